@@ -1,0 +1,35 @@
+#pragma once
+
+#include "mutation/config/experiment_config.hpp"
+#include "mutation/config/problem.hpp"
+#include "mutation/config/registry.hpp"
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mutation::config {
+
+/// A config and what is to be said about its file.
+struct LoadedExperimentConfig {
+    ExperimentConfig config;
+    Problems problems;
+};
+
+/// Reads an experiment config from memory and holds it against the registry. `base` is the settings'
+/// parent, for relative `historical_csvs`. All errors at once. Pure but for asking whether a CSV exists.
+[[nodiscard]] LoadedExperimentConfig parse_experiment_config(std::string_view text, const std::filesystem::path& file,
+                                                             const Registry& registry,
+                                                             const std::filesystem::path& base);
+
+/// Reads the file, then as above.
+[[nodiscard]] LoadedExperimentConfig load_experiment_config(const std::filesystem::path& file, const Registry& registry,
+                                                            const std::filesystem::path& base);
+
+/// The config that `-r REPO -m MODEL -mt LIST -n N` stands for; problems name the flags instead of a file.
+[[nodiscard]] LoadedExperimentConfig config_from_flags(const std::string& repository, const std::string& model,
+                                                       const std::vector<std::string>& mutate, int runs,
+                                                       const Registry& registry);
+
+} // namespace mutation::config

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+namespace mutation {
+
+/// Keys keep their order: files are read by people.
+using Json = nlohmann::ordered_json;
+
+/// Where a JSON text is refused.
+struct JsonLimits {
+    std::size_t max_bytes = 64U << 20U;
+    std::size_t max_depth = 64; ///< deeper values overflow the stack when they are copied
+};
+
+/// A place in a JSON text that is wrong.
+struct JsonFault {
+    std::string path; ///< `$.experiments[2].repo`; "line 3, column 7" for a syntax error
+    std::string message;
+};
+
+/// A document, or the faults that keep it from being one.
+struct ParsedJson {
+    Json value;
+    std::vector<JsonFault> faults; ///< empty when `value` stands
+
+    [[nodiscard]] bool ok() const { return faults.empty(); }
+};
+
+/// Reads JSON strictly: UTF-8, within the limits, no key twice in one object (comment keys, which are
+/// `comment`, `note`, `notes`, `description` and those that begin with `_`, may repeat). Pure; never throws for
+/// what the text holds.
+[[nodiscard]] ParsedJson parse_json(std::string_view text, const JsonLimits& limits = {});
+
+} // namespace mutation

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace mutation {
+
+/// The shortest decimal that reads back to the same double (`std::to_chars`), whatever the locale.
+[[nodiscard]] std::string format_shortest(double value);
+
+/// A decimal number that fills `text` whole (blanks around it are allowed), else nothing. Never reads
+/// the locale; takes no hexadecimal; "nan" and "inf" are read as such.
+[[nodiscard]] std::optional<double> parse_double(std::string_view text);
+
+/// A decimal integer that fills `text` whole, else nothing. "010" is ten.
+[[nodiscard]] std::optional<std::int64_t> parse_integer(std::string_view text);
+
+/// `value` rounded to that many significant decimal digits, ties as `std::to_chars` rounds them.
+[[nodiscard]] double round_significant(double value, int digits);
+
+} // namespace mutation

@@ -1,0 +1,83 @@
+#pragma once
+
+#include "mutation/core/units.hpp"
+#include "mutation/system/unique_fd.hpp"
+
+#include <sys/types.h>
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mutation::system {
+
+/// A descriptor that a child gets under a number of its own.
+struct PassedFd {
+    int ours = -1;
+    int theirs = -1;
+};
+
+/// What to start. Nothing goes through a shell; every descriptor that is not named here stays closed in the child; signals are
+/// unblocked and at their defaults; stdin is /dev/null.
+struct SpawnRequest {
+    std::vector<std::string> argv; ///< argv[0] is looked up on PATH when it has no slash
+    std::optional<std::vector<std::string>> environment; ///< `NAME=value`; none: ours
+    std::filesystem::path directory;                     ///< "" : ours
+    int stdout_fd = -1;                                  ///< -1: /dev/null
+    int stderr_fd = -1;
+    std::vector<PassedFd> fds;
+    bool own_group = true;
+};
+
+/// How a child ended.
+struct ExitStatus {
+    std::optional<int> code;
+    std::optional<int> signal;
+
+    [[nodiscard]] bool is_success() const { return code == 0; }
+};
+
+/// A child process; one that still runs when this goes out of scope is killed and reaped.
+class Child {
+public:
+    Child() = default;
+    Child(pid_t pid, UniqueFd pidfd) : pid_(pid), pidfd_(std::move(pidfd)) {}
+    Child(Child&& other) noexcept;
+    Child& operator=(Child&& other) noexcept;
+    ~Child();
+
+    [[nodiscard]] pid_t pid() const { return pid_; }
+    /// Becomes readable when the child has ended.
+    [[nodiscard]] int pidfd() const { return pidfd_.get(); }
+    [[nodiscard]] bool is_running() const { return pid_ > 0; }
+    /// Reaps the child if it has ended; no value while it runs.
+    std::optional<ExitStatus> poll();
+    /// Waits at most that long.
+    std::optional<ExitStatus> wait_for(Seconds limit);
+    /// To the child alone, through its pidfd: never hits a recycled pid.
+    void send(int signal) const;
+
+private:
+    pid_t pid_ = -1;
+    UniqueFd pidfd_;
+};
+
+/// Starts a process. Error(machine) naming the program and why it did not start.
+[[nodiscard]] Child spawn(const SpawnRequest& request);
+
+/// The absolute path of a program on PATH, or nothing.
+[[nodiscard]] std::optional<std::filesystem::path> find_program(const std::string& name);
+
+/// What a short-lived program printed.
+struct CapturedRun {
+    ExitStatus status;
+    bool timed_out = false;
+    std::string out;
+    std::string err;
+};
+
+/// Runs a program to its end, or kills it at the limit. Output beyond 1 MiB a stream is dropped. Error(machine) when it does not start.
+[[nodiscard]] CapturedRun run_captured(SpawnRequest request, Seconds limit);
+
+} // namespace mutation::system

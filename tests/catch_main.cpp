@@ -1,0 +1,4 @@
+#if MUTATION_CATCH_VERSION < 3
+#define CATCH_CONFIG_MAIN
+#endif
+#include "catch.hpp"
