@@ -199,6 +199,14 @@ void Child::send(int signal) const {
     }
 }
 
+pid_t Child::release() {
+    pidfd_.reset();
+    return std::exchange(pid_, -1);
+}
+
+// glibc 2.36's <sys/pidfd.h> lacks extern "C", hence the system call itself.
+UniqueFd open_pidfd(pid_t pid) { return UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))); }
+
 Child spawn(const SpawnRequest& request) {
     const std::string& name = request.argv.at(0);
     const std::optional<std::filesystem::path> program = find_program(name);
@@ -214,8 +222,7 @@ Child spawn(const SpawnRequest& request) {
     if (status != 0) {
         throw Error(ErrorKind::machine, fmt::format("cannot start {}: {}", program->string(), std::strerror(status)));
     }
-    UniqueFd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
-    return {pid, std::move(pidfd)};
+    return {pid, open_pidfd(pid)};
 }
 
 std::optional<std::filesystem::path> find_program(const std::string& name) {

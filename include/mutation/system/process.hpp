@@ -57,11 +57,16 @@ public:
     std::optional<ExitStatus> wait_for(Seconds limit);
     /// To the child alone, through its pidfd: never hits a recycled pid.
     void send(int signal) const;
+    /// Leaves the child to the caller, who waits for it by its pid.
+    pid_t release();
 
 private:
     pid_t pid_ = -1;
     UniqueFd pidfd_;
 };
+
+/// A descriptor that becomes readable when the process has ended; closed where the kernel has none to give.
+[[nodiscard]] UniqueFd open_pidfd(pid_t pid);
 
 /// Starts a process. Error(machine) naming the program and why it did not start.
 [[nodiscard]] Child spawn(const SpawnRequest& request);

@@ -1,0 +1,85 @@
+#include "mutation/run/governor.hpp"
+
+#include "mutation/core/error.hpp"
+#include "mutation/core/text.hpp"
+#include "mutation/system/file.hpp"
+#include "mutation/system/unique_fd.hpp"
+#include "mutation/system/user.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace mutation::run {
+
+namespace {
+
+/// The system's reason, 0 when the value was taken.
+int write_governor(const std::filesystem::path& file, const std::string& value) {
+    const system::RootScope root;
+    const system::UniqueFd fd(::open(file.c_str(), O_WRONLY | O_TRUNC | O_NOFOLLOW | O_CLOEXEC));
+    if (!fd.is_open()) {
+        return errno;
+    }
+    return ::write(fd.get(), value.data(), value.size()) == static_cast<ssize_t>(value.size()) ? 0 : errno;
+}
+
+std::string read_word(const std::filesystem::path& file) {
+    try {
+        return std::string(trim(system::read_file(file)));
+    } catch (const Error&) {
+        return {};
+    }
+}
+
+} // namespace
+
+std::vector<CpuGovernor> read_governors(const std::filesystem::path& sysfs) {
+    std::vector<CpuGovernor> governors;
+    std::error_code status;
+    for (const auto& entry : std::filesystem::directory_iterator(sysfs / "devices/system/cpu", status)) {
+        const std::filesystem::path file = entry.path() / "cpufreq/scaling_governor";
+        if (entry.path().filename().string().starts_with("cpu") && std::filesystem::exists(file, status)) {
+            governors.push_back({file, read_word(file)});
+        }
+    }
+    std::sort(governors.begin(), governors.end(),
+              [](const CpuGovernor& a, const CpuGovernor& b) { return a.file < b.file; });
+    return governors;
+}
+
+GovernorGuard::GovernorGuard(const std::filesystem::path& sysfs, const std::string& governor) {
+    const std::vector<CpuGovernor> all = read_governors(sysfs);
+    if (all.empty()) {
+        throw Error(ErrorKind::machine, fmt::format("cannot set the CPU governor to {}: this machine shows none below {}; "
+                                                    "run without --governor (a virtual machine has no say in it)",
+                                                    governor, (sysfs / "devices/system/cpu").string()));
+    }
+    for (const CpuGovernor& cpu : all) {
+        if (const int reason = write_governor(cpu.file, governor); reason != 0) {
+            put_back();
+            const std::string offered = read_word(cpu.file.parent_path() / "scaling_available_governors");
+            throw Error(ErrorKind::machine,
+                        fmt::format("cannot set the CPU governor to {}: {}: {}; {}", governor, cpu.file.string(),
+                                    std::strerror(reason),
+                                    reason == EINVAL && !offered.empty() ? "this machine offers: " + offered
+                                                                        : "run with sudo, or without --governor"));
+        }
+        found_.push_back(cpu);
+    }
+}
+
+GovernorGuard::~GovernorGuard() { put_back(); }
+
+void GovernorGuard::put_back() noexcept {
+    for (const CpuGovernor& cpu : found_) {
+        write_governor(cpu.file, cpu.value);
+    }
+    found_.clear();
+}
+
+} // namespace mutation::run
