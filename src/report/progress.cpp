@@ -1,0 +1,151 @@
+#include "mutation/report/progress.hpp"
+
+#include "mutation/core/numbers.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+namespace mutation::report {
+
+namespace {
+
+std::string format_energy(const std::optional<Joules>& energy, const std::optional<Joules>& uncertainty) {
+    if (!energy) {
+        return "not measured";
+    }
+    return uncertainty ? fmt::format("{:.1f} +- {:.1f} J", energy->value(), uncertainty->value())
+                       : fmt::format("{:.1f} J", energy->value());
+}
+
+std::string format_watts(const std::optional<Watts>& power) {
+    return power ? fmt::format("{:.1f} W", power->value()) : "not measured";
+}
+
+} // namespace
+
+std::string describe_values(const std::vector<Assignment>& values) {
+    std::string text;
+    for (const bool only_mutated : {true, false}) {
+        for (const Assignment& assignment : values) {
+            if (only_mutated && !assignment.is_mutated) {
+                continue;
+            }
+            text += fmt::format("{}{}={}", text.empty() ? "" : " ", assignment.name,
+                                assignment.value ? to_argument(*assignment.value) : "none");
+        }
+        if (!text.empty()) {
+            break;
+        }
+    }
+    return text;
+}
+
+std::string format_duration(Seconds duration) {
+    if (duration.count() < 60) {
+        return fmt::format("{:.1f} s", duration.count());
+    }
+    const auto whole = static_cast<long>(std::llround(duration.count()));
+    if (whole < 3600) {
+        return fmt::format("{} min {:02} s", whole / 60, whole % 60);
+    }
+    return fmt::format("{} h {:02} min", whole / 3600, whole % 3600 / 60);
+}
+
+Progress::Progress(LinePrinter& printer, EventLog& log, const plan::Plan& plan, bool is_quiet)
+    : printer_(printer), log_(log), plan_(plan), is_quiet_(is_quiet) {}
+
+void Progress::experiment_started(const plan::PlannedExperiment& experiment) {
+    current_ = &experiment;
+    log_.event(fmt::format("[{}/{}] {}: {}", experiment.number, plan_.experiments.size(), experiment.id,
+                           describe_values(experiment.training.hyperparameters)));
+}
+
+void Progress::attempt_started(int number, int most) {
+    attempt_ = number;
+    most_attempts_ = most;
+    if (number > 1) {
+        log_.event(fmt::format("[{}/{}] {}: attempt {} of {}", current_->number, plan_.experiments.size(), current_->id,
+                               number, most));
+    }
+}
+
+void Progress::show(const LiveStatus& status) {
+    if (is_quiet_ || !printer_.traits().is_terminal || current_ == nullptr) {
+        return;
+    }
+    const int columns = printer_.traits().columns - 1;
+    const auto left = time_left();
+    std::vector<std::string> block;
+    block.push_back(fmt::format("[{}/{}] {} {} {}", current_->number, plan_.experiments.size(),
+                                current_->training.repository, current_->training.model,
+                                attempt_ > 1 ? fmt::format("(attempt {} of {})", attempt_, most_attempts_) : ""));
+    block.push_back("  " + describe_values(current_->training.hyperparameters));
+    block.push_back(fmt::format("  {}{}   CPU {}   GPU {}   session: {}", status.phase,
+                                status.elapsed ? " " + format_duration(*status.elapsed) : "", format_watts(status.cpu),
+                                format_watts(status.gpu), left ? format_duration(*left) + " left" : "no estimate yet"));
+    block.push_back("  " + status.last_line);
+    for (std::string& line : block) {
+        line = fit(line, columns);
+    }
+    block.front() = paint(block.front(), Colour::bold, printer_.traits());
+    block.back() = paint(block.back(), Colour::dim, printer_.traits());
+    printer_.set_block(block);
+}
+
+void Progress::clear() { printer_.set_block({}); }
+
+std::optional<Seconds> Progress::time_left() const {
+    if (done_ == 0) {
+        return std::nullopt;
+    }
+    const double open = static_cast<double>(plan_.experiments.size() - done_);
+    return open * (spent_ / static_cast<double>(done_)) + std::max(0.0, open - 1) * plan_.settings.cooldown;
+}
+
+void Progress::experiment_ended(const record::ExperimentRecord& record) {
+    ++done_;
+    for (const record::AttemptRecord& attempt : record.attempts) {
+        spent_ += attempt.duration;
+    }
+    const RunLine line = run_line(record);
+    std::string text = fmt::format("{}: {} after {}, CPU {}, GPU {}", line.id, record::status_name(line.status),
+                                   format_duration(line.duration), format_energy(line.cpu, line.cpu_uncertainty),
+                                   format_energy(line.gpu, line.gpu_uncertainty));
+    if (!line.metrics.empty()) {
+        text += ", " + line.metrics;
+    }
+    if (record::is_success(line.status)) {
+        log_.event(text);
+    } else {
+        log_.error(fmt::format("{}: {}", text, line.error));
+    }
+    if (line.status == record::Status::ok_without_metrics) {
+        log_.warning(fmt::format("{}: the training succeeded, but no metric was found in its log; check log_patterns of {} "
+                                 "in the settings, then rebuild with: mutation summarize",
+                                 line.id, record.repository));
+    }
+    for (const std::string& remark : record.last_attempt().remarks) {
+        log_.warning(fmt::format("{}: {}", line.id, remark));
+    }
+}
+
+RunLine run_line(const record::ExperimentRecord& record) {
+    const record::AttemptRecord& attempt = record.last_attempt();
+    RunLine line{record.id,
+                 attempt.status,
+                 attempt.duration,
+                 attempt.measurement.cpu.total,
+                 attempt.measurement.gpu.energy,
+                 attempt.measurement.cpu.quality.uncertainty,
+                 attempt.measurement.gpu.quality.uncertainty,
+                 {},
+                 attempt.error_message};
+    for (const auto& [name, value] : attempt.metrics) {
+        line.metrics += fmt::format("{}{}={}", line.metrics.empty() ? "" : " ", name,
+                                    value ? format_shortest(*value) : "none");
+    }
+    return line;
+}
+
+} // namespace mutation::report
