@@ -9,6 +9,8 @@
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
+#include <poll.h>
+#include <sys/epoll.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
@@ -41,20 +43,45 @@ void block_signals() {
     }
 }
 
-SignalFd::SignalFd() {
+SignalFd::SignalFd(UniqueFd guardian) : guardian_(std::move(guardian)) {
     const sigset_t set = handled_signals();
-    fd_ = UniqueFd(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
-    if (!fd_.is_open()) {
+    signals_ = UniqueFd(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+    epoll_ = UniqueFd(::epoll_create1(EPOLL_CLOEXEC));
+    if (!signals_.is_open() || !epoll_.is_open()) {
         throw Error(ErrorKind::machine, fmt::format("cannot receive signals: {}", std::strerror(errno)));
     }
+    watch(signals_.get());
+    if (guardian_.is_open()) {
+        watch(guardian_.get());
+    }
+}
+
+void SignalFd::watch(int fd) const {
+    epoll_event event{};
+    event.events = EPOLLIN;
+    event.data.fd = fd;
+    ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event);
+}
+
+bool SignalFd::is_guardian_gone() const {
+    pollfd waited{guardian_.get(), POLLIN, 0};
+    return guardian_.is_open() && ::poll(&waited, 1, 0) == 1;
 }
 
 std::optional<int> SignalFd::take() {
     signalfd_siginfo info{};
-    if (::read(fd_.get(), &info, sizeof info) != sizeof info) {
-        return std::nullopt;
+    if (::read(signals_.get(), &info, sizeof info) == sizeof info) {
+        return static_cast<int>(info.ssi_signo);
     }
-    return static_cast<int>(info.ssi_signo);
+    if (is_guardian_gone()) {
+        guardian_.reset();
+        owed_ = 2;
+    }
+    if (owed_ > 0) {
+        --owed_;
+        return SIGTERM;
+    }
+    return std::nullopt;
 }
 
 void seal_inherited_descriptors() {

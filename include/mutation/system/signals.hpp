@@ -13,14 +13,22 @@ void block_signals();
 /// Delivers the blocked signals as readable events.
 class SignalFd {
 public:
-    SignalFd();
+    /// `guardian` is at its end when the process that guards us is gone: that counts as two TERM, the request to stop at
+    /// once, since nobody would clear away behind us.
+    explicit SignalFd(UniqueFd guardian = UniqueFd());
     /// Readable when a signal has come.
-    [[nodiscard]] int fd() const { return fd_.get(); }
+    [[nodiscard]] int fd() const { return epoll_.get(); }
     /// The next signal that came, or nothing.
     [[nodiscard]] std::optional<int> take();
 
 private:
-    UniqueFd fd_;
+    void watch(int fd) const;
+    [[nodiscard]] bool is_guardian_gone() const;
+
+    UniqueFd signals_;
+    UniqueFd guardian_;
+    UniqueFd epoll_;
+    int owed_ = 0; ///< TERMs that stand for the guardian's end
 };
 
 /// Marks every descriptor above 2 that we inherited as close-on-exec, so that none reaches a training.
