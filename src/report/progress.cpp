@@ -70,8 +70,10 @@ void Progress::attempt_started(int number, int most) {
     }
 }
 
+bool Progress::is_live() const { return !is_quiet_ && printer_.traits().is_terminal && current_ != nullptr; }
+
 void Progress::show(const LiveStatus& status) {
-    if (is_quiet_ || !printer_.traits().is_terminal || current_ == nullptr) {
+    if (!is_live()) {
         return;
     }
     const int columns = printer_.traits().columns - 1;

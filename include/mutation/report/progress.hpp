@@ -31,6 +31,8 @@ public:
     void experiment_started(const plan::PlannedExperiment& experiment);
     void attempt_started(int number, int most);
     void show(const LiveStatus& status);
+    /// Whether `show` shows anything.
+    [[nodiscard]] bool is_live() const;
     /// After an experiment is recorded.
     void experiment_ended(const record::ExperimentRecord& record);
     void clear();

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "mutation/app/options.hpp"
+#include "mutation/config/registry.hpp"
+#include "mutation/plan/plan.hpp"
+#include "mutation/system/signals.hpp"
+#include "mutation/system/user.hpp"
+
+#include <optional>
+
+namespace mutation::app {
+
+/// A session that is about to run.
+struct SessionRequest {
+    plan::Plan plan;
+    config::Registry registry;
+    Json config;     ///< the experiment config as it was read, null for a run by flags
+    std::string command_line;
+    std::filesystem::path results;
+    report::Verbosity verbosity = report::Verbosity::normal;
+    std::optional<system::User> user;
+};
+
+/// Runs a session to its end and prints its table. Returns the exit status. Error(machine), before anything is run, for what the machine lacks.
+[[nodiscard]] int run_session(const SessionRequest& request, system::SignalFd& signals);
+
+} // namespace mutation::app

@@ -1,0 +1,192 @@
+#include "mutation/app/run_app.hpp"
+
+#include "mutation/app/machine.hpp"
+#include "mutation/app/options.hpp"
+#include "mutation/app/preflight.hpp"
+#include "mutation/app/session.hpp"
+#include "mutation/config/experiment_config_loader.hpp"
+#include "mutation/config/registry_loader.hpp"
+#include "mutation/config/settings_locator.hpp"
+#include "mutation/core/error.hpp"
+#include "mutation/core/text.hpp"
+#include "mutation/report/plan_view.hpp"
+#include "mutation/report/registry_view.hpp"
+#include "mutation/rollup/summarize.hpp"
+#include "mutation/system/file.hpp"
+#include "mutation/system/guardian.hpp"
+
+#include <fmt/format.h>
+
+#include <iostream>
+#include <random>
+
+namespace mutation::app {
+
+namespace {
+
+constexpr int kUsageStatus = 2;
+constexpr int kMachineStatus = 3;
+constexpr int kInternalStatus = 70;
+
+/// A registry with the folder that it belongs to.
+struct Settings {
+    std::filesystem::path directory; ///< of the presets; "" where none was found and none is needed
+    std::filesystem::path base;
+    config::LoadedRegistry loaded;
+};
+
+void warn(const std::vector<config::Problem>& problems) {
+    for (const config::Problem& problem : problems) {
+        fmt::print(stderr, "warning: {}\n", config::format_problem(problem));
+    }
+}
+
+Settings load_settings(const Options& options) {
+    Settings settings;
+    if (options.registry_file.empty()) {
+        settings.directory = config::locate_settings(options.settings);
+        settings.base = settings.directory.parent_path();
+        settings.loaded = config::load_registry_directory(settings.directory);
+        return settings;
+    }
+    settings.loaded = config::load_registry_file(options.registry_file);
+    settings.base = std::filesystem::absolute(options.registry_file).parent_path().parent_path();
+    try {
+        settings.directory = config::locate_settings(options.settings);
+    } catch (const Error&) {
+        if (!options.settings.empty()) {
+            throw;
+        } // without presets a config must be named by its path, which is fine
+    }
+    return settings;
+}
+
+config::LoadedExperimentConfig load_config(const Options& options, const Settings& settings, Json& text) {
+    if (options.experiment_config.empty()) {
+        return config::config_from_flags(options.repository, options.model, options.mutate, options.runs.value_or(1),
+                                         settings.loaded.registry);
+    }
+    const std::filesystem::path file = config::locate_experiment_config(options.experiment_config, settings.directory);
+    config::LoadedExperimentConfig loaded = config::load_experiment_config(file, settings.loaded.registry, settings.base);
+    if (loaded.problems.ok()) {
+        text = parse_json(system::read_file(file)).value;
+    }
+    return loaded;
+}
+
+std::uint64_t draw_seed() {
+    std::random_device device;
+    return device(); // 32 bits: short enough to be typed again
+}
+
+int list(const Options& options) {
+    const Settings settings = load_settings(options);
+    config::throw_if_errors(settings.loaded.problems);
+    warn(settings.loaded.problems.warnings);
+    if (options.json) {
+        std::cout << report::registry_to_json(settings.loaded.registry).dump(2) << '\n';
+    } else {
+        report::print_registry(std::cout, settings.loaded.registry);
+    }
+    return 0;
+}
+
+int dry_run(const plan::Plan& plan, const config::Registry& registry, const Options& options) {
+    for (const std::string& missing : missing_for_plan(plan, registry)) {
+        fmt::print(stderr, "warning: {}\n", missing);
+    }
+    if (options.json) {
+        std::cout << report::plan_view_json(plan, registry).dump(2) << '\n';
+    } else {
+        report::print_plan(std::cout, plan, registry);
+    }
+    return 0;
+}
+
+std::string quote_command(const std::vector<std::string>& arguments) { return "mutation " + join(arguments, " "); }
+
+int run_trainings(const Options& options, const std::vector<std::string>& arguments, const std::optional<system::User>& user,
+                  system::SignalFd& signals) {
+    Settings settings = load_settings(options);
+    config::throw_if_errors(settings.loaded.problems);
+    Json text = nullptr;
+    config::LoadedExperimentConfig loaded = load_config(options, settings, text);
+    config::throw_if_errors(loaded.problems);
+    warn(settings.loaded.problems.warnings);
+    warn(loaded.problems.warnings);
+    plan::Plan plan = plan::make_plan(loaded.config, settings.loaded.registry, options.overrides, draw_seed());
+    if (options.dry_run) {
+        return dry_run(plan, settings.loaded.registry, options);
+    }
+    SessionRequest request;
+    request.plan = std::move(plan);
+    request.registry = std::move(settings.loaded.registry);
+    request.config = std::move(text);
+    request.command_line = quote_command(arguments);
+    request.results = std::filesystem::absolute(options.results);
+    request.user = user;
+    if (options.quiet) {
+        request.verbosity = report::Verbosity::quiet;
+    } else if (options.verbose) {
+        request.verbosity = report::Verbosity::verbose;
+    }
+    return run_session(request, signals);
+}
+
+int exit_status(ErrorKind kind) {
+    switch (kind) {
+    case ErrorKind::usage:
+        return kUsageStatus;
+    case ErrorKind::machine:
+    case ErrorKind::storage:
+        return kMachineStatus;
+    case ErrorKind::internal:
+        break;
+    }
+    return kInternalStatus;
+}
+
+int run_verb(const Options& options, const std::vector<std::string>& arguments) {
+    switch (options.verb) {
+    case Verb::show_help:
+        std::cout << help_text();
+        return 0;
+    case Verb::show_version:
+        std::cout << "mutation " << tool_version() << '\n';
+        return 0;
+    case Verb::list:
+        return list(options);
+    default:
+        break;
+    }
+    const std::optional<system::User> user = options.as_root ? std::nullopt : system::invoking_user();
+    system::SignalFd signals;
+    if (user) {
+        system::act_as(*user);
+    }
+    return run_trainings(options, arguments, user, signals);
+}
+
+} // namespace
+
+int run_app(const std::vector<std::string>& arguments) {
+    if (arguments.empty()) {
+        fmt::print(stderr, "{}", help_text());
+        return kUsageStatus;
+    }
+    try {
+        const int status = run_verb(parse_options(arguments), arguments);
+        std::cout.flush();
+        return status;
+    } catch (const Error& error) {
+        for (const std::string_view line : split(error.message(), '\n')) {
+            fmt::print(stderr, "error: {}\n", line);
+        }
+        return exit_status(error.kind());
+    } catch (const std::exception& error) {
+        fmt::print(stderr, "error: {} (a defect of this program; please report it)\n", error.what());
+        return kInternalStatus;
+    }
+}
+
+} // namespace mutation::app
