@@ -72,7 +72,7 @@ private:
 
     record::AttemptRecord run_attempt(int number, const std::vector<std::string>& command, bool& may_retry) {
         const std::filesystem::path log = directory_ / "training.log";
-        system::open_new_file(log);
+        [[maybe_unused]] const system::UniqueFd made = system::open_new_file(log);
         run::AttemptRequest request;
         request.launch = launch_spec(command, log);
         request.timeout = experiment_.timeout;
