@@ -30,6 +30,7 @@ void Background::begin_life() {
     spec_.launch.log = spec_.log_directory / fmt::format("run_{:03}.log", lives_.size() + 1);
     [[maybe_unused]] const system::UniqueFd log = system::open_new_file(spec_.launch.log);
     channel_.emplace(spec_.launch);
+    is_channel_closed_ = false;
     system::SpawnRequest request;
     request.argv = channel_->command();
     request.fds = channel_->passed_fds();
@@ -39,7 +40,7 @@ void Background::begin_life() {
 
 void Background::add_poll_fds(std::vector<pollfd>& fds) const {
     if (launcher_.is_running()) {
-        fds.push_back({channel_->fd(), POLLIN, 0});
+        fds.push_back({is_channel_closed_ ? -1 : channel_->fd(), POLLIN, 0}); // a closed pipe is readable for ever
         fds.push_back({launcher_.pidfd(), POLLIN, 0});
     }
 }
@@ -48,15 +49,15 @@ void Background::on_poll() {
     if (channel_) {
         read_messages();
     }
-    if (restart_at_ && now() >= *restart_at_ && !is_stopping_ && !given_up_) {
+    const bool is_due = restart_at_ && now() >= *restart_at_ && !launcher_.is_running();
+    if (is_due && !is_stopping_ && !given_up_) {
         begin_life();
     }
 }
 
 void Background::read_messages() {
     const bool is_gone = launcher_.poll().has_value();
-    bool is_closed = false;
-    while (const auto message = channel_->take(is_closed)) {
+    while (const auto message = channel_->take(is_channel_closed_)) {
         const MonotonicTime when{std::chrono::nanoseconds(message->monotonic)};
         switch (message->kind) {
         case LaunchMessage::Kind::up:

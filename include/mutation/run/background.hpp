@@ -78,7 +78,7 @@ private:
     system::Child launcher_;
     std::optional<MonotonicTime> restart_at_;
     std::optional<std::string> given_up_;
-    std::string last_failure_;
+    bool is_channel_closed_ = false;
     int failures_in_row_ = 0;
     bool is_stopping_ = false;
 };
