@@ -125,6 +125,13 @@ private:
         return std::max(1.0, sensor_.update_interval.count() / cell.length);
     }
 
+    /// Of the time between two readings, what the right one does not average over. A step hides there with that chance
+    /// and within that length: its variance has the cube.
+    [[nodiscard]] double unseen_share(const Cell& cell) const {
+        const double length = std::max(cell.length, sensor_.update_interval.count());
+        return std::max(0.0, 1 - sensor_.averaging.count() / length);
+    }
+
     [[nodiscard]] bool is_long(const Cell& cell) const { return cell.length > long_cell_; }
 
     [[nodiscard]] bool is_pinned(std::size_t left) const {
@@ -139,7 +146,8 @@ private:
             const Cell cell = cell_at(i);
             if (cell.inside > 0 && !is_long(cell) && !is_pinned(i)) {
                 const double step = unforeseen_jump(i) * blur(cell);
-                terms.variance += step * step * cell.length * cell.inside / 12;
+                const double unseen = unseen_share(cell);
+                terms.variance += step * step * cell.length * cell.inside * unseen * unseen * unseen / 12;
             }
         }
     }
@@ -179,8 +187,8 @@ private:
             const Cell right = cell_at(i);
             const double weight = (left.inside * blur(left) + right.inside * blur(right)) / 2;
             if (!is_long(left) && !is_long(right)) {
-                const double noise = std::min(noise_variance_, bend_at(i) * bend_at(i) / 6);
-                variance += std::max(noise, -left.jump * right.jump) * weight * weight;
+                const double noise = std::min(2 * noise_variance_, bend_at(i) * bend_at(i) / 6);
+                variance += std::max(noise, -left.jump * right.jump * unseen_share(right)) * weight * weight;
             }
         }
         return variance;
@@ -232,7 +240,8 @@ private:
         return std::abs(curve_.energy(from, to) / (to - from) - bridged);
     }
 
-    /// A step that was put at the training's own start or end may lie elsewhere between its two readings.
+    /// A step that was put at the training's own start or end is as likely there as anywhere else between its two
+    /// readings.
     void add_pinned_steps(ErrorTerms& terms) const {
         for (const PinnedStep& step : evidence_.pinned) {
             const CurvePoint& left = evidence_.readings[step.cell];
@@ -241,7 +250,7 @@ private:
             const double to_left = step.time - std::max(left.time, 0.0);
             const double to_right = std::min(right.time, evidence_.end) - step.time;
             const double cubes = to_left * to_left * to_left + to_right * to_right * to_right;
-            terms.variance += jump * jump * cubes / (3 * (right.time - left.time));
+            terms.variance += jump * jump * cubes / (3 * (right.time - left.time)) / 2;
         }
     }
 
@@ -266,10 +275,12 @@ private:
             idle_variance(evidence_.is_idle_after_known, evidence_.idle_after, evidence_.tail, steepest_after);
     }
 
-    /// A level that moved makes an error of at most slope x delay^2 / 2, which one step within the delay reaches.
+    /// A level that moved makes an error of up to slope x delay^2 / 2 where one step lies within the delay, and of more
+    /// where several do.
     [[nodiscard]] double idle_variance(bool is_known, double level, double delay, double slope) const {
-        const double drift = is_known ? slope * delay * delay / 2 : range_.reach(level) * delay;
-        return variance_within(drift) + noise_variance_ * delay * delay;
+        const double doubt =
+            is_known ? std::pow(slope * delay * delay / 2, 2) : variance_within(range_.reach(level) * delay);
+        return doubt + noise_variance_ * delay * delay;
     }
 
     /// Steepest slope of the readings between two times, beyond what noise makes of it; watts a second.
@@ -287,27 +298,34 @@ private:
     }
 
     /// A reading may be of any age within the update interval, which shifts each climb and each fall by as much. The
-    /// age drifts as sampler and sensor fall out of step, so that one climb's error does not undo the next one's.
+    /// age drifts as sampler and sensor fall out of step, so that a fall does not undo the error of the climb before
+    /// it.
     void add_reading_age(ErrorTerms& terms) const {
-        const double threshold = kNoiseFactor * std::sqrt(noise_variance_);
         const double interval = sensor_.update_interval.count();
-        double foot = curve_.value_at(0); // where the present climb or fall began
-        double tip = foot;                // how far it has come
+        for (const double climb : climbs_and_falls()) {
+            terms.variance += climb * climb * interval * interval / 12;
+        }
+    }
+
+    /// Watts between each turn of the power and the next, turns within the noise left out.
+    [[nodiscard]] std::vector<double> climbs_and_falls() const {
+        const double threshold = kNoiseFactor * std::sqrt(noise_variance_);
+        std::vector<double> climbs{0};
+        double tip = curve_.value_at(0);
         for (const CurvePoint& reading : fresh_) {
             if (reading.time < 0 || reading.time > evidence_.end) {
                 continue;
             }
-            const double climbed = tip - foot;
             const double step = reading.power - tip;
-            if (climbed * step >= 0) {
+            if (climbs.back() * step >= 0) {
+                climbs.back() += step;
                 tip = reading.power;
             } else if (std::abs(step) > threshold) {
-                terms.variance += climbed * climbed * interval * interval / 12;
-                foot = tip;
+                climbs.push_back(step);
                 tip = reading.power;
             }
         }
-        terms.variance += (tip - foot) * (tip - foot) * interval * interval / 12;
+        return climbs;
     }
 
     /// Of one reading, W^2. Second differences have 6 times that variance; their median ignores steps and spikes.

@@ -44,8 +44,7 @@ struct Sampling {
 [[nodiscard]] inline double shown_watts(const TruePower& power, const Sampling& sampling, double update_phase,
                                         double time) {
     const double interval = sampling.update_interval;
-    const double updated =
-        interval > 0 ? (std::floor(time / interval - update_phase) + update_phase) * interval : time;
+    const double updated = interval > 0 ? (std::floor(time / interval - update_phase) + update_phase) * interval : time;
     return sampling.averaging > 0 ? power.joules(updated - sampling.averaging, updated) / sampling.averaging
                                   : power.watts(updated);
 }
@@ -91,7 +90,6 @@ struct Outcome {
     double coverage = 0; ///< percent
 
     [[nodiscard]] double error() const { return std::abs(energy - truth); }
-    [[nodiscard]] bool holds() const { return error() <= uncertainty; }
 };
 
 [[nodiscard]] inline Outcome measure_power(const TruePower& power, double length, const Sampling& sampling,

@@ -19,7 +19,9 @@ inline constexpr std::array kShapes{Shape::constant, Shape::ramp, Shape::sine, S
     return kNames.at(static_cast<std::size_t>(shape));
 }
 
-[[nodiscard]] constexpr bool is_smooth(Shape shape) { return shape <= Shape::sine; }
+[[nodiscard]] constexpr bool is_smooth(Shape shape) {
+    return shape <= Shape::sine;
+}
 
 /// A power whose energy is known exactly: a shape within a training of `length` seconds that starts at 0. What lies
 /// outside is idle power, or the same shape where something else keeps the card busy.
@@ -30,6 +32,9 @@ public:
           period_(random.between(0.8, 8)), phase_(random.between(0, 1)), duty_(random.between(0.3, 0.7)),
           idle_(random.between(15, 60)), is_busy_outside_(random.chance(0.5)),
           load_from_(random.chance(0.3) ? random.between(0.5, 2) : 0) {
+        if (shape == Shape::sine) {
+            period_ *= kSmoothness;
+        }
         if (shape == Shape::ramp) {
             period_ = length + 2 * kMargin;
         }
@@ -43,10 +48,12 @@ public:
     /// Joules between two times.
     [[nodiscard]] double joules(double from, double to) const { return joules_until(to) - joules_until(from); }
 
-    [[nodiscard]] double idle() const { return idle_; }
+    /// Whether the power jumps anywhere, be it where the load comes and goes.
+    [[nodiscard]] bool has_steps() const { return !is_smooth(shape_) || !is_busy_outside_; }
 
 private:
     static constexpr double kMargin = 5;
+    static constexpr double kSmoothness = 4;
     static constexpr double kTwoPi = 6.283185307179586;
 
     struct Spike {
