@@ -39,10 +39,13 @@ update_package_lists() {
     PACKAGE_LISTS_ARE_FRESH=yes
 }
 
+# has_candidate NAME...: whether apt could install every one.
 has_candidate() {
-    local name
+    local name policy
     for name in "$@"; do
-        LC_ALL=C apt-cache policy "$name" 2>/dev/null | grep -q 'Candidate: [^(]' || return 1
+        # Into a variable, not a pipe: one that grep leaves early would fail under pipefail.
+        policy=$(apt-cache policy "$name" 2>/dev/null)
+        [[ $policy == *"Candidate: "[0-9]* ]] || return 1
     done
 }
 
