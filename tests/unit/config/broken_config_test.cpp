@@ -166,6 +166,8 @@ TEST_CASE("what the registry does not know is an error with the nearest name") {
          "nothing is left"},
         {with_entry(R"("repo": "vision", "model": "cnn", "mutate": ["batch_size"])"), "$.experiments[0].mutate[0]",
          "it always trains on the whole set"},
+        {with_entry(R"("repo": "vision", "model": "cnn", "mutate": ["bs"])"), "$.experiments[0].mutate[0]",
+         "it always trains on the whole set"},
     });
 }
 

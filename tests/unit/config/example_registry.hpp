@@ -29,7 +29,7 @@ inline constexpr std::string_view kExampleRegistry = R"x({"models": {
                         "distribution": "log_uniform"},
       "weight_decay": {"flag": "--wd", "type": "float", "default": 0.0, "range": [1e-5, 0.01],
                        "distribution": "log_uniform", "zero_probability": 0.3},
-      "batch_size": {"flag": "-b", "type": "int", "default": 32},
+      "batch_size": {"flag": "-b", "type": "int", "default": 32, "aliases": ["bs"]},
       "seed": {"flag": "--seed", "type": "int", "default": null, "range": [0, 9999]},
       "optimizer": {"flag": "--opt", "type": "choice", "choices": ["adam", "sgd"], "default": "adam"},
       "amp": {"flag": "--amp", "type": "bool", "default": false}},
