@@ -2,6 +2,7 @@
 
 #include "mutation/config/registry.hpp"
 
+#include <cstddef>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -14,9 +15,10 @@ namespace mutation::measure {
 
 /// What a training's log says.
 struct LogFindings {
-    std::map<std::string, std::optional<double>> metrics; ///< every metric that matched; none: matched, but is no number (NaN, or cut)
-    std::vector<std::string> failure_matches;              ///< the text of each failure pattern that matched, first match each
-    bool has_success_match = false; ///< whether any success pattern matched (true where none is defined)
+    std::map<std::string, std::optional<double>>
+        metrics; ///< every metric that matched; none: matched, but is no number (NaN, or cut)
+    std::vector<std::string> failure_matches; ///< the text of each failure pattern that matched, first match each
+    bool has_success_match = false;           ///< whether any success pattern matched (true where none is defined)
     std::vector<std::string> remarks; ///< to be said: a group that ends inside a number, a pattern that hit its limit
     std::string last_line;            ///< last non-empty line, cleaned
 };
@@ -24,8 +26,12 @@ struct LogFindings {
 /// Reads logs of any size through a window with one set of compiled patterns.
 class LogReader {
 public:
+    /// How much of a log is judged at a time.
+    static constexpr std::size_t kBlockBytes = std::size_t{1} << 20U;
+
+    /// Throws Error(usage) for a pattern that cannot be compiled. Another `block_bytes` is for tests.
     LogReader(const std::vector<config::Metric>& metrics, const std::vector<std::string>& success_patterns,
-              const std::vector<std::string>& failure_patterns);
+              const std::vector<std::string>& failure_patterns, std::size_t block_bytes = kBlockBytes);
     LogReader(LogReader&&) noexcept;
     LogReader& operator=(LogReader&&) noexcept;
     ~LogReader();
