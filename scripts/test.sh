@@ -107,14 +107,17 @@ run_python_tests() {
 }
 
 run_fuzzers() {
-    local fuzzer name folder=$ROOT/build/fuzz
+    local fuzzer name seeds folder=$ROOT/build/fuzz
+    # libFuzzer writes what it finds to the first folder, and only reads the seeds in the second.
     check build-fuzz build "$folder" -DCMAKE_CXX_COMPILER="clang++-$CLANG_VERSION" -DCMAKE_BUILD_TYPE=RelWithDebInfo \
         -DMUTATION_FUZZERS=ON
     while IFS= read -r -d '' fuzzer; do
         name=$(basename "$fuzzer")
         mkdir -p "$folder/corpus/$name"
+        seeds=("$folder/corpus/$name")
+        [[ ! -d $ROOT/tests/fuzz/corpus/$name ]] || seeds+=("$ROOT/tests/fuzz/corpus/$name")
         check "$name" "$fuzzer" -max_total_time="$MUTATION_FUZZ_SECONDS" -timeout=20 -rss_limit_mb=2048 \
-            -artifact_prefix="$folder/" "$folder/corpus/$name" "$ROOT"/tests/fuzz/corpus/"$name"/
+            -artifact_prefix="$folder/" "${seeds[@]}"
     done < <(find "$folder" -type f -perm -u+x -name 'fuzz_*' -print0)
 }
 
