@@ -1,22 +1,22 @@
 #include "process.hpp"
 
-#include <fcntl.h>
-#include <poll.h>
-#include <pty.h>
-#include <signal.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <fcntl.h>
 #include <fstream>
+#include <poll.h>
+#include <pty.h>
 #include <set>
+#include <signal.h>
 #include <sstream>
 #include <stdexcept>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <thread>
+#include <unistd.h>
 
 namespace mutation::e2e {
 
@@ -72,7 +72,8 @@ std::map<pid_t, pid_t> parents() {
         const auto close = text.rfind(')');
         char state = 0;
         pid_t parent = 0;
-        if (pid > 0 && close != std::string::npos && std::sscanf(text.c_str() + close + 1, " %c %d", &state, &parent) == 2)
+        if (pid > 0 && close != std::string::npos &&
+            std::sscanf(text.c_str() + close + 1, " %c %d", &state, &parent) == 2)
             found[pid] = parent;
     }
     return found;

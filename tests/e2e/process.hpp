@@ -1,13 +1,12 @@
 #pragma once
 
-#include <sys/types.h>
-
 #include <chrono>
 #include <filesystem>
 #include <functional>
 #include <map>
 #include <optional>
 #include <string>
+#include <sys/types.h>
 #include <vector>
 
 namespace mutation::e2e {
@@ -33,8 +32,8 @@ struct Invocation {
     std::vector<std::string> argv;
     std::map<std::string, std::string> environment;
     fs::path directory = "/";
-    std::string input;      ///< its stdin
-    double limit = 60;      ///< seconds after which it and all its descendants are killed
+    std::string input;        ///< its stdin
+    double limit = 60;        ///< seconds after which it and all its descendants are killed
     bool on_terminal = false; ///< stdout and stderr are one pty of 100 columns (both come back as `out`)
 };
 
