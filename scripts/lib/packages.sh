@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # Installs packages of Debian or Ubuntu, only those that are missing. To be sourced after common.sh and python.sh.
 
+# shellcheck disable=SC2034  # used by the scripts that source this file
 BUILD_PACKAGES=(g++ cmake ninja-build pkg-config nlohmann-json3-dev libcli11-dev libspdlog-dev libfmt-dev libpcre2-dev
     zlib1g-dev)
 TRAINING_PACKAGES=(python3-torch python3-sklearn)
@@ -38,10 +39,13 @@ update_package_lists() {
     PACKAGE_LISTS_ARE_FRESH=yes
 }
 
+# has_candidate NAME...: whether apt could install every one.
 has_candidate() {
-    local name
+    local name policy
     for name in "$@"; do
-        LC_ALL=C apt-cache policy "$name" 2>/dev/null | grep -q 'Candidate: [^(]' || return 1
+        # Into a variable, not a pipe: one that grep leaves early would fail under pipefail.
+        policy=$(apt-cache policy "$name" 2>/dev/null)
+        [[ $policy == *"Candidate: "[0-9]* ]] || return 1
     done
 }
 
@@ -98,8 +102,9 @@ require_training_python() {
         find_python "$environment" torch sklearn >/dev/null 2>&1 && return
     fi
     say "  the system has no package of PyTorch: it goes to $environment"
-    step python-environment python3 -m venv "$environment" &&
-        step pip-install "$environment/bin/python3" -m pip install torch scikit-learn ||
+    if ! step python-environment python3 -m venv "$environment" ||
+        ! step pip-install "$environment/bin/python3" -m pip install torch scikit-learn; then
         die 3 "No Python with PyTorch and scikit-learn could be had." \
             "Install both and name that Python: MUTATION_PYTHON=/path/to/python3 $0"
+    fi
 }

@@ -103,7 +103,7 @@ std::optional<std::string> find_csv(const std::string& path, const fs::path& bas
     std::error_code ignored;
     for (const fs::path& candidate : {fs::path(path), base / path}) {
         if (fs::exists(candidate, ignored) && !fs::is_directory(candidate, ignored)) {
-            return fs::absolute(candidate).lexically_normal().string();
+            return fs::absolute(candidate, ignored).lexically_normal().string();
         }
     }
     return std::nullopt;

@@ -18,7 +18,9 @@ constexpr JsonLimits kRegistryLimits{4U << 20U, 64};
 
 /// A path without a slash at its end, so that its parent is its parent.
 fs::path clean_path(const fs::path& path) {
-    const fs::path clean = fs::absolute(path).lexically_normal();
+    std::error_code no_working_directory;
+    const fs::path absolute = fs::absolute(path, no_working_directory);
+    const fs::path clean = (no_working_directory ? path : absolute).lexically_normal();
     return clean.has_filename() ? clean : clean.parent_path();
 }
 

@@ -26,7 +26,9 @@ bool is_readable_thing(const fs::path& path) {
 }
 
 fs::path to_absolute(const fs::path& path) {
-    const fs::path clean = fs::absolute(path).lexically_normal();
+    std::error_code no_working_directory;
+    const fs::path absolute = fs::absolute(path, no_working_directory);
+    const fs::path clean = (no_working_directory ? path : absolute).lexically_normal();
     return clean.has_filename() ? clean : clean.parent_path();
 }
 

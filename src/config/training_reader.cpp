@@ -52,6 +52,16 @@ bool is_fixed(const std::vector<Assignment>& fixed, const std::string& name) {
     return std::any_of(fixed.begin(), fixed.end(), [&name](const Assignment& each) { return each.name == name; });
 }
 
+/// The canonical name of what a model does not have itself, as its sisters know it.
+std::string canonical_name(const Repository& repository, const std::string& name) {
+    for (const Model& model : repository.models) {
+        if (const Hyperparameter* hyperparameter = model.find_hyperparameter(name)) {
+            return hyperparameter->name;
+        }
+    }
+    return name;
+}
+
 /// Everything that can be drawn and is not fixed.
 std::vector<std::string> expand_all(const Model& model, const std::vector<Assignment>& fixed) {
     std::vector<std::string> names;
@@ -235,7 +245,7 @@ const Hyperparameter* TrainingReader::find_mutable(const Place& place, const Fou
 void TrainingReader::note_unknown_hyperparameter(const Place& place, const std::string& name, const FoundModel& found) {
     const std::string owner = found.repository->name + "/" + found.model->name;
     const std::string known = "known: " + list_names(hyperparameter_names(*found.model));
-    const auto reason = found.model->without_effect.find(name);
+    const auto reason = found.model->without_effect.find(canonical_name(*found.repository, name));
     if (reason != found.model->without_effect.end()) {
         reader_.error(place, quote(name) + " has no effect on " + owner + ": " + reason->second, "remove it; " + known);
         return;

@@ -76,9 +76,6 @@ std::string describe_syntax_error(std::string_view text, std::size_t offset) {
     if ((rest.front() == '}' || rest.front() == ']') && before.ends_with(',')) {
         return "a comma before the closing bracket; remove it";
     }
-    if (rest.front() == '"' && (before.ends_with('"') || before.ends_with('}') || before.ends_with(']'))) {
-        return "a comma or a colon is missing before this text";
-    }
     return {};
 }
 
@@ -127,15 +124,17 @@ public:
     }
 
     bool parse_error(std::size_t position, const std::string& token, const Json::exception& error) {
-        const std::size_t end = std::min(position, text_.size());
-        const bool is_at_end = position > text_.size();
-        const std::size_t start = is_at_end || token.size() > end ? end : end - token.size();
-        if (dynamic_cast<const Json::out_of_range*>(&error) != nullptr) {
+        const std::string_view reason = error.what();
+        const bool is_stray_text = reason.find("unexpected string literal") != std::string_view::npos;
+        const bool is_number = dynamic_cast<const Json::out_of_range*>(&error) != nullptr;
+        const std::size_t start = find_start(position, is_stray_text || is_number ? token.size() : 1);
+        if (is_number) {
             fault_at(start, shorten_text(token, kLongestKeyInPath) + " is too large for a number");
             return false;
         }
-        std::string message = describe_syntax_error(text_, start);
-        fault_at(start, message.empty() ? strip_parser_prefix(shorten_text(error.what(), 300)) : message);
+        std::string message =
+            is_stray_text ? "a comma or a colon is missing before this text" : describe_syntax_error(text_, start);
+        fault_at(start, message.empty() ? strip_parser_prefix(shorten_text(reason, 300)) : message);
         return false;
     }
 
@@ -146,6 +145,14 @@ private:
         std::size_t member = 0; ///< of an object: where the value that comes next belongs
         std::unordered_map<std::string, std::size_t> places;
     };
+
+    /// Offset of what the parser stumbled over, whose last byte is the `position`th.
+    [[nodiscard]] std::size_t find_start(std::size_t position, std::size_t length) const {
+        if (position > text_.size() || length > position) {
+            return text_.size();
+        }
+        return position - length;
+    }
 
     static std::size_t find_member(Level& level, const Json::object_t& members, const std::string& name) {
         if (members.size() < kSmallObject) {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
 
 namespace mutation::measure {
 
@@ -12,14 +11,10 @@ namespace {
 constexpr double kDesignFactor = 2.33;
 /// A cell of more median spacings than this may hide more than one step.
 constexpr double kLongCell = 2.5;
-/// Readings closer than this share of the update interval repeat one another.
-constexpr double kFreshShare = 0.75;
 /// What noise makes of the difference between two readings at most.
 constexpr double kNoiseFactor = 3;
-/// Median of a normal quantity's size, in deviations.
-constexpr double kMedianOfNormal = 0.6745;
-constexpr int kPlacements = 64;
-constexpr int kFewPlacements = 16;
+/// Readings closer than this share of the update interval repeat one another: a held one would pass for a steady power.
+constexpr double kFreshShare = 0.75;
 constexpr double kLeastSeenShare = 0.05;
 
 /// What the errors add up to: independent ones by their squares, systematic ones as they are.
@@ -50,24 +45,12 @@ PowerRange possible_range(const PowerEvidence& evidence) {
         return {0, 2 * low->power};
     }
     PowerRange range{low->power, high->power};
-    if (evidence.is_idle_before_known) {
-        range = {std::min(range.low, evidence.idle_before), std::max(range.high, evidence.idle_before)};
+    for (const double idle : {evidence.idle_before, evidence.idle_after}) {
+        range = {std::min(range.low, idle), std::max(range.high, idle)};
     }
     const double count = static_cast<double>(readings.size());
     const double margin = (range.high - range.low) / (count - 1);
     return {std::max(0.0, range.low - margin), range.high + margin};
-}
-
-/// Leaves out readings that can only repeat the one before: a held reading would pass for a steady power.
-std::vector<CurvePoint> fresh_readings(const std::vector<CurvePoint>& readings, double update_interval) {
-    std::vector<CurvePoint> fresh;
-    fresh.reserve(readings.size());
-    for (const CurvePoint& reading : readings) {
-        if (fresh.empty() || reading.time - fresh.back().time >= kFreshShare * update_interval) {
-            fresh.push_back(reading);
-        }
-    }
-    return fresh;
 }
 
 double smaller_of_one_sign(double a, double b) {
@@ -93,9 +76,9 @@ class BoundBuilder {
 public:
     BoundBuilder(const PowerEvidence& evidence, const PowerSensor& sensor)
         : evidence_(evidence), sensor_(sensor),
-          fresh_(fresh_readings(evidence.readings, sensor.update_interval.count())), curve_(fresh_),
+          fresh_(thin_readings(evidence.readings, kFreshShare * sensor.update_interval.count())), curve_(fresh_),
           range_(possible_range(evidence)), long_cell_(kLongCell * median_spacing(fresh_)),
-          noise_variance_(noise_variance()) {}
+          noise_variance_(noise_variance(fresh_)) {}
 
     [[nodiscard]] double bound() const {
         ErrorTerms terms;
@@ -207,37 +190,10 @@ private:
         }
     }
 
-    /// Mean watts that a bridge of that length may miss.
+    /// Mean watts that a bridge of that length may miss: half of the range where too little else was seen to learn
+    /// from.
     [[nodiscard]] double hidden_power(double length) const {
-        const double first = fresh_.front().time;
-        const double room = fresh_.back().time - first - length;
-        double worst = 0;
-        int placements = 0;
-        for (int i = 0; room > 0 && i < kPlacements; ++i) {
-            const double from = first + room * (i + 0.5) / kPlacements;
-            if (const auto missed = missed_power(from, from + length)) {
-                worst = std::max(worst, *missed);
-                ++placements;
-            }
-        }
-        // Too little else was seen to learn from: half of the range then.
-        return placements >= kFewPlacements ? worst : std::max(worst, (range_.high - range_.low) / 2);
-    }
-
-    /// Mean watts that a bridge between two times would have missed; none where that is not known.
-    [[nodiscard]] std::optional<double> missed_power(double from, double to) const {
-        auto right = std::upper_bound(fresh_.begin(), fresh_.end(), from,
-                                      [](double time, const CurvePoint& point) { return time < point.time; });
-        for (; right != fresh_.end(); ++right) {
-            if (right->time - (right - 1)->time > long_cell_) {
-                return std::nullopt;
-            }
-            if (right->time >= to) {
-                break;
-            }
-        }
-        const double bridged = (curve_.value_at(from) + curve_.value_at(to)) / 2;
-        return std::abs(curve_.energy(from, to) / (to - from) - bridged);
+        return power_missed_by_bridges(curve_, length, long_cell_).value_or((range_.high - range_.low) / 2);
     }
 
     /// A step that was put at the training's own start or end is as likely there as anywhere else between its two
@@ -326,21 +282,6 @@ private:
             }
         }
         return climbs;
-    }
-
-    /// Of one reading, W^2. Second differences have 6 times that variance; their median ignores steps and spikes.
-    [[nodiscard]] double noise_variance() const {
-        std::vector<double> bends;
-        for (std::size_t i = 1; i + 1 < fresh_.size(); ++i) {
-            bends.push_back(std::abs(bend_at(i)));
-        }
-        if (bends.empty()) {
-            return 0;
-        }
-        const auto middle = bends.begin() + static_cast<std::ptrdiff_t>(bends.size() / 2);
-        std::nth_element(bends.begin(), middle, bends.end());
-        const double deviation = *middle / kMedianOfNormal;
-        return deviation * deviation / 6;
     }
 
     /// A steady power keeps the last digit's error for the whole window. Coarse stamps shift all readings alike, and

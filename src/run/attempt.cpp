@@ -142,11 +142,11 @@ private:
             channel_.release_launcher_ends();
             break;
         case LaunchMessage::Kind::started:
-            training_ = message.pid;
             outcome_.lifetime = Lifetime{when, when, wall, wall};
             break;
         case LaunchMessage::Kind::refused:
             outcome_.message = message.text;
+            outcome_.lifetime.reset();
             mark_reported();
             break;
         case LaunchMessage::Kind::ended:
@@ -215,21 +215,17 @@ private:
                 outcome_.wrapper_crash = "it did not end and was killed";
             }
             top_ = system::Child();
-            if (training_ > 0 && !has_ended_) {
+            const bool has_lost_training = outcome_.lifetime && !has_ended_;
+            system::end_descendants(spared, has_lost_training ? Seconds(0) : Seconds(2));
+            if (has_lost_training) {
                 adopt_end();
             }
-            system::end_descendants(spared, Seconds(2));
         }
         outcome_.wrapper_messages = read_words(wrapper_words_.get());
     }
 
-    /// The launcher is gone without a word of the training's end: the training is our child now, and is ended here.
+    /// The launcher went without a word of the training's end, which was just ended with the rest of the tree.
     void adopt_end() {
-        for (const pid_t pid : system::descendants_of(training_)) {
-            ::kill(pid, SIGKILL);
-        }
-        ::kill(training_, SIGKILL);
-        ::waitpid(training_, nullptr, 0);
         outcome_.lifetime->end = end_seen_.value_or(now());
         outcome_.lifetime->wall_end =
             outcome_.lifetime->wall_start + (outcome_.lifetime->end - outcome_.lifetime->start);
@@ -280,7 +276,6 @@ private:
     system::Child top_; ///< perf, or the launcher where there is no perf
     AttemptOutcome outcome_;
     pid_t launcher_ = -1;
-    pid_t training_ = -1;
     bool has_ended_ = false;         ///< the training's own end was told
     bool is_reported_ = false;       ///< the launcher has said its last word
     bool is_channel_closed_ = false; ///< nobody can say anything any more

@@ -104,7 +104,7 @@ public:
     Watch(pid_t training, system::UniqueFd lifeline) : training_(training), lifeline_(std::move(lifeline)) {}
 
     LaunchMessage wait_for_end() {
-        LaunchMessage ended{LaunchMessage::Kind::ended, training_, 0, 0, 0, 0, {}};
+        LaunchMessage ended{LaunchMessage::Kind::ended, 0, 0, 0, 0, 0, {}};
         rusage usage{};
         const system::UniqueFd pidfd = system::open_pidfd(training_);
         do {
@@ -190,9 +190,9 @@ int run_launcher(int argc, char** argv) {
             LaunchMessage started{LaunchMessage::Kind::started, 0, 0, 0, 0, 0, {}};
             started.monotonic = system::real_clock().monotonic().time_since_epoch().count();
             started.wall = system::real_clock().wall().time_since_epoch().count();
-            started.pid = start_training(spec);
-            reporter.tell_as_stamped(started);
-            reporter.tell_as_stamped(Watch(started.pid, std::move(lifeline)).wait_for_end());
+            reporter.tell_as_stamped(started); // before the fork: a training may end this process at once
+            const pid_t training = start_training(spec);
+            reporter.tell_as_stamped(Watch(training, std::move(lifeline)).wait_for_end());
         } catch (const Error& error) {
             reporter.refuse(error.message());
             return kRefused;

@@ -42,4 +42,15 @@ private:
 /// Median spacing of neighbours; 0 for fewer than two points.
 [[nodiscard]] double median_spacing(const std::vector<CurvePoint>& points);
 
+/// Leaves out points that lie closer than `spacing` to the one kept before.
+[[nodiscard]] std::vector<CurvePoint> thin_readings(const std::vector<CurvePoint>& points, double spacing);
+
+/// Variance of one reading's noise, W^2. Second differences have 6 times that; their median ignores steps and spikes.
+[[nodiscard]] double noise_variance(const std::vector<CurvePoint>& points);
+
+/// The most watts, on average over its length, that a straight bridge of `length` seconds would have missed anywhere on
+/// the curve. Places with a cell longer than `longest_cell` tell nothing. None: there are too few others to learn from.
+[[nodiscard]] std::optional<double> power_missed_by_bridges(const PowerCurve& curve, double length,
+                                                            double longest_cell);
+
 } // namespace mutation::measure

@@ -31,11 +31,11 @@ struct LaunchSpec {
     std::optional<UserIds> run_as;
 };
 
-/// What the launcher tells, in this order: up, then started or refused, then ended.
+/// What the launcher tells, in this order: up, started, then ended or refused.
 struct LaunchMessage {
     enum class Kind : int { up, started, refused, ended };
     Kind kind = Kind::up;
-    int pid = 0;             ///< up: the launcher's; started: the training's
+    int pid = 0;             ///< up: the launcher's own
     int wait_status = 0;     ///< ended: as waitpid gives it
     std::int64_t monotonic = 0; ///< nanoseconds, when it happened
     std::int64_t wall = 0;      ///< nanoseconds since 1970
