@@ -157,6 +157,11 @@ void RunningProcess::send(int signal) const {
     ::kill(pid_, signal);
 }
 
+void RunningProcess::type(const std::string& keys) const {
+    if (::write(master_, keys.data(), keys.size()) != static_cast<ssize_t>(keys.size()))
+        throw std::runtime_error("cannot type on the terminal");
+}
+
 void RunningProcess::drain_terminal() {
     char buffer[4096];
     for (ssize_t got = 1; master_ >= 0 && got > 0;) {
