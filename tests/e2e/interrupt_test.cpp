@@ -114,7 +114,13 @@ TEST_CASE("a killed tool takes everything that it started with it", "[interrupt]
     let_hang(lab);
     RunningProcess tool(lab.tool(lab.toy_run(3)));
     REQUIRE(second_runs(lab));
-    tool.send(SIGKILL);
+    SECTION("the process that was started") {
+        tool.send(SIGKILL);
+    }
+    SECTION("the one below it that does the work") {
+        for (const pid_t child : children_of(tool.pid()))
+            ::kill(child, SIGKILL);
+    }
     tool.wait();
     CHECK(eventually([&] { return processes_of(lab.root()).empty(); }, 6));
     CHECK(lab.record(0)["status"] == "ok");

@@ -230,6 +230,14 @@ void kill_processes_of(const fs::path& place) {
     }
 }
 
+std::vector<pid_t> children_of(pid_t parent) {
+    std::vector<pid_t> found;
+    for (const auto& [pid, its_parent] : parents())
+        if (its_parent == parent)
+            found.push_back(pid);
+    return found;
+}
+
 std::string read_text(const fs::path& file) {
     std::ifstream in(file, std::ios::binary);
     return {std::istreambuf_iterator<char>(in), {}};

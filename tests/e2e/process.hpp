@@ -83,6 +83,8 @@ bool eventually(const std::function<bool()>& condition, double seconds = 10);
 /// Ends them all.
 void kill_processes_of(const fs::path& place);
 
+[[nodiscard]] std::vector<pid_t> children_of(pid_t parent);
+
 [[nodiscard]] std::string read_text(const fs::path& file);
 void write_text(const fs::path& file, const std::string& text);
 
