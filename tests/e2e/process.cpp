@@ -1,22 +1,22 @@
 #include "process.hpp"
 
-#include <fcntl.h>
-#include <poll.h>
-#include <pty.h>
-#include <signal.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <fcntl.h>
 #include <fstream>
+#include <poll.h>
+#include <pty.h>
 #include <set>
+#include <signal.h>
 #include <sstream>
 #include <stdexcept>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <thread>
+#include <unistd.h>
 
 namespace mutation::e2e {
 
@@ -72,7 +72,8 @@ std::map<pid_t, pid_t> parents() {
         const auto close = text.rfind(')');
         char state = 0;
         pid_t parent = 0;
-        if (pid > 0 && close != std::string::npos && std::sscanf(text.c_str() + close + 1, " %c %d", &state, &parent) == 2)
+        if (pid > 0 && close != std::string::npos &&
+            std::sscanf(text.c_str() + close + 1, " %c %d", &state, &parent) == 2)
             found[pid] = parent;
     }
     return found;
@@ -156,6 +157,11 @@ void RunningProcess::send(int signal) const {
     ::kill(pid_, signal);
 }
 
+void RunningProcess::type(const std::string& keys) const {
+    if (::write(master_, keys.data(), keys.size()) != static_cast<ssize_t>(keys.size()))
+        throw std::runtime_error("cannot type on the terminal");
+}
+
 void RunningProcess::drain_terminal() {
     char buffer[4096];
     for (ssize_t got = 1; master_ >= 0 && got > 0;) {
@@ -222,6 +228,14 @@ void kill_processes_of(const fs::path& place) {
         ::kill(pid, SIGKILL);
     while (::waitpid(-1, nullptr, WNOHANG) > 0) {
     }
+}
+
+std::vector<pid_t> children_of(pid_t parent) {
+    std::vector<pid_t> found;
+    for (const auto& [pid, its_parent] : parents())
+        if (its_parent == parent)
+            found.push_back(pid);
+    return found;
 }
 
 std::string read_text(const fs::path& file) {

@@ -229,7 +229,6 @@ int count(const Request& request, const Json& conf, const Journal& journal) {
 int main(int argc, char** argv) {
     const Json conf = load_conf("FAKE_PERF");
     const Journal journal(conf);
-    const int earlier = journal.count("call");
     journal.write({{"event", "call"},
                    {"argv", std::vector<std::string>(argv, argv + argc)},
                    {"lc_all", std::getenv("LC_ALL") ? std::getenv("LC_ALL") : ""},
@@ -239,6 +238,8 @@ int main(int argc, char** argv) {
         return 0;
     }
     const Request request = parse_request(argc, argv);
+    const int earlier = journal.count("stat");
+    journal.write({{"event", "stat"}, {"events", request.events}});
     if (conf.contains("refuse") && earlier + 1 >= conf.value("refuse_from_call", 1)) {
         std::fprintf(stderr, "%s\n", conf["refuse"].get<std::string>().c_str());
         return conf.value("refuse_exit", 255);
