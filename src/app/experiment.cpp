@@ -3,6 +3,7 @@
 #include "mutation/app/judge.hpp"
 #include "mutation/app/machine.hpp"
 #include "mutation/core/error.hpp"
+#include "mutation/plan/plan_json.hpp"
 #include "mutation/run/command_line.hpp"
 #include "mutation/run/training_environment.hpp"
 #include "mutation/system/clock.hpp"
@@ -13,18 +14,6 @@
 namespace mutation::app {
 
 namespace {
-
-std::string mode_name(config::Mode mode) {
-    switch (mode) {
-    case config::Mode::default_values:
-        return "default";
-    case config::Mode::parallel:
-        return "parallel";
-    case config::Mode::mutation:
-        break;
-    }
-    return "mutation";
-}
 
 class ExperimentRun {
 public:
@@ -60,7 +49,7 @@ private:
         record.id = experiment_.id;
         record.repository = experiment_.training.repository;
         record.model = experiment_.training.model;
-        record.mode = mode_name(experiment_.mode);
+        record.mode = plan::mode_name(experiment_.mode);
         record.hyperparameters = experiment_.training.hyperparameters;
         record.command = run::training_command(repository_, experiment_.training);
         record.replicate = experiment_.replicate;
@@ -112,7 +101,7 @@ private:
 
     /// With perf around it where perf works; a perf that does not start the training costs its figure, not the training.
     run::AttemptOutcome run_measured(run::AttemptRequest& request) {
-        const measure::AttemptSensors sensors = session_.sensors.start_attempt(directory_ / "energy", request.launch.environment);
+        const measure::AttemptSensors sensors = session_.sensors.start_attempt(directory_ / "energy", request.launch.environment, session_.signals.fd());
         request.wrapper = sensors.wrapper;
         request.wrapper_fds = sensors.wrapper_fds;
         session_.loop.set_phase("training", request.launch.log);
@@ -154,7 +143,7 @@ private:
         facts.perf_crash = outcome.wrapper_crash;
         facts.perf_messages = outcome.wrapper_messages;
         facts.training_cpu_time = outcome.cpu_time;
-        return session_.sensors.finish_attempt(facts);
+        return session_.sensors.finish_attempt(facts, session_.signals.fd());
     }
 
     void announce_retry(const record::AttemptRecord& attempt, int most) {

@@ -74,6 +74,17 @@ config::LoadedExperimentConfig load_config(const Options& options, const Setting
     return loaded;
 }
 
+std::vector<plan::HistoricalRun> load_history(const config::ExperimentConfig& config) {
+    std::vector<plan::HistoricalRun> history;
+    if (config.use_deduplication) {
+        for (const std::string& file : config.historical_csvs) {
+            std::vector<plan::HistoricalRun> runs = plan::parse_history(system::read_file(file));
+            history.insert(history.end(), std::make_move_iterator(runs.begin()), std::make_move_iterator(runs.end()));
+        }
+    }
+    return history;
+}
+
 std::uint64_t draw_seed() {
     std::random_device device;
     return device(); // 32 bits: short enough to be typed again
@@ -95,10 +106,11 @@ int dry_run(const plan::Plan& plan, const config::Registry& registry, const Opti
     for (const std::string& missing : missing_for_plan(plan, registry)) {
         fmt::print(stderr, "warning: {}\n", missing);
     }
+    const report::PlanEstimate estimate{{}, {}, "no past session to learn from"};
     if (options.json) {
-        std::cout << report::plan_view_json(plan, registry).dump(2) << '\n';
+        std::cout << report::plan_view_json(plan, registry, estimate).dump(2) << '\n';
     } else {
-        report::print_plan(std::cout, plan, registry);
+        report::print_plan(std::cout, plan, registry, estimate);
     }
     return 0;
 }
@@ -114,7 +126,8 @@ int run_trainings(const Options& options, const std::vector<std::string>& argume
     config::throw_if_errors(loaded.problems);
     warn(settings.loaded.problems.warnings);
     warn(loaded.problems.warnings);
-    plan::Plan plan = plan::make_plan(loaded.config, settings.loaded.registry, options.overrides, draw_seed());
+    plan::Plan plan = plan::make_plan(loaded.config, settings.loaded.registry, options.overrides, draw_seed(),
+                                      load_history(loaded.config));
     if (options.dry_run) {
         return dry_run(plan, settings.loaded.registry, options);
     }
@@ -133,6 +146,48 @@ int run_trainings(const Options& options, const std::vector<std::string>& argume
     return run_session(request, signals);
 }
 
+/// Whether a JSON file is an experiment config rather than a registry file.
+bool is_experiment_config(const Json& json) { return json.is_object() && json.contains("experiments"); }
+
+config::Problems validate_file(const std::filesystem::path& file, const Settings& settings) {
+    const std::string text = system::read_file(file);
+    const ParsedJson parsed = parse_json(text);
+    if (parsed.ok() && !is_experiment_config(parsed.value)) {
+        return config::parse_registry(text, file, std::filesystem::absolute(file).parent_path().parent_path()).problems;
+    }
+    return config::parse_experiment_config(text, file, settings.loaded.registry, settings.base).problems;
+}
+
+int validate(const Options& options) {
+    const Settings settings = load_settings(options);
+    config::Problems all = settings.loaded.problems;
+    for (const std::string& name : options.files) {
+        std::error_code status;
+        const std::filesystem::path file =
+            std::filesystem::is_regular_file(name, status) ? std::filesystem::path(name) : config::locate_experiment_config(name, settings.directory);
+        config::Problems problems = validate_file(file, settings);
+        if (problems.ok()) {
+            std::cout << fmt::format("{}: ok\n", file.string());
+        }
+        all.append(std::move(problems));
+    }
+    warn(all.warnings);
+    config::throw_if_errors(all);
+    return 0;
+}
+
+int summarize(const Options& options) {
+    const Settings settings = load_settings(options);
+    config::throw_if_errors(settings.loaded.problems);
+    const rollup::SummarizeResult result = rollup::summarize_session(options.session, settings.loaded.registry);
+    for (const std::string& remark : result.remarks) {
+        fmt::print(stderr, "warning: {}\n", remark);
+    }
+    std::cout << fmt::format("{} records, metrics of {} changed\nsummary: {}\n", result.records, result.rebuilt,
+                             (std::filesystem::path(options.session) / "summary.csv").string());
+    return 0;
+}
+
 int exit_status(ErrorKind kind) {
     switch (kind) {
     case ErrorKind::usage:
@@ -147,6 +202,7 @@ int exit_status(ErrorKind kind) {
 }
 
 int run_verb(const Options& options, const std::vector<std::string>& arguments) {
+    const std::optional<system::User> user = options.as_root ? std::nullopt : system::invoking_user();
     switch (options.verb) {
     case Verb::show_help:
         std::cout << help_text();
@@ -154,17 +210,24 @@ int run_verb(const Options& options, const std::vector<std::string>& arguments) 
     case Verb::show_version:
         std::cout << "mutation " << tool_version() << '\n';
         return 0;
-    case Verb::list:
-        return list(options);
     default:
         break;
     }
-    const std::optional<system::User> user = options.as_root ? std::nullopt : system::invoking_user();
-    system::SignalFd signals;
+    const bool is_session = (options.verb == Verb::run && !options.dry_run) || options.verb == Verb::resume;
+    system::SignalFd signals(is_session ? system::split_off_guardian([] {}) : system::UniqueFd());
     if (user) {
         system::act_as(*user);
     }
-    return run_trainings(options, arguments, user, signals);
+    switch (options.verb) {
+    case Verb::list:
+        return list(options);
+    case Verb::validate:
+        return validate(options);
+    case Verb::summarize:
+        return summarize(options);
+    default:
+        return run_trainings(options, arguments, user, signals);
+    }
 }
 
 } // namespace

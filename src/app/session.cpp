@@ -46,6 +46,7 @@ public:
             governor.emplace(sysfs, request_.plan.settings.governor);
         }
         record::SessionStore store = record::SessionStore::create(request_.results, system::real_clock().wall());
+        rollup_.emplace(store.name());
         log_.open_file(store.directory() / "session.log");
         Json environment = describe_machine(sysfs);
         store.write_session(describe_session(environment));
@@ -53,12 +54,12 @@ public:
         measure::Sensors sensors({perf, find_nvidia_smi(), sysfs, request_.plan.settings.sample_interval});
         report_sensors(sensors, environment);
         SessionLoop loop(sensors, progress_);
-        measure_baseline(sensors);
+        measure_baseline(sensors, store);
         SessionContext context{request_.plan, request_.registry, store,         sensors,       loop, progress_, log_,
                                signals_,      interruption_,     request_.user, std::move(environment)};
         run_experiments(context);
         progress_.clear();
-        rollup_.write(store.directory() / "summary.csv");
+        rollup_->write(store.summary());
         finish(store);
         return exit_status();
     }
@@ -95,13 +96,13 @@ private:
         environment.update(sensors.describe());
     }
 
-    void measure_baseline(measure::Sensors& sensors) {
+    void measure_baseline(measure::Sensors& sensors, const record::SessionStore& store) {
         const Seconds length = request_.plan.settings.baseline;
         if (length.count() <= 0 || !sensors.can_measure()) {
             return;
         }
         log_.event(fmt::format("measuring the idle machine for {} s", length.count()));
-        sensors.measure_baseline(length, signals_.fd());
+        sensors.measure_baseline(length, store.directory() / "baseline", signals_.fd());
         run::take_signals(signals_, interruption_);
     }
 
@@ -115,8 +116,8 @@ private:
             const record::ExperimentRecord record = run_experiment(experiments[i], context);
             const Json json = record::record_to_json(record);
             context.store.write_record(record.id, json);
-            rollup_.add(json);
-            rollup_.write_if_due(context.store.directory() / "summary.csv", system::real_clock().monotonic());
+            rollup_->add(json);
+            rollup_->write_if_due(context.store.summary(), system::real_clock().monotonic());
             lines_.push_back(report::run_line(record));
             progress_.experiment_ended(record);
             if (i + 1 < experiments.size() && !interruption_.is_requested()) {
@@ -161,7 +162,7 @@ private:
     report::LinePrinter printer_;
     report::EventLog log_;
     report::Progress progress_;
-    rollup::Rollup rollup_;
+    std::optional<rollup::Rollup> rollup_;
     std::vector<report::RunLine> lines_;
 };
 

@@ -1,6 +1,8 @@
 #pragma once
 
 #include "mutation/app/options.hpp"
+#include "mutation/core/json.hpp"
+#include "mutation/report/event_log.hpp"
 #include "mutation/config/registry.hpp"
 #include "mutation/plan/plan.hpp"
 #include "mutation/system/signals.hpp"
