@@ -48,12 +48,16 @@ const OptionName* find_long(const std::string& name, std::string& problem) {
     return nullptr;
 }
 
-/// A short option that is all of `text`, else the longest that begins it.
+/// The short option at the front of `text`: its whole name up to a `=`, else one of a single letter, whose value may follow at once
+/// (`-n5`), as argparse has it.
 const OptionName* find_short(const std::string& text) {
+    const std::string whole = text.substr(0, text.find('='));
     const OptionName* found = nullptr;
     for (const OptionName& option : option_names()) {
-        const bool begins = !option.short_name.empty() && text.starts_with(option.short_name);
-        if (begins && (found == nullptr || option.short_name.size() > found->short_name.size())) {
+        if (option.short_name == whole) {
+            return &option;
+        }
+        if (option.short_name.size() == 1 && text.starts_with(option.short_name)) {
             found = &option;
         }
     }

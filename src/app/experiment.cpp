@@ -91,7 +91,7 @@ private:
         spec.argv = command;
         spec.directory = repository_.directory;
         spec.log = log;
-        spec.environment = run::training_environment(repository_, run::own_environment(), session_.user,
+        spec.environment = run::training_environment(repository_, system::own_environment(), session_.user,
                                                      {experiment_.id, directory_});
         if (session_.user) {
             spec.run_as = run::UserIds{session_.user->uid, session_.user->gid, session_.user->groups};

@@ -90,6 +90,15 @@ std::uint64_t draw_seed() {
     return device(); // 32 bits: short enough to be typed again
 }
 
+plan::Plan make_plan(const Options& options, const config::ExperimentConfig& config, const config::Registry& registry) {
+    try {
+        return plan::make_plan(config, registry, options.overrides, draw_seed(), load_history(config));
+    } catch (const Error& error) {
+        const std::string& place = options.experiment_config;
+        throw Error(error.kind(), place.empty() ? error.message() : fmt::format("{}: $.{}", place, error.message()));
+    }
+}
+
 int list(const Options& options) {
     const Settings settings = load_settings(options);
     config::throw_if_errors(settings.loaded.problems);
@@ -126,8 +135,7 @@ int run_trainings(const Options& options, const std::vector<std::string>& argume
     config::throw_if_errors(loaded.problems);
     warn(settings.loaded.problems.warnings);
     warn(loaded.problems.warnings);
-    plan::Plan plan = plan::make_plan(loaded.config, settings.loaded.registry, options.overrides, draw_seed(),
-                                      load_history(loaded.config));
+    plan::Plan plan = make_plan(options, loaded.config, settings.loaded.registry);
     if (options.dry_run) {
         return dry_run(plan, settings.loaded.registry, options);
     }

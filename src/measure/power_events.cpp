@@ -31,6 +31,7 @@ std::string first_lines(const std::string& text) {
 std::string read_version(const std::filesystem::path& perf) {
     system::SpawnRequest request;
     request.argv = {perf.string(), "--version"};
+    request.environment = system::plain_environment();
     const system::CapturedRun run = system::run_captured(std::move(request), kProbeLimit);
     const std::string_view text = trim(run.out);
     constexpr std::string_view kHead = "perf version ";
@@ -66,6 +67,7 @@ PerfProbe probe_perf(const std::filesystem::path& perf, const std::vector<std::s
         system::SpawnRequest request;
         request.argv = perf_command(perf, events, kLogFd);
         request.argv.emplace_back("/bin/true");
+        request.environment = system::plain_environment();
         request.fds = {{log.get(), kLogFd}};
         const system::RootScope root;
         const system::CapturedRun run = system::run_captured(std::move(request), kProbeLimit);

@@ -76,21 +76,9 @@ private:
             top_ = system::spawn(spawn);
             return;
         }
-        spawn.environment = wrapper_environment();
+        spawn.environment = system::plain_environment();
         const system::RootScope root; // perf counts for the whole machine
         top_ = system::spawn(spawn);
-    }
-
-    /// Ours, with a locale in which perf writes plain decimals.
-    static std::vector<std::string> wrapper_environment() {
-        std::vector<std::string> environment;
-        for (char** entry = environ; *entry != nullptr; ++entry) {
-            if (std::strncmp(*entry, "LC_ALL=", 7) != 0) {
-                environment.emplace_back(*entry);
-            }
-        }
-        environment.emplace_back("LC_ALL=C.UTF-8");
-        return environment;
     }
 
     [[nodiscard]] std::optional<Seconds> elapsed() const {

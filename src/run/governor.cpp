@@ -40,6 +40,16 @@ std::string read_word(const std::filesystem::path& file) {
     }
 }
 
+void check_offered(const std::vector<CpuGovernor>& cpus, const std::string& governor) {
+    for (const CpuGovernor& cpu : cpus) {
+        const std::string offered = read_word(cpu.file.parent_path() / "scaling_available_governors");
+        const std::vector<std::string_view> names = split(offered, ' ');
+        if (!offered.empty() && std::find(names.begin(), names.end(), governor) == names.end()) {
+            throw Error(ErrorKind::machine, fmt::format("cannot set the CPU governor to {}: this machine offers: {}", governor, offered));
+        }
+    }
+}
+
 } // namespace
 
 std::vector<CpuGovernor> read_governors(const std::filesystem::path& sysfs) {
@@ -63,15 +73,13 @@ GovernorGuard::GovernorGuard(const std::filesystem::path& sysfs, const std::stri
                                                     "run without --governor (a virtual machine has no say in it)",
                                                     governor, (sysfs / "devices/system/cpu").string()));
     }
+    check_offered(all, governor);
     for (const CpuGovernor& cpu : all) {
         if (const int reason = write_governor(cpu.file, governor); reason != 0) {
             put_back();
-            const std::string offered = read_word(cpu.file.parent_path() / "scaling_available_governors");
             throw Error(ErrorKind::machine,
-                        fmt::format("cannot set the CPU governor to {}: {}: {}; {}", governor, cpu.file.string(),
-                                    std::strerror(reason),
-                                    reason == EINVAL && !offered.empty() ? "this machine offers: " + offered
-                                                                        : "run with sudo, or without --governor"));
+                        fmt::format("cannot set the CPU governor to {}: {}: {}; run with sudo, or without --governor",
+                                    governor, cpu.file.string(), std::strerror(reason)));
         }
         found_.push_back(cpu);
     }

@@ -1,7 +1,6 @@
 #include "mutation/run/training_environment.hpp"
 
 #include <map>
-#include <unistd.h>
 
 namespace mutation::run {
 
@@ -81,14 +80,6 @@ std::optional<std::string> find_variable(const std::vector<std::string>& environ
         }
     }
     return std::nullopt;
-}
-
-std::vector<std::string> own_environment() {
-    std::vector<std::string> environment;
-    for (char** entry = environ; *entry != nullptr; ++entry) {
-        environment.emplace_back(*entry);
-    }
-    return environment;
 }
 
 } // namespace mutation::run

@@ -225,6 +225,21 @@ Child spawn(const SpawnRequest& request) {
     return {pid, open_pidfd(pid)};
 }
 
+std::vector<std::string> own_environment() {
+    std::vector<std::string> environment;
+    for (char** entry = environ; *entry != nullptr; ++entry) {
+        environment.emplace_back(*entry);
+    }
+    return environment;
+}
+
+std::vector<std::string> plain_environment() {
+    std::vector<std::string> environment = own_environment();
+    std::erase_if(environment, [](const std::string& entry) { return entry.starts_with("LC_ALL="); });
+    environment.emplace_back("LC_ALL=C.UTF-8");
+    return environment;
+}
+
 std::optional<std::filesystem::path> find_program(const std::string& name) {
     const auto is_program = [](const std::filesystem::path& candidate) {
         std::error_code status;

@@ -28,7 +28,4 @@ struct TrainingPlace {
 [[nodiscard]] std::optional<std::string> find_variable(const std::vector<std::string>& environment,
                                                        const std::string& name);
 
-/// Our own environment.
-[[nodiscard]] std::vector<std::string> own_environment();
-
 } // namespace mutation::run

@@ -71,6 +71,12 @@ private:
 /// Starts a process. Error(machine) naming the program and why it did not start.
 [[nodiscard]] Child spawn(const SpawnRequest& request);
 
+/// Our own environment, `NAME=value`.
+[[nodiscard]] std::vector<std::string> own_environment();
+
+/// Ours, with a locale in which programs write plain decimals: for what we read, never for trainings.
+[[nodiscard]] std::vector<std::string> plain_environment();
+
 /// The absolute path of a program on PATH, or nothing.
 [[nodiscard]] std::optional<std::filesystem::path> find_program(const std::string& name);
 
