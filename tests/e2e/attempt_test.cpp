@@ -14,11 +14,11 @@ TEST_CASE("a failing training is tried again and each attempt's log and energy i
     const auto result = lab.run(lab.toy_run(1, {"-mr", "2"}));
     INFO(result.all());
     CHECK(result.exit_code == 0);
-    const Json record = lab.record();
+    Json record = lab.record();
     CHECK(record_problems(record) == "");
     CHECK(record["status"] == "ok");
     CHECK(record["retries"] == 2);
-    const Json attempts = record["attempts"];
+    Json attempts = record["attempts"];
     REQUIRE(attempts.size() == 3);
     CHECK(attempts[0]["status"] == "failed");
     CHECK(attempts[0]["exit_code"] == 3);
@@ -87,7 +87,7 @@ TEST_CASE("a required metric that is missing is a failure that is not tried agai
         lab.training = {{"steps", Json::parse(R"([{"print": "loss: 0.5\naccuracy: nan\n"}])")}};
     }
     CHECK(lab.run(lab.toy_run(1)).exit_code == 1);
-    const Json record = lab.record();
+    Json record = lab.record();
     CHECK(record["status"] == "failed");
     CHECK(record["retries"] == 0);
     CHECK(record["attempts"][0]["exit_code"] == 0);
@@ -116,7 +116,7 @@ TEST_CASE("a metric is found behind a progress bar, in colour and on a last line
              R"([{"print": " 10%|#    |\r 50%|##   |\rbar: 0.5\r\n"}, {"stderr": "\u001b[32mcolour\u001b[0m: 0.75\n"},
                                               {"print": "cut: 4580/5000\n"}, {"print": "last: 1\nlast: 0.875"}])")}};
     CHECK(lab.run(lab.toy_run(1)).exit_code == 0);
-    const Json metrics = lab.record()["performance_metrics"];
+    Json metrics = lab.record()["performance_metrics"];
     CHECK(metrics["bar"] == 0.5);
     CHECK(metrics["colour"] == 0.75);
     CHECK(metrics["last"] == 0.875);
@@ -128,7 +128,7 @@ TEST_CASE("a training that runs too long is ended with all that it started", "[r
     Lab lab;
     lab.training = {{"steps", Json::parse(R"([{"spawn": 60, "setsid": true}, {"print": "on\n"}, {"sleep": 60}])")}};
     CHECK(lab.run(lab.toy_run(1, {"--timeout", "1", "-mr", "0"})).exit_code == 1);
-    const Json record = lab.record();
+    Json record = lab.record();
     CHECK(record["status"] == "timed_out");
     CHECK(record["duration_seconds"].get<double>() == Approx(1).margin(0.5));
     CHECK(record_problems(record) == "");
@@ -141,7 +141,7 @@ TEST_CASE("a training that says nothing for too long is stalled, one that speaks
     lab.training = {{"runs", Json::parse(R"([[{"print": "on\n"}, {"sleep": 60}],
                                              [{"tick": ".", "every": 0.3, "times": 6}, {"print": "\naccuracy: 1\n"}]])")}};
     CHECK(lab.run(lab.toy_run(1, {"-mr", "1"})).exit_code == 0);
-    const Json record = lab.record();
+    Json record = lab.record();
     CHECK(record["attempts"][0]["status"] == "stalled");
     CHECK(record["status"] == "ok");
 }

@@ -24,7 +24,7 @@ Json plan_of(Lab& lab, Words arguments) {
 
 TEST_CASE("every spelling of a run's flags means the same plan", "[cli]") {
     Lab lab;
-    const Json expected = plan_of(
+    Json expected = plan_of(
         lab, {"--repo", "toy", "--model", "tiny", "--mutate", "epochs,learning_rate", "--runs", "3", "--seed", "5"});
     REQUIRE(expected["experiments"].size() == 3);
     const std::vector<Words> spellings{
@@ -59,7 +59,7 @@ TEST_CASE("a config is named in each of its spellings, with -mr, -g and the rest
         lab.config({{"experiments",
                      Json::array({{{"repo", "toy"}, {"model", "tiny"}, {"mutate", {"all"}}, {"runs_per_config", 2}}})},
                     {"seed", 3}});
-    const Json expected = plan_of(lab, {"--experiment-config", file});
+    Json expected = plan_of(lab, {"--experiment-config", file});
     REQUIRE(expected["experiments"].size() == 2);
     for (const auto& words :
          std::vector<Words>{{"-ec", file},
@@ -152,7 +152,7 @@ TEST_CASE("--list names what can be trained, for people and for programs", "[cli
                              Contains("log_uniform"));
     const auto json = Json::parse(lab.run({"-l", "--json"}).out);
     REQUIRE(json["repositories"].size() == 1);
-    const Json toy = json["repositories"][0];
+    Json toy = json["repositories"][0];
     CHECK(toy["name"] == "toy");
     REQUIRE(toy["models"].size() == 2);
     CHECK(toy["models"][0]["name"] == "tiny");

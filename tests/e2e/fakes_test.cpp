@@ -69,7 +69,7 @@ TEST_CASE("the stand-in for perf counts what its curve holds and ends with 0 wha
         sum += std::stod(line.substr(first + 1));
         ++lines;
     }
-    const Json end = lab.journal("perf", "end").at(0);
+    Json end = lab.journal("perf", "end").at(0);
     const Curve truth{Curve::Kind::ramp, 10, 90, 2, 0, 0.5};
     CHECK(lines == 4);
     CHECK(

@@ -15,7 +15,7 @@ Json undisturbed_record(Lab& lab, double seconds) {
     INFO(result.all());
     CHECK(result.exit_code == 0);
     CHECK(lab.journal("training", "start").size() == 1);
-    const Json record = lab.record();
+    Json record = lab.record();
     CHECK(record_problems(record) == "");
     CHECK(record["status"] == "ok");
     CHECK(record["duration_seconds"].get<double>() == Approx(seconds).margin(0.3));
@@ -23,7 +23,7 @@ Json undisturbed_record(Lab& lab, double seconds) {
     return record;
 }
 
-void check_gpu_absent(const Json& record) {
+void check_gpu_absent(Json record) {
     for (const char* name : {"gpu_power_avg_watts", "gpu_energy_total_joules"})
         CHECK(record["energy_metrics"][name].is_null());
     CHECK(record["energy_quality"]["gpu"]["verdict"] == "absent");
@@ -31,7 +31,7 @@ void check_gpu_absent(const Json& record) {
     CHECK(record["energy_metrics"]["cpu_energy_pkg_joules"].is_number());
 }
 
-void check_gpu_watts(const Json& record, double watts) {
+void check_gpu_watts(Json record, double watts) {
     const double joules = watts * record["duration_seconds"].get<double>();
     CHECK(record["energy_metrics"]["gpu_energy_total_joules"].get<double>() == Approx(joules).epsilon(0.005));
     CHECK(record["energy_metrics"]["gpu_power_avg_watts"].get<double>() == Approx(watts).epsilon(0.005));
@@ -48,7 +48,7 @@ void add_second_gpu(Lab& lab) {
 
 TEST_CASE("one nvidia-smi streams for a training; its samples lie in files", "[gpu]") {
     Lab lab;
-    const Json record = undisturbed_record(lab, 1);
+    Json record = undisturbed_record(lab, 1);
     check_gpu_watts(record, 200);
     CHECK(record["energy_metrics"]["gpu_temp_avg_celsius"] == 50);
     CHECK(record["energy_metrics"]["gpu_temp_max_celsius"] == 50);
@@ -69,7 +69,7 @@ TEST_CASE("one nvidia-smi streams for a training; its samples lie in files", "[g
 TEST_CASE("an nvidia-smi without a driver costs nulls with its words", "[gpu]") {
     Lab lab;
     lab.smi = {{"fail", "NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver."}};
-    const Json record = undisturbed_record(lab, 0.3);
+    Json record = undisturbed_record(lab, 0.3);
     check_gpu_absent(record);
     CHECK_THAT(record["energy_quality"]["gpu"]["reason"].get<std::string>(),
                Contains("communicate with the NVIDIA driver"));
@@ -107,7 +107,7 @@ TEST_CASE("a sampler that dies half way is started again and its gap is told", "
     Lab lab;
     lab.smi["die_after"] = 1.5;
     lab.smi["faults_until_call"] = 1;
-    const Json record = undisturbed_record(lab, 4);
+    Json record = undisturbed_record(lab, 4);
     CHECK(lab.journal("smi", "stream").size() >= 2);
     check_gpu_watts(record, 200);
 }
@@ -116,7 +116,7 @@ TEST_CASE("a sampler that falls silent is started again", "[gpu]") {
     Lab lab;
     lab.smi["silent_after"] = 1.0;
     lab.smi["faults_until_call"] = 1;
-    const Json record = undisturbed_record(lab, 8);
+    Json record = undisturbed_record(lab, 8);
     CHECK(lab.journal("smi", "stream").size() >= 2);
     check_gpu_watts(record, 200);
     CHECK(record["energy_quality"]["gpu"]["longest_gap_seconds"].get<double>() > 1);
@@ -126,8 +126,8 @@ TEST_CASE("a sampler that never lives long gives what it saw, with its coverage"
     Lab lab;
     lab.smi["die_after"] = 1.2;
     lab.smi["start_latency"] = 0.8;
-    const Json record = undisturbed_record(lab, 5);
-    const Json quality = record["energy_quality"]["gpu"];
+    Json record = undisturbed_record(lab, 5);
+    Json quality = record["energy_quality"]["gpu"];
     CHECK(quality["verdict"] != "good");
     CHECK(quality["coverage_percent"].get<double>() < 100);
 }
@@ -151,7 +151,7 @@ TEST_CASE("a wall clock that jumps moves nothing", "[gpu]") {
     SECTION("backward") {
         lab.smi["step_by"] = -3600;
     }
-    const Json record = undisturbed_record(lab, 3);
+    Json record = undisturbed_record(lab, 3);
     check_gpu_watts(record, 200);
     CHECK(record["energy_quality"]["gpu"]["coverage_percent"].get<double>() > 90);
 }
@@ -185,7 +185,7 @@ TEST_CASE("GPUs that the training cannot see are listed and not counted", "[gpu]
         watts = 200;
         counted = {true, false};
     }
-    const Json record = undisturbed_record(lab, 1);
+    Json record = undisturbed_record(lab, 1);
     check_gpu_watts(record, watts);
     REQUIRE(record["gpus"].size() == 2);
     CHECK(record["gpus"][0]["counted"] == counted.at(0));
@@ -196,7 +196,7 @@ TEST_CASE("a training that sees no GPU has no GPU energy, for that reason", "[gp
     Lab lab;
     // An empty value is a value here: the lab's own "unset" does not do.
     lab.repositories["toy"]["environment"] = {{"CUDA_VISIBLE_DEVICES", ""}};
-    const Json record = undisturbed_record(lab, 0.5);
+    Json record = undisturbed_record(lab, 0.5);
     check_gpu_absent(record);
     CHECK_THAT(record["energy_quality"]["gpu"]["reason"].get<std::string>(), Contains("CUDA_VISIBLE_DEVICES"));
 }

@@ -30,7 +30,7 @@ bool second_runs(const Lab& lab) {
 void check_interrupted(const Lab& lab) {
     REQUIRE(lab.experiments().size() == 2);
     CHECK(lab.record(0)["status"] == "ok");
-    const Json record = lab.record(1);
+    Json record = lab.record(1);
     CHECK(record["status"] == "interrupted");
     CHECK(record["training_success"] == false);
     CHECK(record["energy_metrics"]["gpu_energy_total_joules"].is_number());
@@ -132,9 +132,7 @@ TEST_CASE("resume runs what is missing, with the plan's values, and nothing twic
         {"runs",
          Json::parse(
              R"([[{"print": "accuracy: 1\n"}], [{"print": "on\n"}, {"hang": true}], [{"print": "accuracy: 1\n"}]])")}};
-    const Json plan = [&] {
-        return Json::parse(lab.run(lab.toy_run(3, {"--dry-run", "--json"})).out)["experiments"];
-    }();
+    Json plan = [&] { return Json::parse(lab.run(lab.toy_run(3, {"--dry-run", "--json"})).out)["experiments"]; }();
     {
         RunningProcess tool(lab.tool(lab.toy_run(3)));
         REQUIRE(second_runs(lab));

@@ -18,7 +18,7 @@ Json undisturbed_record(Lab& lab, double seconds = 0.6) {
     INFO(result.all());
     CHECK(result.exit_code == 0);
     CHECK(lab.journal("training", "start").size() == 1);
-    const Json record = lab.record();
+    Json record = lab.record();
     CHECK(record_problems(record) == "");
     CHECK(record["status"] == "ok");
     CHECK(record["retries"] == 0);
@@ -27,10 +27,10 @@ Json undisturbed_record(Lab& lab, double seconds = 0.6) {
     return record;
 }
 
-void check_cpu_absent(const Json& record, const std::string& reason) {
+void check_cpu_absent(Json record, const std::string& reason) {
     CHECK(record["energy_metrics"]["cpu_energy_pkg_joules"].is_null());
     CHECK(record["energy_metrics"]["cpu_energy_total_joules"].is_null());
-    const Json quality = record["energy_quality"]["cpu"];
+    Json quality = record["energy_quality"]["cpu"];
     CHECK(quality["verdict"] == "absent");
     REQUIRE(quality["reason"].is_string());
     CHECK_THAT(quality["reason"].get<std::string>(), Contains(reason));
@@ -61,7 +61,7 @@ TEST_CASE("only events that exist are asked for; a missing memory domain is no d
     for (const char* file : {"energy-ram", "energy-ram.unit", "energy-ram.scale"})
         fs::remove(lab.sysfs() / "bus/event_source/devices/power/events" / file);
     lab.perf["events"].erase("power/energy-ram/");
-    const Json record = undisturbed_record(lab, 1.5);
+    Json record = undisturbed_record(lab, 1.5);
     CHECK(record["energy_metrics"]["cpu_energy_pkg_joules"].get<double>() ==
           Approx(50 * record["duration_seconds"].get<double>()).epsilon(0.03));
     CHECK(record["energy_metrics"]["cpu_energy_total_joules"] == record["energy_metrics"]["cpu_energy_pkg_joules"]);
@@ -76,7 +76,7 @@ TEST_CASE("what contains other domains is never added to them", "[perf]") {
         write_text(lab.sysfs() / "bus/event_source/devices/power/events" / event, "event=0x05\n");
         lab.perf["events"]["power/" + std::string(event) + "/"] = 1000;
     }
-    const Json record = undisturbed_record(lab, 1.5);
+    Json record = undisturbed_record(lab, 1.5);
     CHECK(record["energy_metrics"]["cpu_energy_total_joules"].get<double>() ==
           Approx(55 * record["duration_seconds"].get<double>()).epsilon(0.03));
 }
@@ -91,9 +91,9 @@ TEST_CASE("where no energy event exists perf is not used at all", "[perf]") {
 TEST_CASE("a perf that crashes half way leaves the training alone and what it saw is kept", "[perf]") {
     Lab lab;
     lab.perf["crash_after"] = 1.5;
-    const Json record = undisturbed_record(lab, 3);
+    Json record = undisturbed_record(lab, 3);
     CHECK(record["attempts"][0]["exit_code"] == 0);
-    const Json quality = record["energy_quality"]["cpu"];
+    Json quality = record["energy_quality"]["cpu"];
     CHECK((quality["verdict"] == "poor" || quality["verdict"] == "absent"));
     CHECK(quality["coverage_percent"].get<double>() < 90);
     CHECK(quality["reason"].is_string());
@@ -110,7 +110,7 @@ TEST_CASE("a perf that passed the trial and then fails does not cost the trainin
 TEST_CASE("a perf whose lines are partly nonsense still gives its counts", "[perf]") {
     Lab lab;
     lab.perf["garbage"] = true;
-    const Json record = undisturbed_record(lab, 1.5);
+    Json record = undisturbed_record(lab, 1.5);
     CHECK(record["energy_metrics"]["cpu_energy_pkg_joules"].get<double>() ==
           Approx(50 * record["duration_seconds"].get<double>()).epsilon(0.03));
 }
@@ -125,7 +125,7 @@ TEST_CASE("a perf that closes what it did not open is got along with", "[perf]")
 TEST_CASE("a perf that starts slowly delays the training, not its window", "[perf]") {
     Lab lab;
     lab.perf["start_delay"] = 1.0;
-    const Json record = undisturbed_record(lab, 1);
+    Json record = undisturbed_record(lab, 1);
     CHECK(record["window"]["start_epoch_seconds"].get<double>() ==
           Approx(lab.journal("training", "start").at(0)["realtime"].get<double>()).epsilon(0).margin(0.1));
 }
@@ -133,7 +133,7 @@ TEST_CASE("a perf that starts slowly delays the training, not its window", "[per
 TEST_CASE("a counter that is not supported is null, not 0", "[perf]") {
     Lab lab;
     lab.perf["values"] = {{"power/energy-ram/", "<not supported>"}};
-    const Json record = undisturbed_record(lab, 1);
+    Json record = undisturbed_record(lab, 1);
     CHECK(record["energy_metrics"]["cpu_energy_ram_joules"].is_null());
     CHECK(record["energy_metrics"]["cpu_energy_pkg_joules"].is_number());
 }
@@ -166,7 +166,7 @@ TEST_CASE("powercap serves where perf has no power events", "[perf]") {
     write_text(zone / "energy_uj", "43000000\n");
     write_text(lab.root() / "counted", "");
     CHECK(tool.wait().exit_code == 0);
-    const Json record = lab.record();
+    Json record = lab.record();
     CHECK(record["energy_quality"]["cpu"]["method"] == "powercap");
     CHECK(record["energy_metrics"]["cpu_energy_pkg_joules"].get<double>() == Approx(42).margin(0.5));
 }

@@ -30,9 +30,9 @@ std::vector<fs::path> presets() {
 
 TEST_CASE("the plan says of each experiment all that programs need", "[plan]") {
     Lab lab;
-    const Json plan = dry_run(lab, lab.toy_run(3));
+    Json plan = dry_run(lab, lab.toy_run(3));
     REQUIRE(plan.size() == 3);
-    for (const auto& experiment : plan)
+    for (auto& experiment : plan)
         for (const char* key :
              {"experiment_id", "repository", "model", "mode", "hyperparameters", "mutated", "command", "background"}) {
             INFO(key);
@@ -52,14 +52,14 @@ TEST_CASE("what --dry-run printed is what then runs, to the argv", "[plan]") {
     lab.training = {{"steps", Json::parse(R"([{"print": "accuracy: 0.5\n"}])")}};
     const auto arguments = std::vector<std::string>{"-r", "toy", "-m", "big",        "-mt", "all",        "-n",
                                                     "4",  "-s",  "11", "--cooldown", "0",   "--baseline", "0"};
-    const Json plan = dry_run(lab, arguments);
+    Json plan = dry_run(lab, arguments);
     REQUIRE(lab.run(arguments).exit_code == 0);
     const auto starts = lab.journal("training", "start");
     REQUIRE(starts.size() == 4);
     REQUIRE(lab.experiments().size() == 4);
     std::set<std::string> distinct;
     for (std::size_t i = 0; i < 4; ++i) {
-        const Json record = lab.record(i);
+        Json record = lab.record(i);
         CHECK(plan[i]["command"] == starts[i]["argv"]);
         CHECK(plan[i]["command"] == record["command"]);
         CHECK(plan[i]["hyperparameters"] == record["hyperparameters"]);
@@ -77,12 +77,12 @@ TEST_CASE("every value goes to the script as the shortest decimal of the very nu
                                                    {"dropout", "--dropout"},
                                                    {"weight_decay", "--wd"},
                                                    {"seed", "--seed"}};
-    for (const auto& experiment : dry_run(lab, {"-r", "toy", "-m", "tiny", "-mt", "all", "-n", "50", "-s", "2"})) {
+    for (auto& experiment : dry_run(lab, {"-r", "toy", "-m", "tiny", "-mt", "all", "-n", "50", "-s", "2"})) {
         const auto command = experiment["command"].get<std::vector<std::string>>();
         for (const auto& [name, flag] : flags) {
             const auto at = std::find(command.begin(), command.end(), flag);
             REQUIRE(at + 1 < command.end());
-            const Json value = experiment["hyperparameters"][name];
+            Json value = experiment["hyperparameters"][name];
             INFO(name << " " << *(at + 1) << " " << value);
             double read = 0;
             const auto end = std::from_chars((at + 1)->data(), (at + 1)->data() + (at + 1)->size(), read);
@@ -126,7 +126,7 @@ TEST_CASE("a config's modes, counts and fixed values are planned as written", "[
              "foreground": {"repo": "toy", "model": "tiny", "mode": "mutation", "mutate": ["epochs"], "runs_per_config": 1},
              "background": {"repo": "toy", "model": "big", "hyperparameters": {"epochs": 99}}}
         ]})"));
-    const Json plan = dry_run(lab, {"-ec", file});
+    Json plan = dry_run(lab, {"-ec", file});
     REQUIRE(plan.size() == 6);
     CHECK(plan[0]["mode"] == "default");
     CHECK(plan[0]["hyperparameters"] == plan[1]["hyperparameters"]);
@@ -191,7 +191,7 @@ TEST_CASE("a registry of v3.0's form is taken with -c, paths from the parent of 
                                              "-n",         "2",
                                              "--cooldown", "0",
                                              "--baseline", "0"};
-    for (const auto& experiment : dry_run(lab, arguments)) {
+    for (auto& experiment : dry_run(lab, arguments)) {
         CHECK(experiment["hyperparameters"]["learning_rate"].get<double>() >= 0.1);
         CHECK(experiment["hyperparameters"]["learning_rate"].get<double>() <= 0.2);
     }
@@ -202,7 +202,7 @@ TEST_CASE("a registry of v3.0's form is taken with -c, paths from the parent of 
 TEST_CASE("aliases are accepted and recorded under the canonical name", "[plan]") {
     Lab lab;
     lab.repositories["toy"]["supported_hyperparams"]["learning_rate"]["aliases"] = {"lr"};
-    const Json plan = dry_run(lab, {"-r", "toy", "-m", "tiny", "-mt", "lr", "-n", "1", "-s", "1"});
+    Json plan = dry_run(lab, {"-r", "toy", "-m", "tiny", "-mt", "lr", "-n", "1", "-s", "1"});
     CHECK(plan[0]["mutated"] == Json({"learning_rate"}));
 }
 

@@ -13,9 +13,9 @@ namespace {
 using Catch::Contains;
 
 /// One second of CPU and GPU energy differs from the true one only by rounding and edges.
-void check_flat_energy(const Json& record) {
+void check_flat_energy(Json record) {
     const double seconds = record["duration_seconds"];
-    const Json energy = record["energy_metrics"];
+    Json energy = record["energy_metrics"];
     CHECK(energy["cpu_energy_pkg_joules"].get<double>() == Approx(50 * seconds).epsilon(0.02).margin(1.5));
     CHECK(energy["cpu_energy_ram_joules"].get<double>() == Approx(5 * seconds).epsilon(0.02).margin(0.2));
     CHECK(energy["cpu_energy_total_joules"].get<double>() ==
@@ -34,7 +34,7 @@ TEST_CASE("a run leaves a whole record that fits its schema and holds the argv's
     const auto starts = lab.journal("training", "start");
     REQUIRE(starts.size() == 2);
     for (std::size_t i = 0; i < 2; ++i) {
-        const Json record = lab.record(i);
+        Json record = lab.record(i);
         CHECK(record_problems(record) == "");
         CHECK(record["experiment_id"] == lab.experiments()[i].filename().string());
         CHECK(record["session"] == lab.session().filename().string());
@@ -72,7 +72,7 @@ TEST_CASE("the recorded window is the training's own to 10 ms", "[record]") {
     REQUIRE(ends.size() == 3);
     int close = 0;
     for (std::size_t i = 0; i < 3; ++i) {
-        const Json record = lab.record(i);
+        Json record = lab.record(i);
         const double start = record["window"]["start_epoch_seconds"];
         const double end = record["window"]["end_epoch_seconds"];
         const double own_start = starts[i]["realtime"];
@@ -92,7 +92,7 @@ TEST_CASE("a session is laid out as documented and its summary has a row an expe
     REQUIRE(lab.run(lab.toy_run(2)).exit_code == 0);
     for (const char* file : {"session.json", "session.log", "summary.csv"})
         CHECK(fs::is_regular_file(lab.session() / file));
-    for (const auto& experiment : lab.experiments()) {
+    for (auto& experiment : lab.experiments()) {
         CHECK(fs::is_regular_file(experiment / "training.log"));
         for (const char* file :
              {"gpu_power.csv", "gpu_temperature.csv", "gpu_utilization.csv", "cpu_energy_raw.txt", "cpu_power.csv"}) {
@@ -165,14 +165,14 @@ TEST_CASE("a figure that was not measured is null in the record and empty in the
                        {"MUTATION_NVIDIA_SMI", ""},
                        {"PATH", (lab.root() / "bin-of-nothing").string()}};
     REQUIRE(lab.run(lab.toy_run(1)).exit_code == 0);
-    const Json record = lab.record();
+    Json record = lab.record();
     CHECK(record_problems(record) == "");
     for (const auto& [name, value] : record["energy_metrics"].items()) {
         INFO(name);
         CHECK(value.is_null());
     }
     for (const char* sensor : {"cpu", "gpu"}) {
-        const Json quality = record["energy_quality"][sensor];
+        Json quality = record["energy_quality"][sensor];
         CHECK(quality["verdict"] == "absent");
         CHECK(quality["method"].is_null());
         REQUIRE(quality["reason"].is_string());

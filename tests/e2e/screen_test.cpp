@@ -75,7 +75,7 @@ TEST_CASE("a seed that was drawn is printed and recorded", "[screen]") {
     const auto result =
         lab.run({"-r", "toy", "-m", "tiny", "-mt", "epochs", "-n", "1", "--cooldown", "0", "--baseline", "0"});
     CHECK(result.exit_code == 0);
-    const Json session = read_json(lab.session() / "session.json");
+    Json session = read_json(lab.session() / "session.json");
     const std::string text = session.dump();
     const auto at = text.find("\"seed\":");
     REQUIRE(at != std::string::npos);

@@ -22,7 +22,7 @@ TEST_CASE("summarize reads metrics anew by another registry's patterns and keeps
     Json toy = lab.repositories["toy"];
     toy["performance_metrics"]["log_patterns"] = {{"accuracy", "accuracy: ([0-9.]+)"}};
     write_text(lab.root() / "config/models.json", Json{{"models", {{"toy", toy}}}}.dump());
-    const Json before = lab.record();
+    Json before = lab.record();
     CHECK(lab.run({"summarize", lab.session().string(), "-c", "config/models.json"}).exit_code == 0);
     Json after = lab.record();
     CHECK(after["performance_metrics"]["accuracy"] == 0.9125);
@@ -35,7 +35,7 @@ TEST_CASE("summarize reads metrics anew by another registry's patterns and keeps
 TEST_CASE("summarize reads a session of v3.0, parallel records too", "[record]") {
     Lab lab;
     const fs::path session = lab.results() / "run_20251118_155526";
-    const Json flat =
+    Json flat =
         Json::parse(R"({"experiment_id": "toy_tiny_001", "timestamp": "2025-11-18T15:55:26.123456", "repository": "toy",
         "model": "tiny", "hyperparameters": {"learning_rate": 0.05}, "duration_seconds": 12.5,
         "energy_metrics": {"cpu_energy_pkg_joules": 100.5, "gpu_energy_total_joules": 2000.25},

@@ -13,7 +13,7 @@ namespace {
 
 constexpr uid_t kNobody = 65534;
 
-std::map<std::string, std::string> environment_of(const Json& start) {
+std::map<std::string, std::string> environment_of(Json start) {
     std::map<std::string, std::string> variables;
     for (const auto& entry : start["environment"]) {
         const auto text = entry.get<std::string>();
@@ -58,9 +58,9 @@ TEST_CASE("a training gets the user's environment and the repository's, none of 
     CHECK(variables.at("CUDA_DEVICE_ORDER") == "PCI_BUS_ID");
     CHECK(variables.count("LC_ALL") == lab.environment.count("LC_ALL"));
     CHECK(variables.count("LC_NUMERIC") == 0);
-    const auto calls = lab.journal("perf", "call");
+    const auto calls = lab.journal("perf", "stat");
     CHECK(std::all_of(calls.begin(), calls.end(),
-                      [](const Json& call) { return call["lc_all"] == "C.UTF-8" || call["lc_all"] == "C"; }));
+                      [](Json call) { return call["lc_all"] == "C.UTF-8" || call["lc_all"] == "C"; }));
 }
 
 TEST_CASE("an order of CUDA devices that the user chose stays", "[training]") {
@@ -73,7 +73,7 @@ TEST_CASE("an order of CUDA devices that the user chose stays", "[training]") {
 TEST_CASE("a training runs in its repository with nothing open but /dev/null and its log", "[training]") {
     Lab lab;
     REQUIRE(run_process(behind_shell(lab.tool(lab.toy_run(1)), "exec 7</etc/passwd 9>/dev/null")).exit_code == 0);
-    const Json start = lab.journal("training", "start").at(0);
+    Json start = lab.journal("training", "start").at(0);
     CHECK(start["cwd"] == fs::canonical(lab.root() / "work/toy").string());
     const std::string log = fs::canonical(lab.experiments().at(0) / "training.log").string();
     INFO(start["fds"]);
@@ -87,24 +87,22 @@ TEST_CASE("a training runs in its repository with nothing open but /dev/null and
 TEST_CASE("a training has every signal unblocked and at its default, whatever the tool was given", "[training]") {
     Lab lab;
     REQUIRE(run_process(behind_shell(lab.tool(lab.toy_run(1)), "trap '' INT QUIT PIPE USR1")).exit_code == 0);
-    const Json status = lab.journal("training", "start").at(0)["status"];
+    Json status = lab.journal("training", "start").at(0)["status"];
     CHECK(status["SigBlk"] == "0000000000000000");
-    // Two signals of the C library's own (32, 33) are left ignored by its posix_spawn; no program can use them.
-    const bool is_nothing_ignored = status["SigIgn"] == "0000000000000000" || status["SigIgn"] == "0000000180000000";
-    CHECK(is_nothing_ignored);
+    // 32 and 33 are the C library's own; it ignores them in what it spawns.
+    CHECK((std::stoull(status["SigIgn"].get<std::string>(), nullptr, 16) & ~0x180000000ULL) == 0);
     CHECK(status["SigCgt"] == "0000000000000000");
 }
 
-TEST_CASE("the model, its arguments and every value are words of their own, never a shell's", "[training]") {
+TEST_CASE("a repository's arguments are words of their own, never a shell's", "[training]") {
     Lab lab;
-    lab.repositories["toy"]["models"] = {"tiny;pwned", "$(pwned)"};
-    lab.repositories["toy"]["required_args"] = {"--data", "a b", "*"};
+    lab.repositories["toy"]["required_args"] = {"--data", "a b", "*", "$(touch pwned)", "; touch pwned"};
     REQUIRE(
-        lab.run({"-r", "toy", "-m", "$(pwned)", "-mt", "epochs", "-n", "1", "--cooldown", "0", "--baseline", "0"})
+        lab.run({"-r", "toy", "-m", "$(touch pwned)", "-mt", "epochs", "-n", "1", "--cooldown", "0", "--baseline", "0"})
             .exit_code == 0);
     const auto argv = lab.journal("training", "start").at(0)["argv"].get<std::vector<std::string>>();
     const auto has = [&](const std::string& word) { return std::find(argv.begin(), argv.end(), word) != argv.end(); };
-    CHECK(has("$(pwned)"));
+    CHECK(has("$(touch pwned)"));
     CHECK(has("a b"));
     CHECK(has("*"));
     CHECK_FALSE(fs::exists(lab.root() / "pwned"));
@@ -116,7 +114,7 @@ TEST_CASE("a training that was killed has failed although perf exits 0", "[train
     Lab lab;
     lab.training = {{"steps", Json::parse(R"([{"print": "accuracy: 0.9\n"}, {"sleep": 0.3}, {"signal": 9}])")}};
     CHECK(lab.run(lab.toy_run(1, {"-mr", "0"})).exit_code == 1);
-    const Json record = lab.record();
+    Json record = lab.record();
     CHECK(record["status"] == "failed");
     CHECK(record["attempts"][0]["signal"] == 9);
     CHECK(record["energy_metrics"]["cpu_energy_pkg_joules"].is_number());
@@ -168,7 +166,7 @@ TEST_CASE("under sudo the training is the invoking user's, and so are the result
         const auto result = lab.run(lab.toy_run(1));
         INFO(result.all());
         REQUIRE(result.exit_code == 0);
-        const Json start = lab.journal("training", "start").at(0);
+        Json start = lab.journal("training", "start").at(0);
         CHECK(start["uid"] == kNobody);
         CHECK(start["euid"] == kNobody);
         CHECK(start["gid"] == kNobody);

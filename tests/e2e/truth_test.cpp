@@ -42,7 +42,7 @@ TEST_CASE("five seconds and more of any curve come out within 2 %, and within th
         lab.smi["gpus"].push_back({{"uuid", "GPU-" + std::to_string(i)}, {"power", curves[i]}});
     lab.perf["events"]["power/energy-pkg/"] = kSine;
     const Lifetime lifetime = run_for(lab, 7);
-    const Json record = lab.record();
+    Json record = lab.record();
     double sum = 0;
     REQUIRE(record["gpus"].size() == curves.size());
     for (std::size_t i = 0; i < curves.size(); ++i) {
@@ -70,7 +70,7 @@ TEST_CASE("twenty seconds of a smooth curve come out within 0.5 %", "[truth]") {
     lab.smi["gpus"][0]["power"] = kSine;
     lab.smi["gpus"][0]["update"] = 0.1;
     const Lifetime lifetime = run_for(lab, 20);
-    const Json record = lab.record();
+    Json record = lab.record();
     const double truth = truth_of(kSine, lifetime);
     const double figure = record["energy_metrics"]["gpu_energy_total_joules"];
     const double bound = record["energy_quality"]["gpu"]["uncertainty_joules"];
@@ -88,7 +88,7 @@ TEST_CASE("a slow nvidia-smi and a card that averages over a second are allowed 
     lab.smi["gpus"][0]["averaging"] = {{"power.draw", 1.0}, {"power.draw.average", 1.0}};
     lab.smi["unknown_fields"] = {"power.draw.instant"};
     const Lifetime lifetime = run_for(lab, 8);
-    const Json record = lab.record();
+    Json record = lab.record();
     const double truth = truth_of(kSine, lifetime);
     const double figure = record["energy_metrics"]["gpu_energy_total_joules"];
     const double bound = record["energy_quality"]["gpu"]["uncertainty_joules"];
