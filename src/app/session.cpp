@@ -53,7 +53,7 @@ public:
         announce(store);
         measure::Sensors sensors({perf, find_nvidia_smi(), sysfs, request_.plan.settings.sample_interval});
         report_sensors(sensors);
-        SessionLoop loop(sensors, progress_);
+        SessionLoop loop(sensors, progress_, log_);
         measure_baseline(sensors, store);
         environment.update(sensors.describe());
         SessionContext context{request_.plan, request_.registry, store,         sensors,       loop, progress_, log_,

@@ -52,6 +52,22 @@ void SessionLoop::on_poll(std::optional<Seconds> elapsed) {
                     log_.empty() ? std::string() : last_line_of(log_)});
 }
 
+void SessionLoop::on_stopping(run::Ending why) {
+    switch (why) {
+    case run::Ending::interrupted:
+        log_events_.warning("interrupted: the training is asked to end; a second interrupt kills it at once");
+        break;
+    case run::Ending::timed_out:
+        log_events_.warning("the training is over its time limit and is asked to end");
+        break;
+    case run::Ending::stalled:
+        log_events_.warning("the training's log does not grow; it is asked to end");
+        break;
+    default:
+        break;
+    }
+}
+
 std::set<pid_t> SessionLoop::companions() const { return sensors_.processes(); }
 
 void rest(Seconds duration, run::LoopClient& client, system::SignalFd& signals, run::Interruption& interruption) {

@@ -140,7 +140,7 @@ void add_family(SummaryRow& row, const Json& training, const char* section, std:
         return;
     }
     for (const auto& [name, value] : found->items()) {
-        add_cell(row, std::string(head) + name, value);
+        row.cells.emplace_back(std::string(head) + name, to_cell(value)); // the column stands even where the value is none
     }
 }
 

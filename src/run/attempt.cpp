@@ -178,19 +178,25 @@ private:
     void check_limits() {
         take_signals(signals_, interruption_);
         if (interruption_.is_requested()) {
-            escalation_.begin(Ending::interrupted);
+            stop(Ending::interrupted);
         }
         if (interruption_.count > 1) {
             escalation_.hurry();
         }
         if (request_.timeout && elapsed() && *elapsed() >= *request_.timeout) {
-            escalation_.begin(Ending::timed_out);
+            stop(Ending::timed_out);
         }
         if (elapsed() && stall_.is_stalled()) {
-            escalation_.begin(Ending::stalled);
+            stop(Ending::stalled);
         }
         if (const auto step = escalation_.take_due_step()) {
             channel_.send(*step);
+        }
+    }
+
+    void stop(Ending why) {
+        if (escalation_.begin(why)) {
+            client_.on_stopping(why);
         }
     }
 

@@ -20,11 +20,14 @@ constexpr Seconds kKillGrace{3};
 /// The steps from asking politely to KILL.
 class Escalation {
 public:
-    void begin(Ending why) {
-        if (!why_) {
+    /// Whether this was the first reason.
+    bool begin(Ending why) {
+        const bool is_first = !why_.has_value();
+        if (is_first) {
             why_ = why;
             begun_ = system::real_clock().monotonic();
         }
+        return is_first;
     }
     /// The user's second request: no more grace.
     void hurry() { is_hurried_ = true; }

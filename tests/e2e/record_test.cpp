@@ -145,8 +145,9 @@ TEST_CASE("a second session in the same second gets a name of its own", "[record
     lab.training = {{"steps", Json::parse(R"([{"print": "accuracy: 1\n"}])")}};
     lab.environment["MUTATION_SYSFS"] = (lab.root() / "nothing").string();
     std::vector<std::unique_ptr<RunningProcess>> tools;
+    const auto command = lab.tool(lab.toy_run(1)); // lays the settings, so once
     for (int i = 0; i < 3; ++i)
-        tools.push_back(std::make_unique<RunningProcess>(lab.tool(lab.toy_run(1))));
+        tools.push_back(std::make_unique<RunningProcess>(command));
     for (auto& tool : tools)
         CHECK(tool->wait().exit_code == 0);
     REQUIRE(lab.sessions().size() == 3);

@@ -98,7 +98,7 @@ TEST_CASE("a repository's arguments are words of their own, never a shell's", "[
     Lab lab;
     lab.repositories["toy"]["required_args"] = {"--data", "a b", "*", "$(touch pwned)", "; touch pwned"};
     REQUIRE(
-        lab.run({"-r", "toy", "-m", "$(touch pwned)", "-mt", "epochs", "-n", "1", "--cooldown", "0", "--baseline", "0"})
+        lab.run({"-r", "toy", "-m", "$(pwned)", "-mt", "epochs", "-n", "1", "--cooldown", "0", "--baseline", "0"})
             .exit_code == 0);
     const auto argv = lab.journal("training", "start").at(0)["argv"].get<std::vector<std::string>>();
     const auto has = [&](const std::string& word) { return std::find(argv.begin(), argv.end(), word) != argv.end(); };

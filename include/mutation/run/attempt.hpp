@@ -64,6 +64,8 @@ public:
     virtual void add_poll_fds(std::vector<pollfd>& fds) = 0;
     /// After every poll, at least once a second. `elapsed` is none before the training has started.
     virtual void on_poll(std::optional<Seconds> elapsed) = 0;
+    /// Once, when the training is asked to end before its time.
+    virtual void on_stopping(Ending why) { static_cast<void>(why); }
     /// Its processes, which outlive the training.
     [[nodiscard]] virtual std::set<pid_t> companions() const = 0;
 };
