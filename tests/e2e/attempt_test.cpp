@@ -106,9 +106,9 @@ TEST_CASE("a failure pattern in the log fails a training that exits 0", "[record
 
 TEST_CASE("a metric is found behind a progress bar, in colour and on a last line without its end", "[record]") {
     Lab lab;
-    lab.repositories["toy"]["performance_metrics"]["log_patterns"] = {{"bar", "^bar: ([0-9.]+)"},
-                                                                      {"colour", "^colour: ([0-9.]+)"},
-                                                                      {"last", "^last: ([0-9.]+)$"},
+    lab.repositories["toy"]["performance_metrics"]["log_patterns"] = {{"bar", "(?m)^bar: ([0-9.]+)"},
+                                                                      {"colour", "(?m)^colour: ([0-9.]+)"},
+                                                                      {"last", "(?m)^last: ([0-9.]+)$"},
                                                                       {"cut", "cut: ([0-9]+)"}};
     lab.training = {
         {"steps",
