@@ -52,9 +52,10 @@ public:
         store.write_session(describe_session(environment));
         announce(store);
         measure::Sensors sensors({perf, find_nvidia_smi(), sysfs, request_.plan.settings.sample_interval});
-        report_sensors(sensors, environment);
+        report_sensors(sensors);
         SessionLoop loop(sensors, progress_);
         measure_baseline(sensors, store);
+        environment.update(sensors.describe());
         SessionContext context{request_.plan, request_.registry, store,         sensors,       loop, progress_, log_,
                                signals_,      interruption_,     request_.user, std::move(environment)};
         run_experiments(context);
@@ -86,14 +87,13 @@ private:
         }
     }
 
-    void report_sensors(const measure::Sensors& sensors, Json& environment) {
+    void report_sensors(const measure::Sensors& sensors) {
         for (const std::string& line : sensors.findings()) {
             log_.event(line);
         }
         for (const std::string& line : sensors.warnings()) {
             log_.warning(line);
         }
-        environment.update(sensors.describe());
     }
 
     void measure_baseline(measure::Sensors& sensors, const record::SessionStore& store) {
@@ -102,7 +102,10 @@ private:
             return;
         }
         log_.event(fmt::format("measuring the idle machine for {} s", length.count()));
-        sensors.measure_baseline(length, store.directory() / "baseline", signals_.fd());
+        const std::string found = sensors.measure_baseline(length, store.directory() / "baseline", signals_.fd());
+        if (!found.empty()) {
+            log_.event("idle: " + found);
+        }
         run::take_signals(signals_, interruption_);
     }
 

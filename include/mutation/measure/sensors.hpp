@@ -40,7 +40,7 @@ struct AttemptFacts {
     std::optional<std::string> perf_crash;
     std::string perf_messages;
     Seconds training_cpu_time{0};
-    std::set<pid_t> own_processes; ///< seen in the training's tree
+    bool has_background = false; ///< a training of ours ran beside it: what it took is no disturbance
 };
 
 /// All sensors of the machine, looked for once per session. Lives in the one loop of the program: add_poll_fds, on_poll.
@@ -61,8 +61,9 @@ public:
     /// Whether there is any sensor.
     [[nodiscard]] bool can_measure() const;
 
-    /// Measures the idle machine for that long; returns early when `stop_fd` becomes readable. Its raw output goes to `folder`.
-    void measure_baseline(Seconds length, const std::filesystem::path& folder, int stop_fd);
+    /// Measures the idle machine for that long; returns early when `stop_fd` becomes readable. Its raw output goes to
+    /// `folder`, which is made. Returns what was found, for people.
+    std::string measure_baseline(Seconds length, const std::filesystem::path& folder, int stop_fd);
 
     /// Starts what must run before the training; returns when the GPUs' samples flow (or will not). Raw output goes to
     /// `energy`. `environment` is the training's: CUDA_VISIBLE_DEVICES.
