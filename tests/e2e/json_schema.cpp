@@ -182,9 +182,11 @@ std::vector<std::string> schema_problems(const Json& value, const Json& schema) 
 }
 
 std::string record_problems(const Json& record) {
+    const fs::path schema = fs::path(MUTATION_SOURCE_DIR) / "docs/experiment-record.schema.json";
+    if (!fs::exists(schema))
+        return "there is no " + schema.string();
     std::string text;
-    for (const auto& problem :
-         schema_problems(record, read_json(fs::path(MUTATION_SOURCE_DIR) / "docs/experiment-record.schema.json")))
+    for (const auto& problem : schema_problems(record, read_json(schema)))
         text += problem + "\n";
     return text;
 }

@@ -168,7 +168,7 @@ TEST_CASE("powercap serves where perf has no power events", "[perf]") {
     CHECK(tool.wait().exit_code == 0);
     Json record = lab.record();
     CHECK(record["energy_quality"]["cpu"]["method"] == "powercap");
-    CHECK(record["energy_metrics"]["cpu_energy_pkg_joules"].get<double>() == Approx(42).margin(0.5));
+    CHECK(record["energy_metrics"]["cpu_energy_pkg_joules"].get<double>() == Approx(42).margin(2));
 }
 
 } // namespace mutation::e2e

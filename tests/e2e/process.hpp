@@ -57,6 +57,7 @@ public:
 
     [[nodiscard]] pid_t pid() const { return pid_; }
     void send(int signal) const;
+    [[nodiscard]] std::string errors_so_far() const;
     /// Types on its terminal.
     void type(const std::string& keys) const;
     /// Waits for its end; kills it and its descendants at the invocation's limit.

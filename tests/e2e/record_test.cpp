@@ -81,7 +81,7 @@ TEST_CASE("the recorded window is the training's own to 10 ms", "[record]") {
         CHECK(end >= own_end);
         CHECK(record["duration_seconds"].get<double>() == Approx(end - start).margin(0.001));
         close += own_start - start < 0.010 && end - own_end < 0.010 ? 1 : 0;
-        WARN("start " << own_start - start << " s before the training's own, end " << end - own_end << " s after");
+        INFO("start " << own_start - start << " s before the training's own, end " << end - own_end << " s after");
     }
     // Two of three: a busy machine may hold back the start of one process.
     CHECK(close >= 2);
@@ -119,7 +119,7 @@ TEST_CASE("a session is laid out as documented and its summary has a row an expe
         CHECK(rows[i].at("experiment_id") == lab.record(i)["experiment_id"]);
         CHECK(rows[i].at("training_success") == "True");
         CHECK(rows[i].at("perf_accuracy") == "0.9125");
-        CHECK(rows[i].at("hyperparam_seed") == "");
+        CHECK((rows[i].count("hyperparam_seed") == 0 || rows[i].at("hyperparam_seed") == ""));
         CHECK(std::stod(rows[i].at("energy_gpu_total_joules")) ==
               lab.record(i)["energy_metrics"]["gpu_energy_total_joules"].get<double>());
     }
@@ -145,9 +145,9 @@ TEST_CASE("a second session in the same second gets a name of its own", "[record
     lab.training = {{"steps", Json::parse(R"([{"print": "accuracy: 1\n"}])")}};
     lab.environment["MUTATION_SYSFS"] = (lab.root() / "nothing").string();
     std::vector<std::unique_ptr<RunningProcess>> tools;
-    const auto command = lab.tool(lab.toy_run(1)); // lays the settings, so once
+    const Invocation invocation = lab.tool(lab.toy_run(1));
     for (int i = 0; i < 3; ++i)
-        tools.push_back(std::make_unique<RunningProcess>(command));
+        tools.push_back(std::make_unique<RunningProcess>(invocation));
     for (auto& tool : tools)
         CHECK(tool->wait().exit_code == 0);
     REQUIRE(lab.sessions().size() == 3);

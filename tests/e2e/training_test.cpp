@@ -97,9 +97,7 @@ TEST_CASE("a training has every signal unblocked and at its default, whatever th
 TEST_CASE("a repository's arguments are words of their own, never a shell's", "[training]") {
     Lab lab;
     lab.repositories["toy"]["required_args"] = {"--data", "a b", "*", "$(touch pwned)", "; touch pwned"};
-    REQUIRE(
-        lab.run({"-r", "toy", "-m", "$(pwned)", "-mt", "epochs", "-n", "1", "--cooldown", "0", "--baseline", "0"})
-            .exit_code == 0);
+    REQUIRE(lab.run(lab.toy_run(1)).exit_code == 0);
     const auto argv = lab.journal("training", "start").at(0)["argv"].get<std::vector<std::string>>();
     const auto has = [&](const std::string& word) { return std::find(argv.begin(), argv.end(), word) != argv.end(); };
     CHECK(has("$(touch pwned)"));
