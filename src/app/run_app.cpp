@@ -1,5 +1,6 @@
 #include "mutation/app/run_app.hpp"
 
+#include "mutation/app/doctor.hpp"
 #include "mutation/app/machine.hpp"
 #include "mutation/app/options.hpp"
 #include "mutation/app/preflight.hpp"
@@ -17,6 +18,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iostream>
 #include <random>
 
@@ -196,6 +198,43 @@ int summarize(const Options& options) {
     return 0;
 }
 
+int doctor(const Options& options, system::SignalFd& signals) {
+    Patient patient;
+    patient.sysfs = sysfs_root();
+    patient.results = std::filesystem::absolute(options.results);
+    std::vector<Check> checks;
+    std::optional<Settings> settings;
+    try {
+        settings = load_settings(options);
+        config::throw_if_errors(settings->loaded.problems);
+        patient.registry = &settings->loaded.registry;
+    } catch (const Error& error) {
+        patient.settings_trouble = error.message();
+    }
+    patient.sources = {std::nullopt, find_nvidia_smi(), patient.sysfs, Seconds(0.1)};
+    try {
+        patient.sources.perf = find_perf();
+    } catch (const Error& error) {
+        checks.push_back({"perf_named", Check::Status::failure, error.message(), "unset MUTATION_PERF"});
+    }
+    for (const auto& look : {check_settings, check_sensors, check_machine_state}) {
+        const std::vector<Check> found = look(patient);
+        checks.insert(checks.end(), found.begin(), found.end());
+    }
+    if (options.self_test) {
+        measure::Sensors sensors(patient.sources);
+        const std::vector<Check> found = run_self_test(sensors, signals.fd());
+        checks.insert(checks.end(), found.begin(), found.end());
+    }
+    if (options.json) {
+        std::cout << checks_to_json(checks).dump(2) << '\n';
+    } else {
+        print_checks(std::cout, checks);
+    }
+    const bool can_run = std::none_of(checks.begin(), checks.end(), [](const Check& check) { return check.status == Check::Status::failure; });
+    return can_run ? 0 : kMachineStatus;
+}
+
 int exit_status(ErrorKind kind) {
     switch (kind) {
     case ErrorKind::usage:
@@ -229,6 +268,8 @@ int run_verb(const Options& options, const std::vector<std::string>& arguments) 
     switch (options.verb) {
     case Verb::list:
         return list(options);
+    case Verb::doctor:
+        return doctor(options, signals);
     case Verb::validate:
         return validate(options);
     case Verb::summarize:
