@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
-#include <set>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -51,7 +50,7 @@ void check_trusted(const std::filesystem::path& program) {
 
 } // namespace
 
-std::vector<std::string> missing_for_plan(const plan::Plan& plan, const config::Registry& registry) {
+std::set<std::string> repositories_of(const plan::Plan& plan) {
     std::set<std::string> names;
     for (const plan::PlannedExperiment& experiment : plan.experiments) {
         names.insert(experiment.training.repository);
@@ -59,8 +58,12 @@ std::vector<std::string> missing_for_plan(const plan::Plan& plan, const config::
             names.insert(experiment.background->training.repository);
         }
     }
+    return names;
+}
+
+std::vector<std::string> missing_for_plan(const plan::Plan& plan, const config::Registry& registry) {
     std::vector<std::string> missing;
-    for (const std::string& name : names) {
+    for (const std::string& name : repositories_of(plan)) {
         if (const config::Repository* repository = registry.find(name)) {
             check_repository(*repository, missing);
         }

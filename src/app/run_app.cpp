@@ -10,6 +10,8 @@
 #include "mutation/config/settings_locator.hpp"
 #include "mutation/core/error.hpp"
 #include "mutation/core/text.hpp"
+#include "mutation/plan/plan_json.hpp"
+#include "mutation/record/session_store.hpp"
 #include "mutation/report/plan_view.hpp"
 #include "mutation/report/registry_view.hpp"
 #include "mutation/rollup/summarize.hpp"
@@ -128,6 +130,22 @@ int dry_run(const plan::Plan& plan, const config::Registry& registry, const Opti
 
 std::string quote_command(const std::vector<std::string>& arguments) { return "mutation " + join(arguments, " "); }
 
+SessionRequest blank_request(const Options& options, const std::vector<std::string>& arguments, const std::optional<system::User>& user) {
+    SessionRequest request;
+    request.command_line = quote_command(arguments);
+    request.results = std::filesystem::absolute(options.results);
+    request.is_registry_file = !options.registry_file.empty();
+    request.registry_source = request.is_registry_file ? std::filesystem::absolute(options.registry_file).string()
+                                                       : config::locate_settings(options.settings).string();
+    request.user = user;
+    if (options.quiet) {
+        request.verbosity = report::Verbosity::quiet;
+    } else if (options.verbose) {
+        request.verbosity = report::Verbosity::verbose;
+    }
+    return request;
+}
+
 int run_trainings(const Options& options, const std::vector<std::string>& arguments, const std::optional<system::User>& user,
                   system::SignalFd& signals) {
     Settings settings = load_settings(options);
@@ -141,18 +159,69 @@ int run_trainings(const Options& options, const std::vector<std::string>& argume
     if (options.dry_run) {
         return dry_run(plan, settings.loaded.registry, options);
     }
-    SessionRequest request;
+    SessionRequest request = blank_request(options, arguments, user);
     request.plan = std::move(plan);
     request.registry = std::move(settings.loaded.registry);
     request.config = std::move(text);
-    request.command_line = quote_command(arguments);
-    request.results = std::filesystem::absolute(options.results);
-    request.user = user;
-    if (options.quiet) {
-        request.verbosity = report::Verbosity::quiet;
-    } else if (options.verbose) {
-        request.verbosity = report::Verbosity::verbose;
+    return run_session(request, signals);
+}
+
+/// Holds what a session was planned with against what there is now.
+void check_unchanged(const Json& session, const SessionRequest& request, bool is_forced) {
+    std::vector<std::string> changes;
+    const std::string version = session.value("tool_version", "");
+    if (version != tool_version()) {
+        changes.push_back(fmt::format("the session was begun by mutation {}, this is {}", version, tool_version()));
     }
+    const Json now = registry_digests(request.registry, request.plan);
+    const Json then = session.value("registry_digests", Json::object());
+    for (const auto& [name, value] : now.items()) {
+        if (then.value(name, Json()) != value) {
+            changes.push_back(fmt::format("the registry file of {} has changed since the session was begun", name));
+        }
+    }
+    if (changes.empty()) {
+        return;
+    }
+    if (!is_forced) {
+        changes.push_back("runs of before and after may not compare; put it back, or go on with --force");
+        throw Error(ErrorKind::usage, join(changes, "\n"));
+    }
+    for (const std::string& change : changes) {
+        fmt::print(stderr, "warning: {}\n", change);
+    }
+}
+
+/// Every training of the plan must still be in the registry, with the same hyperparameters.
+void check_known(const plan::Plan& plan, const config::Registry& registry) {
+    for (const plan::PlannedExperiment& experiment : plan.experiments) {
+        const config::Repository* repository = registry.find(experiment.training.repository);
+        const config::Model* model = repository == nullptr ? nullptr : repository->find_model(experiment.training.model);
+        const bool is_known = model != nullptr && std::all_of(experiment.training.hyperparameters.begin(), experiment.training.hyperparameters.end(),
+                                                              [&](const Assignment& value) { return model->find_hyperparameter(value.name) != nullptr; });
+        if (!is_known) {
+            throw Error(ErrorKind::usage, fmt::format("{}: the registry does not know {} {} as it was planned; put its file back", experiment.id,
+                                                      experiment.training.repository, experiment.training.model));
+        }
+    }
+}
+
+int resume(Options options, const std::vector<std::string>& arguments, const std::optional<system::User>& user, system::SignalFd& signals) {
+    const record::SessionStore store = record::SessionStore::open(options.session);
+    const Json session = store.read_session();
+    if (options.registry_file.empty() && options.settings.empty()) {
+        (session.value("is_registry_file", false) ? options.registry_file : options.settings) = session.value("registry_source", "");
+    }
+    Settings settings = load_settings(options);
+    config::throw_if_errors(settings.loaded.problems);
+    SessionRequest request = blank_request(options, arguments, user);
+    request.plan = plan::plan_from_json(session.value("plan", Json()));
+    request.registry = std::move(settings.loaded.registry);
+    request.resumed = store.directory();
+    request.results = store.directory().parent_path();
+    request.retry_failed = options.retry_failed;
+    check_known(request.plan, request.registry);
+    check_unchanged(session, request, options.force);
     return run_session(request, signals);
 }
 
@@ -274,6 +343,8 @@ int run_verb(const Options& options, const std::vector<std::string>& arguments) 
         return validate(options);
     case Verb::summarize:
         return summarize(options);
+    case Verb::resume:
+        return resume(options, arguments, user, signals);
     default:
         return run_trainings(options, arguments, user, signals);
     }
