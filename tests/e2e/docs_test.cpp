@@ -105,6 +105,7 @@ TEST_CASE("every command line of the README is one that the tool takes", "[docs]
             else if (std::find(arguments.begin(), arguments.end(), "--list") == arguments.end())
                 arguments.push_back("--dry-run");
             auto invocation = lab.tool(arguments);
+            invocation.directory = kSource;
             invocation.environment["MUTATION_SETTINGS"] = (kSource / "settings").string();
             const auto result = run_process(invocation);
             INFO(line << "\n" << result.err);

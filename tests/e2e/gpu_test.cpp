@@ -98,6 +98,7 @@ TEST_CASE("a GPU that shows no power gives no energy and no 0", "[gpu]") {
 
 TEST_CASE("a driver that does not know a field is asked for another", "[gpu]") {
     Lab lab;
+    lab.smi["gpus"][0]["name"] = "NVIDIA GeForce RTX 3090";
     lab.smi["unknown_fields"] = {"power.draw.instant", "power.draw.average", "clocks_event_reasons.active",
                                  "temperature.memory"};
     check_gpu_watts(undisturbed_record(lab, 1), 200);

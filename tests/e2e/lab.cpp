@@ -55,7 +55,10 @@ std::vector<std::vector<std::string>> parse_csv(const std::string& text) {
 Lab::Lab() {
     t0_ = std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
     perf = {{"events", {{"power/energy-pkg/", 50}, {"power/energy-ram/", 5}}}};
-    smi = {{"gpus", Json::array({{{"uuid", "GPU-11111111-2222-3333-4444-555555555555"}, {"power", 200}}})}};
+    // A card that averages over 10 ms only: nothing is to be waited for after a training's end.
+    smi = {{"gpus", Json::array({{{"uuid", "GPU-11111111-2222-3333-4444-555555555555"},
+                                  {"name", "Tesla V100-SXM2-16GB"},
+                                  {"power", 200}}})}};
     training = {
         {"steps",
          Json::parse(R"([{"print": "starting\n"}, {"sleep": 0.2}, {"print": "loss: 0.25\naccuracy: 0.9125\n"}])")}};

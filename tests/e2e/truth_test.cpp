@@ -32,6 +32,14 @@ const Json kSine = {{"kind", "sine"}, {"level", 220}, {"amplitude", 80}, {"perio
 const Json kSquare = {{"kind", "square"}, {"level", 80}, {"amplitude", 200}, {"period", 1.3}, {"duty", 0.4}};
 const Json kSaw = {{"kind", "saw"}, {"level", 60}, {"amplitude", 240}, {"period", 1.7}};
 
+/// What `nvidia-smi` shows of such a card: the mean over the last tenth of a second, or over the last second.
+Json rtx_3090(const Json& power) {
+    return {{"name", "NVIDIA GeForce RTX 3090"},
+            {"power", power},
+            {"update", 0.1},
+            {"averaging", {{"power.draw.instant", 0.1}, {"power.draw", 1.0}, {"power.draw.average", 1.0}}}};
+}
+
 } // namespace
 
 TEST_CASE("five seconds and more of any curve come out within 2 %, and within the stated bound", "[truth]") {
@@ -39,7 +47,7 @@ TEST_CASE("five seconds and more of any curve come out within 2 %, and within th
     lab.smi["gpus"] = Json::array();
     const std::vector<Json> curves{kConstant, kSine, kSquare, kSaw};
     for (std::size_t i = 0; i < curves.size(); ++i)
-        lab.smi["gpus"].push_back({{"uuid", "GPU-" + std::to_string(i)}, {"power", curves[i]}});
+        lab.smi["gpus"].push_back(rtx_3090(curves[i]));
     lab.perf["events"]["power/energy-pkg/"] = kSine;
     const Lifetime lifetime = run_for(lab, 7);
     Json record = lab.record();
@@ -67,8 +75,7 @@ TEST_CASE("five seconds and more of any curve come out within 2 %, and within th
 
 TEST_CASE("twenty seconds of a smooth curve come out within 0.5 %", "[truth]") {
     Lab lab;
-    lab.smi["gpus"][0]["power"] = kSine;
-    lab.smi["gpus"][0]["update"] = 0.1;
+    lab.smi["gpus"][0] = rtx_3090(kSine);
     const Lifetime lifetime = run_for(lab, 20);
     Json record = lab.record();
     const double truth = truth_of(kSine, lifetime);
@@ -83,9 +90,7 @@ TEST_CASE("a slow nvidia-smi and a card that averages over a second are allowed 
     Lab lab;
     lab.smi["start_latency"] = 1.5;
     lab.smi["query_time"] = 0.2;
-    lab.smi["gpus"][0]["name"] = "NVIDIA GeForce RTX 3090";
-    lab.smi["gpus"][0]["power"] = kSine;
-    lab.smi["gpus"][0]["averaging"] = {{"power.draw", 1.0}, {"power.draw.average", 1.0}};
+    lab.smi["gpus"][0] = rtx_3090(kSine);
     lab.smi["unknown_fields"] = {"power.draw.instant"};
     const Lifetime lifetime = run_for(lab, 8);
     Json record = lab.record();
