@@ -18,7 +18,8 @@ namespace {
 class ExperimentRun {
 public:
     ExperimentRun(const plan::PlannedExperiment& experiment, SessionContext& session)
-        : experiment_(experiment), session_(session), repository_(*session.registry.find(experiment.training.repository)),
+        : experiment_(experiment), session_(session),
+          repository_(*session.registry.find(experiment.training.repository)),
           model_(*repository_.find_model(experiment.training.model)),
           earlier_attempts_(session.store.archive_for_resume(experiment.id)),
           directory_(session.store.create_experiment(experiment.id)),
@@ -102,16 +103,19 @@ private:
         return spec;
     }
 
-    /// With perf around it where perf works; a perf that does not start the training costs its figure, not the training.
+    /// With perf around it where perf works; a perf that does not start the training costs its figure, not the
+    /// training.
     run::AttemptOutcome run_measured(run::AttemptRequest& request) {
-        const measure::AttemptSensors sensors = session_.sensors.start_attempt(directory_ / "energy", request.launch.environment, session_.signals.fd());
+        const measure::AttemptSensors sensors =
+            session_.sensors.start_attempt(directory_ / "energy", request.launch.environment, session_.signals.fd());
         request.wrapper = sensors.wrapper;
         request.wrapper_fds = sensors.wrapper_fds;
         session_.loop.set_phase("training", request.launch.log);
         run::AttemptOutcome outcome = start(request);
         if (outcome.wrapper_refused && !session_.interruption.is_requested()) {
-            session_.log.warning(fmt::format("{}: perf did not start the training, which now runs without CPU energy: {}",
-                                             experiment_.id, outcome.wrapper_messages));
+            session_.log.warning(
+                fmt::format("{}: perf did not start the training, which now runs without CPU energy: {}",
+                            experiment_.id, outcome.wrapper_messages));
             const std::string words = outcome.wrapper_messages;
             request.wrapper.clear();
             request.wrapper_fds.clear();
@@ -129,7 +133,8 @@ private:
             if (error.kind() == ErrorKind::storage) {
                 throw;
             }
-            run::AttemptOutcome outcome; // a process that could not be made: the experiment's failure, not the session's
+            run::AttemptOutcome
+                outcome; // a process that could not be made: the experiment's failure, not the session's
             outcome.message = error.message();
             return outcome;
         }

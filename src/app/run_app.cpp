@@ -18,9 +18,8 @@
 #include "mutation/system/file.hpp"
 #include "mutation/system/guardian.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <fmt/format.h>
 #include <iostream>
 #include <random>
 
@@ -71,7 +70,8 @@ config::LoadedExperimentConfig load_config(const Options& options, const Setting
                                          settings.loaded.registry);
     }
     const std::filesystem::path file = config::locate_experiment_config(options.experiment_config, settings.directory);
-    config::LoadedExperimentConfig loaded = config::load_experiment_config(file, settings.loaded.registry, settings.base);
+    config::LoadedExperimentConfig loaded =
+        config::load_experiment_config(file, settings.loaded.registry, settings.base);
     if (loaded.problems.ok()) {
         text = parse_json(system::read_file(file)).value;
     }
@@ -128,9 +128,12 @@ int dry_run(const plan::Plan& plan, const config::Registry& registry, const Opti
     return 0;
 }
 
-std::string quote_command(const std::vector<std::string>& arguments) { return "mutation " + join(arguments, " "); }
+std::string quote_command(const std::vector<std::string>& arguments) {
+    return "mutation " + join(arguments, " ");
+}
 
-SessionRequest blank_request(const Options& options, const std::vector<std::string>& arguments, const std::optional<system::User>& user) {
+SessionRequest blank_request(const Options& options, const std::vector<std::string>& arguments,
+                             const std::optional<system::User>& user) {
     SessionRequest request;
     request.command_line = quote_command(arguments);
     request.results = std::filesystem::absolute(options.results);
@@ -146,8 +149,8 @@ SessionRequest blank_request(const Options& options, const std::vector<std::stri
     return request;
 }
 
-int run_trainings(const Options& options, const std::vector<std::string>& arguments, const std::optional<system::User>& user,
-                  system::SignalFd& signals) {
+int run_trainings(const Options& options, const std::vector<std::string>& arguments,
+                  const std::optional<system::User>& user, system::SignalFd& signals) {
     Settings settings = load_settings(options);
     config::throw_if_errors(settings.loaded.problems);
     Json text = nullptr;
@@ -196,21 +199,27 @@ void check_unchanged(const Json& session, const SessionRequest& request, bool is
 void check_known(const plan::Plan& plan, const config::Registry& registry) {
     for (const plan::PlannedExperiment& experiment : plan.experiments) {
         const config::Repository* repository = registry.find(experiment.training.repository);
-        const config::Model* model = repository == nullptr ? nullptr : repository->find_model(experiment.training.model);
-        const bool is_known = model != nullptr && std::all_of(experiment.training.hyperparameters.begin(), experiment.training.hyperparameters.end(),
-                                                              [&](const Assignment& value) { return model->find_hyperparameter(value.name) != nullptr; });
+        const config::Model* model =
+            repository == nullptr ? nullptr : repository->find_model(experiment.training.model);
+        const bool is_known =
+            model != nullptr &&
+            std::all_of(experiment.training.hyperparameters.begin(), experiment.training.hyperparameters.end(),
+                        [&](const Assignment& value) { return model->find_hyperparameter(value.name) != nullptr; });
         if (!is_known) {
-            throw Error(ErrorKind::usage, fmt::format("{}: the registry does not know {} {} as it was planned; put its file back", experiment.id,
-                                                      experiment.training.repository, experiment.training.model));
+            throw Error(ErrorKind::usage,
+                        fmt::format("{}: the registry does not know {} {} as it was planned; put its file back",
+                                    experiment.id, experiment.training.repository, experiment.training.model));
         }
     }
 }
 
-int resume(Options options, const std::vector<std::string>& arguments, const std::optional<system::User>& user, system::SignalFd& signals) {
+int resume(Options options, const std::vector<std::string>& arguments, const std::optional<system::User>& user,
+           system::SignalFd& signals) {
     const record::SessionStore store = record::SessionStore::open(options.session);
     const Json session = store.read_session();
     if (options.registry_file.empty() && options.settings.empty()) {
-        (session.value("is_registry_file", false) ? options.registry_file : options.settings) = session.value("registry_source", "");
+        (session.value("is_registry_file", false) ? options.registry_file : options.settings) =
+            session.value("registry_source", "");
     }
     Settings settings = load_settings(options);
     config::throw_if_errors(settings.loaded.problems);
@@ -226,7 +235,9 @@ int resume(Options options, const std::vector<std::string>& arguments, const std
 }
 
 /// Whether a JSON file is an experiment config rather than a registry file.
-bool is_experiment_config(const Json& json) { return json.is_object() && json.contains("experiments"); }
+bool is_experiment_config(const Json& json) {
+    return json.is_object() && json.contains("experiments");
+}
 
 config::Problems validate_file(const std::filesystem::path& file, const Settings& settings) {
     const std::string text = system::read_file(file);
@@ -242,8 +253,9 @@ int validate(const Options& options) {
     config::Problems all = settings.loaded.problems;
     for (const std::string& name : options.files) {
         std::error_code status;
-        const std::filesystem::path file =
-            std::filesystem::is_regular_file(name, status) ? std::filesystem::path(name) : config::locate_experiment_config(name, settings.directory);
+        const std::filesystem::path file = std::filesystem::is_regular_file(name, status)
+                                               ? std::filesystem::path(name)
+                                               : config::locate_experiment_config(name, settings.directory);
         config::Problems problems = validate_file(file, settings);
         if (problems.ok()) {
             std::cout << fmt::format("{}: ok\n", file.string());
@@ -300,7 +312,8 @@ int doctor(const Options& options, system::SignalFd& signals) {
     } else {
         print_checks(std::cout, checks);
     }
-    const bool can_run = std::none_of(checks.begin(), checks.end(), [](const Check& check) { return check.status == Check::Status::failure; });
+    const bool can_run = std::none_of(checks.begin(), checks.end(),
+                                      [](const Check& check) { return check.status == Check::Status::failure; });
     return can_run ? 0 : kMachineStatus;
 }
 

@@ -11,9 +11,8 @@
 #include "mutation/system/clock.hpp"
 #include "mutation/system/file.hpp"
 
-#include <fmt/format.h>
-
 #include <csignal>
+#include <fmt/format.h>
 #include <iostream>
 
 namespace mutation::app {
@@ -66,8 +65,9 @@ public:
         SessionLoop loop(sensors, progress_, log_);
         measure_baseline(sensors, store);
         environment.update(sensors.describe());
-        SessionContext context{request_.plan, request_.registry, store,         sensors,       loop, progress_, log_,
-                               signals_,      interruption_,     request_.user, std::move(environment)};
+        SessionContext context{
+            request_.plan, request_.registry,     store, sensors, loop, progress_, log_, signals_, interruption_,
+            request_.user, std::move(environment)};
         run_experiments(context);
         progress_.clear();
         rollup_->write(store.summary());
@@ -77,8 +77,9 @@ public:
 
 private:
     record::SessionStore open_store(const Json& environment) {
-        record::SessionStore store = request_.resumed ? record::SessionStore::open(*request_.resumed)
-                                                      : record::SessionStore::create(request_.results, system::real_clock().wall());
+        record::SessionStore store = request_.resumed
+                                         ? record::SessionStore::open(*request_.resumed)
+                                         : record::SessionStore::create(request_.results, system::real_clock().wall());
         store.lock();
         rollup_.emplace(store.name());
         log_.open_file(store.directory() / "session.log");
@@ -95,8 +96,10 @@ private:
     /// What has a record that stands need not be run; the session's state is its records and nothing else.
     void sort_out(const plan::PlannedExperiment& experiment, const record::SessionStore& store) {
         const std::optional<Json> record = request_.resumed ? store.read_record(experiment.id) : std::nullopt;
-        const std::optional<record::Status> status = record ? record::parse_status(record->at("status").get<std::string>()) : std::nullopt;
-        const bool is_to_run = !status || *status == record::Status::interrupted || (request_.retry_failed && !record::is_success(*status));
+        const std::optional<record::Status> status =
+            record ? record::parse_status(record->at("status").get<std::string>()) : std::nullopt;
+        const bool is_to_run = !status || *status == record::Status::interrupted ||
+                               (request_.retry_failed && !record::is_success(*status));
         if (is_to_run) {
             open_.push_back(&experiment);
         } else {
@@ -130,11 +133,11 @@ private:
     void announce(const record::SessionStore& store) {
         const plan::SessionSettings& settings = request_.plan.settings;
         if (request_.resumed) {
-            log_.event(fmt::format("going on with {}: {} of {} experiments are to run", store.directory().string(), open_.size(),
-                                   request_.plan.experiments.size()));
+            log_.event(fmt::format("going on with {}: {} of {} experiments are to run", store.directory().string(),
+                                   open_.size(), request_.plan.experiments.size()));
         } else {
-            log_.event(fmt::format("session {}: {} experiments, seed {}{}", store.directory().string(), open_.size(), settings.seed,
-                                   settings.seed_was_drawn ? " (drawn; --seed repeats it)" : ""));
+            log_.event(fmt::format("session {}: {} experiments, seed {}{}", store.directory().string(), open_.size(),
+                                   settings.seed, settings.seed_was_drawn ? " (drawn; --seed repeats it)" : ""));
         }
         if (system::has_root() && !request_.user) {
             log_.detail("trainings run as root");
@@ -185,7 +188,8 @@ private:
     static void check_disk(const record::SessionStore& store) {
         if (free_disk(store.directory()) < kLeastFreeDisk) {
             throw Error(ErrorKind::storage,
-                        fmt::format("less than {} MiB are free where {} lies: the session stops here; make room, then: mutation resume {}",
+                        fmt::format("less than {} MiB are free where {} lies: the session stops here; make room, then: "
+                                    "mutation resume {}",
                                     kLeastFreeDisk >> 20U, store.directory().string(), store.directory().string()));
         }
     }
@@ -201,8 +205,8 @@ private:
 
     void finish(const record::SessionStore& store) {
         if (interruption_.is_requested()) {
-            log_.warning(fmt::format("interrupted with {} of {} experiments recorded; go on with: mutation resume {}", lines_.size(),
-                                     request_.plan.experiments.size(), store.directory().string()));
+            log_.warning(fmt::format("interrupted with {} of {} experiments recorded; go on with: mutation resume {}",
+                                     lines_.size(), request_.plan.experiments.size(), store.directory().string()));
         }
         report::print_run_table(std::cout, lines_, store.directory());
         std::cout.flush();
@@ -242,6 +246,8 @@ Json registry_digests(const config::Registry& registry, const plan::Plan& plan) 
     return digests;
 }
 
-int run_session(const SessionRequest& request, system::SignalFd& signals) { return Session(request, signals).run(); }
+int run_session(const SessionRequest& request, system::SignalFd& signals) {
+    return Session(request, signals).run();
+}
 
 } // namespace mutation::app

@@ -1,7 +1,5 @@
-#include "mutation/record/experiment_record.hpp"
-
 #include "measurement_json.hpp"
-
+#include "mutation/record/experiment_record.hpp"
 #include "mutation/system/clock.hpp"
 
 namespace mutation::record {

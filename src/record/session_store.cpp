@@ -5,12 +5,11 @@
 #include "mutation/system/clock.hpp"
 #include "mutation/system/file.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 
@@ -67,19 +66,23 @@ SessionStore SessionStore::create(const std::filesystem::path& results, WallTime
     system::create_directories(results);
     const std::filesystem::path first = results / ("run_" + system::format_compact(now));
     for (int number = 1; number <= kMostSessionsInOneSecond; ++number) {
-        const std::filesystem::path directory = number == 1 ? first : std::filesystem::path(fmt::format("{}_{}", first.string(), number));
+        const std::filesystem::path directory =
+            number == 1 ? first : std::filesystem::path(fmt::format("{}_{}", first.string(), number));
         if (system::create_new_directory(directory)) {
             return SessionStore(directory);
         }
     }
-    throw Error(ErrorKind::storage, fmt::format("cannot make a session: {} and {} others are there", first.string(), kMostSessionsInOneSecond));
+    throw Error(ErrorKind::storage, fmt::format("cannot make a session: {} and {} others are there", first.string(),
+                                                kMostSessionsInOneSecond));
 }
 
 SessionStore SessionStore::open(const std::filesystem::path& directory) {
     std::error_code status;
     const std::filesystem::path whole = std::filesystem::canonical(directory, status);
     if (status || !std::filesystem::is_directory(whole, status)) {
-        throw Error(ErrorKind::usage, fmt::format("{}: no such session; name a folder such as results/run_20251112_150000", directory.string()));
+        throw Error(
+            ErrorKind::usage,
+            fmt::format("{}: no such session; name a folder such as results/run_20251112_150000", directory.string()));
     }
     return SessionStore(whole);
 }
@@ -87,7 +90,8 @@ SessionStore SessionStore::open(const std::filesystem::path& directory) {
 void SessionStore::lock() {
     lock_ = system::UniqueFd(::open(directory_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!lock_.is_open() || ::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0) {
-        throw Error(ErrorKind::machine, fmt::format("{} is being run by another process; wait for it to end", directory_.string()));
+        throw Error(ErrorKind::machine,
+                    fmt::format("{} is being run by another process; wait for it to end", directory_.string()));
     }
 }
 
@@ -102,18 +106,22 @@ Json SessionStore::read_session() const {
     try {
         text = system::read_file(file, kMostBytes);
     } catch (const Error& error) {
-        throw Error(ErrorKind::usage, fmt::format("{} is no session of this program: {}", directory_.string(), error.message()));
+        throw Error(ErrorKind::usage,
+                    fmt::format("{} is no session of this program: {}", directory_.string(), error.message()));
     }
     ParsedJson parsed = parse_json(text, {kMostBytes, JsonLimits{}.max_depth});
     if (!parsed.ok() || !parsed.value.is_object()) {
-        throw Error(ErrorKind::usage, fmt::format("{}: {}", file.string(),
-                                                  parsed.ok() ? "no session" : parsed.faults.front().path + ": " + parsed.faults.front().message));
+        throw Error(ErrorKind::usage,
+                    fmt::format("{}: {}", file.string(),
+                                parsed.ok() ? "no session"
+                                            : parsed.faults.front().path + ": " + parsed.faults.front().message));
     }
     const Json version = parsed.value.value("schema_version", Json());
     if (!version.is_number_integer() || version.get<std::int64_t>() > kSchemaVersion) {
-        throw Error(ErrorKind::usage, fmt::format("{}: schema_version {} is newer than this program knows ({}); use the program "
-                                                  "that wrote it",
-                                                  file.string(), version.dump(), kSchemaVersion));
+        throw Error(ErrorKind::usage,
+                    fmt::format("{}: schema_version {} is newer than this program knows ({}); use the program "
+                                "that wrote it",
+                                file.string(), version.dump(), kSchemaVersion));
     }
     return std::move(parsed.value);
 }
@@ -150,10 +158,13 @@ std::optional<Json> SessionStore::read_record(const std::string& id) const {
         return std::nullopt;
     }
     ParsedJson parsed = parse_json(system::read_file(file));
-    const bool is_record = parsed.ok() && parsed.value.is_object() && parsed.value.contains("status") && parsed.value.contains("attempts") &&
-                           parsed.value["status"].is_string() && parsed.value["attempts"].is_array();
+    const bool is_record = parsed.ok() && parsed.value.is_object() && parsed.value.contains("status") &&
+                           parsed.value.contains("attempts") && parsed.value["status"].is_string() &&
+                           parsed.value["attempts"].is_array();
     if (!is_record) {
-        throw Error(ErrorKind::usage, fmt::format("{} is no record of this program; move it away to run the experiment again", file.string()));
+        throw Error(
+            ErrorKind::usage,
+            fmt::format("{} is no record of this program; move it away to run the experiment again", file.string()));
     }
     return std::move(parsed.value);
 }

@@ -2,9 +2,8 @@
 
 #include "mutation/core/numbers.hpp"
 
-#include <fmt/format.h>
-
 #include <cmath>
+#include <fmt/format.h>
 
 namespace mutation::report {
 
@@ -80,7 +79,9 @@ void Progress::attempt_started(int number, int most) {
     }
 }
 
-bool Progress::is_live() const { return !is_quiet_ && printer_.traits().is_terminal && current_ != nullptr; }
+bool Progress::is_live() const {
+    return !is_quiet_ && printer_.traits().is_terminal && current_ != nullptr;
+}
 
 void Progress::show(const LiveStatus& status) {
     if (!is_live()) {
@@ -105,7 +106,9 @@ void Progress::show(const LiveStatus& status) {
     printer_.set_block(block);
 }
 
-void Progress::clear() { printer_.set_block({}); }
+void Progress::clear() {
+    printer_.set_block({});
+}
 
 std::optional<Seconds> Progress::time_left() const {
     if (done_ == 0) {
@@ -133,9 +136,10 @@ void Progress::experiment_ended(const Json& record) {
         log_.error(fmt::format("{}: {}", text, line.error));
     }
     if (line.status == record::Status::ok_without_metrics) {
-        log_.warning(fmt::format("{}: the training succeeded, but no metric was found in its log; check log_patterns of {} "
-                                 "in the settings, then rebuild with: mutation summarize",
-                                 line.id, record.at("repository").get<std::string>()));
+        log_.warning(
+            fmt::format("{}: the training succeeded, but no metric was found in its log; check log_patterns of {} "
+                        "in the settings, then rebuild with: mutation summarize",
+                        line.id, record.at("repository").get<std::string>()));
     }
     for (const Json& remark : record.at("attempts").back().at("remarks")) {
         log_.warning(fmt::format("{}: {}", line.id, remark.get<std::string>()));
@@ -143,7 +147,8 @@ void Progress::experiment_ended(const Json& record) {
     for (const char* sensor : {"cpu", "gpu"}) {
         const Json& quality = record.at("energy_quality").at(sensor);
         if (quality.at("verdict") == "poor") {
-            log_.warning(fmt::format("{}: its {} energy is poor: {}", line.id, sensor == std::string_view("cpu") ? "CPU" : "GPU",
+            log_.warning(fmt::format("{}: its {} energy is poor: {}", line.id,
+                                     sensor == std::string_view("cpu") ? "CPU" : "GPU",
                                      quality.at("reason").is_string() ? quality.at("reason").get<std::string>()
                                                                       : "the bound is over a tenth of the figure"));
         }

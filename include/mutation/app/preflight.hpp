@@ -18,8 +18,8 @@ namespace mutation::app {
 /// Names of all repositories that a plan trains, backgrounds included.
 [[nodiscard]] std::set<std::string> repositories_of(const plan::Plan& plan);
 
-/// The perf to use: `$MUTATION_PERF`, else the one on PATH; nothing when there is none. Error(machine) when the variable
-/// names none, or when root would run a file that others may write.
+/// The perf to use: `$MUTATION_PERF`, else the one on PATH; nothing when there is none. Error(machine) when the
+/// variable names none, or when root would run a file that others may write.
 [[nodiscard]] std::optional<std::filesystem::path> find_perf();
 
 /// `$MUTATION_NVIDIA_SMI`, else the one on PATH; nothing when there is none.

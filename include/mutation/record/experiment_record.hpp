@@ -31,8 +31,8 @@ struct WallWindow {
 struct AttemptRecord {
     int number = 1;
     Status status = Status::failed;
-    std::optional<int> exit_code;  ///< of the training itself; none: it did not exit by itself
-    std::optional<int> signal;     ///< the signal that ended it
+    std::optional<int> exit_code;     ///< of the training itself; none: it did not exit by itself
+    std::optional<int> signal;        ///< the signal that ended it
     std::optional<WallWindow> window; ///< none: it never started
     Seconds duration{0};
     measure::Measurement measurement;

@@ -38,8 +38,9 @@ public:
     void write_record(const std::string& id, const Json& record) const;
     /// The record of an experiment, nothing where there is none. Error(usage) for a broken one.
     [[nodiscard]] std::optional<Json> read_record(const std::string& id) const;
-    /// Clears the way for another run of an experiment: what lies in its folder becomes `attempt_<n>/`, the record's last attempt included.
-    /// Returns the attempts that were made so far, as the new record is to hold them; empty where the folder is not there.
+    /// Clears the way for another run of an experiment: what lies in its folder becomes `attempt_<n>/`, the record's
+    /// last attempt included. Returns the attempts that were made so far, as the new record is to hold them; empty
+    /// where the folder is not there.
     [[nodiscard]] std::vector<Json> archive_for_resume(const std::string& id) const;
 
 private:
