@@ -1,8 +1,7 @@
 #include "mutation/app/doctor.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <fmt/format.h>
 #include <ostream>
 
 namespace mutation::app {

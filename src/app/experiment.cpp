@@ -18,8 +18,10 @@ namespace {
 class ExperimentRun {
 public:
     ExperimentRun(const plan::PlannedExperiment& experiment, SessionContext& session)
-        : experiment_(experiment), session_(session), repository_(*session.registry.find(experiment.training.repository)),
+        : experiment_(experiment), session_(session),
+          repository_(*session.registry.find(experiment.training.repository)),
           model_(*repository_.find_model(experiment.training.model)),
+          earlier_attempts_(session.store.archive_for_resume(experiment.id)),
           directory_(session.store.create_experiment(experiment.id)),
           log_reader_(model_.metrics, repository_.success_patterns, repository_.failure_patterns) {}
 
@@ -28,14 +30,15 @@ public:
         record::ExperimentRecord record = blank_record();
         const int most = session_.plan.settings.max_retries + 1;
         while (true) {
-            const int number = static_cast<int>(record.attempts.size()) + 1;
-            session_.progress.attempt_started(number, most);
+            const int tries = static_cast<int>(record.attempts.size()) + 1;
+            const int number = static_cast<int>(earlier_attempts_.size()) + tries;
+            session_.progress.attempt_started(tries, most);
             bool may_retry = false;
             record.attempts.push_back(run_attempt(number, record.command, may_retry));
-            if (!may_retry || number >= most || session_.interruption.is_requested()) {
+            if (!may_retry || tries >= most || session_.interruption.is_requested()) {
                 break;
             }
-            announce_retry(record.attempts.back(), most);
+            announce_retry(record.attempts.back(), tries, most);
             record.attempts.back().directory = session_.store.archive_attempt(experiment_.id, number);
         }
         record.timestamp = system::real_clock().wall();
@@ -54,6 +57,7 @@ private:
         record.command = run::training_command(repository_, experiment_.training);
         record.replicate = experiment_.replicate;
         record.is_control = experiment_.is_control;
+        record.earlier_attempts = earlier_attempts_;
         record.environment = session_.environment;
         record.environment["repository"] = describe_repository(repository_);
         return record;
@@ -99,16 +103,19 @@ private:
         return spec;
     }
 
-    /// With perf around it where perf works; a perf that does not start the training costs its figure, not the training.
+    /// With perf around it where perf works; a perf that does not start the training costs its figure, not the
+    /// training.
     run::AttemptOutcome run_measured(run::AttemptRequest& request) {
-        const measure::AttemptSensors sensors = session_.sensors.start_attempt(directory_ / "energy", request.launch.environment, session_.signals.fd());
+        const measure::AttemptSensors sensors =
+            session_.sensors.start_attempt(directory_ / "energy", request.launch.environment, session_.signals.fd());
         request.wrapper = sensors.wrapper;
         request.wrapper_fds = sensors.wrapper_fds;
         session_.loop.set_phase("training", request.launch.log);
         run::AttemptOutcome outcome = start(request);
         if (outcome.wrapper_refused && !session_.interruption.is_requested()) {
-            session_.log.warning(fmt::format("{}: perf did not start the training, which now runs without CPU energy: {}",
-                                             experiment_.id, outcome.wrapper_messages));
+            session_.log.warning(
+                fmt::format("{}: perf did not start the training, which now runs without CPU energy: {}",
+                            experiment_.id, outcome.wrapper_messages));
             const std::string words = outcome.wrapper_messages;
             request.wrapper.clear();
             request.wrapper_fds.clear();
@@ -126,7 +133,8 @@ private:
             if (error.kind() == ErrorKind::storage) {
                 throw;
             }
-            run::AttemptOutcome outcome; // a process that could not be made: the experiment's failure, not the session's
+            run::AttemptOutcome
+                outcome; // a process that could not be made: the experiment's failure, not the session's
             outcome.message = error.message();
             return outcome;
         }
@@ -146,8 +154,8 @@ private:
         return session_.sensors.finish_attempt(facts, session_.signals.fd());
     }
 
-    void announce_retry(const record::AttemptRecord& attempt, int most) {
-        session_.log.warning(fmt::format("{}: attempt {} of {} {}: {}", experiment_.id, attempt.number, most,
+    void announce_retry(const record::AttemptRecord& attempt, int tries, int most) {
+        session_.log.warning(fmt::format("{}: attempt {} of {} {}: {}", experiment_.id, tries, most,
                                          record::status_name(attempt.status), attempt.error_message));
     }
 
@@ -155,6 +163,7 @@ private:
     SessionContext& session_;
     const config::Repository& repository_;
     const config::Model& model_;
+    std::vector<Json> earlier_attempts_;
     std::filesystem::path directory_;
     measure::LogReader log_reader_;
 };

@@ -10,15 +10,16 @@
 #include "mutation/config/settings_locator.hpp"
 #include "mutation/core/error.hpp"
 #include "mutation/core/text.hpp"
+#include "mutation/plan/plan_json.hpp"
+#include "mutation/record/session_store.hpp"
 #include "mutation/report/plan_view.hpp"
 #include "mutation/report/registry_view.hpp"
 #include "mutation/rollup/summarize.hpp"
 #include "mutation/system/file.hpp"
 #include "mutation/system/guardian.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <fmt/format.h>
 #include <iostream>
 #include <random>
 
@@ -69,7 +70,8 @@ config::LoadedExperimentConfig load_config(const Options& options, const Setting
                                          settings.loaded.registry);
     }
     const std::filesystem::path file = config::locate_experiment_config(options.experiment_config, settings.directory);
-    config::LoadedExperimentConfig loaded = config::load_experiment_config(file, settings.loaded.registry, settings.base);
+    config::LoadedExperimentConfig loaded =
+        config::load_experiment_config(file, settings.loaded.registry, settings.base);
     if (loaded.problems.ok()) {
         text = parse_json(system::read_file(file)).value;
     }
@@ -126,10 +128,29 @@ int dry_run(const plan::Plan& plan, const config::Registry& registry, const Opti
     return 0;
 }
 
-std::string quote_command(const std::vector<std::string>& arguments) { return "mutation " + join(arguments, " "); }
+std::string quote_command(const std::vector<std::string>& arguments) {
+    return "mutation " + join(arguments, " ");
+}
 
-int run_trainings(const Options& options, const std::vector<std::string>& arguments, const std::optional<system::User>& user,
-                  system::SignalFd& signals) {
+SessionRequest blank_request(const Options& options, const std::vector<std::string>& arguments,
+                             const std::optional<system::User>& user) {
+    SessionRequest request;
+    request.command_line = quote_command(arguments);
+    request.results = std::filesystem::absolute(options.results);
+    request.is_registry_file = !options.registry_file.empty();
+    request.registry_source = request.is_registry_file ? std::filesystem::absolute(options.registry_file).string()
+                                                       : config::locate_settings(options.settings).string();
+    request.user = user;
+    if (options.quiet) {
+        request.verbosity = report::Verbosity::quiet;
+    } else if (options.verbose) {
+        request.verbosity = report::Verbosity::verbose;
+    }
+    return request;
+}
+
+int run_trainings(const Options& options, const std::vector<std::string>& arguments,
+                  const std::optional<system::User>& user, system::SignalFd& signals) {
     Settings settings = load_settings(options);
     config::throw_if_errors(settings.loaded.problems);
     Json text = nullptr;
@@ -141,23 +162,82 @@ int run_trainings(const Options& options, const std::vector<std::string>& argume
     if (options.dry_run) {
         return dry_run(plan, settings.loaded.registry, options);
     }
-    SessionRequest request;
+    SessionRequest request = blank_request(options, arguments, user);
     request.plan = std::move(plan);
     request.registry = std::move(settings.loaded.registry);
     request.config = std::move(text);
-    request.command_line = quote_command(arguments);
-    request.results = std::filesystem::absolute(options.results);
-    request.user = user;
-    if (options.quiet) {
-        request.verbosity = report::Verbosity::quiet;
-    } else if (options.verbose) {
-        request.verbosity = report::Verbosity::verbose;
+    return run_session(request, signals);
+}
+
+/// Holds what a session was planned with against what there is now.
+void check_unchanged(const Json& session, const SessionRequest& request, bool is_forced) {
+    std::vector<std::string> changes;
+    const std::string version = session.value("tool_version", "");
+    if (version != tool_version()) {
+        changes.push_back(fmt::format("the session was begun by mutation {}, this is {}", version, tool_version()));
     }
+    const Json now = registry_digests(request.registry, request.plan);
+    const Json then = session.value("registry_digests", Json::object());
+    for (const auto& [name, value] : now.items()) {
+        if (then.value(name, Json()) != value) {
+            changes.push_back(fmt::format("the registry file of {} has changed since the session was begun", name));
+        }
+    }
+    if (changes.empty()) {
+        return;
+    }
+    if (!is_forced) {
+        changes.push_back("runs of before and after may not compare; put it back, or go on with --force");
+        throw Error(ErrorKind::usage, join(changes, "\n"));
+    }
+    for (const std::string& change : changes) {
+        fmt::print(stderr, "warning: {}\n", change);
+    }
+}
+
+/// Every training of the plan must still be in the registry, with the same hyperparameters.
+void check_known(const plan::Plan& plan, const config::Registry& registry) {
+    for (const plan::PlannedExperiment& experiment : plan.experiments) {
+        const config::Repository* repository = registry.find(experiment.training.repository);
+        const config::Model* model =
+            repository == nullptr ? nullptr : repository->find_model(experiment.training.model);
+        const bool is_known =
+            model != nullptr &&
+            std::all_of(experiment.training.hyperparameters.begin(), experiment.training.hyperparameters.end(),
+                        [&](const Assignment& value) { return model->find_hyperparameter(value.name) != nullptr; });
+        if (!is_known) {
+            throw Error(ErrorKind::usage,
+                        fmt::format("{}: the registry does not know {} {} as it was planned; put its file back",
+                                    experiment.id, experiment.training.repository, experiment.training.model));
+        }
+    }
+}
+
+int resume(Options options, const std::vector<std::string>& arguments, const std::optional<system::User>& user,
+           system::SignalFd& signals) {
+    const record::SessionStore store = record::SessionStore::open(options.session);
+    const Json session = store.read_session();
+    if (options.registry_file.empty() && options.settings.empty()) {
+        (session.value("is_registry_file", false) ? options.registry_file : options.settings) =
+            session.value("registry_source", "");
+    }
+    Settings settings = load_settings(options);
+    config::throw_if_errors(settings.loaded.problems);
+    SessionRequest request = blank_request(options, arguments, user);
+    request.plan = plan::plan_from_json(session.value("plan", Json()));
+    request.registry = std::move(settings.loaded.registry);
+    request.resumed = store.directory();
+    request.results = store.directory().parent_path();
+    request.retry_failed = options.retry_failed;
+    check_known(request.plan, request.registry);
+    check_unchanged(session, request, options.force);
     return run_session(request, signals);
 }
 
 /// Whether a JSON file is an experiment config rather than a registry file.
-bool is_experiment_config(const Json& json) { return json.is_object() && json.contains("experiments"); }
+bool is_experiment_config(const Json& json) {
+    return json.is_object() && json.contains("experiments");
+}
 
 config::Problems validate_file(const std::filesystem::path& file, const Settings& settings) {
     const std::string text = system::read_file(file);
@@ -173,8 +253,9 @@ int validate(const Options& options) {
     config::Problems all = settings.loaded.problems;
     for (const std::string& name : options.files) {
         std::error_code status;
-        const std::filesystem::path file =
-            std::filesystem::is_regular_file(name, status) ? std::filesystem::path(name) : config::locate_experiment_config(name, settings.directory);
+        const std::filesystem::path file = std::filesystem::is_regular_file(name, status)
+                                               ? std::filesystem::path(name)
+                                               : config::locate_experiment_config(name, settings.directory);
         config::Problems problems = validate_file(file, settings);
         if (problems.ok()) {
             std::cout << fmt::format("{}: ok\n", file.string());
@@ -231,7 +312,8 @@ int doctor(const Options& options, system::SignalFd& signals) {
     } else {
         print_checks(std::cout, checks);
     }
-    const bool can_run = std::none_of(checks.begin(), checks.end(), [](const Check& check) { return check.status == Check::Status::failure; });
+    const bool can_run = std::none_of(checks.begin(), checks.end(),
+                                      [](const Check& check) { return check.status == Check::Status::failure; });
     return can_run ? 0 : kMachineStatus;
 }
 
@@ -274,6 +356,8 @@ int run_verb(const Options& options, const std::vector<std::string>& arguments) 
         return validate(options);
     case Verb::summarize:
         return summarize(options);
+    case Verb::resume:
+        return resume(options, arguments, user, signals);
     default:
         return run_trainings(options, arguments, user, signals);
     }

@@ -29,7 +29,8 @@ std::string last_line_of(const std::filesystem::path& log) {
     std::string text(tail.data(), count > 0 ? static_cast<std::size_t>(count) : 0);
     std::replace(text.begin(), text.end(), '\r', '\n'); // a progress bar's newest state follows its last \r
     const std::vector<std::string_view> lines = split(text, '\n');
-    const auto last = std::find_if(lines.rbegin(), lines.rend(), [](std::string_view line) { return !trim(line).empty(); });
+    const auto last =
+        std::find_if(lines.rbegin(), lines.rend(), [](std::string_view line) { return !trim(line).empty(); });
     return last == lines.rend() ? std::string() : std::string(trim(*last));
 }
 
@@ -39,7 +40,9 @@ void SessionLoop::set_phase(std::string phase, std::filesystem::path log) {
     shown_ = {};
 }
 
-void SessionLoop::add_poll_fds(std::vector<pollfd>& fds) { sensors_.add_poll_fds(fds); }
+void SessionLoop::add_poll_fds(std::vector<pollfd>& fds) {
+    sensors_.add_poll_fds(fds);
+}
 
 void SessionLoop::on_poll(std::optional<Seconds> elapsed) {
     sensors_.on_poll();
@@ -68,7 +71,9 @@ void SessionLoop::on_stopping(run::Ending why) {
     }
 }
 
-std::set<pid_t> SessionLoop::companions() const { return sensors_.processes(); }
+std::set<pid_t> SessionLoop::companions() const {
+    return sensors_.processes();
+}
 
 void rest(Seconds duration, run::LoopClient& client, system::SignalFd& signals, run::Interruption& interruption) {
     const MonotonicTime start = system::real_clock().monotonic();

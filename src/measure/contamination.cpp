@@ -3,9 +3,8 @@
 #include "mutation/measure/verdict.hpp"
 #include "mutation/system/process_tree.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <fmt/format.h>
 #include <set>
 #include <unistd.h>
 
@@ -41,7 +40,9 @@ void ContaminationWatch::start() {
     after_.reset();
 }
 
-void ContaminationWatch::stop() { after_ = read_machine_time(); }
+void ContaminationWatch::stop() {
+    after_ = read_machine_time();
+}
 
 Contamination ContaminationWatch::judge(Seconds training_cpu_time, Measurement& measurement, const GpuSampler* sampler,
                                         bool has_background) {
@@ -50,8 +51,8 @@ Contamination ContaminationWatch::judge(Seconds training_cpu_time, Measurement& 
         contamination.other_cpu = other_cpu_share(*before_, *after_, training_cpu_time);
     }
     if (contamination.other_cpu && *contamination.other_cpu > kMostOtherCpu && !has_background) {
-        disturb(measurement.cpu.quality,
-                fmt::format("others took {:.0f} % of the machine's CPU time meanwhile", contamination.other_cpu->value()));
+        disturb(measurement.cpu.quality, fmt::format("others took {:.0f} % of the machine's CPU time meanwhile",
+                                                     contamination.other_cpu->value()));
     }
     std::uint64_t throttle_mask = 0;
     for (std::size_t gpu = 0; gpu < measurement.gpu.devices.size(); ++gpu) {
@@ -68,7 +69,8 @@ Contamination ContaminationWatch::judge(Seconds training_cpu_time, Measurement& 
     }
     contamination.throttle_reasons = throttle_reasons(throttle_mask);
     if (!contamination.gpu_processes.empty()) {
-        disturb(measurement.gpu.quality, fmt::format("others computed on the GPU meanwhile: {}", contamination.gpu_processes.front()));
+        disturb(measurement.gpu.quality,
+                fmt::format("others computed on the GPU meanwhile: {}", contamination.gpu_processes.front()));
     }
     others_.clear();
     return contamination;

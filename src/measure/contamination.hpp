@@ -20,7 +20,8 @@ public:
     void start();
     void stop();
     /// Sums up, and lowers the verdicts of figures that others disturbed. Forgets what was seen.
-    [[nodiscard]] Contamination judge(Seconds training_cpu_time, Measurement& measurement, const GpuSampler* sampler, bool has_background);
+    [[nodiscard]] Contamination judge(Seconds training_cpu_time, Measurement& measurement, const GpuSampler* sampler,
+                                      bool has_background);
 
 private:
     std::map<int, GpuProcess> others_;

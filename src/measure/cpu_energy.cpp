@@ -66,7 +66,8 @@ PowerRange power_range(const std::vector<Piece>& pieces, std::size_t from, std::
     return range;
 }
 
-/// The error of cutting a piece pro rata: power in the part cut off differs from the part kept by what the neighbours show.
+/// The error of cutting a piece pro rata: power in the part cut off differs from the part kept by what the neighbours
+/// show.
 double edge_uncertainty(const std::vector<Piece>& pieces, std::size_t i, double kept) {
     const double cut = pieces[i].length() - kept;
     const std::size_t from = i > 0 ? i - 1 : 0;
@@ -152,9 +153,8 @@ CpuCounts counts_from_perf(const PerfStat& stat, const PerfStart& start) {
     const auto width = start.latest - start.earliest;
     const MonotonicTime begin = start.earliest + width / 2;
     counts.start_uncertainty = Seconds(width) / 2;
-    const std::pair<const char*, Field> fields[] = {{"energy-pkg", &CpuInterval::package},
-                                                    {"energy-ram", &CpuInterval::ram},
-                                                    {"energy-psys", &CpuInterval::psys}};
+    const std::pair<const char*, Field> fields[] = {
+        {"energy-pkg", &CpuInterval::package}, {"energy-ram", &CpuInterval::ram}, {"energy-psys", &CpuInterval::psys}};
     for (const auto& [name, field] : fields) {
         const PerfEvent* event = stat.find(name);
         if (event != nullptr && event->total()) {

@@ -8,11 +8,10 @@
 #include "mutation/system/clock.hpp"
 #include "mutation/system/file.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -48,8 +47,8 @@ CpuSensor::CpuSensor(std::optional<std::filesystem::path> perf, const std::files
             method_ = "perf_rapl";
             return;
         }
-        reason_ = fmt::format("perf cannot count {}: {}; run with sudo, or sysctl kernel.perf_event_paranoid=0", join(events_, ", "),
-                              probe.words);
+        reason_ = fmt::format("perf cannot count {}: {}; run with sudo, or sysctl kernel.perf_event_paranoid=0",
+                              join(events_, ", "), probe.words);
     }
     events_.clear();
     if (powercap_.works()) {
@@ -75,7 +74,8 @@ std::vector<std::string> CpuSensor::start(const std::filesystem::path& energy) {
 }
 
 std::vector<system::PassedFd> CpuSensor::wrapper_fds() const {
-    return perf_log_.is_open() ? std::vector<system::PassedFd>{{perf_log_.get(), kPerfLogFd}} : std::vector<system::PassedFd>{};
+    return perf_log_.is_open() ? std::vector<system::PassedFd>{{perf_log_.get(), kPerfLogFd}}
+                               : std::vector<system::PassedFd>{};
 }
 
 void CpuSensor::on_poll(MonotonicTime now) {
@@ -95,7 +95,8 @@ std::optional<Watts> CpuSensor::current_power() const {
     const off_t size = ::lseek(perf_log_.get(), 0, SEEK_END);
     const ssize_t count = ::pread(perf_log_.get(), tail.data(), tail.size(), std::max<off_t>(0, size - kTail));
     std::string_view text(tail.data(), count > 0 ? static_cast<std::size_t>(count) : 0);
-    text.remove_prefix(std::min(text.size(), text.find('\n') == std::string_view::npos ? text.size() : text.find('\n') + 1));
+    text.remove_prefix(
+        std::min(text.size(), text.find('\n') == std::string_view::npos ? text.size() : text.find('\n') + 1));
     const PerfStat stat = parse_perf_stat(text);
     std::optional<Watts> power;
     for (const char* name : {"energy-pkg", "energy-ram"}) {
@@ -111,7 +112,8 @@ std::optional<Watts> CpuSensor::current_power() const {
 
 CpuCounts CpuSensor::read_perf(const PerfRun& run) const {
     try {
-        return counts_from_perf(parse_perf_stat(system::read_file(energy_folder_ / "cpu_energy_raw.txt")), {run.spawned, run.launcher_up});
+        return counts_from_perf(parse_perf_stat(system::read_file(energy_folder_ / "cpu_energy_raw.txt")),
+                                {run.spawned, run.launcher_up});
     } catch (const Error&) {
         return {};
     }
@@ -148,8 +150,9 @@ void CpuSensor::explain(CpuEnergy& energy, const PerfRun& run) const {
     } else if (run.crash) {
         reason = fmt::format("perf ended before the training: {}; what it had counted by then is kept", *run.crash);
     } else if (!energy.total) {
-        reason = energy.quality.coverage ? "less than half of the training was counted"
-                                         : fmt::format("{} gave no count: {}", method_, std::string(trim(run.messages)));
+        reason = energy.quality.coverage
+                     ? "less than half of the training was counted"
+                     : fmt::format("{} gave no count: {}", method_, std::string(trim(run.messages)));
     }
     if (!reason.empty()) {
         energy.quality.reason = reason;

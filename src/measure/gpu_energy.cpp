@@ -2,9 +2,8 @@
 
 #include "mutation/measure/verdict.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <fmt/format.h>
 
 namespace mutation::measure {
 
@@ -40,7 +39,8 @@ struct Statistics {
 class Curve {
 public:
     explicit Curve(std::vector<PowerSample> samples) : samples_(std::move(samples)) {
-        std::sort(samples_.begin(), samples_.end(), [](const PowerSample& a, const PowerSample& b) { return a.time < b.time; });
+        std::sort(samples_.begin(), samples_.end(),
+                  [](const PowerSample& a, const PowerSample& b) { return a.time < b.time; });
     }
 
     /// Moments must ascend from call to call.
@@ -200,12 +200,14 @@ private:
             if (device.is_counted && device.temperature_mean) {
                 temperature += *device.temperature_mean;
                 ++temperatures;
-                energy_.temperature_max = std::max(energy_.temperature_max.value_or(*device.temperature_max), *device.temperature_max);
+                energy_.temperature_max =
+                    std::max(energy_.temperature_max.value_or(*device.temperature_max), *device.temperature_max);
             }
             if (device.is_counted && device.utilization_mean) {
                 utilization += *device.utilization_mean;
                 ++utilizations;
-                energy_.utilization_max = std::max(energy_.utilization_max.value_or(*device.utilization_max), *device.utilization_max);
+                energy_.utilization_max =
+                    std::max(energy_.utilization_max.value_or(*device.utilization_max), *device.utilization_max);
             }
         }
         if (temperatures > 0) {

@@ -4,10 +4,9 @@
 #include "mutation/measure/nvidia_smi.hpp"
 #include "mutation/system/process.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
+#include <fmt/format.h>
 
 namespace mutation::measure {
 
@@ -63,7 +62,8 @@ Answer ask_known(const std::filesystem::path& nvidia_smi, std::vector<std::strin
     return answer;
 }
 
-std::string cell_of(const std::vector<std::string>& fields, const std::vector<std::string_view>& cells, std::string_view field) {
+std::string cell_of(const std::vector<std::string>& fields, const std::vector<std::string_view>& cells,
+                    std::string_view field) {
     const auto place = std::find(fields.begin(), fields.end(), field) - fields.begin();
     const auto index = static_cast<std::size_t>(place);
     return index < cells.size() ? std::string(trim(cells[index])) : std::string();
@@ -93,7 +93,8 @@ GpuInventory query_gpus(const std::filesystem::path& nvidia_smi) {
                 inventory.gpus.push_back(std::move(gpu));
             }
         }
-        std::sort(inventory.gpus.begin(), inventory.gpus.end(), [](const GpuInfo& a, const GpuInfo& b) { return a.index < b.index; });
+        std::sort(inventory.gpus.begin(), inventory.gpus.end(),
+                  [](const GpuInfo& a, const GpuInfo& b) { return a.index < b.index; });
         if (inventory.gpus.empty()) {
             inventory.reason = "nvidia-smi lists no GPU: " + words_of(answer.run);
         }

@@ -4,8 +4,6 @@
 #include "mutation/core/text.hpp"
 #include "mutation/system/clock.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -13,6 +11,7 @@
 #include <cmath>
 #include <cstring>
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -29,7 +28,9 @@ constexpr int kTickMilliseconds = 100;
 constexpr std::size_t kMostCells = 24;
 constexpr std::size_t kLongestLine = 4096;
 
-MonotonicTime now() { return system::real_clock().monotonic(); }
+MonotonicTime now() {
+    return system::real_clock().monotonic();
+}
 
 template <class Number>
 Number small_number(const std::optional<double>& value) {
@@ -53,14 +54,23 @@ std::uint64_t parse_mask(std::string_view cell) {
 } // namespace
 
 std::vector<std::string> GpuSampler::wanted_fields() {
-    return {"timestamp",          "index",           "uuid",               "power.draw", "power.draw.instant",
-            "temperature.gpu",    "temperature.memory", "utilization.gpu", "utilization.memory", "clocks.sm",
+    return {"timestamp",
+            "index",
+            "uuid",
+            "power.draw",
+            "power.draw.instant",
+            "temperature.gpu",
+            "temperature.memory",
+            "utilization.gpu",
+            "utilization.memory",
+            "clocks.sm",
             "clocks_throttle_reasons.active"};
 }
 
-GpuSampler::GpuSampler(std::filesystem::path nvidia_smi, std::vector<GpuInfo> gpus, std::vector<PowerField> power_fields,
-                       std::vector<std::string> fields, Seconds interval)
-    : nvidia_smi_(std::move(nvidia_smi)), gpus_(std::move(gpus)), power_fields_(std::move(power_fields)), interval_(interval) {
+GpuSampler::GpuSampler(std::filesystem::path nvidia_smi, std::vector<GpuInfo> gpus,
+                       std::vector<PowerField> power_fields, std::vector<std::string> fields, Seconds interval)
+    : nvidia_smi_(std::move(nvidia_smi)), gpus_(std::move(gpus)), power_fields_(std::move(power_fields)),
+      interval_(interval) {
     for (std::string& field : fields) {
         const bool is_power = field.starts_with("power.");
         const bool is_asked = !is_power || std::any_of(power_fields_.begin(), power_fields_.end(),
@@ -73,8 +83,9 @@ GpuSampler::GpuSampler(std::filesystem::path nvidia_smi, std::vector<GpuInfo> gp
         const auto place = std::find(fields_.begin(), fields_.end(), name);
         return place == fields_.end() ? std::nullopt : std::optional(static_cast<std::size_t>(place - fields_.begin()));
     };
-    columns_ = {column("timestamp"),       column("uuid"),      column("temperature.gpu"),
-                column("temperature.memory"), column("utilization.gpu"), column("utilization.memory"),
+    columns_ = {column("timestamp"),       column("uuid"),
+                column("temperature.gpu"), column("temperature.memory"),
+                column("utilization.gpu"), column("utilization.memory"),
                 column("clocks.sm"),       column("clocks_throttle_reasons.active")};
     for (const PowerField& power : power_fields_) {
         power_columns_.push_back(column(power.name));
@@ -215,7 +226,8 @@ bool GpuSampler::serve_until(Seconds limit, int stop_fd, const Condition& is_met
 
 bool GpuSampler::wait_for_first_sample(Seconds limit, int stop_fd) {
     return serve_until(limit, stop_fd, [this] {
-        return std::all_of(tracks_.begin(), tracks_.end(), [](const GpuTrack& track) { return !track.samples.empty(); });
+        return std::all_of(tracks_.begin(), tracks_.end(),
+                           [](const GpuTrack& track) { return !track.samples.empty(); });
     });
 }
 

@@ -7,7 +7,9 @@ namespace {
 constexpr char kEscape = '\033';
 constexpr char kBell = '\007';
 
-bool ends_control_sequence(char byte) { return byte >= '@' && byte <= '~'; }
+bool ends_control_sequence(char byte) {
+    return byte >= '@' && byte <= '~';
+}
 
 } // namespace
 

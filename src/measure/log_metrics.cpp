@@ -1,21 +1,19 @@
 #include "mutation/measure/log_metrics.hpp"
 
 #include "log_cleaner.hpp"
-
 #include "mutation/core/error.hpp"
 #include "mutation/core/numbers.hpp"
 #include "mutation/core/pattern.hpp"
 #include "mutation/core/text.hpp"
-
-#include <fmt/format.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cmath>
 #include <cstring>
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <unistd.h>
+#include <zlib.h>
 
 namespace mutation::measure {
 
@@ -136,8 +134,9 @@ private:
 
     void give_up_once(Search& search) {
         if (++search.given_up == 1) {
-            findings_.remarks.push_back(fmt::format("the pattern {} takes too long on this log; lines were skipped; make it simpler",
-                                                    shorten(search.pattern->source(), kMostFailureText)));
+            findings_.remarks.push_back(
+                fmt::format("the pattern {} takes too long on this log; lines were skipped; make it simpler",
+                            shorten(search.pattern->source(), kMostFailureText)));
         }
         search.is_done = search.given_up >= kMostGivenUp;
     }
@@ -150,7 +149,8 @@ private:
             findings_.has_success_match = true;
             searches_[index].is_done = true;
         } else {
-            findings_.failure_matches.push_back(shorten(text.substr(match.begin, match.end - match.begin), kMostFailureText));
+            findings_.failure_matches.push_back(
+                shorten(text.substr(match.begin, match.end - match.begin), kMostFailureText));
             searches_[index].is_done = true;
         }
     }
@@ -165,7 +165,8 @@ private:
             finding.remark = fmt::format("{}: \"{}\" in \"{}\" ends inside a number and is no value; mend its pattern",
                                          metrics_[index].name, group, where);
         } else if (!number) {
-            finding.remark = fmt::format("{}: \"{}\" in \"{}\" is no number", metrics_[index].name, shorten(group, kMostFailureText), where);
+            finding.remark = fmt::format("{}: \"{}\" in \"{}\" is no number", metrics_[index].name,
+                                         shorten(group, kMostFailureText), where);
         } else if (!std::isfinite(*number)) {
             finding.remark = fmt::format("{}: its last value is {}", metrics_[index].name, group);
         } else {

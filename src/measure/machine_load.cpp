@@ -39,7 +39,8 @@ std::optional<MachineTime> parse_machine_time(std::string_view proc_stat, Second
 
 std::optional<MachineTime> read_machine_time() {
     try {
-        return parse_machine_time(system::read_file("/proc/stat"), Seconds(1.0 / static_cast<double>(::sysconf(_SC_CLK_TCK))));
+        return parse_machine_time(system::read_file("/proc/stat"),
+                                  Seconds(1.0 / static_cast<double>(::sysconf(_SC_CLK_TCK))));
     } catch (const Error&) {
         return std::nullopt;
     }

@@ -38,7 +38,8 @@ Nvml::Nvml() {
     const auto initialise = library->look_up<Library::Initialise>("nvmlInit_v2");
     library->find_device = library->look_up<Library::FindDevice>("nvmlDeviceGetHandleByUUID");
     library->read_energy = library->look_up<Library::ReadEnergy>("nvmlDeviceGetTotalEnergyConsumption");
-    if (initialise == nullptr || library->find_device == nullptr || library->read_energy == nullptr || initialise() != 0) {
+    if (initialise == nullptr || library->find_device == nullptr || library->read_energy == nullptr ||
+        initialise() != 0) {
         return;
     }
     library->shutdown = library->look_up<Library::Initialise>("nvmlShutdown");
@@ -47,12 +48,15 @@ Nvml::Nvml() {
 
 Nvml::~Nvml() = default;
 
-bool Nvml::is_loaded() const { return library_ != nullptr; }
+bool Nvml::is_loaded() const {
+    return library_ != nullptr;
+}
 
 std::optional<Joules> Nvml::energy_counter(const std::string& uuid) const {
     void* device = nullptr;
     unsigned long long millijoules = 0;
-    if (!library_ || library_->find_device(uuid.c_str(), &device) != 0 || library_->read_energy(device, &millijoules) != 0) {
+    if (!library_ || library_->find_device(uuid.c_str(), &device) != 0 ||
+        library_->read_energy(device, &millijoules) != 0) {
         return std::nullopt;
     }
     return Joules(static_cast<double>(millijoules) / 1000);

@@ -6,9 +6,8 @@
 #include "mutation/system/process.hpp"
 #include "mutation/system/user.hpp"
 
-#include <fmt/format.h>
-
 #include <array>
+#include <fmt/format.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -51,12 +50,14 @@ std::vector<std::string> find_power_events(const std::filesystem::path& sysfs) {
     return events;
 }
 
-std::vector<std::string> perf_command(const std::filesystem::path& perf, const std::vector<std::string>& events, int log_fd) {
+std::vector<std::string> perf_command(const std::filesystem::path& perf, const std::vector<std::string>& events,
+                                      int log_fd) {
     std::vector<std::string> names;
     for (const std::string& event : events) {
         names.push_back("power/" + event + "/");
     }
-    return {perf.string(), "stat", "-a", "-I", "1000", "-x", ";", "-e", join(names, ","), "--log-fd", std::to_string(log_fd), "--"};
+    return {perf.string(),          "stat", "-a", "-I", "1000", "-x", ";", "-e", join(names, ","), "--log-fd",
+            std::to_string(log_fd), "--"};
 }
 
 PerfProbe probe_perf(const std::filesystem::path& perf, const std::vector<std::string>& events) {
@@ -77,7 +78,8 @@ PerfProbe probe_perf(const std::filesystem::path& perf, const std::vector<std::s
         const PerfStat stat = parse_perf_stat(output);
         const PerfEvent* package = stat.find(events.front());
         probe.works = run.status.is_success() && package != nullptr && package->is_supported;
-        probe.words = run.timed_out ? "perf did not end within 20 s" : first_lines(run.err + "\n" + run.out + "\n" + output);
+        probe.words =
+            run.timed_out ? "perf did not end within 20 s" : first_lines(run.err + "\n" + run.out + "\n" + output);
     } catch (const Error& error) {
         probe.words = error.message();
     }

@@ -6,13 +6,12 @@
 #include "mutation/system/file.hpp"
 #include "mutation/system/user.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <unistd.h>
 
 namespace mutation::measure {
@@ -56,7 +55,8 @@ void add(std::optional<Joules>& sum, const std::optional<Joules>& part) {
 
 std::optional<Joules> WrappingCounter::advance(std::uint64_t reading) {
     std::optional<Joules> moved;
-    const bool is_lost = last_ && reading < *last_ && (largest_ < *last_ || largest_ == 0); // wrapped, nobody knows at what
+    const bool is_lost =
+        last_ && reading < *last_ && (largest_ < *last_ || largest_ == 0); // wrapped, nobody knows at what
     if (last_ && !is_lost) {
         const std::uint64_t steps = reading >= *last_ ? reading - *last_ : largest_ - *last_ + reading;
         moved = Joules(static_cast<double>(steps) * 1e-6);
@@ -86,11 +86,13 @@ Powercap::Powercap(const std::filesystem::path& sysfs) {
         }
         system::UniqueFd energy(::open((folder / "energy_uj").c_str(), O_RDONLY | O_CLOEXEC));
         if (!energy.is_open()) {
-            reason_ = fmt::format("{} cannot be read: {}; run with sudo", (folder / "energy_uj").string(), std::strerror(errno));
+            reason_ = fmt::format("{} cannot be read: {}; run with sudo", (folder / "energy_uj").string(),
+                                  std::strerror(errno));
             continue;
         }
         const auto largest = parse_integer(read_word(folder / "max_energy_range_uj"));
-        zones_.push_back({*domain, std::move(energy), WrappingCounter(static_cast<std::uint64_t>(largest.value_or(0)))});
+        zones_.push_back(
+            {*domain, std::move(energy), WrappingCounter(static_cast<std::uint64_t>(largest.value_or(0)))});
     }
     if (works()) {
         reason_.clear();
@@ -98,14 +100,17 @@ Powercap::Powercap(const std::filesystem::path& sysfs) {
 }
 
 bool Powercap::works() const {
-    return std::any_of(zones_.begin(), zones_.end(), [](const Zone& zone) { return zone.domain == PowercapDomain::package; });
+    return std::any_of(zones_.begin(), zones_.end(),
+                       [](const Zone& zone) { return zone.domain == PowercapDomain::package; });
 }
 
 std::vector<std::string> Powercap::events() const {
     std::vector<std::string> names;
-    for (const auto& [domain, name] : {std::pair{PowercapDomain::package, "energy-pkg"}, {PowercapDomain::ram, "energy-ram"},
+    for (const auto& [domain, name] : {std::pair{PowercapDomain::package, "energy-pkg"},
+                                       {PowercapDomain::ram, "energy-ram"},
                                        {PowercapDomain::psys, "energy-psys"}}) {
-        if (std::any_of(zones_.begin(), zones_.end(), [domain = domain](const Zone& zone) { return zone.domain == domain; })) {
+        if (std::any_of(zones_.begin(), zones_.end(),
+                        [domain = domain](const Zone& zone) { return zone.domain == domain; })) {
             names.emplace_back(name);
         }
     }

@@ -76,7 +76,8 @@ std::vector<WatchedGpu> watch_gpus(const std::filesystem::path& nvidia_smi, cons
     GpuSampler sampler(nvidia_smi, gpus, power_fields, std::move(fields), kInterval);
     sampler.start(folder.path());
     sampler.wait_for_first_sample(kStartLimit, -1);
-    const MonotonicTime end = system::real_clock().monotonic() + std::chrono::duration_cast<std::chrono::nanoseconds>(kWatch);
+    const MonotonicTime end =
+        system::real_clock().monotonic() + std::chrono::duration_cast<std::chrono::nanoseconds>(kWatch);
     sampler.wait_until_after(end, 2 * kWatch, -1);
     sampler.stop();
     for (std::size_t i = 0; i < gpus.size(); ++i) {

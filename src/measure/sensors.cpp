@@ -1,7 +1,6 @@
 #include "mutation/measure/sensors.hpp"
 
 #include "contamination.hpp"
-
 #include "mutation/core/error.hpp"
 #include "mutation/core/text.hpp"
 #include "mutation/measure/cpu_sensor.hpp"
@@ -13,10 +12,9 @@
 #include "mutation/system/file.hpp"
 #include "mutation/system/user.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
+#include <fmt/format.h>
 
 namespace mutation::measure {
 
@@ -33,9 +31,13 @@ constexpr Seconds kLead{0.5};
 /// A rule of thumb for a machine that shows nothing.
 constexpr Watts kBusyCpuPower{10};
 
-MonotonicTime now() { return system::real_clock().monotonic(); }
+MonotonicTime now() {
+    return system::real_clock().monotonic();
+}
 
-MonotonicTime later(MonotonicTime time, Seconds by) { return time + std::chrono::duration_cast<std::chrono::nanoseconds>(by); }
+MonotonicTime later(MonotonicTime time, Seconds by) {
+    return time + std::chrono::duration_cast<std::chrono::nanoseconds>(by);
+}
 
 std::optional<std::string> find_variable(const std::vector<std::string>& environment, std::string_view name) {
     for (const std::string& entry : environment) {
@@ -87,7 +89,8 @@ struct Sensors::State {
                          [](const std::string& field) { return field.starts_with("power."); });
             power_fields.push_back(choose_power_field(gpu.name, offered));
         }
-        sampler.emplace(*sources.nvidia_smi, std::move(inventory.gpus), std::move(power_fields), std::move(fields), sources.sample_interval);
+        sampler.emplace(*sources.nvidia_smi, std::move(inventory.gpus), std::move(power_fields), std::move(fields),
+                        sources.sample_interval);
     }
 
     [[nodiscard]] Seconds sensor_delay_of_all() const {
@@ -207,14 +210,16 @@ std::vector<std::string> Sensors::findings() const {
     std::vector<std::string> lines;
     const CpuSensor& cpu = state_->cpu;
     if (!cpu.method().empty()) {
-        lines.push_back(fmt::format("CPU energy: {} ({})", cpu.method() == "powercap" ? "powercap" : "perf " + cpu.perf_version(),
+        lines.push_back(fmt::format("CPU energy: {} ({})",
+                                    cpu.method() == "powercap" ? "powercap" : "perf " + cpu.perf_version(),
                                     join(cpu.events(), ", ")));
     }
     if (state_->sampler) {
         for (std::size_t gpu = 0; gpu < state_->sampler->gpus().size(); ++gpu) {
             const GpuInfo& info = state_->sampler->gpus()[gpu];
             lines.push_back(fmt::format("GPU {}: {} ({}), {} every {:.0f} ms", info.index, info.name, info.uuid,
-                                        state_->sampler->power_fields()[gpu].name, state_->sources.sample_interval.count() * 1000));
+                                        state_->sampler->power_fields()[gpu].name,
+                                        state_->sources.sample_interval.count() * 1000));
         }
     }
     return lines;
@@ -240,7 +245,10 @@ Json Sensors::describe() const {
     Json driver = nullptr;
     if (state_->sampler) {
         for (const GpuInfo& gpu : state_->sampler->gpus()) {
-            gpus.push_back(Json{{"index", gpu.index}, {"uuid", gpu.uuid}, {"name", gpu.name}, {"persistence_mode", gpu.persistence_mode}});
+            gpus.push_back(Json{{"index", gpu.index},
+                                {"uuid", gpu.uuid},
+                                {"name", gpu.name},
+                                {"persistence_mode", gpu.persistence_mode}});
             driver = gpu.driver;
         }
     }
@@ -250,15 +258,19 @@ Json Sensors::describe() const {
     if (state_->has_baseline) {
         Json idle = Json::array();
         for (const std::optional<IdlePower>& gpu : state_->gpu_idle) {
-            idle.push_back(gpu ? Json{{"watts", gpu->mean.value()}, {"spread_watts", gpu->spread.value()}} : Json(nullptr));
+            idle.push_back(gpu ? Json{{"watts", gpu->mean.value()}, {"spread_watts", gpu->spread.value()}}
+                               : Json(nullptr));
         }
-        baseline = Json{{"cpu_watts", state_->cpu_idle ? Json(state_->cpu_idle->value()) : Json(nullptr)}, {"gpus", std::move(idle)}};
+        baseline = Json{{"cpu_watts", state_->cpu_idle ? Json(state_->cpu_idle->value()) : Json(nullptr)},
+                        {"gpus", std::move(idle)}};
     }
     json["baseline"] = std::move(baseline);
     return json;
 }
 
-bool Sensors::can_measure() const { return !state_->cpu.method().empty() || state_->sampler.has_value(); }
+bool Sensors::can_measure() const {
+    return !state_->cpu.method().empty() || state_->sampler.has_value();
+}
 
 std::string Sensors::measure_baseline(Seconds length, const std::filesystem::path& folder, int stop_fd) {
     system::create_directories(folder);
@@ -306,8 +318,9 @@ std::string Sensors::measure_baseline(Seconds length, const std::filesystem::pat
             const std::vector<PowerSample> samples = state.sampler->power_samples(gpu);
             state.gpu_idle.push_back(samples.empty() ? std::nullopt : std::optional(idle_power(samples)));
             if (!samples.empty()) {
-                found += fmt::format("{}GPU {} {:.1f} +- {:.1f} W", found.empty() ? "" : ", ", state.sampler->gpus()[gpu].index,
-                                     state.gpu_idle.back()->mean.value(), state.gpu_idle.back()->spread.value());
+                found += fmt::format("{}GPU {} {:.1f} +- {:.1f} W", found.empty() ? "" : ", ",
+                                     state.sampler->gpus()[gpu].index, state.gpu_idle.back()->mean.value(),
+                                     state.gpu_idle.back()->spread.value());
             }
         }
     }
@@ -315,7 +328,8 @@ std::string Sensors::measure_baseline(Seconds length, const std::filesystem::pat
     return found;
 }
 
-AttemptSensors Sensors::start_attempt(const std::filesystem::path& energy, const std::vector<std::string>& environment, int stop_fd) {
+AttemptSensors Sensors::start_attempt(const std::filesystem::path& energy, const std::vector<std::string>& environment,
+                                      int stop_fd) {
     State& state = *state_;
     if (state.sampler) {
         state.visible = select_visible(state.sampler->gpus(), find_variable(environment, "CUDA_VISIBLE_DEVICES"));
@@ -341,18 +355,20 @@ Measurement Sensors::finish_attempt(const AttemptFacts& facts, int stop_fd) {
         measurement.cpu.quality.reason = measurement.gpu.quality.reason = "the training did not start";
         return measurement;
     }
-    measurement.cpu = state.cpu.finish({facts.perf_spawned, facts.launcher_up, facts.perf_refused, facts.perf_crash, facts.perf_messages},
-                                       *facts.window);
+    measurement.cpu = state.cpu.finish(
+        {facts.perf_spawned, facts.launcher_up, facts.perf_refused, facts.perf_crash, facts.perf_messages},
+        *facts.window);
     state.finish_gpus(facts, stop_fd, measurement);
     if (state.sampler) {
         state.contamination.look_at_gpus(*state.sources.nvidia_smi);
     }
-    measurement.contamination = state.contamination.judge(facts.training_cpu_time, measurement, state.sampler ? &*state.sampler : nullptr,
-                                                          facts.has_background);
+    measurement.contamination = state.contamination.judge(
+        facts.training_cpu_time, measurement, state.sampler ? &*state.sampler : nullptr, facts.has_background);
     state.add_net(*facts.window, measurement);
     if (!measurement.cpu.total) {
-        measurement.cpu_estimated = EstimatedEnergy{kBusyCpuPower * facts.training_cpu_time,
-                                                    "CPU time of the training x 10 W a busy CPU: a rule of thumb, nothing was measured"};
+        measurement.cpu_estimated =
+            EstimatedEnergy{kBusyCpuPower * facts.training_cpu_time,
+                            "CPU time of the training x 10 W a busy CPU: a rule of thumb, nothing was measured"};
     }
     return measurement;
 }
@@ -375,12 +391,15 @@ std::set<pid_t> Sensors::processes() const {
     return pid > 0 ? std::set<pid_t>{pid} : std::set<pid_t>{};
 }
 
-std::optional<Watts> Sensors::current_cpu_power() const { return state_->cpu.current_power(); }
+std::optional<Watts> Sensors::current_cpu_power() const {
+    return state_->cpu.current_power();
+}
 
 std::optional<Watts> Sensors::current_gpu_power() const {
     std::optional<Watts> sum;
     for (std::size_t gpu = 0; state_->sampler && gpu < state_->visible.is_counted.size(); ++gpu) {
-        const std::optional<Watts> power = state_->visible.is_counted[gpu] ? state_->sampler->current_power(gpu) : std::nullopt;
+        const std::optional<Watts> power =
+            state_->visible.is_counted[gpu] ? state_->sampler->current_power(gpu) : std::nullopt;
         sum = power ? std::optional(sum.value_or(Watts(0)) + *power) : sum;
     }
     return sum;

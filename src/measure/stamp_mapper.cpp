@@ -9,7 +9,9 @@ namespace {
 
 constexpr double kJump = 0.5;
 
-double to_seconds(MonotonicTime time) { return Seconds(time.time_since_epoch()).count(); }
+double to_seconds(MonotonicTime time) {
+    return Seconds(time.time_since_epoch()).count();
+}
 
 } // namespace
 

@@ -17,7 +17,8 @@ constexpr int kDigits = 6;
 constexpr std::uint64_t kFirstMantissa = 100'000;
 constexpr std::uint64_t kPerDecade = 900'000;
 
-// Below 1e-318 doubles are coarser than 6 digits: there each double is on the grid. From it on, each decimal has its own.
+// Below 1e-318 doubles are coarser than 6 digits: there each double is on the grid. From it on, each decimal has its
+// own.
 constexpr int kFirstDecade = -318;
 constexpr double kGridStart = 1e-318;
 constexpr std::uint64_t kCoarseCount = std::bit_cast<std::uint64_t>(kGridStart) - 1;

@@ -1,5 +1,4 @@
 #include "mutation/plan/plan.hpp"
-
 #include "order.hpp"
 #include "training_draw.hpp"
 
@@ -9,14 +8,16 @@ namespace mutation::plan {
 
 namespace {
 
-SessionSettings merge_settings(const config::ExperimentConfig& config, const Overrides& overrides, std::uint64_t fresh_seed) {
+SessionSettings merge_settings(const config::ExperimentConfig& config, const Overrides& overrides,
+                               std::uint64_t fresh_seed) {
     SessionSettings settings;
     settings.name = config.name;
     settings.description = config.description;
     settings.governor = overrides.governor.empty() ? config.governor : overrides.governor;
     settings.seed_was_drawn = !overrides.seed && !config.seed;
     settings.seed = overrides.seed ? *overrides.seed : config.seed.value_or(fresh_seed);
-    settings.max_retries = overrides.max_retries ? *overrides.max_retries : config.max_retries.value_or(settings.max_retries);
+    settings.max_retries =
+        overrides.max_retries ? *overrides.max_retries : config.max_retries.value_or(settings.max_retries);
     settings.cooldown = overrides.cooldown ? *overrides.cooldown : config.cooldown.value_or(settings.cooldown);
     if (overrides.cooldown != Seconds(0)) { // 0 on the command line turns cooling down off whole
         settings.cooldown_until = config.cooldown_until;
@@ -44,7 +45,8 @@ class Planner {
 public:
     Planner(const config::ExperimentConfig& config, const config::Registry& registry, const Overrides& overrides,
             const std::vector<HistoricalRun>& history, const SessionSettings& settings)
-        : config_(config), registry_(registry), overrides_(overrides), settings_(settings), drawer_(history, settings.seed) {}
+        : config_(config), registry_(registry), overrides_(overrides), settings_(settings),
+          drawer_(history, settings.seed) {}
 
     std::vector<PlannedExperiment> run() {
         std::vector<std::vector<PlannedExperiment>> configurations;
@@ -69,7 +71,8 @@ private:
         const config::Model& model = model_of(request.training);
         PlannedExperiment experiment;
         experiment.mode = request.background ? config::Mode::parallel : request.training.mode;
-        experiment.training = {request.training.repository, model.name, effective_values(model, request.training.hyperparameters)};
+        experiment.training = {request.training.repository, model.name,
+                               effective_values(model, request.training.hyperparameters)};
         experiment.configuration = request.index;
         // What is nearer to the run wins: flag, experiment, config, registry.
         for (const auto& timeout : {overrides_.timeout, request.timeout, config_.timeout, model.timeout}) {

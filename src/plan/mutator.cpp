@@ -2,9 +2,8 @@
 
 #include "mutation/core/error.hpp"
 
-#include <fmt/format.h>
-
 #include <cstring>
+#include <fmt/format.h>
 #include <unordered_set>
 
 namespace mutation::plan {
@@ -105,10 +104,11 @@ private:
 
     [[noreturn]] static void throw_too_small(std::size_t runs, std::uint64_t left, std::uint64_t taken) {
         const std::string gone = taken == 0 ? "" : fmt::format(" ({} more are taken already)", taken);
-        throw Error(ErrorKind::usage,
-                    fmt::format("{} unique mutations are asked for, but only {} exist{}; ask for fewer runs, mutate more "
-                                "hyperparameters, or widen their ranges",
-                                runs, left, gone));
+        throw Error(
+            ErrorKind::usage,
+            fmt::format("{} unique mutations are asked for, but only {} exist{}; ask for fewer runs, mutate more "
+                        "hyperparameters, or widen their ranges",
+                        runs, left, gone));
     }
 
     std::vector<ValueSpace> spaces_;
@@ -143,8 +143,9 @@ private:
 
 } // namespace
 
-std::vector<std::vector<Value>> draw_mutations(const std::vector<const config::Hyperparameter*>& mutated, std::size_t runs,
-                                               const IsTaken& is_taken, std::uint64_t taken, Engine& engine) {
+std::vector<std::vector<Value>> draw_mutations(const std::vector<const config::Hyperparameter*>& mutated,
+                                               std::size_t runs, const IsTaken& is_taken, std::uint64_t taken,
+                                               Engine& engine) {
     return MutationDraw(mutated, is_taken, engine).run(runs, taken);
 }
 
@@ -157,6 +158,8 @@ std::string mutation_key(const std::vector<Value>& values) {
     return key;
 }
 
-void append_key(std::string& key, const Value& value) { std::visit(KeyWriter{key}, value); }
+void append_key(std::string& key, const Value& value) {
+    std::visit(KeyWriter{key}, value);
+}
 
 } // namespace mutation::plan

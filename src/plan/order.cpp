@@ -2,9 +2,8 @@
 
 #include "mutation/plan/draw_bits.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <fmt/format.h>
 #include <limits>
 #include <map>
 
@@ -71,8 +70,8 @@ std::vector<PlannedExperiment> put_in_order(std::vector<std::vector<PlannedExper
     return pass;
 }
 
-std::vector<PlannedExperiment> insert_controls(std::vector<PlannedExperiment> experiments, const PlannedExperiment& control,
-                                               int every) {
+std::vector<PlannedExperiment> insert_controls(std::vector<PlannedExperiment> experiments,
+                                               const PlannedExperiment& control, int every) {
     std::vector<PlannedExperiment> mixed;
     int controls = 0;
     const auto add_control = [&] {
@@ -94,8 +93,8 @@ std::vector<PlannedExperiment> insert_controls(std::vector<PlannedExperiment> ex
 }
 
 std::string experiment_id(const PlannedExperiment& experiment) {
-    std::string id = fmt::format("{}_{}_{:03}{}", experiment.training.repository, experiment.training.model, experiment.number,
-                                 experiment.mode == config::Mode::parallel ? "_parallel" : "");
+    std::string id = fmt::format("{}_{}_{:03}{}", experiment.training.repository, experiment.training.model,
+                                 experiment.number, experiment.mode == config::Mode::parallel ? "_parallel" : "");
     for (char& letter : id) {
         const auto byte = static_cast<unsigned char>(letter);
         if (byte <= ' ' || letter == '/' || letter == '\\' || byte == 0x7f) {

@@ -2,9 +2,8 @@
 
 #include "mutation/core/error.hpp"
 
-#include <fmt/format.h>
-
 #include <array>
+#include <fmt/format.h>
 #include <map>
 
 namespace mutation::plan {
@@ -12,11 +11,12 @@ namespace mutation::plan {
 namespace {
 
 constexpr std::array<std::pair<config::Mode, std::string_view>, 3> kModes{{{config::Mode::mutation, "mutation"},
-                                                                          {config::Mode::default_values, "default"},
-                                                                          {config::Mode::parallel, "parallel"}}};
-constexpr std::array<std::pair<config::Order, std::string_view>, 3> kOrders{{{config::Order::as_written, "as_written"},
-                                                                            {config::Order::interleaved, "interleaved"},
-                                                                            {config::Order::random, "random"}}};
+                                                                           {config::Mode::default_values, "default"},
+                                                                           {config::Mode::parallel, "parallel"}}};
+constexpr std::array<std::pair<config::Order, std::string_view>, 3> kOrders{
+    {{config::Order::as_written, "as_written"},
+     {config::Order::interleaved, "interleaved"},
+     {config::Order::random, "random"}}};
 
 template <class Table, class Key>
 std::string_view name_of(const Table& table, Key key) {
@@ -184,13 +184,14 @@ private:
         const Json& description = trainings_->at(json.at("training").get<std::size_t>());
         const Json& values = json.at("values");
         const Json& names = description.at("names");
-        PlannedTraining training{description.at("repository").get<std::string>(), description.at("model").get<std::string>(), {}};
+        PlannedTraining training{
+            description.at("repository").get<std::string>(), description.at("model").get<std::string>(), {}};
         if (values.size() != names.size()) {
             throw Error(ErrorKind::usage, "values and names differ in number");
         }
         for (std::size_t i = 0; i < names.size(); ++i) {
-            training.hyperparameters.push_back({names[i].get<std::string>(), value_from_json(values[i]),
-                                                description.at("mutated").at(i).get<bool>()});
+            training.hyperparameters.push_back(
+                {names[i].get<std::string>(), value_from_json(values[i]), description.at("mutated").at(i).get<bool>()});
         }
         return training;
     }
@@ -223,7 +224,9 @@ private:
 
 } // namespace
 
-std::string_view mode_name(config::Mode mode) { return name_of(kModes, mode); }
+std::string_view mode_name(config::Mode mode) {
+    return name_of(kModes, mode);
+}
 
 Json value_to_json(const std::optional<Value>& value) {
     return value ? std::visit([](const auto& held) { return Json(held); }, *value) : Json(nullptr);
@@ -251,7 +254,9 @@ Json plan_to_json(const Plan& plan) {
     for (const PlannedExperiment& experiment : plan.experiments) {
         experiments.push_back(experiment_to_json(experiment, trainings));
     }
-    return Json{{"settings", settings_to_json(plan.settings)}, {"trainings", trainings.take()}, {"experiments", std::move(experiments)}};
+    return Json{{"settings", settings_to_json(plan.settings)},
+                {"trainings", trainings.take()},
+                {"experiments", std::move(experiments)}};
 }
 
 Plan plan_from_json(const Json& json) {

@@ -3,9 +3,8 @@
 #include "mutation/core/error.hpp"
 #include "mutation/core/numbers.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <fmt/format.h>
 
 namespace mutation::plan {
 
@@ -69,7 +68,8 @@ std::vector<Assignment> effective_values(const config::Model& model, const std::
     return values;
 }
 
-std::vector<std::vector<Assignment>> TrainingDrawer::draw(const config::ExperimentRequest& request, const config::Model& model,
+std::vector<std::vector<Assignment>> TrainingDrawer::draw(const config::ExperimentRequest& request,
+                                                          const config::Model& model,
                                                           const std::vector<Assignment>& base) {
     const std::vector<std::size_t> mutated = positions_of(request.training.mutate, base);
     std::vector<const config::Hyperparameter*> hyperparameters;
@@ -96,14 +96,14 @@ std::vector<std::vector<Assignment>> TrainingDrawer::draw(const config::Experime
     Engine engine = make_engine(seed_, request.index);
     std::vector<std::vector<Assignment>> runs;
     try {
-        for (const std::vector<Value>& values : draw_mutations(hyperparameters, static_cast<std::size_t>(request.training.runs),
-                                                               is_taken, taken.size(), engine)) {
+        for (const std::vector<Value>& values : draw_mutations(
+                 hyperparameters, static_cast<std::size_t>(request.training.runs), is_taken, taken.size(), engine)) {
             fill_in(values);
             runs.push_back(candidate);
         }
     } catch (const Error& error) {
-        throw Error(error.kind(), fmt::format("experiments[{}]: {} {}: {}", request.index, request.training.repository, model.name,
-                                              error.message()));
+        throw Error(error.kind(), fmt::format("experiments[{}]: {} {}: {}", request.index, request.training.repository,
+                                              model.name, error.message()));
     }
     for (const std::vector<Assignment>& run : runs) {
         taken.insert(training_key(run));
@@ -115,8 +115,12 @@ void TrainingDrawer::take_history(const config::ExperimentRequest& request, cons
                                   const std::vector<Assignment>& base, const std::vector<std::size_t>& mutated,
                                   Taken& taken) const {
     for (const HistoricalRun& run : history_) {
-        const config::Model* same = run.model == model.name || std::find(model.aliases.begin(), model.aliases.end(), run.model) != model.aliases.end() ? &model : nullptr;
-        if (same == nullptr || run.repository != request.training.repository || run.is_parallel != request.background.has_value()) {
+        const config::Model* same = run.model == model.name || std::find(model.aliases.begin(), model.aliases.end(),
+                                                                         run.model) != model.aliases.end()
+                                        ? &model
+                                        : nullptr;
+        if (same == nullptr || run.repository != request.training.repository ||
+            run.is_parallel != request.background.has_value()) {
             continue;
         }
         // v3.0 recorded only what it mutated: what has no cell ran at its default, as far as anybody knows.
@@ -128,7 +132,8 @@ void TrainingDrawer::take_history(const config::ExperimentRequest& request, cons
                 }
             }
         }
-        const bool has_all = std::all_of(mutated.begin(), mutated.end(), [&](std::size_t i) { return values[i].value.has_value(); });
+        const bool has_all =
+            std::all_of(mutated.begin(), mutated.end(), [&](std::size_t i) { return values[i].value.has_value(); });
         if (has_all) {
             taken.insert(training_key(values));
         }

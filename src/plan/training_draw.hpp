@@ -13,7 +13,8 @@
 namespace mutation::plan {
 
 /// Every hyperparameter of a model with its value: the explicit one, else the default.
-[[nodiscard]] std::vector<Assignment> effective_values(const config::Model& model, const std::vector<Assignment>& explicit_values);
+[[nodiscard]] std::vector<Assignment> effective_values(const config::Model& model,
+                                                       const std::vector<Assignment>& explicit_values);
 
 /// Draws the mutations of one configuration after the other, none twice in the session.
 class TrainingDrawer {
@@ -21,9 +22,8 @@ public:
     TrainingDrawer(const std::vector<HistoricalRun>& history, std::uint64_t seed) : history_(history), seed_(seed) {}
 
     /// The values of each run. `base` is what holds where nothing is drawn. Error(usage) naming the configuration.
-    [[nodiscard]] std::vector<std::vector<Assignment>> draw(const config::ExperimentRequest& request,
-                                                            const config::Model& model,
-                                                            const std::vector<Assignment>& base);
+    [[nodiscard]] std::vector<std::vector<Assignment>>
+    draw(const config::ExperimentRequest& request, const config::Model& model, const std::vector<Assignment>& base);
 
 private:
     using Taken = std::unordered_set<std::string>;

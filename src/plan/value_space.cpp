@@ -13,7 +13,9 @@ using config::Distribution;
 using config::Hyperparameter;
 using config::HyperparameterType;
 
-std::uint64_t saturate(std::uint64_t count) { return std::min(count, kCountless); }
+std::uint64_t saturate(std::uint64_t count) {
+    return std::min(count, kCountless);
+}
 
 } // namespace
 
@@ -53,8 +55,10 @@ ValueSpace::ValueSpace(const Hyperparameter& hyperparameter) : hyperparameter_(h
         has_zero_in_range_ = min_ <= 0 && max_ >= 0;
         has_odd_min_ = round_to_grid(min_) < min_;
         has_odd_max_ = max_ != min_ && round_to_grid(max_) > max_;
-        count_ = saturate(below_ + above_ + (has_zero_in_range_ ? 1 : 0) + (has_odd_min_ ? 1 : 0) + (has_odd_max_ ? 1 : 0));
-        if (count_ == 0) { // a range between two values of the grid, both ends rounding inwards cannot be; one point can
+        count_ =
+            saturate(below_ + above_ + (has_zero_in_range_ ? 1 : 0) + (has_odd_min_ ? 1 : 0) + (has_odd_max_ ? 1 : 0));
+        if (count_ ==
+            0) { // a range between two values of the grid, both ends rounding inwards cannot be; one point can
             has_odd_min_ = true;
             count_ = 1;
         }

@@ -5,7 +5,6 @@
 #include "mutation/run/command_line.hpp"
 
 #include <fmt/format.h>
-
 #include <ostream>
 
 namespace mutation::report {
@@ -36,16 +35,17 @@ Json background_to_json(const std::optional<plan::PlannedBackground>& background
 std::string all_values(const std::vector<Assignment>& values) {
     std::string text;
     for (const Assignment& assignment : values) {
-        text += fmt::format("{}{}={}{}", text.empty() ? "" : " ", assignment.name,
-                            assignment.value ? to_argument(*assignment.value) : "none", assignment.is_mutated ? "*" : "");
+        text +=
+            fmt::format("{}{}={}{}", text.empty() ? "" : " ", assignment.name,
+                        assignment.value ? to_argument(*assignment.value) : "none", assignment.is_mutated ? "*" : "");
     }
     return text;
 }
 
 void print_experiment(std::ostream& out, const plan::PlannedExperiment& experiment, const config::Registry& registry) {
     const config::Repository& repository = *registry.find(experiment.training.repository);
-    out << fmt::format("\n{}{}\n  values   {}\n  command  {}\n", experiment.id, experiment.is_control ? "  (control run)" : "",
-                       all_values(experiment.training.hyperparameters),
+    out << fmt::format("\n{}{}\n  values   {}\n  command  {}\n", experiment.id,
+                       experiment.is_control ? "  (control run)" : "", all_values(experiment.training.hyperparameters),
                        quote_for_shell(run::training_command(repository, experiment.training)));
     if (experiment.background) {
         const plan::PlannedTraining& training = experiment.background->training;
@@ -56,7 +56,8 @@ void print_experiment(std::ostream& out, const plan::PlannedExperiment& experime
 }
 
 Seconds cooldowns(const plan::Plan& plan) {
-    return plan.experiments.empty() ? Seconds(0) : static_cast<double>(plan.experiments.size() - 1) * plan.settings.cooldown;
+    return plan.experiments.empty() ? Seconds(0)
+                                    : static_cast<double>(plan.experiments.size() - 1) * plan.settings.cooldown;
 }
 
 } // namespace
@@ -65,8 +66,9 @@ std::string quote_for_shell(const std::vector<std::string>& command) {
     std::string text;
     for (const std::string& word : command) {
         text += text.empty() ? "" : " ";
-        const bool is_plain = !word.empty() && word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                                                      "0123456789_-+=./:,@%") == std::string::npos;
+        const bool is_plain =
+            !word.empty() && word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                                    "0123456789_-+=./:,@%") == std::string::npos;
         if (is_plain) {
             text += word;
             continue;
@@ -80,7 +82,8 @@ std::string quote_for_shell(const std::vector<std::string>& command) {
     return text;
 }
 
-void print_plan(std::ostream& out, const plan::Plan& plan, const config::Registry& registry, const PlanEstimate& estimate) {
+void print_plan(std::ostream& out, const plan::Plan& plan, const config::Registry& registry,
+                const PlanEstimate& estimate) {
     const plan::SessionSettings& settings = plan.settings;
     if (!settings.name.empty()) {
         out << settings.name << ": " << settings.description << '\n';
@@ -88,7 +91,8 @@ void print_plan(std::ostream& out, const plan::Plan& plan, const config::Registr
     out << fmt::format("{} experiments, seed {}{}, up to {} retries each{}\n", plan.experiments.size(), settings.seed,
                        settings.seed_was_drawn ? " (drawn; give it with --seed to get this plan again)" : "",
                        settings.max_retries, settings.governor.empty() ? "" : ", governor " + settings.governor);
-    out << fmt::format("cooling down: {} in all; values that are mutated are marked *\n", format_duration(cooldowns(plan)));
+    out << fmt::format("cooling down: {} in all; values that are mutated are marked *\n",
+                       format_duration(cooldowns(plan)));
     out << (estimate.duration ? fmt::format("expected: {}{} ({})\n", format_duration(*estimate.duration),
                                             estimate.energy ? fmt::format(", {:.0f} J", estimate.energy->value()) : "",
                                             estimate.basis)

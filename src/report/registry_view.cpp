@@ -4,9 +4,8 @@
 #include "mutation/core/text.hpp"
 #include "mutation/plan/plan_json.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <fmt/format.h>
 #include <ostream>
 
 namespace mutation::report {
@@ -38,8 +37,9 @@ std::string describe_space(const config::Hyperparameter& hyperparameter) {
     if (!hyperparameter.range) {
         return "fixed";
     }
-    std::string text = fmt::format("[{}, {}] {}", format_shortest(hyperparameter.range->min),
-                                   format_shortest(hyperparameter.range->max), distribution_name(hyperparameter.distribution));
+    std::string text =
+        fmt::format("[{}, {}] {}", format_shortest(hyperparameter.range->min),
+                    format_shortest(hyperparameter.range->max), distribution_name(hyperparameter.distribution));
     if (hyperparameter.zero_probability > 0) {
         text += fmt::format(", 0 with p={}", format_shortest(hyperparameter.zero_probability));
     }
@@ -47,7 +47,8 @@ std::string describe_space(const config::Hyperparameter& hyperparameter) {
 }
 
 std::string describe(const config::Hyperparameter& hyperparameter) {
-    return fmt::format("{:<14} {:<16} {:<6} {:<9} {}", hyperparameter.name, hyperparameter.flag, type_name(hyperparameter.type),
+    return fmt::format("{:<14} {:<16} {:<6} {:<9} {}", hyperparameter.name, hyperparameter.flag,
+                       type_name(hyperparameter.type),
                        hyperparameter.default_value ? to_argument(*hyperparameter.default_value) : "none",
                        describe_space(hyperparameter));
 }
@@ -115,12 +116,13 @@ Json registry_to_json(const config::Registry& registry) {
         Json models = Json::array();
         for (const config::Model& model : repository.models) {
             Json hyperparameters = Json::array();
-            std::transform(model.hyperparameters.begin(), model.hyperparameters.end(), std::back_inserter(hyperparameters),
-                           hyperparameter_to_json);
+            std::transform(model.hyperparameters.begin(), model.hyperparameters.end(),
+                           std::back_inserter(hyperparameters), hyperparameter_to_json);
             Json metrics = Json::array();
             for (const config::Metric& metric : model.metrics) {
-                metrics.push_back(Json{{"name", metric.name},
-                                       {"higher_is_better", metric.higher_is_better ? Json(*metric.higher_is_better) : Json(nullptr)}});
+                metrics.push_back(Json{
+                    {"name", metric.name},
+                    {"higher_is_better", metric.higher_is_better ? Json(*metric.higher_is_better) : Json(nullptr)}});
             }
             models.push_back(Json{{"name", model.name},
                                   {"aliases", model.aliases},

@@ -7,9 +7,8 @@
 #include "mutation/rollup/rollup.hpp"
 #include "mutation/system/file.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <fmt/format.h>
 #include <map>
 
 namespace mutation::rollup {
@@ -22,7 +21,8 @@ constexpr const char* kRecordName = "experiment.json";
 std::filesystem::path find_log(const std::filesystem::path& folder) {
     for (const char* name : {"training.log", "training.log.gz", "terminal_output.txt", "terminal_output.txt.gz"}) {
         std::error_code status;
-        if (std::filesystem::is_regular_file(folder / name, status) && std::filesystem::file_size(folder / name, status) > 0) {
+        if (std::filesystem::is_regular_file(folder / name, status) &&
+            std::filesystem::file_size(folder / name, status) > 0) {
             return folder / name;
         }
     }
@@ -34,7 +34,8 @@ bool comes_before(const std::filesystem::path& a, const std::filesystem::path& b
     const std::string left = a.filename().string();
     const std::string right = b.filename().string();
     const auto number = [](const std::string& name) {
-        const std::string_view stem = std::string_view(name).substr(0, name.size() - (name.ends_with("_parallel") ? 9 : 0));
+        const std::string_view stem =
+            std::string_view(name).substr(0, name.size() - (name.ends_with("_parallel") ? 9 : 0));
         std::size_t begin = stem.size();
         while (begin > 0 && stem[begin - 1] >= '0' && stem[begin - 1] <= '9' && stem.size() - begin < 9) {
             --begin;
@@ -93,7 +94,9 @@ private:
             return;
         }
         if (!parsed.ok() || !parsed.value.is_object()) {
-            remark(folder, "experiment.json is broken: " + (parsed.ok() ? "no object" : parsed.faults.front().path + ": " + parsed.faults.front().message));
+            remark(folder,
+                   "experiment.json is broken: " +
+                       (parsed.ok() ? "no object" : parsed.faults.front().path + ": " + parsed.faults.front().message));
             return;
         }
         refresh(folder, parsed.value);
@@ -134,7 +137,8 @@ private:
         }
         keep_original(folder);
         training["performance_metrics"] = std::move(metrics);
-        system::write_file_atomically(folder / kRecordName, record.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+        system::write_file_atomically(folder / kRecordName,
+                                      record.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
         ++result_.rebuilt;
     }
 
@@ -151,8 +155,9 @@ private:
         const Json name = training.value("repository", Json());
         const Json model_name = training.value("model", Json());
         const config::Repository* repository = name.is_string() ? registry_.find(name.get<std::string>()) : nullptr;
-        const config::Model* model =
-            repository != nullptr && model_name.is_string() ? repository->find_model(model_name.get<std::string>()) : nullptr;
+        const config::Model* model = repository != nullptr && model_name.is_string()
+                                         ? repository->find_model(model_name.get<std::string>())
+                                         : nullptr;
         if (model == nullptr) {
             return nullptr;
         }

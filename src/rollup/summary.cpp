@@ -4,10 +4,9 @@
 #include "mutation/core/numbers.hpp"
 #include "mutation/record/experiment_record.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
+#include <fmt/format.h>
 #include <ostream>
 #include <set>
 
@@ -140,15 +139,19 @@ void add_family(SummaryRow& row, const Json& training, const char* section, std:
         return;
     }
     for (const auto& [name, value] : found->items()) {
-        row.cells.emplace_back(std::string(head) + name, to_cell(value)); // the column stands even where the value is none
+        row.cells.emplace_back(std::string(head) + name,
+                               to_cell(value)); // the column stands even where the value is none
     }
 }
 
 void check_version(const Json& record) {
     const auto version = record.find("schema_version");
-    if (version != record.end() && (!version->is_number_integer() || version->get<std::int64_t>() > record::kSchemaVersion)) {
-        throw Error(ErrorKind::usage, fmt::format("schema_version {} is newer than this program knows ({}); use the program that wrote it",
-                                                  version->dump(), record::kSchemaVersion));
+    if (version != record.end() &&
+        (!version->is_number_integer() || version->get<std::int64_t>() > record::kSchemaVersion)) {
+        throw Error(
+            ErrorKind::usage,
+            fmt::format("schema_version {} is newer than this program knows ({}); use the program that wrote it",
+                        version->dump(), record::kSchemaVersion));
     }
 }
 

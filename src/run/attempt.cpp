@@ -1,16 +1,14 @@
 #include "mutation/run/attempt.hpp"
 
-#include "stop_escalation.hpp"
-
 #include "mutation/core/error.hpp"
 #include "mutation/system/clock.hpp"
 #include "mutation/system/process_tree.hpp"
 #include "mutation/system/user.hpp"
-
-#include <fmt/format.h>
+#include "stop_escalation.hpp"
 
 #include <algorithm>
 #include <cstring>
+#include <fmt/format.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -24,7 +22,9 @@ constexpr int kTickMilliseconds = 1000;
 constexpr Seconds kWrapperGrace{5};
 constexpr std::size_t kMostWrapperWords = 1000;
 
-MonotonicTime now() { return system::real_clock().monotonic(); }
+MonotonicTime now() {
+    return system::real_clock().monotonic();
+}
 
 std::string describe_signal(int signal) {
     const char* name = ::sigabbrev_np(signal);
@@ -82,7 +82,8 @@ private:
     }
 
     [[nodiscard]] std::optional<Seconds> elapsed() const {
-        return outcome_.lifetime && !has_ended_ ? std::optional<Seconds>(now() - outcome_.lifetime->start) : std::nullopt;
+        return outcome_.lifetime && !has_ended_ ? std::optional<Seconds>(now() - outcome_.lifetime->start)
+                                                : std::nullopt;
     }
 
     [[nodiscard]] bool is_over() const {

@@ -6,12 +6,11 @@
 #include "mutation/system/unique_fd.hpp"
 #include "mutation/system/user.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <optional>
 #include <unistd.h>
 
@@ -45,7 +44,8 @@ void check_offered(const std::vector<CpuGovernor>& cpus, const std::string& gove
         const std::string offered = read_word(cpu.file.parent_path() / "scaling_available_governors");
         const std::vector<std::string_view> names = split(offered, ' ');
         if (!offered.empty() && std::find(names.begin(), names.end(), governor) == names.end()) {
-            throw Error(ErrorKind::machine, fmt::format("cannot set the CPU governor to {}: this machine offers: {}", governor, offered));
+            throw Error(ErrorKind::machine,
+                        fmt::format("cannot set the CPU governor to {}: this machine offers: {}", governor, offered));
         }
     }
 }
@@ -69,9 +69,10 @@ std::vector<CpuGovernor> read_governors(const std::filesystem::path& sysfs) {
 GovernorGuard::GovernorGuard(const std::filesystem::path& sysfs, const std::string& governor) {
     const std::vector<CpuGovernor> all = read_governors(sysfs);
     if (all.empty()) {
-        throw Error(ErrorKind::machine, fmt::format("cannot set the CPU governor to {}: this machine shows none below {}; "
-                                                    "run without --governor (a virtual machine has no say in it)",
-                                                    governor, (sysfs / "devices/system/cpu").string()));
+        throw Error(ErrorKind::machine,
+                    fmt::format("cannot set the CPU governor to {}: this machine shows none below {}; "
+                                "run without --governor (a virtual machine has no say in it)",
+                                governor, (sysfs / "devices/system/cpu").string()));
     }
     check_offered(all, governor);
     for (const CpuGovernor& cpu : all) {
@@ -85,7 +86,9 @@ GovernorGuard::GovernorGuard(const std::filesystem::path& sysfs, const std::stri
     }
 }
 
-GovernorGuard::~GovernorGuard() { put_back(); }
+GovernorGuard::~GovernorGuard() {
+    put_back();
+}
 
 void GovernorGuard::put_back() noexcept {
     for (const CpuGovernor& cpu : found_) {

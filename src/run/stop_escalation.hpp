@@ -53,7 +53,9 @@ public:
     }
 
     /// KILL was sent and nothing came of it.
-    [[nodiscard]] bool is_exhausted() const { return killed_ && system::real_clock().monotonic() - *killed_ > kKillGrace; }
+    [[nodiscard]] bool is_exhausted() const {
+        return killed_ && system::real_clock().monotonic() - *killed_ > kKillGrace;
+    }
 
 private:
     std::optional<Ending> why_;
@@ -66,7 +68,8 @@ private:
 /// Sees whether a log still grows.
 class StallWatch {
 public:
-    StallWatch(std::filesystem::path log, std::optional<Seconds> limit) : log_(std::move(log)), limit_(limit), grown_(system::real_clock().monotonic()) {}
+    StallWatch(std::filesystem::path log, std::optional<Seconds> limit)
+        : log_(std::move(log)), limit_(limit), grown_(system::real_clock().monotonic()) {}
 
     bool is_stalled() {
         struct stat facts {};

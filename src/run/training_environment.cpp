@@ -49,7 +49,8 @@ void choose_python(Variables& variables, const std::filesystem::path& base, cons
 
 } // namespace
 
-std::vector<std::string> training_environment(const config::Repository& repository, const std::vector<std::string>& ours,
+std::vector<std::string> training_environment(const config::Repository& repository,
+                                              const std::vector<std::string>& ours,
                                               const std::optional<system::User>& user, const TrainingPlace& place) {
     Variables variables = to_map(ours);
     if (user) {

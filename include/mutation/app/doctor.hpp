@@ -34,8 +34,8 @@ struct Patient {
     std::string settings_trouble;
 };
 
-/// Sensors: found, permitted, their update interval as observed, resolution, averaging; RAPL domains, perf_event_paranoid, governor,
-/// persistence mode.
+/// Sensors: found, permitted, their update interval as observed, resolution, averaging; RAPL domains,
+/// perf_event_paranoid, governor, persistence mode.
 [[nodiscard]] std::vector<Check> check_sensors(const Patient& patient);
 
 /// The machine as a laboratory: load, others' GPU processes, logged-in sessions, swap, free memory and disk, time

@@ -26,7 +26,9 @@ struct SessionContext {
     Json environment;                 ///< of the machine, for every record
 };
 
-/// Runs one experiment with its retries, each measured, and returns its record. Storage errors are thrown.
-[[nodiscard]] record::ExperimentRecord run_experiment(const plan::PlannedExperiment& experiment, SessionContext& session);
+/// Runs one experiment with its retries, each measured, and returns its record. What an interrupted run of it left is
+/// kept as attempts before. Storage errors are thrown.
+[[nodiscard]] record::ExperimentRecord run_experiment(const plan::PlannedExperiment& experiment,
+                                                      SessionContext& session);
 
 } // namespace mutation::app

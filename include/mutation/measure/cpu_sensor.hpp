@@ -15,9 +15,9 @@ namespace mutation::measure {
 
 /// What is known of the run of perf that is to be counted.
 struct PerfRun {
-    MonotonicTime spawned{};     ///< perf began to count between these two
+    MonotonicTime spawned{}; ///< perf began to count between these two
     MonotonicTime launcher_up{};
-    bool was_refused = false;    ///< it did not start the training
+    bool was_refused = false; ///< it did not start the training
     std::optional<std::string> crash;
     std::string messages;
 };
@@ -34,8 +34,8 @@ public:
     [[nodiscard]] const std::vector<std::string>& events() const { return events_; }
     [[nodiscard]] const std::string& perf_version() const { return perf_version_; }
 
-    /// Begins to count. The wrapper's words are to stand before the training's command; empty under powercap. Raw output
-    /// goes to `energy`.
+    /// Begins to count. The wrapper's words are to stand before the training's command; empty under powercap. Raw
+    /// output goes to `energy`.
     [[nodiscard]] std::vector<std::string> start(const std::filesystem::path& energy);
     [[nodiscard]] std::vector<system::PassedFd> wrapper_fds() const;
     void on_poll(MonotonicTime now);

@@ -5,11 +5,10 @@
 #include "mutation/measure/stamp_mapper.hpp"
 #include "mutation/system/process.hpp"
 
-#include <poll.h>
-
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <poll.h>
 #include <string>
 #include <vector>
 
@@ -34,8 +33,8 @@ struct GpuTrack {
     std::uint64_t throttle_mask = 0; ///< reasons seen in any sample
 };
 
-/// Samples all GPUs by one long-lived nvidia-smi; one that dies or falls silent is started again. Passive: lives in the program's one loop, where
-/// its pipe is drained about once a second.
+/// Samples all GPUs by one long-lived nvidia-smi; one that dies or falls silent is started again. Passive: lives in the
+/// program's one loop, where its pipe is drained about once a second.
 class GpuSampler {
 public:
     /// `fields`: what this nvidia-smi answers for (`known_fields`); `power_fields`: each GPU's.
@@ -63,7 +62,9 @@ public:
     [[nodiscard]] const std::vector<GpuInfo>& gpus() const { return gpus_; }
     [[nodiscard]] const std::vector<PowerField>& power_fields() const { return power_fields_; }
     [[nodiscard]] const std::vector<GpuTrack>& tracks() const { return tracks_; }
-    [[nodiscard]] MonotonicTime time_of(const GpuSample& sample) const { return mapper_.map(sample.stamp, sample.mapping); }
+    [[nodiscard]] MonotonicTime time_of(const GpuSample& sample) const {
+        return mapper_.map(sample.stamp, sample.mapping);
+    }
     /// The samples that tell a power, on the monotonic clock.
     [[nodiscard]] std::vector<PowerSample> power_samples(std::size_t gpu) const;
     /// Newest power of each GPU.
@@ -73,7 +74,8 @@ public:
 
 private:
     struct Columns {
-        std::optional<std::size_t> stamp, uuid, temperature, memory_temperature, utilization, memory_utilization, clock, throttle;
+        std::optional<std::size_t> stamp, uuid, temperature, memory_temperature, utilization, memory_utilization, clock,
+            throttle;
     };
 
     void launch();

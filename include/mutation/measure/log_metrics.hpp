@@ -14,9 +14,10 @@ namespace mutation::measure {
 
 /// What a training's log says.
 struct LogFindings {
-    std::map<std::string, std::optional<double>> metrics; ///< every metric that matched; none: matched, but is no number (NaN, or cut)
-    std::vector<std::string> failure_matches;              ///< the text of each failure pattern that matched, first match each
-    bool has_success_match = false; ///< whether any success pattern matched (true where none is defined)
+    std::map<std::string, std::optional<double>>
+        metrics; ///< every metric that matched; none: matched, but is no number (NaN, or cut)
+    std::vector<std::string> failure_matches; ///< the text of each failure pattern that matched, first match each
+    bool has_success_match = false;           ///< whether any success pattern matched (true where none is defined)
     std::vector<std::string> remarks; ///< to be said: a group that ends inside a number, a pattern that hit its limit
     std::string last_line;            ///< last non-empty line, cleaned
 };

@@ -13,13 +13,15 @@ struct MachineTime {
     Seconds total{0}; ///< busy and idle
 };
 
-/// The first line of /proc/stat. `tick` is the length of its unit (1 / sysconf(_SC_CLK_TCK)). Nothing for anything else. Pure.
+/// The first line of /proc/stat. `tick` is the length of its unit (1 / sysconf(_SC_CLK_TCK)). Nothing for anything
+/// else. Pure.
 [[nodiscard]] std::optional<MachineTime> parse_machine_time(std::string_view proc_stat, Seconds tick);
 
 /// Now.
 [[nodiscard]] std::optional<MachineTime> read_machine_time();
 
 /// Share of all CPUs' time between two moments that others than the training took.
-[[nodiscard]] std::optional<Percent> other_cpu_share(const MachineTime& before, const MachineTime& after, Seconds training);
+[[nodiscard]] std::optional<Percent> other_cpu_share(const MachineTime& before, const MachineTime& after,
+                                                     Seconds training);
 
 } // namespace mutation::measure

@@ -35,7 +35,8 @@ struct PowerField {
     std::string accuracy_source;
 };
 
-/// The cell of a CSV line as a number; nothing for `[N/A]`, `N/A`, `[Not Supported]`, `[Unknown Error]`, `ERR!`, empty, garbage.
+/// The cell of a CSV line as a number; nothing for `[N/A]`, `N/A`, `[Not Supported]`, `[Unknown Error]`, `ERR!`, empty,
+/// garbage.
 [[nodiscard]] std::optional<double> parse_gpu_number(std::string_view cell);
 
 /// `2026/01/07 12:06:42.519` as seconds, good for differences alone: the zone is not told.
@@ -51,7 +52,8 @@ struct PowerField {
 [[nodiscard]] GpuInventory query_gpus(const std::filesystem::path& nvidia_smi);
 
 /// Which of `fields` this nvidia-smi answers for, in their order. `power.draw` and the like differ between drivers.
-[[nodiscard]] std::vector<std::string> known_fields(const std::filesystem::path& nvidia_smi, std::vector<std::string> fields);
+[[nodiscard]] std::vector<std::string> known_fields(const std::filesystem::path& nvidia_smi,
+                                                    std::vector<std::string> fields);
 
 /// One process that computes on a GPU.
 struct GpuProcess {

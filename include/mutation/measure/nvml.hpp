@@ -8,8 +8,8 @@
 
 namespace mutation::measure {
 
-/// The driver's own library, loaded at run time where there is one and never linked: its energy counter is a cross-check of what sampling
-/// gives.
+/// The driver's own library, loaded at run time where there is one and never linked: its energy counter is a
+/// cross-check of what sampling gives.
 class Nvml {
 public:
     Nvml();

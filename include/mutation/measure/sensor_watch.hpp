@@ -25,7 +25,8 @@ struct WatchedGpu {
 };
 
 /// Reads the sensors as fast as nvidia-smi goes for two seconds and sees how often they change.
-[[nodiscard]] std::vector<WatchedGpu> watch_gpus(const std::filesystem::path& nvidia_smi, const std::vector<GpuInfo>& gpus);
+[[nodiscard]] std::vector<WatchedGpu> watch_gpus(const std::filesystem::path& nvidia_smi,
+                                                 const std::vector<GpuInfo>& gpus);
 
 /// Pure: what a row of readings tells.
 [[nodiscard]] ObservedSensor observe(const std::vector<PowerSample>& samples);

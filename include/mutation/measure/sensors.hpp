@@ -5,14 +5,13 @@
 #include "mutation/measure/energy.hpp"
 #include "mutation/system/process.hpp"
 
-#include <poll.h>
-#include <sys/types.h>
-
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <poll.h>
 #include <set>
 #include <string>
+#include <sys/types.h>
 #include <vector>
 
 namespace mutation::measure {
@@ -43,7 +42,8 @@ struct AttemptFacts {
     bool has_background = false; ///< a training of ours ran beside it: what it took is no disturbance
 };
 
-/// All sensors of the machine, looked for once per session. Lives in the one loop of the program: add_poll_fds, on_poll.
+/// All sensors of the machine, looked for once per session. Lives in the one loop of the program: add_poll_fds,
+/// on_poll.
 class Sensors {
 public:
     /// Looks for everything, tries perf once, asks nvidia-smi for the GPUs.
@@ -67,8 +67,8 @@ public:
 
     /// Starts what must run before the training; returns when the GPUs' samples flow (or will not). Raw output goes to
     /// `energy`. `environment` is the training's: CUDA_VISIBLE_DEVICES.
-    [[nodiscard]] AttemptSensors start_attempt(const std::filesystem::path& energy, const std::vector<std::string>& environment,
-                                               int stop_fd);
+    [[nodiscard]] AttemptSensors start_attempt(const std::filesystem::path& energy,
+                                               const std::vector<std::string>& environment, int stop_fd);
     /// Goes on sampling as long after the end as the sensor averages, stops, and counts.
     [[nodiscard]] Measurement finish_attempt(const AttemptFacts& facts, int stop_fd);
 

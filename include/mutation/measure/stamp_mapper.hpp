@@ -8,9 +8,10 @@
 
 namespace mutation::measure {
 
-/// Puts the wall-clock stamps of another process on the monotonic clock. A line can only arrive after it was stamped, so the least
-/// (arrival - stamp) is the offset between the clocks, and gets better with every line. A clock that is stepped by more than 0.5 s
-/// starts a new mapping. Since the mapping improves later, samples keep their stamp and the number of their mapping.
+/// Puts the wall-clock stamps of another process on the monotonic clock. A line can only arrive after it was stamped,
+/// so the least (arrival - stamp) is the offset between the clocks, and gets better with every line. A clock that is
+/// stepped by more than 0.5 s starts a new mapping. Since the mapping improves later, samples keep their stamp and the
+/// number of their mapping.
 class StampMapper {
 public:
     /// Takes a stamp (seconds, any zone) that was read at `arrival`. Returns the number of its mapping.

@@ -15,8 +15,8 @@ struct HistoricalRun {
     std::map<std::string, std::string> hyperparameters; ///< as the cells have them; empty cells left out
 };
 
-/// Reads summary.csv of this program or v3.0 (RFC 4180; columns `repository`, `model`, `hyperparam_*`; parallel where `mode` says so or the id ends
-/// in `_parallel`). Pure; lines that are too short are passed over.
+/// Reads summary.csv of this program or v3.0 (RFC 4180; columns `repository`, `model`, `hyperparam_*`; parallel where
+/// `mode` says so or the id ends in `_parallel`). Pure; lines that are too short are passed over.
 [[nodiscard]] std::vector<HistoricalRun> parse_history(std::string_view csv);
 
 } // namespace mutation::plan

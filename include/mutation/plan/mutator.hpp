@@ -14,9 +14,9 @@ namespace mutation::plan {
 /// Counts saturate here: more than can ever be asked for.
 constexpr std::uint64_t kCountless = std::uint64_t{1} << 62U;
 
-/// The values that one hyperparameter can take when it is mutated, as the training sees them: ints each; reals those of 6
-/// significant digits within the range (and an end of the range that has more digits, where rounding would leave the range); 0
-/// where `zero_probability` allows it; choices; both booleans.
+/// The values that one hyperparameter can take when it is mutated, as the training sees them: ints each; reals those of
+/// 6 significant digits within the range (and an end of the range that has more digits, where rounding would leave the
+/// range); 0 where `zero_probability` allows it; choices; both booleans.
 class ValueSpace {
 public:
     explicit ValueSpace(const config::Hyperparameter& hyperparameter);
@@ -37,12 +37,12 @@ private:
     double max_ = 0;
     double log_min_ = 0; ///< ends for logarithmic draws
     double log_max_ = 0;
-    std::uint64_t below_ = 0;    ///< grid values of reals in [min, 0)
+    std::uint64_t below_ = 0; ///< grid values of reals in [min, 0)
     bool has_zero_in_range_ = false;
-    std::uint64_t above_ = 0;    ///< grid values of reals in (0, max]
+    std::uint64_t above_ = 0;      ///< grid values of reals in (0, max]
     std::uint64_t first_rank_ = 1; ///< rank of the least positive one
     std::uint64_t last_negative_rank_ = 0;
-    bool has_odd_min_ = false;   ///< the range's own end counts as a value
+    bool has_odd_min_ = false; ///< the range's own end counts as a value
     bool has_odd_max_ = false;
     bool has_extra_zero_ = false;
     std::uint64_t count_ = 0;
@@ -51,8 +51,8 @@ private:
 /// Whether a combination may not be drawn (again).
 using IsTaken = std::function<bool(const std::vector<Value>&)>;
 
-/// `runs` distinct combinations of the hyperparameters' values, none of them taken. `taken` is an upper bound of how many are. Error(usage)
-/// stating the computed count where fewer are left than asked.
+/// `runs` distinct combinations of the hyperparameters' values, none of them taken. `taken` is an upper bound of how
+/// many are. Error(usage) stating the computed count where fewer are left than asked.
 [[nodiscard]] std::vector<std::vector<Value>> draw_mutations(const std::vector<const config::Hyperparameter*>& mutated,
                                                              std::size_t runs, const IsTaken& is_taken,
                                                              std::uint64_t taken, Engine& engine);

@@ -79,10 +79,10 @@ struct Overrides {
     std::optional<Seconds> baseline;
 };
 
-/// Draws every value and puts the experiments in order. Pure: the same config, registry, history, overrides and seed give the same plan
-/// on every machine and compiler. `fresh_seed` is used where nobody gave one. Error(usage) where a space holds fewer
-/// distinct mutations than the runs asked of it (the message states how many exist).
-/// `history` is what `use_deduplication` keeps from being drawn again.
+/// Draws every value and puts the experiments in order. Pure: the same config, registry, history, overrides and seed
+/// give the same plan on every machine and compiler. `fresh_seed` is used where nobody gave one. Error(usage) where a
+/// space holds fewer distinct mutations than the runs asked of it (the message states how many exist). `history` is
+/// what `use_deduplication` keeps from being drawn again.
 [[nodiscard]] Plan make_plan(const config::ExperimentConfig& config, const config::Registry& registry,
                              const Overrides& overrides, std::uint64_t fresh_seed,
                              const std::vector<HistoricalRun>& history = {});

@@ -7,7 +7,8 @@ namespace mutation::plan {
 
 [[nodiscard]] std::string_view mode_name(config::Mode mode);
 
-/// The plan as session.json keeps it: nothing is lost, numbers keep their type. Trainings that differ in their values alone are described once.
+/// The plan as session.json keeps it: nothing is lost, numbers keep their type. Trainings that differ in their values
+/// alone are described once.
 [[nodiscard]] Json plan_to_json(const Plan& plan);
 
 /// The reverse. Error(usage) with the place for anything that plan_to_json does not write.

@@ -2,8 +2,10 @@
 
 #include "mutation/core/json.hpp"
 #include "mutation/core/units.hpp"
+#include "mutation/system/unique_fd.hpp"
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +20,9 @@ public:
     /// One that is there. Error(usage) when it is none.
     [[nodiscard]] static SessionStore open(const std::filesystem::path& directory);
 
+    /// Keeps every other run of the program off this session for our lifetime. Error(machine) when one has it already.
+    void lock();
+
     [[nodiscard]] const std::filesystem::path& directory() const { return directory_; }
     [[nodiscard]] std::string name() const { return directory_.filename().string(); }
     [[nodiscard]] std::filesystem::path summary() const { return directory_ / "summary.csv"; }
@@ -31,11 +36,18 @@ public:
     /// Moves what an attempt left into `attempt_<number>/` and makes `energy` anew. Returns the folder's name.
     [[nodiscard]] std::string archive_attempt(const std::string& id, int number) const;
     void write_record(const std::string& id, const Json& record) const;
+    /// The record of an experiment, nothing where there is none. Error(usage) for a broken one.
+    [[nodiscard]] std::optional<Json> read_record(const std::string& id) const;
+    /// Clears the way for another run of an experiment: what lies in its folder becomes `attempt_<n>/`, the record's
+    /// last attempt included. Returns the attempts that were made so far, as the new record is to hold them; empty
+    /// where the folder is not there.
+    [[nodiscard]] std::vector<Json> archive_for_resume(const std::string& id) const;
 
 private:
     explicit SessionStore(std::filesystem::path directory) : directory_(std::move(directory)) {}
 
     std::filesystem::path directory_;
+    system::UniqueFd lock_;
 };
 
 } // namespace mutation::record

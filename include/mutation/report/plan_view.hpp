@@ -18,10 +18,12 @@ struct PlanEstimate {
 };
 
 /// `--dry-run`: the exact plan, each experiment with its values and the command that it would run, quoted for a shell.
-void print_plan(std::ostream& out, const plan::Plan& plan, const config::Registry& registry, const PlanEstimate& estimate);
+void print_plan(std::ostream& out, const plan::Plan& plan, const config::Registry& registry,
+                const PlanEstimate& estimate);
 
 /// The same for programs.
-[[nodiscard]] Json plan_view_json(const plan::Plan& plan, const config::Registry& registry, const PlanEstimate& estimate);
+[[nodiscard]] Json plan_view_json(const plan::Plan& plan, const config::Registry& registry,
+                                  const PlanEstimate& estimate);
 
 /// A command as a shell would take it.
 [[nodiscard]] std::string quote_for_shell(const std::vector<std::string>& command);

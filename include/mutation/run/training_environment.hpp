@@ -16,9 +16,9 @@ struct TrainingPlace {
     std::filesystem::path directory; ///< of the experiment: MUTATION_EXPERIMENT_DIR
 };
 
-/// The whole environment of a training, `NAME=value`, sorted: ours (the user's under sudo, without sudo's own variables), the registry's
-/// `environment` and `python` on top. `CUDA_DEVICE_ORDER` becomes PCI_BUS_ID unless it is set, so that GPU numbers mean
-/// the same to CUDA and to nvidia-smi.
+/// The whole environment of a training, `NAME=value`, sorted: ours (the user's under sudo, without sudo's own
+/// variables), the registry's `environment` and `python` on top. `CUDA_DEVICE_ORDER` becomes PCI_BUS_ID unless it is
+/// set, so that GPU numbers mean the same to CUDA and to nvidia-smi.
 [[nodiscard]] std::vector<std::string> training_environment(const config::Repository& repository,
                                                             const std::vector<std::string>& ours,
                                                             const std::optional<system::User>& user,
