@@ -186,7 +186,7 @@ private:
             energy_.power_max = extremes.max;
             energy_.power_min = extremes.min;
         }
-        fill_means(); // a card may tell its temperature and no power
+        fill_means(); // a card that tells no power may still tell the rest
         quality.verdict = judge_energy(energy_.energy, quality, false);
         explain(is_seen);
     }
