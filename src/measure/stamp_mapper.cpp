@@ -26,11 +26,8 @@ std::uint16_t StampMapper::add(double stamp, MonotonicTime arrival) {
     const double arrived = to_seconds(arrival);
     const double offset = arrived - stamp;
     const double step = stamp - last_stamp_;
-    if (mappings_.empty()) {
+    if (mappings_.empty() || has_stepped(step, offset)) {
         begin(offset, false, arrived);
-    } else if (step < std::min(-kLeastReturn, usual_step_ - kJump) ||
-               (!mappings_.back().is_suspected && offset < mappings_.back().offset - kJump)) {
-        begin(offset, false, arrived); // stamps go back, or a line would have arrived before it was stamped
     } else if (step > usual_step_ + kJump) {
         // Read late, the first lines after a step cannot be told from those of a sampler that was held up; the
         // following ones tell. Until then they must not draw the old mapping's offset along.
@@ -55,6 +52,14 @@ MonotonicTime StampMapper::map(double stamp, std::uint16_t mapping) const {
         }
     }
     return MonotonicTime(std::chrono::nanoseconds(std::llround((stamp + offset) * 1e9)));
+}
+
+bool StampMapper::has_stepped(double step, double offset) const {
+    const bool goes_back = step < std::min(-kLeastReturn, usual_step_ - kJump);
+    // A line would have arrived before it was stamped. A suspected mapping's first lines were read late, and drop
+    // anyway.
+    const bool leaps_ahead = !mappings_.back().is_suspected && offset < mappings_.back().offset - kJump;
+    return goes_back || leaps_ahead;
 }
 
 bool StampMapper::is_same_clock() const {

@@ -29,6 +29,7 @@ private:
         std::size_t root;  ///< the mapping whose offset holds: its own, or an earlier one where nothing was stepped
     };
 
+    [[nodiscard]] bool has_stepped(double step, double offset) const;
     [[nodiscard]] bool is_same_clock() const;
     void begin(double offset, bool is_suspected, double arrival);
     void settle_newest();
