@@ -17,10 +17,31 @@ struct PatternMatch {
     bool has_group = false; ///< whether a first group exists and took part in the match
 };
 
+/// The piece of a longer text in which a pattern is searched.
+struct SearchWindow {
+    std::string_view text;         ///< what stands before `from` is seen by `^`, `\b` and lookbehind only
+    std::size_t from = 0;          ///< matches begin here or later
+    std::size_t starts_before = 0; ///< and before this offset
+    bool is_text_start = true;     ///< whether `text` begins where the whole text begins
+    bool is_text_end = true;       ///< and ends where it ends
+};
+
+/// How a search ended.
+struct SearchResult {
+    std::optional<PatternMatch> match;
+    bool hit_limit = false; ///< matching was given up because it took too long
+    std::size_t resume = 0; ///< after `hit_limit`: where to go on, which is behind the line to blame
+};
+
 /// A user's regular expression, written for Python's `re`, compiled once with PCRE2 and matched with limits, so that a
-/// catastrophic pattern ends instead of hanging.
+/// catastrophic pattern ends instead of hanging. Lines end with `\n`; bytes that are no UTF-8 match nothing. One object
+/// is not for two threads at once.
 class Pattern {
 public:
+    /// A match spans at most so many bytes; what would be longer is not found. This is what lets a search read a text
+    /// of any size through a window.
+    static constexpr std::size_t kLongestMatch = std::size_t{64} << 10U;
+
     /// Throws Error(usage) whose message says what is wrong and at which offset.
     explicit Pattern(const std::string& python_pattern);
     Pattern(Pattern&&) noexcept;
@@ -34,6 +55,9 @@ public:
     /// The first match at or after `from`. No value: no match. `hit_limit` is set when matching was given up
     /// because a limit was reached.
     [[nodiscard]] std::optional<PatternMatch> find(std::string_view text, std::size_t from, bool& hit_limit) const;
+
+    /// The first match that begins within the window's bounds.
+    [[nodiscard]] SearchResult search(const SearchWindow& window) const;
 
 private:
     struct Compiled;

@@ -1,0 +1,177 @@
+#include "catch.hpp"
+
+#include "mutation/core/error.hpp"
+#include "mutation/core/pattern.hpp"
+
+#include <chrono>
+#include <string>
+
+using namespace mutation;
+
+namespace {
+
+std::string found(const std::string& pattern, std::string_view text) {
+    bool hit_limit = false;
+    const auto match = Pattern(pattern).find(text, 0, hit_limit);
+    CHECK_FALSE(hit_limit);
+    return match ? std::string(text.substr(match->group_begin, match->group_end - match->group_begin)) : "(none)";
+}
+
+std::string fault_of(const std::string& pattern) {
+    try {
+        const Pattern compiled(pattern);
+    } catch (const Error& error) {
+        CHECK(error.kind() == ErrorKind::usage);
+        return error.message();
+    }
+    return "";
+}
+
+double seconds_until_given_up(const std::string& pattern, const std::string& text, bool& hit_limit) {
+    const Pattern compiled(pattern);
+    const auto start = std::chrono::steady_clock::now();
+    CHECK_FALSE(compiled.find(text, 0, hit_limit).has_value());
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+} // namespace
+
+TEST_CASE("the first group is what a pattern found") {
+    CHECK(found(R"(acc=([0-9.]+))", "loss=1 acc=0.93 acc=0.95") == "0.93");
+    CHECK(found(R"(acc=[0-9.]+)", "loss=1 acc=0.93") == "acc=0.93");
+    CHECK(found(R"((?P<top>\d+)/(?P<all>\d+))", "4552/5000") == "4552");
+    CHECK(found(R"((?|a=(\d+)|b=(\d+)))", "b=7") == "7");
+    CHECK(Pattern(R"((a)(?:b)(c))").group_count() == 2);
+}
+
+TEST_CASE("a group that took no part is told from one that matched") {
+    bool hit_limit = false;
+    const auto match = Pattern("(x)?y").find("y", 0, hit_limit);
+    REQUIRE(match.has_value());
+    CHECK_FALSE(match->has_group);
+}
+
+TEST_CASE("what Python alone spells so is understood") {
+    CHECK(found(R"(\u6d4b\u8bd5: (\d+))", "测试: 5") == "5");
+    CHECK(found(R"(\U00006d4b(.))", "测试") == "试");
+    CHECK(found(R"([\u6d4b]+)", "a测测b") == "测测");
+    CHECK(found(R"(end\Z)", "end") == "end");
+    CHECK(found(R"(end\Z)", "end\n") == "(none)");
+    CHECK(found(R"(end$)", "end\n") == "end");
+    CHECK(found(R"(^a{,2}$)", "aa") == "aa");
+    CHECK(found(R"(^a{,2}$)", "aaa") == "(none)");
+    CHECK(found(R"(^a{,}$)", "aaa") == "aaa");
+    CHECK(found(R"(a\vb)", "a\nb a\x0b"
+                           "b") == "a\x0b"
+                                   "b");
+    CHECK(found(R"((?u)\w+)", "测") == "测");
+    CHECK(found(R"((?imu)^ab)", "x\nAB") == "AB");
+    CHECK(found(R"(\{'loss': ([0-9.]+)\})", "{'loss': 0.5}") == "0.5");
+}
+
+TEST_CASE("a brace that opens no repeat is itself") {
+    CHECK(found(R"({'loss': ([0-9.]+)})", "{'loss': 0.5}") == "0.5");
+    CHECK(found(R"(a{1, 3})", "a{1, 3}") == "a{1, 3}");
+    CHECK(found(R"(a{})", "a{}") == "a{}");
+    CHECK(found(R"([{,2}]+)", "x{,2}") == "{,2}");
+    CHECK(found(R"(\x{6d4b})", "测") == "测");
+}
+
+TEST_CASE("an escaped backslash hides nothing behind it") {
+    CHECK(found(R"(\\u00e9)", R"(\u00e9)") == R"(\u00e9)");
+    CHECK(found(R"(\\Z)", R"(\Z)") == R"(\Z)");
+    CHECK(found(R"([\\]Z)", R"(\Z)") == R"(\Z)");
+    CHECK(found(R"(\\{,1}Z)", R"(Z)") == "Z");
+}
+
+TEST_CASE("a bracket in first place of a class does not close it") {
+    CHECK(found(R"([]{,2}]+)", "a]{,2}") == "]{,2}");
+    CHECK(found(R"([^]x]+)", "]ab") == "ab");
+    CHECK(found(R"([[:digit:]]{,3}x)", "1234x") == "234x");
+}
+
+TEST_CASE("letters of all scripts are letters and lines end with a line feed alone") {
+    CHECK(found(R"(^\w+$)", "准确率") == "准确率");
+    CHECK(found(R"((?m)^b)", "a\rb\nc") == "(none)");
+    CHECK(found(R"((?m)^b.c)", "a\nb\rc") == "b\rc");
+    CHECK(found(R"(\s(\d))", "\xc2\xa0"
+                             "7") == "7");
+}
+
+TEST_CASE("bytes that are no UTF-8 neither match nor stop a search") {
+    CHECK(found(R"(acc=([0-9.]+))", "\xff\xfe\x80 acc=0.5 \xc3") == "0.5");
+    CHECK(found(R"(a.b)", "a\xff"
+                          "b a-b") == "a-b");
+}
+
+TEST_CASE("a pattern that is wrong is refused with its offset in the user's words") {
+    CHECK(fault_of("acc=([0-9.]+") != "");
+    CHECK(fault_of("acc=([0-9.]+").find("offset 12") != std::string::npos);
+    CHECK(fault_of(R"(\u6d4b\u8bd5(\d+)").find("offset 16") != std::string::npos);
+    CHECK(fault_of(R"(ab\u12)").find("offset 2: \\u must be followed by 4 hexadecimal digits") != std::string::npos);
+    CHECK(fault_of(R"(\U00110000)").find("offset 0") != std::string::npos);
+    CHECK(fault_of(R"(\ud83d)").find("write the character itself") != std::string::npos);
+    CHECK(fault_of(R"([a\Z])").find("take it out of the brackets") != std::string::npos);
+    CHECK(fault_of(R"((?a)\d)").find("[0-9]") != std::string::npos);
+    CHECK(fault_of("ab\\").find("offset 2") != std::string::npos);
+    CHECK(fault_of("\xff") != "");
+    CHECK(fault_of(std::string(100'000, 'a')).find("64 KiB") != std::string::npos);
+}
+
+TEST_CASE("a search goes on from any offset and sees what stands before it") {
+    bool hit_limit = false;
+    const Pattern pattern(R"((?<=x)\d)");
+    const auto match = pattern.find("x1 x2", 1, hit_limit);
+    REQUIRE(match.has_value());
+    CHECK(match->begin == 1);
+    CHECK(pattern.find("x1 x2", 2, hit_limit)->begin == 4);
+    CHECK_FALSE(pattern.find("x1 x2", 5, hit_limit).has_value());
+}
+
+TEST_CASE("a window tells whether its ends are those of the text") {
+    CHECK_FALSE(Pattern("^b").search({"ab", 1, 2, false, true}).match.has_value());
+    CHECK_FALSE(Pattern("^a").search({"ab", 0, 2, false, true}).match.has_value());
+    CHECK_FALSE(Pattern("b$").search({"ab", 0, 2, true, false}).match.has_value());
+    CHECK(Pattern("b$").search({"ab", 0, 2, true, true}).match.has_value());
+    CHECK_FALSE(Pattern("b").search({"ab", 0, 1, true, true}).match.has_value());
+}
+
+TEST_CASE("an empty match at the end of the text is found") {
+    bool hit_limit = false;
+    const auto match = Pattern("$").find("ab", 0, hit_limit);
+    REQUIRE(match.has_value());
+    CHECK(match->begin == 2);
+    CHECK(Pattern("x*").find("", 0, hit_limit).has_value());
+}
+
+TEST_CASE("a match behind the first stretch of a long text is found") {
+    std::string text(300'000, '.');
+    text += "acc=0.75";
+    CHECK(found(R"(acc=([0-9.]+))", text) == "0.75");
+    CHECK(found(R"([^.]+\Z)", text) == "75");
+}
+
+TEST_CASE("a catastrophic pattern ends and says so") {
+    std::string letters;
+    while (letters.size() < (std::size_t{1} << 20U)) {
+        letters += "ab";
+    }
+    const std::string same(std::size_t{1} << 20U, 'a');
+    bool hit_limit = false;
+    CHECK(seconds_until_given_up("(a+)+$", same + "b", hit_limit) < 1);
+    CHECK(hit_limit);
+    CHECK(seconds_until_given_up("(a|b)*c", letters, hit_limit) < 1);
+    CHECK(seconds_until_given_up("(a|b)*[cd]", letters, hit_limit) < 1);
+    CHECK(hit_limit);
+    CHECK(seconds_until_given_up(R"((?:\w+\s?)*[!?])", letters, hit_limit) < 1);
+    CHECK(hit_limit);
+    CHECK(seconds_until_given_up(R"(\w+\s+[0-9])", letters, hit_limit) < 1);
+}
+
+TEST_CASE("only the line to blame is left out after a limit") {
+    const std::string hostile(40, 'a');
+    const std::string text = "first\n" + hostile + "!\nacc=1\n";
+    const SearchResult result = Pattern(R"((?:a+)+$|acc=(\d))").search({text, 0, text.size(), true, true});
+    REQUIRE(result.hit_limit);
+    CHECK(text.substr(result.resume) == "acc=1\n");
+}
