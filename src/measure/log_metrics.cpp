@@ -1,0 +1,180 @@
+#include "mutation/measure/log_metrics.hpp"
+
+#include "log_cleaner.hpp"
+#include "log_excerpt.hpp"
+#include "log_source.hpp"
+#include "metric_value.hpp"
+#include "mutation/core/error.hpp"
+#include "mutation/core/pattern.hpp"
+#include "pattern_progress.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+namespace mutation::measure {
+
+namespace {
+
+/// Text that stays behind in the window for `^`, `\b` and lookbehind.
+constexpr std::size_t kContextBytes = std::size_t{4} << 10U;
+constexpr std::size_t kFailureCharacters = 200;
+constexpr std::size_t kPatternCharacters = 120;
+
+enum class Purpose { metric, success, failure };
+
+/// One pattern of the registry and what it is for.
+struct Search {
+    Purpose purpose;
+    std::string name; ///< the metric's, or what remarks call the pattern
+    Pattern pattern;
+};
+
+Search make_search(Purpose purpose, const std::string& name, const std::string& pattern) {
+    try {
+        return {purpose, name, Pattern(pattern)};
+    } catch (const Error& error) {
+        throw Error(error.kind(), name + ": " + error.message());
+    }
+}
+
+/// The searches of one log under way, and what they have found.
+class Reading {
+public:
+    explicit Reading(const std::vector<Search>& searches) {
+        findings_.has_success_match = true;
+        for (const Search& search : searches) {
+            const bool is_metric = search.purpose == Purpose::metric;
+            using Goal = PatternProgress::Goal;
+            states_.push_back({&search, {search.pattern, is_metric ? Goal::last_match : Goal::first_match}, "", {}});
+            findings_.has_success_match = findings_.has_success_match && search.purpose != Purpose::success;
+        }
+    }
+
+    void advance(const LogWindow& window) {
+        for (State& state : states_) {
+            if (const std::optional<PatternMatch> match = state.progress.advance(window)) {
+                take(state, window.text, *match);
+            }
+        }
+    }
+
+    LogFindings finish(std::string last_line, bool is_cut_off) {
+        for (const State& state : states_) { // in the patterns' order, wherever windows ended
+            if (state.failure) {
+                findings_.failure_matches.push_back(*state.failure);
+            }
+            if (!state.remark.empty()) {
+                findings_.remarks.push_back(state.search->name + ": " + state.remark);
+            }
+            add_limit_remark(state);
+        }
+        if (is_cut_off) {
+            findings_.remarks.emplace_back("the compressed log ends early: what it lost is not known");
+        }
+        findings_.last_line = std::move(last_line);
+        return std::move(findings_);
+    }
+
+private:
+    struct State {
+        const Search* search;
+        PatternProgress progress;
+        std::string remark;                 ///< on the last match of a metric
+        std::optional<std::string> failure; ///< what a failure pattern matched
+    };
+
+    void take(State& state, std::string_view text, const PatternMatch& match) {
+        if (state.search->purpose == Purpose::success) {
+            findings_.has_success_match = true;
+        } else if (state.search->purpose == Purpose::failure) {
+            state.failure = make_excerpt(text.substr(match.begin, match.end - match.begin), kFailureCharacters);
+        } else {
+            MetricReading reading = read_metric(text, match);
+            findings_.metrics[state.search->name] = reading.value;
+            state.remark = std::move(reading.remark);
+        }
+    }
+
+    void add_limit_remark(const State& state) {
+        const int hits = state.progress.limit_hits();
+        if (hits == 0) {
+            return;
+        }
+        findings_.remarks.push_back(state.search->name + ": the pattern '" +
+                                    make_excerpt(state.search->pattern.source(), kPatternCharacters) +
+                                    "' took too long, or spanned too much, in " + std::to_string(hits) +
+                                    (hits == 1 ? " line, which was left out" : " lines, which were left out") +
+                                    (state.progress.was_given_up() ? "; it was not tried any further" : "") +
+                                    "; write it without repeats inside repeats, for a single line");
+    }
+
+    std::vector<State> states_;
+    LogFindings findings_;
+};
+
+} // namespace
+
+struct LogReader::Patterns {
+    std::vector<Search> searches;
+    std::size_t block_bytes = kBlockBytes;
+
+    /// Moves a window over the source: at its front the text that patterns still look back at, then what could not be
+    /// judged yet, then the new block.
+    [[nodiscard]] LogFindings read(LogSource& source) const {
+        const std::size_t capacity = kContextBytes + LogWindow::kLookahead + block_bytes;
+        const std::unique_ptr<char[]> buffer(new char[capacity]); // NOLINT(*-avoid-c-arrays): not zeroed on purpose
+        Reading reading(searches);
+        LogCleaner cleaner;
+        LastLine last_line;
+        std::size_t size = 0;
+        LogWindow window;
+        while (!window.is_end) {
+            char* const block = buffer.get() + size;
+            const std::size_t wanted = capacity - size;
+            const std::size_t got = source.read(block, wanted);
+            const std::size_t kept = cleaner.clean(block, got);
+            last_line.add({block, kept});
+            size += kept;
+            window.text = {buffer.get(), size};
+            window.is_end = got < wanted;
+            reading.advance(window);
+            const std::size_t judged = std::min(window.judged_until(), size);
+            const std::size_t gone = judged - std::min(judged, kContextBytes);
+            std::memmove(buffer.get(), buffer.get() + gone, size - gone);
+            size -= gone;
+            window.base += gone;
+        }
+        return reading.finish(last_line.text(), source.is_cut_off());
+    }
+};
+
+LogReader::LogReader(const std::vector<config::Metric>& metrics, const std::vector<std::string>& success_patterns,
+                     const std::vector<std::string>& failure_patterns, std::size_t block_bytes)
+    : patterns_(std::make_unique<Patterns>()) {
+    patterns_->block_bytes = std::max<std::size_t>(block_bytes, 1);
+    std::vector<Search>& searches = patterns_->searches;
+    for (const config::Metric& metric : metrics) {
+        searches.push_back(make_search(Purpose::metric, metric.name, metric.pattern));
+    }
+    for (const std::string& pattern : success_patterns) {
+        searches.push_back(make_search(Purpose::success, "success pattern", pattern));
+    }
+    for (const std::string& pattern : failure_patterns) {
+        searches.push_back(make_search(Purpose::failure, "failure pattern", pattern));
+    }
+}
+
+LogReader::LogReader(LogReader&&) noexcept = default;
+LogReader& LogReader::operator=(LogReader&&) noexcept = default;
+LogReader::~LogReader() = default;
+
+LogFindings LogReader::read_file(const std::filesystem::path& file) const {
+    return patterns_->read(*open_log(file));
+}
+
+LogFindings LogReader::read_text(std::string_view text) const {
+    return patterns_->read(*view_log(text));
+}
+
+} // namespace mutation::measure
