@@ -1,4 +1,17 @@
-#if MUTATION_CATCH_VERSION < 3
-#define CATCH_CONFIG_MAIN
-#endif
+#define CATCH_CONFIG_RUNNER
 #include "catch.hpp"
+
+#include "mutation/run/launcher.hpp"
+#include "mutation/system/signals.hpp"
+
+#include <string_view>
+
+// Attempts start their launcher from the program that runs: here that is the test program.
+int main(int argc, char** argv) {
+    if (argc > 1 && std::string_view(argv[1]) == mutation::run::kLauncherMode) {
+        return mutation::run::run_launcher(argc, argv);
+    }
+    mutation::system::block_signals();
+    mutation::system::become_subreaper();
+    return Catch::Session().run(argc, argv);
+}

@@ -33,8 +33,8 @@ struct Hyperparameter {
     std::optional<Value> default_value; ///< none: the flag is left out
     std::optional<NumericRange> range;  ///< numbers only; none: cannot be mutated
     Distribution distribution = Distribution::uniform;
-    double zero_probability = 0;       ///< probability of an exact 0 instead of a draw from `range`
-    std::vector<std::string> choices;  ///< of type choice
+    double zero_probability = 0;      ///< probability of an exact 0 instead of a draw from `range`
+    std::vector<std::string> choices; ///< of type choice
 };
 
 /// How one quality metric is read out of a training log.
@@ -48,7 +48,7 @@ struct Metric {
 struct Model {
     std::string name;
     std::vector<std::string> aliases;
-    std::vector<Hyperparameter> hyperparameters; ///< in the order of the registry file
+    std::vector<Hyperparameter> hyperparameters;       ///< in the order of the registry file
     std::map<std::string, std::string> without_effect; ///< hyperparameter -> why it is not offered for this model
     std::vector<Metric> metrics;
     std::vector<std::string> required_metrics;
@@ -68,12 +68,12 @@ struct Upstream {
 /// One training code base (`settings/repos/<name>.json`, or an entry of v3.0's `models`).
 struct Repository {
     std::string name;
-    std::filesystem::path file;         ///< the registry file that it was read from
-    std::string path;                   ///< as written
-    std::filesystem::path directory;    ///< `path`, absolute: the training's working directory
-    std::string train_script;           ///< as written
-    std::filesystem::path base;         ///< what relative paths are relative to: the settings' parent
-    std::string model_flag;             ///< "" : the model is not passed
+    std::filesystem::path file;      ///< the registry file that it was read from
+    std::string path;                ///< as written
+    std::filesystem::path directory; ///< `path`, absolute: the training's working directory
+    std::string train_script;        ///< as written
+    std::filesystem::path base;      ///< what relative paths are relative to: the settings' parent
+    std::string model_flag;          ///< "" : the model is not passed
     std::vector<Model> models;
     std::map<std::string, std::string> environment;
     std::string python; ///< interpreter, or folder of an environment; "" : not said

@@ -1,11 +1,10 @@
 #pragma once
 
 #include <cstddef>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <nlohmann/json.hpp>
 
 namespace mutation {
 
@@ -36,5 +35,15 @@ struct ParsedJson {
 /// `comment`, `note`, `notes`, `description` and those that begin with `_`, may repeat). Pure; never throws for
 /// what the text holds.
 [[nodiscard]] ParsedJson parse_json(std::string_view text, const JsonLimits& limits = {});
+
+/// The JSON path of an object's member: `$.a.key`, or `$.a["two words"]` where the key is no plain word. A very long
+/// key is cut.
+[[nodiscard]] std::string member_path(std::string_view object_path, std::string_view key);
+
+/// The JSON path of an array's element: `$.a[3]`.
+[[nodiscard]] std::string element_path(std::string_view array_path, std::size_t index);
+
+/// `text` cut to at most `max_bytes`, between two characters, with "..." for what is left out.
+[[nodiscard]] std::string shorten_text(std::string_view text, std::size_t max_bytes);
 
 } // namespace mutation

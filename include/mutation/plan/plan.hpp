@@ -4,6 +4,7 @@
 #include "mutation/config/registry.hpp"
 #include "mutation/core/units.hpp"
 #include "mutation/core/value.hpp"
+#include "mutation/plan/history.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -78,10 +79,12 @@ struct Overrides {
     std::optional<Seconds> baseline;
 };
 
-/// Draws every value and puts the experiments in order. Pure: the same config, registry, overrides and seed give the same plan
-/// on every machine and compiler. `fresh_seed` is used where nobody gave one. Error(usage) where a space holds fewer
-/// distinct mutations than the runs asked of it (the message states how many exist).
+/// Draws every value and puts the experiments in order. Pure: the same config, registry, history, overrides and seed
+/// give the same plan on every machine and compiler. `fresh_seed` is used where nobody gave one. Error(usage) where a
+/// space holds fewer distinct mutations than the runs asked of it (the message states how many exist). `history` is
+/// what `use_deduplication` keeps from being drawn again.
 [[nodiscard]] Plan make_plan(const config::ExperimentConfig& config, const config::Registry& registry,
-                             const Overrides& overrides, std::uint64_t fresh_seed);
+                             const Overrides& overrides, std::uint64_t fresh_seed,
+                             const std::vector<HistoricalRun>& history = {});
 
 } // namespace mutation::plan

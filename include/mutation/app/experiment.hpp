@@ -1,0 +1,34 @@
+#pragma once
+
+#include "mutation/app/session_loop.hpp"
+#include "mutation/config/registry.hpp"
+#include "mutation/plan/plan.hpp"
+#include "mutation/record/experiment_record.hpp"
+#include "mutation/record/session_store.hpp"
+#include "mutation/system/user.hpp"
+
+#include <optional>
+
+namespace mutation::app {
+
+/// What all experiments of a session share.
+struct SessionContext {
+    const plan::Plan& plan;
+    const config::Registry& registry;
+    record::SessionStore& store;
+    measure::Sensors& sensors;
+    SessionLoop& loop;
+    report::Progress& progress;
+    report::EventLog& log;
+    system::SignalFd& signals;
+    run::Interruption& interruption;
+    std::optional<system::User> user; ///< whom trainings run as, where not as ourselves
+    Json environment;                 ///< of the machine, for every record
+};
+
+/// Runs one experiment with its retries, each measured, and returns its record. What an interrupted run of it left is
+/// kept as attempts before. Storage errors are thrown.
+[[nodiscard]] record::ExperimentRecord run_experiment(const plan::PlannedExperiment& experiment,
+                                                      SessionContext& session);
+
+} // namespace mutation::app

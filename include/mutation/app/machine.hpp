@@ -1,0 +1,20 @@
+#pragma once
+
+#include "mutation/config/registry.hpp"
+#include "mutation/core/json.hpp"
+
+#include <filesystem>
+#include <string>
+
+namespace mutation::app {
+
+/// Facts of this machine and program, for records: CPU model and count, kernel, host, governor, tool version. What
+/// cannot be read is null.
+[[nodiscard]] Json describe_machine(const std::filesystem::path& sysfs);
+
+/// Commit of a repository's clone and whether it has changes; null where its folder is no clone.
+[[nodiscard]] Json describe_repository(const config::Repository& repository);
+
+[[nodiscard]] std::string tool_version();
+
+} // namespace mutation::app

@@ -1,0 +1,46 @@
+#pragma once
+
+#include "mutation/plan/plan.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mutation::app {
+
+enum class Verb { run, list, doctor, validate, resume, summarize, show_help, show_version };
+
+/// The command line, checked.
+struct Options {
+    Verb verb = Verb::run;
+    std::string repository;
+    std::string model;
+    std::vector<std::string> mutate;
+    std::optional<int> runs;
+    std::string experiment_config;
+    std::string registry_file; ///< `--config`
+    std::string settings;
+    std::filesystem::path results = "results";
+    plan::Overrides overrides;
+    bool as_root = false;
+    bool dry_run = false;
+    bool json = false;
+    bool self_test = false;
+    bool verbose = false;
+    bool quiet = false;
+    bool retry_failed = false;
+    bool force = false;
+    std::vector<std::string> files; ///< of `validate`
+    std::string session;            ///< of `resume` and `summarize`
+    std::string help;               ///< the text, for Verb::show_help
+};
+
+/// Reads the command line as v3.0's argparse did: `-mt`, `-mr`, `-ec`, `-x=v`, `-x v`, `-xv`, unique prefixes of long
+/// names, the last of repeated options wins, numbers are decimal. Error(usage) with all that is wrong, a line each.
+[[nodiscard]] Options parse_options(const std::vector<std::string>& arguments);
+
+/// The help text.
+[[nodiscard]] std::string help_text();
+
+} // namespace mutation::app

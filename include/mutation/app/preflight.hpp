@@ -1,0 +1,37 @@
+#pragma once
+
+#include "mutation/config/registry.hpp"
+#include "mutation/plan/plan.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace mutation::app {
+
+/// What this machine lacks of what a plan asks for: repository folders, scripts that can be run, interpreters.
+/// Each with its remedy. Empty: every training can be started.
+[[nodiscard]] std::vector<std::string> missing_for_plan(const plan::Plan& plan, const config::Registry& registry);
+
+/// Names of all repositories that a plan trains, backgrounds included.
+[[nodiscard]] std::set<std::string> repositories_of(const plan::Plan& plan);
+
+/// The perf to use: `$MUTATION_PERF`, else the one on PATH; nothing when there is none. Error(machine) when the
+/// variable names none, or when root would run a file that others may write.
+[[nodiscard]] std::optional<std::filesystem::path> find_perf();
+
+/// `$MUTATION_NVIDIA_SMI`, else the one on PATH; nothing when there is none.
+[[nodiscard]] std::optional<std::filesystem::path> find_nvidia_smi();
+
+/// `$MUTATION_SYSFS`, else `/sys`.
+[[nodiscard]] std::filesystem::path sysfs_root();
+
+/// Free bytes where `directory` lies (or its nearest existing parent).
+[[nodiscard]] std::uintmax_t free_disk(const std::filesystem::path& directory);
+
+/// The least that must be free before a training starts.
+constexpr std::uintmax_t kLeastFreeDisk = 64U << 20U;
+
+} // namespace mutation::app

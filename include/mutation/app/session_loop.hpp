@@ -1,0 +1,42 @@
+#pragma once
+
+#include "mutation/measure/sensors.hpp"
+#include "mutation/report/progress.hpp"
+#include "mutation/run/attempt.hpp"
+#include "mutation/system/signals.hpp"
+
+#include <filesystem>
+#include <string>
+
+namespace mutation::app {
+
+/// The last line of a log that grows, without reading it whole.
+[[nodiscard]] std::string last_line_of(const std::filesystem::path& log);
+
+/// What goes on beside a training in the one loop of the program: the sensors are drained, the status block is redrawn.
+class SessionLoop final : public run::LoopClient {
+public:
+    SessionLoop(measure::Sensors& sensors, report::Progress& progress, report::EventLog& log)
+        : sensors_(sensors), progress_(progress), log_events_(log) {}
+
+    /// What the block says from now on, and whose last line it shows ("": none).
+    void set_phase(std::string phase, std::filesystem::path log);
+
+    void add_poll_fds(std::vector<pollfd>& fds) override;
+    void on_poll(std::optional<Seconds> elapsed) override;
+    void on_stopping(run::Ending why) override;
+    [[nodiscard]] std::set<pid_t> companions() const override;
+
+private:
+    measure::Sensors& sensors_;
+    report::Progress& progress_;
+    report::EventLog& log_events_;
+    std::string phase_;
+    std::filesystem::path log_;
+    MonotonicTime shown_{};
+};
+
+/// Lets time pass, with the loop's clients served. Returns early when a signal asks the session to stop.
+void rest(Seconds duration, run::LoopClient& client, system::SignalFd& signals, run::Interruption& interruption);
+
+} // namespace mutation::app

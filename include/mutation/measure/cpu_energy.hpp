@@ -1,0 +1,46 @@
+#pragma once
+
+#include "mutation/measure/energy.hpp"
+#include "mutation/measure/perf_stat.hpp"
+
+#include <string>
+#include <vector>
+
+namespace mutation::measure {
+
+/// What the counters moved between two readings.
+struct CpuInterval {
+    MonotonicTime start;
+    MonotonicTime end;
+    std::optional<Joules> package; ///< none: not counted
+    std::optional<Joules> ram;
+    std::optional<Joules> psys;
+};
+
+/// All readings of one attempt, whatever their source.
+struct CpuCounts {
+    std::string method;              ///< `perf_rapl` or `powercap`
+    std::vector<std::string> events; ///< what was counted
+    std::vector<CpuInterval> intervals;
+    Seconds start_uncertainty{0}; ///< by which all times may be off, in the same direction
+    Joules resolution{0.01};      ///< of one count
+};
+
+/// When perf began to count: known only to lie between its spawn and the start of its child.
+struct PerfStart {
+    MonotonicTime earliest;
+    MonotonicTime latest;
+};
+
+/// perf's counts on the monotonic clock. Without `-I` the whole run is one interval, where its length is known.
+[[nodiscard]] CpuCounts counts_from_perf(const PerfStat& stat, const PerfStart& start);
+
+/// Energy over the window: intervals inside it whole, those across its ends pro rata, what lacks bridged. Quality is
+/// filled but for verdict and reason. No figure where less than half of the window was seen. Pure.
+[[nodiscard]] CpuEnergy integrate_cpu(const CpuCounts& counts, const Window& window);
+
+/// Text of `cpu_power.csv`: `timestamp,pkg_w,ram_w`, one line an interval at its end, epoch seconds with ms;
+/// `epoch_offset` is the wall clock's time at monotonic zero. An absent value is an empty cell.
+[[nodiscard]] std::string cpu_power_csv(const CpuCounts& counts, Seconds epoch_offset);
+
+} // namespace mutation::measure

@@ -1,0 +1,83 @@
+#pragma once
+
+#include "mutation/core/units.hpp"
+#include "mutation/plan/plan.hpp"
+#include "mutation/record/experiment_record.hpp"
+#include "mutation/report/event_log.hpp"
+#include "mutation/report/terminal.hpp"
+
+#include <filesystem>
+#include <iosfwd>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mutation::report {
+
+/// What the status block shows at one moment.
+struct LiveStatus {
+    std::string phase; ///< "training", "cooling down", ...
+    std::optional<Seconds> elapsed;
+    std::optional<Watts> cpu;
+    std::optional<Watts> gpu;
+    std::string last_line; ///< of the training's log
+};
+
+/// Tells the session's progress: a block that is redrawn on a terminal, a line an event everywhere.
+class Progress {
+public:
+    Progress(LinePrinter& printer, EventLog& log, const plan::Plan& plan, bool is_quiet);
+
+    void experiment_started(const plan::PlannedExperiment& experiment);
+    void attempt_started(int number, int most);
+    void show(const LiveStatus& status);
+    /// Whether `show` shows anything.
+    [[nodiscard]] bool is_live() const;
+    /// After an experiment is recorded, as experiment.json has it.
+    void experiment_ended(const Json& record);
+    /// How many experiments of the plan need not be run any more when a session is resumed.
+    void skip(std::size_t count) { skipped_ += count; }
+    void clear();
+
+    /// Time to the end of the session, from what has been seen; none before the first experiment has ended.
+    [[nodiscard]] std::optional<Seconds> time_left() const;
+
+private:
+    LinePrinter& printer_;
+    EventLog& log_;
+    const plan::Plan& plan_;
+    bool is_quiet_;
+    const plan::PlannedExperiment* current_ = nullptr;
+    int attempt_ = 1;
+    int most_attempts_ = 1;
+    std::size_t done_ = 0;
+    std::size_t skipped_ = 0;
+    Seconds spent_{0};
+};
+
+/// One line of the table at the end.
+struct RunLine {
+    std::string id;
+    record::Status status = record::Status::failed;
+    Seconds duration{0};
+    std::optional<Joules> cpu;
+    std::optional<Joules> gpu;
+    std::optional<Joules> cpu_uncertainty;
+    std::optional<Joules> gpu_uncertainty;
+    std::string metrics; ///< "test_accuracy=0.97 ..."
+    std::string error;
+};
+
+/// From experiment.json.
+[[nodiscard]] RunLine run_line(const Json& record);
+
+/// The table of the runs, what failed and why, and where everything lies.
+void print_run_table(std::ostream& out, const std::vector<RunLine>& lines, const std::filesystem::path& session);
+
+/// `epochs=12 learning_rate=0.01` for the values that were mutated, or all when none was.
+[[nodiscard]] std::string describe_values(const std::vector<Assignment>& values);
+
+/// `1 h 02 min`, `3 min 05 s`, `12.3 s`.
+[[nodiscard]] std::string format_duration(Seconds duration);
+
+} // namespace mutation::report

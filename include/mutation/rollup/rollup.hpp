@@ -1,0 +1,36 @@
+#pragma once
+
+#include "mutation/core/json.hpp"
+#include "mutation/core/units.hpp"
+#include "mutation/rollup/summary.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mutation::rollup {
+
+/// The summary of a session while it grows: keeps what the CSV needs, not the records.
+class Rollup {
+public:
+    explicit Rollup(std::string session) : session_(std::move(session)) {}
+
+    /// Adds a record, ours or v3.0's. Error(usage) as `row_from_record`.
+    void add(const Json& record) { rows_.push_back(row_from_record(record, session_)); }
+    [[nodiscard]] std::size_t size() const { return rows_.size(); }
+
+    /// Writes the CSV by rename. Error(storage).
+    void write(const std::filesystem::path& file) const;
+    /// Whether a write is due after an `add`: always below 2,000 rows, from there on every 30 s.
+    [[nodiscard]] bool is_due(MonotonicTime now) const;
+    /// `write`, if it is due at `now`.
+    void write_if_due(const std::filesystem::path& file, MonotonicTime now);
+
+private:
+    std::string session_;
+    std::vector<SummaryRow> rows_;
+    std::optional<MonotonicTime> written_;
+};
+
+} // namespace mutation::rollup

@@ -1,0 +1,87 @@
+#pragma once
+
+#include "mutation/core/units.hpp"
+#include "mutation/run/launcher.hpp"
+#include "mutation/system/signals.hpp"
+
+#include <optional>
+#include <poll.h>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace mutation::run {
+
+/// How an attempt came to its end.
+enum class Ending {
+    exited,      ///< by itself, with `exit_code`
+    signalled,   ///< killed by a signal that we did not send
+    timed_out,   ///< we ended it: time limit
+    stalled,     ///< we ended it: its log did not grow
+    interrupted, ///< we ended it: the user or the system asked us to stop
+    not_started, ///< no training process came to be; `message` says why
+};
+
+/// The life of a training process, from its fork to its end, on both clocks.
+struct Lifetime {
+    MonotonicTime start;
+    MonotonicTime end;
+    WallTime wall_start;
+    WallTime wall_end;
+};
+
+/// What became of one fork of the training script. A training that failed is an outcome, not an error.
+struct AttemptOutcome {
+    Ending ending = Ending::not_started;
+    std::optional<int> exit_code;
+    std::optional<int> signal;
+    std::optional<Lifetime> lifetime; ///< none: never started
+    Seconds cpu_time{0};              ///< of the training and the children that it waited for
+    std::string message;              ///< "" for an ending by itself with status 0
+
+    MonotonicTime wrapper_spawned{}; ///< perf began to count between these two
+    MonotonicTime launcher_up{};
+    bool wrapper_refused = false;             ///< the wrapper (perf) ended without starting the launcher
+    std::optional<std::string> wrapper_crash; ///< the wrapper died under way: what it was killed by
+    std::string wrapper_messages;             ///< what the wrapper printed, cut
+};
+
+/// One fork of a training.
+struct AttemptRequest {
+    LaunchSpec launch;
+    std::vector<std::string> wrapper;          ///< perf and its options, up to `--`; empty: none
+    std::vector<system::PassedFd> wrapper_fds; ///< perf's log
+    std::optional<Seconds> timeout;
+    std::optional<Seconds> stall;
+};
+
+/// Who else lives in the tool's one loop while a training runs: sensors, the status line, a background training.
+class LoopClient {
+public:
+    virtual ~LoopClient() = default;
+    /// Adds what it waits for.
+    virtual void add_poll_fds(std::vector<pollfd>& fds) = 0;
+    /// After every poll, at least once a second. `elapsed` is none before the training has started.
+    virtual void on_poll(std::optional<Seconds> elapsed) = 0;
+    /// Once, when the training is asked to end before its time.
+    virtual void on_stopping(Ending why) { static_cast<void>(why); }
+    /// Its processes, which outlive the training.
+    [[nodiscard]] virtual std::set<pid_t> companions() const = 0;
+};
+
+/// What the user asked the session to do by signals; kept over attempts.
+struct Interruption {
+    std::optional<int> signal; ///< the first one
+    int count = 0;
+
+    [[nodiscard]] bool is_requested() const { return count > 0; }
+};
+
+/// Takes the signals that have come.
+void take_signals(system::SignalFd& signals, Interruption& interruption);
+
+/// Runs one training to its end, whatever that is; when it returns nothing of the training's tree is left.
+[[nodiscard]] AttemptOutcome run_attempt(const AttemptRequest& request, system::SignalFd& signals,
+                                         Interruption& interruption, LoopClient& client);
+
+} // namespace mutation::run

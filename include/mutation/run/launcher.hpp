@@ -1,0 +1,81 @@
+#pragma once
+
+#include "mutation/core/units.hpp"
+#include "mutation/system/process.hpp"
+#include "mutation/system/unique_fd.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mutation::run {
+
+/// First argument of the hidden mode.
+constexpr std::string_view kLauncherMode = "__launch";
+
+/// Numbers of the user that a training runs as.
+struct UserIds {
+    uid_t uid = 0;
+    gid_t gid = 0;
+    std::vector<gid_t> groups;
+};
+
+/// Everything that a training process gets, to the byte.
+struct LaunchSpec {
+    std::vector<std::string> argv;
+    std::vector<std::string> environment; ///< `NAME=value`, all of it
+    std::filesystem::path directory;
+    std::filesystem::path log; ///< exists already; stdout and stderr are appended to it
+    std::optional<UserIds> run_as;
+};
+
+/// What the launcher tells, in this order: up, started, then ended or refused.
+struct LaunchMessage {
+    enum class Kind : int { up, started, refused, ended };
+    Kind kind = Kind::up;
+    int pid = 0;                ///< up: the launcher's own
+    int wait_status = 0;        ///< ended: as waitpid gives it
+    std::int64_t monotonic = 0; ///< nanoseconds, when it happened
+    std::int64_t wall = 0;      ///< nanoseconds since 1970
+    std::int64_t cpu_time = 0;  ///< ended: nanoseconds of the training and the children that it waited for
+    char text[232] = {};        ///< refused: why
+};
+
+/// What to do with a training: to its group (interrupt) or to its whole tree.
+enum class StopRequest : char { interrupt = 'I', terminate = 'T', kill = 'K' };
+
+/// The tool's side of a launcher: a process of this same binary that stands between perf and the training. It starts
+/// the training as the user, reports its start, end and wait status (perf's own status tells nothing of it), and ends
+/// the training's tree when it is told to, or when the tool dies: then the lifeline closes.
+class LaunchChannel {
+public:
+    explicit LaunchChannel(const LaunchSpec& spec);
+
+    /// The words that start the launcher, to be put after a wrapper's.
+    [[nodiscard]] std::vector<std::string> command() const;
+    /// The descriptors that the launcher finds under fixed numbers. Where a wrapper closes them, it asks us for them by
+    /// /proc.
+    [[nodiscard]] std::vector<system::PassedFd> passed_fds() const;
+
+    /// Readable when a message has come, or when the launcher (and whoever inherited its end) is gone.
+    [[nodiscard]] int fd() const { return report_read_.get(); }
+    /// The next message, or nothing. Sets `is_closed` when there will be no more.
+    [[nodiscard]] std::optional<LaunchMessage> take(bool& is_closed);
+    /// To be called when the launcher is up: our copies of its ends would hide its death.
+    void release_launcher_ends();
+    void send(StopRequest request);
+
+private:
+    system::UniqueFd spec_;
+    system::UniqueFd report_read_;
+    system::UniqueFd report_write_;
+    system::UniqueFd lifeline_read_;
+    system::UniqueFd lifeline_write_;
+};
+
+/// The hidden mode: `mutation __launch PID SPEC REPORT LIFELINE`. Returns the exit status.
+int run_launcher(int argc, char** argv);
+
+} // namespace mutation::run

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "mutation/config/registry.hpp"
+#include "mutation/system/user.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mutation::run {
+
+/// Where one training belongs; handed to it, so that it can keep its own files apart from every other run's.
+struct TrainingPlace {
+    std::string experiment_id;
+    std::filesystem::path directory; ///< of the experiment: MUTATION_EXPERIMENT_DIR
+};
+
+/// The whole environment of a training, `NAME=value`, sorted: ours (the user's under sudo, without sudo's own
+/// variables), the registry's `environment` and `python` on top. `CUDA_DEVICE_ORDER` becomes PCI_BUS_ID unless it is
+/// set, so that GPU numbers mean the same to CUDA and to nvidia-smi.
+[[nodiscard]] std::vector<std::string> training_environment(const config::Repository& repository,
+                                                            const std::vector<std::string>& ours,
+                                                            const std::optional<system::User>& user,
+                                                            const TrainingPlace& place);
+
+/// The value of a variable in such a list, or nothing.
+[[nodiscard]] std::optional<std::string> find_variable(const std::vector<std::string>& environment,
+                                                       const std::string& name);
+
+} // namespace mutation::run

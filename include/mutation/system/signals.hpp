@@ -1,0 +1,40 @@
+#pragma once
+
+#include "mutation/system/unique_fd.hpp"
+
+#include <optional>
+
+namespace mutation::system {
+
+/// Blocks INT, TERM and HUP and ignores PIPE: called in main's first line, before any thread or child exists, so that
+/// no signal can fall between two steps. Children get the defaults back (`spawn` does it).
+void block_signals();
+
+/// Delivers the blocked signals as readable events.
+class SignalFd {
+public:
+    /// `guardian` is at its end when the process that guards us is gone: that counts as two TERM, the request to stop
+    /// at once, since nobody would clear away behind us.
+    explicit SignalFd(UniqueFd guardian = UniqueFd());
+    /// Readable when a signal has come.
+    [[nodiscard]] int fd() const { return epoll_.get(); }
+    /// The next signal that came, or nothing.
+    [[nodiscard]] std::optional<int> take();
+
+private:
+    void watch(int fd) const;
+    [[nodiscard]] bool is_guardian_gone() const;
+
+    UniqueFd signals_;
+    UniqueFd guardian_;
+    UniqueFd epoll_;
+    int owed_ = 0; ///< TERMs that stand for the guardian's end
+};
+
+/// Marks every descriptor above 2 that we inherited as close-on-exec, so that none reaches a training.
+void seal_inherited_descriptors();
+
+/// Orphans among our descendants become our children instead of init's. False where the kernel refuses.
+bool become_subreaper();
+
+} // namespace mutation::system

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <sys/types.h>
+#include <vector>
+
+namespace mutation::system {
+
+/// A user as the system's account data describe one.
+struct User {
+    uid_t uid = 0;
+    gid_t gid = 0;
+    std::vector<gid_t> groups;
+    std::string name;
+    std::string home;
+    std::string shell;
+};
+
+/// Whoever called `sudo`: the uid that sudo set, everything else from the account data. Nothing when we are not root or
+/// nobody but root called. Error(machine) when the uid is not a number or has no account.
+[[nodiscard]] std::optional<User> invoking_user();
+
+/// Whether this process may act as root now or by a RootScope.
+[[nodiscard]] bool has_root();
+
+/// From here on every file is opened, and every program started, with that user's rights; root stays in reserve for
+/// RootScope.
+void act_as(const User& user);
+
+/// Root's rights for one step (starting perf, writing a governor, ending a process). Does nothing for a program that
+/// never had them. Not for use with several threads.
+class RootScope {
+public:
+    RootScope();
+    RootScope(const RootScope&) = delete;
+    RootScope& operator=(const RootScope&) = delete;
+    ~RootScope();
+
+private:
+    bool is_raised_ = false;
+};
+
+/// Gives root up for good and becomes the user. False when the kernel refuses.
+[[nodiscard]] bool become(uid_t uid, gid_t gid, const std::vector<gid_t>& groups);
+
+} // namespace mutation::system

@@ -1,0 +1,58 @@
+# shellcheck shell=bash
+# What quickstart.sh and test.sh share: where the project lies, steps with a log, builds. To be sourced.
+
+# A known locale keeps the tools' words, sorting and decimal points the same everywhere.
+export LC_ALL=C.UTF-8
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+LOGS=$ROOT/build/logs
+
+say() {
+    printf '%s\n' "$*"
+}
+
+# die STATUS MESSAGE...
+die() {
+    printf '%s\n' "${@:2}" >&2
+    exit "$1"
+}
+
+# prepare_build_folder: makes build/ and its logs, or says why that cannot be.
+prepare_build_folder() {
+    if ! mkdir -p "$LOGS" 2>/dev/null || [[ ! -w $ROOT/build || ! -w $LOGS ]]; then
+        die 3 "$ROOT/build cannot be written by $(id -un)." \
+            "Another user built there; remove it: sudo rm -r $ROOT/build"
+    fi
+}
+
+# step NAME COMMAND...: runs the command with its output in build/logs/NAME.log; one line when it ends, and the log's
+# end when it fails. Returns the command's status.
+step() {
+    local name=$1 status=0 start=$SECONDS
+    shift
+    "$@" >"$LOGS/$name.log" 2>&1 </dev/null || status=$?
+    if ((status == 0)); then
+        say "  ok      $name ($((SECONDS - start)) s)"
+    else
+        say "  FAILED  $name ($((SECONDS - start)) s, status $status); the end of $LOGS/$name.log:"
+        tail -n 40 "$LOGS/$name.log" | sed 's/^/    | /'
+    fi
+    return "$status"
+}
+
+# configure FOLDER OPTION...: runs CMake for a build in FOLDER. What another generator, or a source tree that was moved
+# since, left there is thrown away: CMake refuses both.
+configure() {
+    local folder=$1 cache=$1/CMakeCache.txt
+    shift
+    if [[ -f $cache ]] && ! { grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$ROOT" "$cache" &&
+        grep -qxF "CMAKE_GENERATOR:INTERNAL=Ninja" "$cache"; }; then
+        rm -rf "$cache" "$folder/CMakeFiles"
+    fi
+    cmake -S "$ROOT" -B "$folder" -G Ninja "$@"
+}
+
+# build FOLDER OPTION...: configures and compiles on every core.
+build() {
+    configure "$@" && cmake --build "$1" -j "$(nproc)"
+}

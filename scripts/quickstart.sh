@@ -1,0 +1,79 @@
+#!/usr/bin/env bash
+# From nothing to a first result: installs what is missing, builds, trains a small network with mutated
+# hyperparameters, shows what came out. Can be run again at any time, from any directory, as root or with sudo.
+set -euo pipefail
+
+here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
+# shellcheck source=scripts/lib/common.sh
+source "$here/lib/common.sh"
+# shellcheck source=scripts/lib/python.sh
+source "$here/lib/python.sh"
+# shellcheck source=scripts/lib/packages.sh
+source "$here/lib/packages.sh"
+
+readonly ENVIRONMENT=$ROOT/scripts/adapters/digits/.venv
+readonly RESULTS=$ROOT/results
+
+newest_session() {
+    local sessions
+    shopt -s nullglob
+    sessions=("$RESULTS"/run_*/)
+    shopt -u nullglob
+    ((${#sessions[@]} == 0)) || printf '%s\n' "${sessions[-1]%/}"
+}
+
+# What root made below sudo would be in the user's way at the next build without it.
+give_back_build() {
+    if ((EUID == 0)) && [[ -n ${SUDO_UID:-} ]]; then
+        chown -R "$SUDO_UID:${SUDO_GID:-$SUDO_UID}" "$ROOT/build"
+    fi
+}
+
+show_result() {
+    local session=$1 python
+    if [[ -z $session || ! -f $session/summary.csv ]]; then
+        say "No session was left."
+        return
+    fi
+    python=$(find_python "$ENVIRONMENT" torch sklearn)
+    "$python" "$ROOT/scripts/lib/show_summary.py" "$session/summary.csv"
+    say "" "Session: $session" "Table:   $session/summary.csv"
+}
+
+case ${1:-} in
+    "") ;;
+    -h | --help)
+        say "Usage: $0" "Installs what is missing, builds into build/, runs settings/quickstart.json, shows the result."
+        exit 0
+        ;;
+    *) die 2 "$1: quickstart.sh takes no arguments" ;;
+esac
+
+prepare_build_folder
+say "[1/4] Packages"
+require_packages "${BUILD_PACKAGES[@]}"
+install_perf
+require_training_python "$ENVIRONMENT"
+for tool in cmake ninja c++; do
+    command -v "$tool" >/dev/null || die 3 "$tool is not installed; it is needed to build."
+done
+
+say "[2/4] Build (a minute or two the first time)"
+step build build "$ROOT/build" -DCMAKE_BUILD_TYPE=Release -DMUTATION_TESTS=OFF || exit 3
+give_back_build
+
+say "[3/4] Training with mutated hyperparameters: build/mutation -ec settings/quickstart.json"
+before=$(newest_session)
+status=0
+"$ROOT/build/mutation" -ec "$ROOT/settings/quickstart.json" --results-dir "$RESULTS" || status=$?
+after=$(newest_session)
+
+say "[4/4] Result"
+if [[ $after == "$before" ]]; then
+    after=""
+fi
+show_result "$after"
+if ((EUID != 0)) && [[ -d /sys/bus/event_source/devices/power ]]; then
+    say "CPU energy needs root on this machine: sudo $ROOT/build/mutation -ec $ROOT/settings/quickstart.json"
+fi
+exit "$status"

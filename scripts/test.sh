@@ -1,0 +1,192 @@
+#!/usr/bin/env bash
+# Installs what the tests need, builds, runs every test and check. The last line counts: `N passed, N failed`.
+#   --quick   one build, its tests, the scripts' checks: no sanitizers, no clang-tidy
+# MUTATION_FUZZ_SECONDS=N also runs each fuzzer for N seconds. MUTATION_TSAN=1 adds a build with ThreadSanitizer.
+set -euo pipefail
+
+here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
+# shellcheck source=scripts/lib/common.sh
+source "$here/lib/common.sh"
+# shellcheck source=scripts/lib/python.sh
+source "$here/lib/python.sh"
+# shellcheck source=scripts/lib/packages.sh
+source "$here/lib/packages.sh"
+
+# One version judges format and style everywhere: another one has other opinions.
+readonly CLANG_VERSION=14
+readonly ENVIRONMENT=$ROOT/scripts/adapters/digits/.venv
+readonly TEST_PACKAGES=(catch2 git python3 shellcheck)
+# Those of the first list exist where version 14 does; the runtime is what -fsanitize links.
+readonly CLANG_PACKAGES=("clang-$CLANG_VERSION" "clang-tidy-$CLANG_VERSION" "clang-format-$CLANG_VERSION"
+    "libclang-rt-$CLANG_VERSION-dev")
+
+passed=0
+failed=0
+skipped=()
+
+# check NAME COMMAND...: a step that counts as one test.
+check() {
+    if step "$@"; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+    fi
+}
+
+skip() {
+    say "  skipped $1: $2"
+    skipped+=("$1")
+}
+
+# counted KIND NAME COMMAND...: a step that runs many tests and counts with all of them.
+counted() {
+    local kind=$1 name=$2 status=0 good bad
+    shift
+    step "$@" || status=$?
+    read -r good bad < <(python3 "$ROOT/scripts/lib/count_tests.py" "$kind" "$LOGS/$name.log")
+    if ((status != 0 && bad == 0)) || ((good + bad == 0)); then
+        bad=$((bad + 1))
+    fi
+    say "          $name: $good passed, $bad failed"
+    passed=$((passed + good))
+    failed=$((failed + bad))
+}
+
+# tested NAME OPTION...: builds in build/NAME and runs its tests there.
+tested() {
+    local name=$1 folder=$ROOT/build/$1
+    shift
+    if step "build-$name" build "$folder" -DMUTATION_WERROR=ON "$@"; then
+        passed=$((passed + 1))
+        counted ctest "tests-$name" ctest --test-dir "$folder" -V --no-tests=error --timeout 900
+    else
+        failed=$((failed + 1))
+    fi
+}
+
+clang_is_there() {
+    command -v "clang++-$CLANG_VERSION" >/dev/null && command -v "clang-tidy-$CLANG_VERSION" >/dev/null &&
+        command -v "clang-format-$CLANG_VERSION" >/dev/null
+}
+
+install_everything() {
+    say "Packages"
+    require_packages "${BUILD_PACKAGES[@]}" "${TEST_PACKAGES[@]}"
+    install_perf
+    require_training_python "$ENVIRONMENT"
+    if ! clang_is_there && command -v apt-get >/dev/null; then
+        update_package_lists
+        if has_candidate "${CLANG_PACKAGES[0]}"; then
+            install_packages "${CLANG_PACKAGES[@]}" || true
+        fi
+    fi
+}
+
+list_sources() {
+    find "$ROOT/include" "$ROOT/src" "$ROOT/tests" \( -name '*.cpp' -o -name '*.hpp' \) -print0
+}
+
+run_clang_format() {
+    list_sources | xargs -0 "clang-format-$CLANG_VERSION" --dry-run -Werror
+}
+
+run_clang_tidy() {
+    find "$ROOT/src" -name '*.cpp' -print0 |
+        xargs -0 -n 1 -P "$(nproc)" "clang-tidy-$CLANG_VERSION" --quiet -p "$ROOT/build/test"
+}
+
+run_shellcheck() {
+    (cd "$ROOT" && find scripts .ci tests -type f \( -name '*.sh' -o -path .ci/run \) -not -path '*/.venv/*' -print0 |
+        xargs -0 shellcheck -x -P "$ROOT")
+}
+
+run_python_tests() {
+    local python
+    python=$(find_python "$ENVIRONMENT" torch sklearn) || return
+    (cd "$ROOT" && PYTHONDONTWRITEBYTECODE=1 "$python" -m unittest discover -v -s tests/python)
+}
+
+# Only the fuzzers themselves: they bring an instrumented library of their own.
+build_fuzzers() {
+    configure "$ROOT/build/fuzz" -DCMAKE_CXX_COMPILER="clang++-$CLANG_VERSION" -DCMAKE_BUILD_TYPE=RelWithDebInfo \
+        -DMUTATION_FUZZERS=ON && cmake --build "$ROOT/build/fuzz" -j "$(nproc)" --target "$@"
+}
+
+run_fuzzers() {
+    local names name seeds folder=$ROOT/build/fuzz
+    mapfile -t names < <(cd "$ROOT/tests/fuzz" && find . -name 'fuzz_*.cpp' -exec basename {} .cpp \; | sort)
+    if ! step build-fuzz build_fuzzers "${names[@]}"; then
+        failed=$((failed + 1))
+        return
+    fi
+    passed=$((passed + 1))
+    for name in "${names[@]}"; do
+        # libFuzzer writes what it finds to the first folder, and only reads the seeds in the second.
+        mkdir -p "$folder/corpus/$name"
+        seeds=("$folder/corpus/$name")
+        [[ ! -d $ROOT/tests/fuzz/corpus/$name ]] || seeds+=("$ROOT/tests/fuzz/corpus/$name")
+        check "$name" "$(find "$folder" -type f -name "$name")" -max_total_time="$MUTATION_FUZZ_SECONDS" -timeout=20 \
+            -rss_limit_mb=2048 -artifact_prefix="$folder/" "${seeds[@]}"
+    done
+}
+
+run_thorough_checks() {
+    if clang_is_there; then
+        say "Tests again, built by Clang with AddressSanitizer and UndefinedBehaviorSanitizer"
+        tested asan -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_CXX_COMPILER="clang++-$CLANG_VERSION" \
+            -DMUTATION_SANITIZE=address,undefined
+        if [[ -n ${MUTATION_TSAN:-} ]]; then
+            say "Tests again, with ThreadSanitizer"
+            tested tsan -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_CXX_COMPILER="clang++-$CLANG_VERSION" \
+                -DMUTATION_SANITIZE=thread
+        fi
+        say "clang-tidy"
+        check clang-tidy run_clang_tidy
+        if [[ -n ${MUTATION_FUZZ_SECONDS:-} ]]; then
+            say "Fuzzers, $MUTATION_FUZZ_SECONDS s each"
+            run_fuzzers
+        fi
+    else
+        say "Tests again, built by GCC with AddressSanitizer and UndefinedBehaviorSanitizer"
+        tested asan -DCMAKE_BUILD_TYPE=RelWithDebInfo -DMUTATION_SANITIZE=address,undefined
+        skip clang-tidy "this system has no clang-tidy-$CLANG_VERSION"
+    fi
+}
+
+quick=no
+case ${1:-} in
+    "") ;;
+    --quick) quick=yes ;;
+    -h | --help)
+        sed -n '2,4s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
+        exit 0
+        ;;
+    *) die 2 "$1: test.sh takes --quick or nothing" ;;
+esac
+
+# What the user's own runs are steered by has no say in the tests. MUTATION_PYTHON names the Python of both.
+unset MUTATION_SETTINGS MUTATION_PERF MUTATION_NVIDIA_SMI MUTATION_SYSFS
+if command -v ccache >/dev/null; then
+    export CMAKE_CXX_COMPILER_LAUNCHER=ccache
+fi
+
+prepare_build_folder
+install_everything
+say "Tests, built by GCC with warnings as errors"
+tested test -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_CXX_COMPILER=g++
+say "Scripts, Python and format"
+check shellcheck run_shellcheck
+counted unittest python-tests run_python_tests
+if clang_is_there; then
+    check clang-format run_clang_format
+else
+    skip clang-format "this system has no clang-format-$CLANG_VERSION"
+fi
+if [[ $quick == no ]]; then
+    run_thorough_checks
+fi
+
+((${#skipped[@]} == 0)) || say "Skipped: ${skipped[*]}"
+say "$((SECONDS / 60)) min $((SECONDS % 60)) s"
+say "$passed passed, $failed failed"
+((failed == 0))

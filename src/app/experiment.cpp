@@ -1,0 +1,177 @@
+#include "mutation/app/experiment.hpp"
+
+#include "mutation/app/judge.hpp"
+#include "mutation/app/machine.hpp"
+#include "mutation/core/error.hpp"
+#include "mutation/plan/plan_json.hpp"
+#include "mutation/run/command_line.hpp"
+#include "mutation/run/training_environment.hpp"
+#include "mutation/system/clock.hpp"
+#include "mutation/system/file.hpp"
+
+#include <fmt/format.h>
+
+namespace mutation::app {
+
+namespace {
+
+class ExperimentRun {
+public:
+    ExperimentRun(const plan::PlannedExperiment& experiment, SessionContext& session)
+        : experiment_(experiment), session_(session),
+          repository_(*session.registry.find(experiment.training.repository)),
+          model_(*repository_.find_model(experiment.training.model)),
+          earlier_attempts_(session.store.archive_for_resume(experiment.id)),
+          directory_(session.store.create_experiment(experiment.id)),
+          log_reader_(model_.metrics, repository_.success_patterns, repository_.failure_patterns) {}
+
+    record::ExperimentRecord run() {
+        session_.progress.experiment_started(experiment_);
+        record::ExperimentRecord record = blank_record();
+        const int most = session_.plan.settings.max_retries + 1;
+        while (true) {
+            const int tries = static_cast<int>(record.attempts.size()) + 1;
+            const int number = static_cast<int>(earlier_attempts_.size()) + tries;
+            session_.progress.attempt_started(tries, most);
+            bool may_retry = false;
+            record.attempts.push_back(run_attempt(number, record.command, may_retry));
+            if (!may_retry || tries >= most || session_.interruption.is_requested()) {
+                break;
+            }
+            announce_retry(record.attempts.back(), tries, most);
+            record.attempts.back().directory = session_.store.archive_attempt(experiment_.id, number);
+        }
+        record.timestamp = system::real_clock().wall();
+        return record;
+    }
+
+private:
+    record::ExperimentRecord blank_record() {
+        record::ExperimentRecord record;
+        record.session = session_.store.name();
+        record.id = experiment_.id;
+        record.repository = experiment_.training.repository;
+        record.model = experiment_.training.model;
+        record.mode = plan::mode_name(experiment_.mode);
+        record.hyperparameters = experiment_.training.hyperparameters;
+        record.command = run::training_command(repository_, experiment_.training);
+        record.replicate = experiment_.replicate;
+        record.is_control = experiment_.is_control;
+        record.earlier_attempts = earlier_attempts_;
+        record.environment = session_.environment;
+        record.environment["repository"] = describe_repository(repository_);
+        return record;
+    }
+
+    record::AttemptRecord run_attempt(int number, const std::vector<std::string>& command, bool& may_retry) {
+        const std::filesystem::path log = directory_ / "training.log";
+        [[maybe_unused]] const system::UniqueFd made = system::open_new_file(log);
+        run::AttemptRequest request;
+        request.launch = launch_spec(command, log);
+        request.timeout = experiment_.timeout;
+        request.stall = experiment_.stall;
+        const run::AttemptOutcome outcome = run_measured(request);
+        const measure::LogFindings findings = log_reader_.read_file(log);
+        const Verdict verdict = judge_attempt(outcome, findings, model_);
+        may_retry = verdict.may_retry;
+        record::AttemptRecord record;
+        record.number = number;
+        record.status = verdict.status;
+        record.error_message = verdict.error_message;
+        record.exit_code = outcome.exit_code;
+        record.signal = outcome.signal;
+        record.metrics = findings.metrics;
+        record.remarks = findings.remarks;
+        if (outcome.lifetime) {
+            record.window = record::WallWindow{outcome.lifetime->wall_start, outcome.lifetime->wall_end};
+            record.duration = outcome.lifetime->end - outcome.lifetime->start;
+        }
+        record.measurement = finish_measurement(outcome);
+        return record;
+    }
+
+    run::LaunchSpec launch_spec(const std::vector<std::string>& command, const std::filesystem::path& log) const {
+        run::LaunchSpec spec;
+        spec.argv = command;
+        spec.directory = repository_.directory;
+        spec.log = log;
+        spec.environment = run::training_environment(repository_, system::own_environment(), session_.user,
+                                                     {experiment_.id, directory_});
+        if (session_.user) {
+            spec.run_as = run::UserIds{session_.user->uid, session_.user->gid, session_.user->groups};
+        }
+        return spec;
+    }
+
+    /// With perf around it where perf works; a perf that does not start the training costs its figure, not the
+    /// training.
+    run::AttemptOutcome run_measured(run::AttemptRequest& request) {
+        const measure::AttemptSensors sensors =
+            session_.sensors.start_attempt(directory_ / "energy", request.launch.environment, session_.signals.fd());
+        request.wrapper = sensors.wrapper;
+        request.wrapper_fds = sensors.wrapper_fds;
+        session_.loop.set_phase("training", request.launch.log);
+        run::AttemptOutcome outcome = start(request);
+        if (outcome.wrapper_refused && !session_.interruption.is_requested()) {
+            session_.log.warning(
+                fmt::format("{}: perf did not start the training, which now runs without CPU energy: {}",
+                            experiment_.id, outcome.wrapper_messages));
+            const std::string words = outcome.wrapper_messages;
+            request.wrapper.clear();
+            request.wrapper_fds.clear();
+            outcome = start(request);
+            outcome.wrapper_messages = words;
+            outcome.wrapper_refused = true;
+        }
+        return outcome;
+    }
+
+    run::AttemptOutcome start(const run::AttemptRequest& request) {
+        try {
+            return run::run_attempt(request, session_.signals, session_.interruption, session_.loop);
+        } catch (const Error& error) {
+            if (error.kind() == ErrorKind::storage) {
+                throw;
+            }
+            run::AttemptOutcome
+                outcome; // a process that could not be made: the experiment's failure, not the session's
+            outcome.message = error.message();
+            return outcome;
+        }
+    }
+
+    measure::Measurement finish_measurement(const run::AttemptOutcome& outcome) {
+        measure::AttemptFacts facts;
+        if (outcome.lifetime) {
+            facts.window = measure::Window{outcome.lifetime->start, outcome.lifetime->end};
+        }
+        facts.perf_spawned = outcome.wrapper_spawned;
+        facts.launcher_up = outcome.launcher_up;
+        facts.perf_refused = outcome.wrapper_refused;
+        facts.perf_crash = outcome.wrapper_crash;
+        facts.perf_messages = outcome.wrapper_messages;
+        facts.training_cpu_time = outcome.cpu_time;
+        return session_.sensors.finish_attempt(facts, session_.signals.fd());
+    }
+
+    void announce_retry(const record::AttemptRecord& attempt, int tries, int most) {
+        session_.log.warning(fmt::format("{}: attempt {} of {} {}: {}", experiment_.id, tries, most,
+                                         record::status_name(attempt.status), attempt.error_message));
+    }
+
+    const plan::PlannedExperiment& experiment_;
+    SessionContext& session_;
+    const config::Repository& repository_;
+    const config::Model& model_;
+    std::vector<Json> earlier_attempts_;
+    std::filesystem::path directory_;
+    measure::LogReader log_reader_;
+};
+
+} // namespace
+
+record::ExperimentRecord run_experiment(const plan::PlannedExperiment& experiment, SessionContext& session) {
+    return ExperimentRun(experiment, session).run();
+}
+
+} // namespace mutation::app

@@ -1,0 +1,82 @@
+#include "mutation/app/judge.hpp"
+
+#include "mutation/core/text.hpp"
+
+#include <fmt/format.h>
+
+namespace mutation::app {
+
+namespace {
+
+using record::Status;
+
+std::vector<std::string> missing_metrics(const measure::LogFindings& findings, const config::Model& model) {
+    std::vector<std::string> missing;
+    for (const std::string& name : model.required_metrics) {
+        const auto found = findings.metrics.find(name);
+        if (found == findings.metrics.end() || !found->second) {
+            missing.push_back(name);
+        }
+    }
+    return missing;
+}
+
+bool has_any_metric(const measure::LogFindings& findings) {
+    for (const auto& [name, value] : findings.metrics) {
+        if (value) {
+            return true;
+        }
+    }
+    return false;
+}
+
+Verdict judge_failed_exit(const run::AttemptOutcome& outcome, const measure::LogFindings& findings) {
+    std::string message = outcome.message;
+    if (!findings.failure_matches.empty()) {
+        message += fmt::format("; the log says: {}", findings.failure_matches.front());
+    } else if (!findings.last_line.empty()) {
+        message += fmt::format("; the log ends with: {}", findings.last_line);
+    }
+    return {Status::failed, message, true};
+}
+
+Verdict judge_good_exit(const measure::LogFindings& findings, const config::Model& model) {
+    if (!findings.failure_matches.empty()) {
+        return {Status::failed,
+                fmt::format("the training ended with status 0, but its log says: {}", findings.failure_matches.front()),
+                true};
+    }
+    if (!findings.has_success_match) {
+        return {Status::failed, "the training ended with status 0, but no success pattern is in its log", true};
+    }
+    const std::vector<std::string> missing = missing_metrics(findings, model);
+    if (!missing.empty()) {
+        return {Status::failed,
+                fmt::format("the training ended well, but its log lacks the required metric {}", join(missing, ", ")),
+                false};
+    }
+    return {has_any_metric(findings) ? Status::ok : Status::ok_without_metrics, "", false};
+}
+
+} // namespace
+
+Verdict judge_attempt(const run::AttemptOutcome& outcome, const measure::LogFindings& findings,
+                      const config::Model& model) {
+    switch (outcome.ending) {
+    case run::Ending::interrupted:
+        return {Status::interrupted, outcome.message, false};
+    case run::Ending::timed_out:
+        return {Status::timed_out, outcome.message, true};
+    case run::Ending::stalled:
+        return {Status::stalled, outcome.message, true};
+    case run::Ending::not_started:
+        return {Status::failed, "the training could not be started: " + outcome.message, true};
+    case run::Ending::signalled:
+        return judge_failed_exit(outcome, findings);
+    case run::Ending::exited:
+        break;
+    }
+    return outcome.exit_code == 0 ? judge_good_exit(findings, model) : judge_failed_exit(outcome, findings);
+}
+
+} // namespace mutation::app

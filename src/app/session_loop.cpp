@@ -1,0 +1,94 @@
+#include "mutation/app/session_loop.hpp"
+
+#include "mutation/core/text.hpp"
+#include "mutation/system/clock.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace mutation::app {
+
+namespace {
+
+constexpr Seconds kRedraw{1};
+constexpr int kTickMilliseconds = 1000;
+
+} // namespace
+
+std::string last_line_of(const std::filesystem::path& log) {
+    constexpr off_t kTail = 2048;
+    const system::UniqueFd fd(::open(log.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+    const off_t size = fd.is_open() ? ::lseek(fd.get(), 0, SEEK_END) : -1;
+    if (size <= 0) {
+        return {};
+    }
+    std::array<char, kTail> tail{};
+    const ssize_t count = ::pread(fd.get(), tail.data(), tail.size(), std::max<off_t>(0, size - kTail));
+    std::string text(tail.data(), count > 0 ? static_cast<std::size_t>(count) : 0);
+    std::replace(text.begin(), text.end(), '\r', '\n'); // a progress bar's newest state follows its last \r
+    const std::vector<std::string_view> lines = split(text, '\n');
+    const auto last =
+        std::find_if(lines.rbegin(), lines.rend(), [](std::string_view line) { return !trim(line).empty(); });
+    return last == lines.rend() ? std::string() : std::string(trim(*last));
+}
+
+void SessionLoop::set_phase(std::string phase, std::filesystem::path log) {
+    phase_ = std::move(phase);
+    log_ = std::move(log);
+    shown_ = {};
+}
+
+void SessionLoop::add_poll_fds(std::vector<pollfd>& fds) {
+    sensors_.add_poll_fds(fds);
+}
+
+void SessionLoop::on_poll(std::optional<Seconds> elapsed) {
+    sensors_.on_poll();
+    const MonotonicTime now = system::real_clock().monotonic();
+    if (!progress_.is_live() || now - shown_ < kRedraw) {
+        return;
+    }
+    shown_ = now;
+    progress_.show({phase_, elapsed, sensors_.current_cpu_power(), sensors_.current_gpu_power(),
+                    log_.empty() ? std::string() : last_line_of(log_)});
+}
+
+void SessionLoop::on_stopping(run::Ending why) {
+    switch (why) {
+    case run::Ending::interrupted:
+        log_events_.warning("interrupted: the training is asked to end; a second interrupt kills it at once");
+        break;
+    case run::Ending::timed_out:
+        log_events_.warning("the training is over its time limit and is asked to end");
+        break;
+    case run::Ending::stalled:
+        log_events_.warning("the training's log does not grow; it is asked to end");
+        break;
+    default:
+        break;
+    }
+}
+
+std::set<pid_t> SessionLoop::companions() const {
+    return sensors_.processes();
+}
+
+void rest(Seconds duration, run::LoopClient& client, system::SignalFd& signals, run::Interruption& interruption) {
+    const MonotonicTime start = system::real_clock().monotonic();
+    while (true) {
+        run::take_signals(signals, interruption);
+        const Seconds passed = system::real_clock().monotonic() - start;
+        if (interruption.is_requested() || passed >= duration) {
+            return;
+        }
+        std::vector<pollfd> fds{{signals.fd(), POLLIN, 0}};
+        client.add_poll_fds(fds);
+        const auto left = static_cast<int>((duration - passed).count() * 1000) + 1;
+        ::poll(fds.data(), fds.size(), std::min(left, kTickMilliseconds));
+        client.on_poll(passed);
+    }
+}
+
+} // namespace mutation::app

@@ -1,0 +1,221 @@
+#include "mutation/config/registry_loader.hpp"
+
+#include "model_reader.hpp"
+#include "mutation/core/error.hpp"
+#include "mutation/system/file.hpp"
+
+#include <algorithm>
+#include <system_error>
+#include <utility>
+
+namespace mutation::config {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr JsonLimits kRegistryLimits{4U << 20U, 64};
+
+/// A path without a slash at its end, so that its parent is its parent.
+fs::path clean_path(const fs::path& path) {
+    std::error_code no_working_directory;
+    const fs::path absolute = fs::absolute(path, no_working_directory);
+    const fs::path clean = (no_working_directory ? path : absolute).lexically_normal();
+    return clean.has_filename() ? clean : clean.parent_path();
+}
+
+/// Reads the repositories of one file.
+class RegistryReader {
+public:
+    RegistryReader(const fs::path& file, const fs::path& base, LoadedRegistry& loaded)
+        : reader_(file.string(), loaded.problems), metrics_(reader_), file_(file), base_(base), loaded_(loaded) {}
+
+    void read_file(const Place& root) {
+        if (!reader_.is_object(root, "a registry file is an object that describes a repository")) {
+            return;
+        }
+        const auto models = JsonReader::find(root, "models");
+        if (!models || !models->value->is_object()) {
+            reader_.check_keys(root, kRepository, kRegistryTables);
+            read_repository(root, file_.stem().string());
+            return;
+        }
+        reader_.check_keys(root, kRegistryFile, kRegistryTables);
+        for (const Member& member : JsonReader::members(*models)) {
+            if (reader_.is_object(member.place,
+                                  R"(a repository is {"path": ..., "train_script": ..., "models": [...]})")) {
+                reader_.check_keys(member.place, kRepository, kRegistryTables);
+                read_repository(member.place, member.key);
+            }
+        }
+        if (models->value->empty()) {
+            reader_.error(*models, "holds no repository", R"(add one: "name": {"path": ..., "train_script": ...})");
+        }
+    }
+
+private:
+    /// `name` is what the repository is called unless it says so itself.
+    void read_repository(const Place& place, const std::string& name) {
+        Repository repository;
+        repository.name = read_name(place, name);
+        repository.file = file_;
+        repository.base = base_;
+        repository.path = read_required_text(place, "path", R"(the folder of the code: "path": "repos/...")");
+        repository.directory = (base_ / repository.path).lexically_normal();
+        repository.train_script =
+            read_required_text(place, "train_script", R"(the script to run: "train_script": "train.sh")");
+        repository.model_flag = reader_.text_at(place, "model_flag").value_or("");
+        repository.python = reader_.text_at(place, "python").value_or("");
+        read_environment(place, repository);
+        read_outcome_patterns(place, repository);
+        read_upstream(place, repository);
+        ModelReader models(reader_, metrics_);
+        repository.models = models.read_models(place);
+        loaded_.registry.repositories.push_back(std::move(repository));
+    }
+
+    std::string read_name(const Place& place, const std::string& expected) {
+        const auto field = JsonReader::find(place, "name");
+        if (!field) {
+            (void)reader_.check_name({nullptr, place.path}, expected);
+            return expected;
+        }
+        return reader_.name(*field).value_or(expected);
+    }
+
+    std::string read_required_text(const Place& place, std::string_view key, std::string remedy) {
+        const auto field = JsonReader::find(place, key);
+        if (!field) {
+            reader_.missing(place, key, std::move(remedy));
+            return {};
+        }
+        return reader_.text(*field).value_or("");
+    }
+
+    void read_environment(const Place& place, Repository& repository) {
+        const auto field = JsonReader::find(place, "environment");
+        if (!field || !reader_.is_object(*field, R"(write {"OMP_NUM_THREADS": "4"})")) {
+            return;
+        }
+        for (const Member& member : JsonReader::members(*field)) {
+            const bool is_bad =
+                member.key.empty() || member.key.find_first_of(std::string("=\0", 2)) != std::string::npos;
+            if (is_bad) {
+                reader_.error(member.place, "no environment variable can be called " + quote(member.key), "rename it");
+            } else if (member.place.value->is_string() && member.place.value->get_ref<const std::string&>().empty()) {
+                repository.environment[member.key] = ""; // set, and empty
+            } else if (const auto text = reader_.text(member.place)) {
+                repository.environment[member.key] = *text;
+            }
+        }
+    }
+
+    void read_outcome_patterns(const Place& place, Repository& repository) {
+        if (const auto field = JsonReader::find(place, "success_patterns")) {
+            repository.success_patterns = metrics_.read_patterns(*field);
+        }
+        if (const auto field = JsonReader::find(place, "failure_patterns")) {
+            repository.failure_patterns = metrics_.read_patterns(*field);
+        }
+    }
+
+    void read_upstream(const Place& place, Repository& repository) {
+        const auto field = JsonReader::find(place, "upstream");
+        if (!field || !reader_.is_object(*field, R"(write {"url": "https://...", "commit": "..."})")) {
+            return;
+        }
+        reader_.check_keys(*field, kUpstream, kRegistryTables);
+        repository.upstream =
+            Upstream{read_required_text(*field, "url", R"(where the code comes from: "url": "https://...")"),
+                     reader_.text_at(*field, "commit").value_or("")};
+    }
+
+    JsonReader reader_;
+    MetricReader metrics_;
+    const fs::path& file_;
+    const fs::path& base_;
+    LoadedRegistry& loaded_;
+};
+
+/// Sorts the repositories and notes names that stand twice.
+void finish_registry(LoadedRegistry& loaded) {
+    auto& repositories = loaded.registry.repositories;
+    std::stable_sort(repositories.begin(), repositories.end(),
+                     [](const Repository& a, const Repository& b) { return a.name < b.name; });
+    for (std::size_t i = 1; i < repositories.size(); ++i) {
+        if (repositories[i].name == repositories[i - 1].name) {
+            loaded.problems.errors.push_back(
+                {repositories[i].file.string(), "", quote(repositories[i].name),
+                 "another repository has that name, in " + repositories[i - 1].file.string(),
+                 "rename or remove one of them"});
+        }
+    }
+}
+
+void read_text(std::string_view text, const fs::path& file, const fs::path& base, LoadedRegistry& loaded) {
+    const ParsedJson parsed = parse_json(text, kRegistryLimits);
+    if (!parsed.ok()) {
+        note_json_faults(parsed.faults, file.string(), loaded.problems);
+        return;
+    }
+    RegistryReader(file, base, loaded).read_file({&parsed.value, "$"});
+}
+
+void read_from_disk(const fs::path& file, const fs::path& base, LoadedRegistry& loaded) {
+    try {
+        read_text(system::read_file(file), file, base, loaded);
+    } catch (const Error& error) {
+        loaded.problems.errors.push_back({file.string(), "", "", error.message(), "name a file that can be read"});
+    }
+}
+
+std::vector<fs::path> find_registry_files(const fs::path& folder, Problems& problems) {
+    std::vector<fs::path> files;
+    std::error_code failure;
+    for (fs::directory_iterator entry(folder, failure), end; !failure && entry != end; entry.increment(failure)) {
+        const fs::path& path = entry->path();
+        if (path.extension() == ".json" && !path.filename().string().starts_with('.')) {
+            files.push_back(path);
+        }
+    }
+    if (failure) {
+        problems.errors.push_back({folder.string(), "", "",
+                                   "the folder of repositories cannot be read: " + failure.message(),
+                                   "name another settings folder by --settings, or a registry file by --config"});
+    } else if (files.empty()) {
+        problems.errors.push_back(
+            {folder.string(), "", "", "holds no repository", "add one: <name>.json with its path, script and models"});
+    }
+    std::sort(files.begin(), files.end());
+    return files;
+}
+
+} // namespace
+
+LoadedRegistry load_registry_directory(const std::filesystem::path& settings) {
+    LoadedRegistry loaded;
+    const fs::path base = clean_path(settings).parent_path();
+    for (const fs::path& file : find_registry_files(settings / "repos", loaded.problems)) {
+        read_from_disk(file, base, loaded);
+    }
+    finish_registry(loaded);
+    return loaded;
+}
+
+LoadedRegistry load_registry_file(const std::filesystem::path& file) {
+    LoadedRegistry loaded;
+    const fs::path base = clean_path(file).parent_path().parent_path();
+    read_from_disk(file, base, loaded);
+    finish_registry(loaded);
+    return loaded;
+}
+
+LoadedRegistry parse_registry(std::string_view text, const std::filesystem::path& file,
+                              const std::filesystem::path& base) {
+    LoadedRegistry loaded;
+    read_text(text, file, base, loaded);
+    finish_registry(loaded);
+    return loaded;
+}
+
+} // namespace mutation::config

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "json_reader.hpp"
+#include "mutation/config/experiment_config.hpp"
+#include "mutation/config/registry.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mutation::config {
+
+/// More runs than this are a slip of the pen.
+constexpr std::int64_t kMostRuns = 1000000;
+
+/// A model that a config names, found in the registry.
+struct FoundModel {
+    const Repository* repository = nullptr;
+    const Model* model = nullptr;
+};
+
+/// What holds for a training unless it says so itself.
+struct TrainingDefaults {
+    Mode mode = Mode::mutation;
+    int runs = 1;
+};
+
+/// Reads what is to be trained and with which values, and holds it against the registry.
+class TrainingReader {
+public:
+    TrainingReader(JsonReader& reader, const Registry& registry) : reader_(reader), registry_(registry) {}
+
+    /// Reads `repo`, `model`, `mutate`, `hyperparameters` and `runs_per_config` of an object; the mode is known by
+    /// then. Nothing when there was an error; it is noted.
+    [[nodiscard]] std::optional<TrainingRequest> read_training(const Place& place, const TrainingDefaults& defaults);
+    /// `repo` and `model` of an object.
+    [[nodiscard]] std::optional<FoundModel> read_model(const Place& place);
+    /// `hyperparameters` of an object.
+    [[nodiscard]] std::vector<Assignment> read_hyperparameters(const Place& place, const FoundModel& found);
+    /// Checks the form of `mutate` and `hyperparameters` where the model is not known.
+    void check_form(const Place& place);
+
+private:
+    std::vector<std::string> read_mutate(const Place& place, const FoundModel& found,
+                                         const std::vector<Assignment>& fixed);
+    std::vector<std::string> read_mutate_list(const Place& list, const FoundModel& found,
+                                              const std::vector<Assignment>& fixed);
+    const Hyperparameter* find_mutable(const Place& place, const FoundModel& found,
+                                       const std::vector<Assignment>& fixed);
+    void note_unknown_hyperparameter(const Place& place, const std::string& name, const FoundModel& found);
+
+    JsonReader& reader_;
+    const Registry& registry_;
+};
+
+} // namespace mutation::config

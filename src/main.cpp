@@ -1,0 +1,16 @@
+#include "mutation/app/run_app.hpp"
+#include "mutation/run/launcher.hpp"
+#include "mutation/system/signals.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+int main(int argc, char** argv) {
+    mutation::system::block_signals(); // before anything else exists that could be hit by one
+    if (argc > 1 && std::string_view(argv[1]) == mutation::run::kLauncherMode) {
+        return mutation::run::run_launcher(argc, argv);
+    }
+    mutation::system::seal_inherited_descriptors();
+    return mutation::app::run_app(std::vector<std::string>(argv + (argc > 0 ? 1 : 0), argv + argc));
+}

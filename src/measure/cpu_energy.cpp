@@ -1,0 +1,215 @@
+#include "mutation/measure/cpu_energy.hpp"
+
+#include "mutation/measure/epoch_text.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+#include <utility>
+
+namespace mutation::measure {
+
+namespace {
+
+constexpr double kLeastCoverage = 0.5;
+/// The counters are refreshed about once a millisecond: a reading at either end may be that old.
+constexpr Seconds kRaplRefresh{0.001};
+/// What the power next to an edge may differ by where the readings themselves do not tell.
+constexpr double kEdgeVariation = 0.25;
+
+using Field = std::optional<Joules> CpuInterval::*;
+
+struct Piece {
+    double start; ///< seconds since the window's start
+    double end;
+    double joules;
+
+    [[nodiscard]] double length() const { return end - start; }
+    [[nodiscard]] double power() const { return joules / length(); }
+};
+
+struct DomainIntegral {
+    double joules = 0;
+    double uncertainty = 0;
+    double covered = 0; ///< share of the window
+    double longest_gap = 0;
+    std::size_t samples = 0;
+};
+
+/// Counts of one domain, in order, without overlaps.
+std::vector<Piece> pieces_of(const CpuCounts& counts, Field field, const Window& window) {
+    std::vector<Piece> pieces;
+    for (const CpuInterval& interval : counts.intervals) {
+        const double start = Seconds(interval.start - window.start).count();
+        const double end = Seconds(interval.end - window.start).count();
+        const bool is_after_last = pieces.empty() || start >= pieces.back().end;
+        if (interval.*field && end > start && is_after_last) {
+            pieces.push_back({start, end, (interval.*field)->value()});
+        }
+    }
+    return pieces;
+}
+
+struct PowerRange {
+    double low;
+    double high;
+
+    [[nodiscard]] double width() const { return high - low; }
+};
+
+PowerRange power_range(const std::vector<Piece>& pieces, std::size_t from, std::size_t to) {
+    PowerRange range{pieces[from].power(), pieces[from].power()};
+    for (std::size_t i = from; i < to; ++i) {
+        range.low = std::min(range.low, pieces[i].power());
+        range.high = std::max(range.high, pieces[i].power());
+    }
+    return range;
+}
+
+/// The error of cutting a piece pro rata: power in the part cut off differs from the part kept by what the neighbours
+/// show.
+double edge_uncertainty(const std::vector<Piece>& pieces, std::size_t i, double kept) {
+    const double cut = pieces[i].length() - kept;
+    const std::size_t from = i > 0 ? i - 1 : 0;
+    const double variation = power_range(pieces, from, std::min(i + 2, pieces.size())).width();
+    return cut * kept / pieces[i].length() * std::max(variation, 2 * kEdgeVariation * pieces[i].power());
+}
+
+/// Adds a stretch that was not seen, at a power that its surroundings suggest.
+void bridge(DomainIntegral& sum, double from, double to, double power, const PowerRange& all) {
+    const double length = to - from;
+    if (length <= 0) {
+        return;
+    }
+    sum.joules += power * length;
+    sum.uncertainty += length * std::max({all.high - power, power - all.low, kEdgeVariation * power});
+    sum.longest_gap = std::max(sum.longest_gap, length);
+}
+
+std::optional<DomainIntegral> integrate_domain(const CpuCounts& counts, Field field, const Window& window) {
+    const std::vector<Piece> pieces = pieces_of(counts, field, window);
+    const double length = window.length().count();
+    DomainIntegral sum;
+    std::size_t first = pieces.size();
+    std::size_t last = 0;
+    double covered = 0;
+    for (std::size_t i = 0; i < pieces.size(); ++i) {
+        const double kept = std::min(pieces[i].end, length) - std::max(pieces[i].start, 0.0);
+        if (kept <= 0) {
+            continue;
+        }
+        first = std::min(first, i);
+        last = i;
+        covered += kept;
+        sum.joules += pieces[i].joules * kept / pieces[i].length();
+        sum.uncertainty += edge_uncertainty(pieces, i, kept);
+        ++sum.samples;
+    }
+    if (sum.samples == 0 || length <= 0) {
+        return std::nullopt;
+    }
+    const PowerRange all = power_range(pieces, first, last + 1);
+    const double mean = sum.joules / covered;
+    bridge(sum, 0, pieces[first].start, mean, all);
+    bridge(sum, pieces[last].end, length, mean, all);
+    for (std::size_t i = first; i < last; ++i) {
+        bridge(sum, pieces[i].end, pieces[i + 1].start, (pieces[i].power() + pieces[i + 1].power()) / 2, all);
+    }
+    sum.covered = std::min(1.0, covered / length);
+
+    // A common shift of all times moves energy in at one end and out at the other.
+    const double ends = std::abs(pieces[first].power() - pieces[last].power()) + kEdgeVariation * mean;
+    sum.uncertainty += counts.start_uncertainty.count() * ends;
+    sum.uncertainty += 2 * kRaplRefresh.count() * mean;
+    sum.uncertainty += counts.resolution.value() * std::sqrt(static_cast<double>(sum.samples));
+    return sum;
+}
+
+void add_intervals(std::vector<CpuInterval>& intervals, const PerfEvent& event, Field field, MonotonicTime start,
+                   std::optional<Seconds> elapsed) {
+    MonotonicTime from = start;
+    for (const PerfCount& count : event.counts) {
+        const std::optional<Seconds> offset = count.end ? count.end : elapsed;
+        constexpr double kLongestRun = 1e8; // seconds; beyond it nanoseconds would overflow
+        if (!offset || offset->count() > kLongestRun) {
+            continue;
+        }
+        const MonotonicTime end = start + std::chrono::duration_cast<std::chrono::nanoseconds>(*offset);
+        auto place = std::lower_bound(intervals.begin(), intervals.end(), end,
+                                      [](const CpuInterval& i, MonotonicTime t) { return i.end < t; });
+        if (place == intervals.end() || place->end != end) {
+            place = intervals.insert(place, {from, end, {}, {}, {}});
+        }
+        (*place).*field = count.energy;
+        from = end;
+    }
+}
+
+} // namespace
+
+CpuCounts counts_from_perf(const PerfStat& stat, const PerfStart& start) {
+    CpuCounts counts;
+    counts.method = "perf_rapl";
+    const auto width = start.latest - start.earliest;
+    const MonotonicTime begin = start.earliest + width / 2;
+    counts.start_uncertainty = Seconds(width) / 2;
+    const std::pair<const char*, Field> fields[] = {
+        {"energy-pkg", &CpuInterval::package}, {"energy-ram", &CpuInterval::ram}, {"energy-psys", &CpuInterval::psys}};
+    for (const auto& [name, field] : fields) {
+        const PerfEvent* event = stat.find(name);
+        if (event != nullptr && event->total()) {
+            counts.events.emplace_back(name);
+            add_intervals(counts.intervals, *event, field, begin, stat.elapsed);
+        }
+    }
+    return counts;
+}
+
+CpuEnergy integrate_cpu(const CpuCounts& counts, const Window& window) {
+    CpuEnergy energy;
+    energy.quality.events = counts.events;
+    const auto package = integrate_domain(counts, &CpuInterval::package, window);
+    if (!package) {
+        return energy;
+    }
+    energy.quality.method = counts.method;
+    energy.quality.samples = package->samples;
+    energy.quality.coverage = Percent(package->covered * 100);
+    energy.quality.longest_gap = Seconds(package->longest_gap);
+    if (package->covered < kLeastCoverage) {
+        return energy;
+    }
+    double uncertainty = package->uncertainty;
+    energy.package = Joules(package->joules);
+    energy.total = energy.package;
+    const auto ram = integrate_domain(counts, &CpuInterval::ram, window);
+    if (ram && ram->covered >= kLeastCoverage) {
+        energy.ram = Joules(ram->joules);
+        *energy.total += *energy.ram;
+        uncertainty += ram->uncertainty;
+    }
+    const auto psys = integrate_domain(counts, &CpuInterval::psys, window);
+    if (psys && psys->covered >= kLeastCoverage) {
+        energy.psys = Joules(psys->joules);
+    }
+    energy.quality.uncertainty = Joules(uncertainty);
+    return energy;
+}
+
+std::string cpu_power_csv(const CpuCounts& counts, Seconds epoch_offset) {
+    std::string text = "timestamp,pkg_w,ram_w\n";
+    for (const CpuInterval& interval : counts.intervals) {
+        const Seconds length = interval.end - interval.start;
+        append_epoch(text, Seconds(interval.end.time_since_epoch()) + epoch_offset);
+        for (const std::optional<Joules>& energy : {interval.package, interval.ram}) {
+            text += ',';
+            if (energy && length.count() > 0) {
+                append_fixed(text, (*energy / length).value(), 2);
+            }
+        }
+        text += '\n';
+    }
+    return text;
+}
+
+} // namespace mutation::measure

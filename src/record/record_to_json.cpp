@@ -1,0 +1,149 @@
+#include "measurement_json.hpp"
+#include "mutation/record/experiment_record.hpp"
+#include "mutation/system/clock.hpp"
+
+namespace mutation::record {
+
+namespace {
+
+Json value_to_json(const std::optional<Value>& value) {
+    if (!value) {
+        return nullptr;
+    }
+    return std::visit([](const auto& held) { return Json(held); }, *value);
+}
+
+Json values_to_json(const std::vector<Assignment>& values) {
+    Json json = Json::object();
+    for (const Assignment& assignment : values) {
+        json[assignment.name] = value_to_json(assignment.value);
+    }
+    return json;
+}
+
+Json mutated_names(const std::vector<Assignment>& values) {
+    Json names = Json::array();
+    for (const Assignment& assignment : values) {
+        if (assignment.is_mutated) {
+            names.push_back(assignment.name);
+        }
+    }
+    return names;
+}
+
+Json metrics_to_json(const std::map<std::string, std::optional<double>>& metrics) {
+    Json json = Json::object();
+    for (const auto& [name, value] : metrics) {
+        json[name] = number_or_null(value);
+    }
+    return json;
+}
+
+Json window_to_json(const std::optional<WallWindow>& window) {
+    if (!window) {
+        return nullptr;
+    }
+    Json json;
+    json["start"] = system::format_iso(window->start);
+    json["end"] = system::format_iso(window->end);
+    json["start_epoch_seconds"] = system::epoch_seconds(window->start);
+    json["end_epoch_seconds"] = system::epoch_seconds(window->end);
+    return json;
+}
+
+/// What the attempts before the last one cost, CPU and GPU as far as they were measured.
+std::optional<Joules> failed_attempts_energy(const std::vector<AttemptRecord>& attempts) {
+    std::optional<Joules> sum;
+    for (const AttemptRecord& attempt : attempts) {
+        if (is_success(attempt.status)) {
+            continue;
+        }
+        for (const std::optional<Joules>& part : {attempt.measurement.cpu.total, attempt.measurement.gpu.energy}) {
+            if (part) {
+                sum = sum.value_or(Joules(0)) + *part;
+            }
+        }
+    }
+    return sum;
+}
+
+Json background_to_json(const std::optional<BackgroundRecord>& background) {
+    if (!background) {
+        return nullptr;
+    }
+    Json json;
+    json["repository"] = background->repository;
+    json["model"] = background->model;
+    json["hyperparameters"] = values_to_json(background->hyperparameters);
+    json["reuse"] = background->reuse;
+    json["starts"] = background->starts;
+    json["failures"] = background->failures;
+    json["restart_gaps_seconds"] = background->restart_gaps_seconds;
+    json["logs"] = background->logs;
+    json["alive_percent"] = number_or_null(background->alive);
+    json["note"] = "the energy is the machine's, of both trainings together; it cannot be split";
+    return json;
+}
+
+} // namespace
+
+Json attempt_to_json(const AttemptRecord& attempt) {
+    Json json;
+    json["number"] = attempt.number;
+    json["status"] = status_name(attempt.status);
+    json["exit_code"] = value_or_null(attempt.exit_code);
+    json["signal"] = value_or_null(attempt.signal);
+    json["duration_seconds"] = attempt.window ? number_or_null(attempt.duration.count()) : Json(nullptr);
+    json["window"] = window_to_json(attempt.window);
+    json["energy_metrics"] = energy_metrics_to_json(attempt.measurement);
+    json["error_message"] = attempt.error_message;
+    json["remarks"] = attempt.remarks;
+    json["directory"] = attempt.directory;
+    return json;
+}
+
+Json record_to_json(const ExperimentRecord& record) {
+    const AttemptRecord& last = record.last_attempt();
+    Json json;
+    json["experiment_id"] = record.id;
+    json["timestamp"] = system::format_local(record.timestamp);
+    json["repository"] = record.repository;
+    json["model"] = record.model;
+    json["hyperparameters"] = values_to_json(record.hyperparameters);
+    json["duration_seconds"] = last.window ? number_or_null(last.duration.count()) : Json(nullptr);
+    json["energy_metrics"] = energy_metrics_to_json(last.measurement);
+    json["performance_metrics"] = metrics_to_json(last.metrics);
+    json["training_success"] = is_success(last.status);
+    json["retries"] = record.earlier_attempts.size() + record.attempts.size() - 1;
+    json["error_message"] = last.error_message;
+    json["schema_version"] = kSchemaVersion;
+    json["session"] = record.session;
+    json["mode"] = record.mode;
+    json["status"] = status_name(last.status);
+    json["mutated"] = mutated_names(record.hyperparameters);
+    json["command"] = record.command;
+    json["window"] = window_to_json(last.window);
+    json["gpus"] = gpus_to_json(last.measurement.gpu);
+    json["energy_quality"] = energy_quality_to_json(last.measurement);
+    json["energy_net"] = energy_net_to_json(last.measurement);
+    json["contamination"] = contamination_to_json(last.measurement.contamination);
+    json["start_temperature_celsius"] = number_or_null(last.measurement.start_temperature);
+    json["cpu_energy_estimated_joules"] =
+        last.measurement.cpu_estimated ? number_or_null(last.measurement.cpu_estimated->energy.value()) : Json(nullptr);
+    json["cpu_energy_estimated_method"] =
+        last.measurement.cpu_estimated ? Json(last.measurement.cpu_estimated->method) : Json(nullptr);
+    Json attempts = record.earlier_attempts;
+    for (const AttemptRecord& attempt : record.attempts) {
+        attempts.push_back(attempt_to_json(attempt));
+    }
+    json["attempts"] = std::move(attempts);
+    json["failed_attempts_energy_joules"] = number_or_null(failed_attempts_energy(record.attempts));
+    json["background"] = background_to_json(record.background);
+    json["replicate"] = value_or_null(record.replicate);
+    json["is_control"] = record.is_control;
+    json["cooldown"] = value_or_null(record.cooldown);
+    json["environment"] = record.environment;
+    return json;
+}
+
+} // namespace mutation::record

@@ -1,0 +1,177 @@
+#include "mutation/report/progress.hpp"
+
+#include "mutation/core/numbers.hpp"
+
+#include <cmath>
+#include <fmt/format.h>
+
+namespace mutation::report {
+
+namespace {
+
+std::string format_energy(const std::optional<Joules>& energy, const std::optional<Joules>& uncertainty) {
+    if (!energy) {
+        return "not measured";
+    }
+    return uncertainty ? fmt::format("{:.1f} +- {:.1f} J", energy->value(), uncertainty->value())
+                       : fmt::format("{:.1f} J", energy->value());
+}
+
+std::optional<Joules> joules_of(const Json& json, const char* key) {
+    const Json& value = json.at(key);
+    return value.is_number() ? std::optional(Joules(value.get<double>())) : std::nullopt;
+}
+
+Seconds seconds_of(const Json& json, const char* key) {
+    const auto found = json.find(key);
+    return Seconds(found != json.end() && found->is_number() ? found->get<double>() : 0);
+}
+
+std::string format_watts(const std::optional<Watts>& power) {
+    return power ? fmt::format("{:.1f} W", power->value()) : "not measured";
+}
+
+} // namespace
+
+std::string describe_values(const std::vector<Assignment>& values) {
+    std::string text;
+    for (const bool only_mutated : {true, false}) {
+        for (const Assignment& assignment : values) {
+            if (only_mutated && !assignment.is_mutated) {
+                continue;
+            }
+            text += fmt::format("{}{}={}", text.empty() ? "" : " ", assignment.name,
+                                assignment.value ? to_argument(*assignment.value) : "none");
+        }
+        if (!text.empty()) {
+            break;
+        }
+    }
+    return text;
+}
+
+std::string format_duration(Seconds duration) {
+    if (duration.count() < 60) {
+        return fmt::format("{:.1f} s", duration.count());
+    }
+    const auto whole = static_cast<long>(std::llround(duration.count()));
+    if (whole < 3600) {
+        return fmt::format("{} min {:02} s", whole / 60, whole % 60);
+    }
+    return fmt::format("{} h {:02} min", whole / 3600, whole % 3600 / 60);
+}
+
+Progress::Progress(LinePrinter& printer, EventLog& log, const plan::Plan& plan, bool is_quiet)
+    : printer_(printer), log_(log), plan_(plan), is_quiet_(is_quiet) {}
+
+void Progress::experiment_started(const plan::PlannedExperiment& experiment) {
+    current_ = &experiment;
+    log_.event(fmt::format("[{}/{}] {}: {}", experiment.number, plan_.experiments.size(), experiment.id,
+                           describe_values(experiment.training.hyperparameters)));
+}
+
+void Progress::attempt_started(int number, int most) {
+    attempt_ = number;
+    most_attempts_ = most;
+    if (number > 1) {
+        log_.event(fmt::format("[{}/{}] {}: attempt {} of {}", current_->number, plan_.experiments.size(), current_->id,
+                               number, most));
+    }
+}
+
+bool Progress::is_live() const {
+    return !is_quiet_ && printer_.traits().is_terminal && current_ != nullptr;
+}
+
+void Progress::show(const LiveStatus& status) {
+    if (!is_live()) {
+        return;
+    }
+    const int columns = printer_.traits().columns - 1;
+    const auto left = time_left();
+    std::vector<std::string> block;
+    block.push_back(fmt::format("[{}/{}] {} {} {}", current_->number, plan_.experiments.size(),
+                                current_->training.repository, current_->training.model,
+                                attempt_ > 1 ? fmt::format("(attempt {} of {})", attempt_, most_attempts_) : ""));
+    block.push_back("  " + describe_values(current_->training.hyperparameters));
+    block.push_back(fmt::format("  {}{}   CPU {}   GPU {}   session: {}", status.phase,
+                                status.elapsed ? " " + format_duration(*status.elapsed) : "", format_watts(status.cpu),
+                                format_watts(status.gpu), left ? format_duration(*left) + " left" : "no estimate yet"));
+    block.push_back("  " + status.last_line);
+    for (std::string& line : block) {
+        line = fit(line, columns);
+    }
+    block.front() = paint(block.front(), Colour::bold, printer_.traits());
+    block.back() = paint(block.back(), Colour::dim, printer_.traits());
+    printer_.set_block(block);
+}
+
+void Progress::clear() {
+    printer_.set_block({});
+}
+
+std::optional<Seconds> Progress::time_left() const {
+    if (done_ == 0) {
+        return std::nullopt;
+    }
+    const double open = static_cast<double>(plan_.experiments.size() - skipped_ - done_);
+    return open * (spent_ / static_cast<double>(done_)) + std::max(0.0, open - 1) * plan_.settings.cooldown;
+}
+
+void Progress::experiment_ended(const Json& record) {
+    ++done_;
+    for (const Json& attempt : record.at("attempts")) {
+        spent_ += seconds_of(attempt, "duration_seconds");
+    }
+    const RunLine line = run_line(record);
+    std::string text = fmt::format("{}: {} after {}, CPU {}, GPU {}", line.id, record::status_name(line.status),
+                                   format_duration(line.duration), format_energy(line.cpu, line.cpu_uncertainty),
+                                   format_energy(line.gpu, line.gpu_uncertainty));
+    if (!line.metrics.empty()) {
+        text += ", " + line.metrics;
+    }
+    if (record::is_success(line.status)) {
+        log_.event(text);
+    } else {
+        log_.error(fmt::format("{}: {}", text, line.error));
+    }
+    if (line.status == record::Status::ok_without_metrics) {
+        log_.warning(
+            fmt::format("{}: the training succeeded, but no metric was found in its log; check log_patterns of {} "
+                        "in the settings, then rebuild with: mutation summarize",
+                        line.id, record.at("repository").get<std::string>()));
+    }
+    for (const Json& remark : record.at("attempts").back().at("remarks")) {
+        log_.warning(fmt::format("{}: {}", line.id, remark.get<std::string>()));
+    }
+    for (const char* sensor : {"cpu", "gpu"}) {
+        const Json& quality = record.at("energy_quality").at(sensor);
+        if (quality.at("verdict") == "poor") {
+            log_.warning(fmt::format("{}: its {} energy is poor: {}", line.id,
+                                     sensor == std::string_view("cpu") ? "CPU" : "GPU",
+                                     quality.at("reason").is_string() ? quality.at("reason").get<std::string>()
+                                                                      : "the bound is over a tenth of the figure"));
+        }
+    }
+}
+
+RunLine run_line(const Json& record) {
+    const Json& energy = record.at("energy_metrics");
+    const Json& quality = record.at("energy_quality");
+    RunLine line;
+    line.id = record.at("experiment_id").get<std::string>();
+    line.status = record::parse_status(record.at("status").get<std::string>()).value_or(record::Status::failed);
+    line.duration = seconds_of(record, "duration_seconds");
+    line.cpu = joules_of(energy, "cpu_energy_total_joules");
+    line.gpu = joules_of(energy, "gpu_energy_total_joules");
+    line.cpu_uncertainty = joules_of(quality.at("cpu"), "uncertainty_joules");
+    line.gpu_uncertainty = joules_of(quality.at("gpu"), "uncertainty_joules");
+    for (const auto& [name, value] : record.at("performance_metrics").items()) {
+        line.metrics += fmt::format("{}{}={}", line.metrics.empty() ? "" : " ", name,
+                                    value.is_number() ? format_shortest(value.get<double>()) : "none");
+    }
+    line.error = record.at("error_message").get<std::string>();
+    return line;
+}
+
+} // namespace mutation::report

@@ -1,0 +1,116 @@
+#include "mutation/report/terminal.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+namespace mutation::report {
+
+namespace {
+
+std::string_view colour_code(Colour colour) {
+    switch (colour) {
+    case Colour::red:
+        return "31";
+    case Colour::green:
+        return "32";
+    case Colour::yellow:
+        return "33";
+    case Colour::dim:
+        return "2";
+    case Colour::bold:
+        return "1";
+    case Colour::none:
+        break;
+    }
+    return "0";
+}
+
+bool is_continuation(char byte) {
+    return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U;
+}
+
+} // namespace
+
+TerminalTraits terminal_traits(std::FILE* stream) {
+    TerminalTraits traits;
+    const int fd = ::fileno(stream);
+    const char* kind = std::getenv("TERM");
+    const char* no_colour = std::getenv("NO_COLOR");
+    traits.is_terminal = ::isatty(fd) == 1 && kind != nullptr && std::string_view(kind) != "dumb";
+    traits.has_colours = traits.is_terminal && (no_colour == nullptr || *no_colour == '\0');
+    winsize size{};
+    if (traits.is_terminal && ::ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
+        traits.columns = size.ws_col;
+    }
+    return traits;
+}
+
+std::string paint(std::string_view text, Colour colour, const TerminalTraits& traits) {
+    if (!traits.has_colours || colour == Colour::none) {
+        return std::string(text);
+    }
+    return fmt::format("\033[{}m{}\033[0m", colour_code(colour), text);
+}
+
+std::string fit(std::string_view text, int columns) {
+    constexpr std::string_view kCut = "...";
+    std::string shown;
+    int width = 0;
+    std::size_t cut_at = 0; // where the mark goes if the text turns out too long
+    for (const char byte : text) {
+        if (static_cast<unsigned char>(byte) < 0x20 || byte == 0x7f) {
+            continue;
+        }
+        if (!is_continuation(byte)) {
+            if (width == columns) {
+                return shown.substr(0, cut_at) + std::string(kCut);
+            }
+            if (width <= columns - static_cast<int>(kCut.size())) {
+                cut_at = shown.size();
+            }
+            ++width;
+        }
+        shown.push_back(byte);
+    }
+    return shown;
+}
+
+LinePrinter::LinePrinter(std::FILE* stream, TerminalTraits traits) : stream_(stream), traits_(traits) {}
+
+LinePrinter::~LinePrinter() {
+    set_block({});
+}
+
+void LinePrinter::print_line(std::string_view line) {
+    erase_block();
+    fmt::print(stream_, "{}\n", line);
+    draw_block();
+    std::fflush(stream_);
+}
+
+void LinePrinter::set_block(const std::vector<std::string>& lines) {
+    if (!traits_.is_terminal || (lines.empty() && block_.empty())) {
+        return;
+    }
+    erase_block();
+    block_ = lines;
+    draw_block();
+    std::fflush(stream_);
+}
+
+void LinePrinter::erase_block() {
+    if (!block_.empty()) {
+        fmt::print(stream_, "\r\033[{}A\033[J", block_.size());
+    }
+}
+
+void LinePrinter::draw_block() {
+    for (const std::string& line : block_) {
+        fmt::print(stream_, "{}\n", line);
+    }
+}
+
+} // namespace mutation::report

@@ -1,0 +1,296 @@
+#include "mutation/run/attempt.hpp"
+
+#include "mutation/core/error.hpp"
+#include "mutation/system/clock.hpp"
+#include "mutation/system/process_tree.hpp"
+#include "mutation/system/user.hpp"
+#include "stop_escalation.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <fmt/format.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace mutation::run {
+
+namespace {
+
+constexpr int kTickMilliseconds = 1000;
+/// perf writes its last counts as soon as the launcher ends.
+constexpr Seconds kWrapperGrace{5};
+constexpr std::size_t kMostWrapperWords = 1000;
+
+MonotonicTime now() {
+    return system::real_clock().monotonic();
+}
+
+std::string describe_signal(int signal) {
+    const char* name = ::sigabbrev_np(signal);
+    return name != nullptr ? fmt::format("signal {} (SIG{})", signal, name) : fmt::format("signal {}", signal);
+}
+
+std::string read_words(int fd) {
+    std::string words(kMostWrapperWords, '\0');
+    const ssize_t size = ::pread(fd, words.data(), words.size(), 0);
+    words.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
+    return words;
+}
+
+class Attempt {
+public:
+    Attempt(const AttemptRequest& request, system::SignalFd& signals, Interruption& interruption, LoopClient& client)
+        : request_(request), signals_(signals), interruption_(interruption), client_(client), channel_(request.launch),
+          wrapper_words_(::memfd_create("mutation-wrapper", MFD_CLOEXEC)), stall_(request.launch.log, request.stall) {}
+
+    AttemptOutcome run() {
+        start();
+        while (!is_over()) {
+            wait();
+            read_messages();
+            check_wrapper();
+            if (outcome_.wrapper_refused) {
+                break;
+            }
+            check_limits();
+            client_.on_poll(elapsed());
+        }
+        clear_away();
+        describe();
+        return std::move(outcome_);
+    }
+
+private:
+    void start() {
+        system::SpawnRequest spawn;
+        spawn.argv = request_.wrapper;
+        const std::vector<std::string> launcher = channel_.command();
+        spawn.argv.insert(spawn.argv.end(), launcher.begin(), launcher.end());
+        spawn.fds = channel_.passed_fds();
+        spawn.fds.insert(spawn.fds.end(), request_.wrapper_fds.begin(), request_.wrapper_fds.end());
+        spawn.stdout_fd = wrapper_words_.get();
+        spawn.stderr_fd = wrapper_words_.get();
+        outcome_.wrapper_spawned = now();
+        if (request_.wrapper.empty()) {
+            top_ = system::spawn(spawn);
+            return;
+        }
+        spawn.environment = system::plain_environment();
+        const system::RootScope root; // perf counts for the whole machine
+        top_ = system::spawn(spawn);
+    }
+
+    [[nodiscard]] std::optional<Seconds> elapsed() const {
+        return outcome_.lifetime && !has_ended_ ? std::optional<Seconds>(now() - outcome_.lifetime->start)
+                                                : std::nullopt;
+    }
+
+    [[nodiscard]] bool is_over() const {
+        if (top_.is_running()) {
+            return escalation_.is_exhausted() || (is_reported_ && now() - reported_ > kWrapperGrace);
+        }
+        return is_reported_ || is_channel_closed_ || escalation_.is_exhausted();
+    }
+
+    void wait() {
+        std::vector<pollfd> fds{{channel_.fd(), POLLIN, 0}, {top_.pidfd(), POLLIN, 0}, {signals_.fd(), POLLIN, 0}};
+        if (is_channel_closed_) {
+            fds[0].fd = -1; // a closed pipe is readable for ever
+        }
+        client_.add_poll_fds(fds);
+        ::poll(fds.data(), fds.size(), poll_timeout());
+    }
+
+    [[nodiscard]] int poll_timeout() const {
+        const bool is_stopping = escalation_.why().has_value() || is_reported_;
+        int timeout = is_stopping ? kTickMilliseconds / 10 : kTickMilliseconds;
+        if (request_.timeout && elapsed()) {
+            const Seconds left = *request_.timeout - *elapsed();
+            timeout = std::clamp(static_cast<int>(left.count() * 1000) + 1, 1, timeout);
+        }
+        return timeout;
+    }
+
+    void read_messages() {
+        while (auto message = channel_.take(is_channel_closed_)) {
+            handle(*message);
+        }
+        if (is_channel_closed_ && !is_reported_ && !end_seen_) {
+            end_seen_ = now();
+        }
+    }
+
+    void handle(const LaunchMessage& message) {
+        const MonotonicTime when{std::chrono::nanoseconds(message.monotonic)};
+        const WallTime wall{std::chrono::nanoseconds(message.wall)};
+        switch (message.kind) {
+        case LaunchMessage::Kind::up:
+            launcher_ = message.pid;
+            outcome_.launcher_up = when;
+            channel_.release_launcher_ends();
+            break;
+        case LaunchMessage::Kind::started:
+            outcome_.lifetime = Lifetime{when, when, wall, wall};
+            break;
+        case LaunchMessage::Kind::refused:
+            outcome_.message = message.text;
+            outcome_.lifetime.reset();
+            mark_reported();
+            break;
+        case LaunchMessage::Kind::ended:
+            outcome_.lifetime->end = when;
+            outcome_.lifetime->wall_end = wall;
+            outcome_.cpu_time = std::chrono::nanoseconds(message.cpu_time);
+            take_status(message.wait_status);
+            mark_reported();
+            break;
+        }
+    }
+
+    void mark_reported() {
+        is_reported_ = true;
+        reported_ = now();
+    }
+
+    void take_status(int status) {
+        has_ended_ = true;
+        if (WIFEXITED(status)) {
+            outcome_.exit_code = WEXITSTATUS(status);
+        } else if (WIFSIGNALED(status)) {
+            outcome_.signal = WTERMSIG(status);
+        }
+    }
+
+    void check_wrapper() {
+        const std::optional<system::ExitStatus> status = top_.poll();
+        if (!status) {
+            return;
+        }
+        read_messages(); // what was told just before the end
+        if (launcher_ < 0) {
+            outcome_.wrapper_refused = !request_.wrapper.empty();
+            is_channel_closed_ = true;
+        } else if (!request_.wrapper.empty() && status->signal) {
+            outcome_.wrapper_crash = describe_signal(*status->signal);
+        }
+    }
+
+    void check_limits() {
+        take_signals(signals_, interruption_);
+        if (interruption_.is_requested()) {
+            stop(Ending::interrupted);
+        }
+        if (interruption_.count > 1) {
+            escalation_.hurry();
+        }
+        if (request_.timeout && elapsed() && *elapsed() >= *request_.timeout) {
+            stop(Ending::timed_out);
+        }
+        if (elapsed() && stall_.is_stalled()) {
+            stop(Ending::stalled);
+        }
+        if (const auto step = escalation_.take_due_step()) {
+            channel_.send(*step);
+        }
+    }
+
+    void stop(Ending why) {
+        if (escalation_.begin(why)) {
+            client_.on_stopping(why);
+        }
+    }
+
+    /// Ends whatever is left: a tree that escaped a dead launcher, a hung perf.
+    void clear_away() {
+        const std::set<pid_t> spared = client_.companions();
+        {
+            const system::RootScope root;
+            if (top_.is_running() && !request_.wrapper.empty()) {
+                outcome_.wrapper_crash = "it did not end and was killed";
+            }
+            top_ = system::Child();
+            const bool has_lost_training = outcome_.lifetime && !has_ended_;
+            system::end_descendants(spared, has_lost_training ? Seconds(0) : Seconds(2));
+            if (has_lost_training) {
+                adopt_end();
+            }
+        }
+        outcome_.wrapper_messages = read_words(wrapper_words_.get());
+    }
+
+    /// The launcher went without a word of the training's end, which was just ended with the rest of the tree.
+    void adopt_end() {
+        outcome_.lifetime->end = end_seen_.value_or(now());
+        outcome_.lifetime->wall_end =
+            outcome_.lifetime->wall_start + (outcome_.lifetime->end - outcome_.lifetime->start);
+        has_lost_launcher_ = true;
+    }
+
+    void describe() {
+        if (!outcome_.lifetime) {
+            outcome_.ending = escalation_.why() == Ending::interrupted ? Ending::interrupted : Ending::not_started;
+            if (outcome_.message.empty()) {
+                outcome_.message = outcome_.ending == Ending::interrupted ? "interrupted before the training started"
+                                                                          : "the training's launcher did not start";
+            }
+            return;
+        }
+        if (escalation_.why()) {
+            outcome_.ending = *escalation_.why();
+        } else {
+            outcome_.ending = outcome_.exit_code ? Ending::exited : Ending::signalled;
+        }
+        outcome_.message = describe_ending();
+    }
+
+    [[nodiscard]] std::string describe_ending() const {
+        switch (outcome_.ending) {
+        case Ending::timed_out:
+            return fmt::format("timed out: it ran longer than {} s", request_.timeout->count());
+        case Ending::stalled:
+            return fmt::format("stalled: its log did not grow for {} s", request_.stall->count());
+        case Ending::interrupted:
+            return fmt::format("interrupted by {}", describe_signal(interruption_.signal.value_or(SIGINT)));
+        case Ending::signalled:
+            return has_lost_launcher_ ? "its launcher was killed; the training was ended"
+                                      : fmt::format("killed by {}", describe_signal(outcome_.signal.value_or(0)));
+        default:
+            return outcome_.exit_code == 0 ? "" : fmt::format("exit status {}", outcome_.exit_code.value_or(-1));
+        }
+    }
+
+    const AttemptRequest& request_;
+    system::SignalFd& signals_;
+    Interruption& interruption_;
+    LoopClient& client_;
+    LaunchChannel channel_;
+    system::UniqueFd wrapper_words_;
+    StallWatch stall_;
+    Escalation escalation_;
+    system::Child top_; ///< perf, or the launcher where there is no perf
+    AttemptOutcome outcome_;
+    pid_t launcher_ = -1;
+    bool has_ended_ = false;         ///< the training's own end was told
+    bool is_reported_ = false;       ///< the launcher has said its last word
+    bool is_channel_closed_ = false; ///< nobody can say anything any more
+    bool has_lost_launcher_ = false;
+    MonotonicTime reported_{};
+    std::optional<MonotonicTime> end_seen_;
+};
+
+} // namespace
+
+void take_signals(system::SignalFd& signals, Interruption& interruption) {
+    while (const std::optional<int> signal = signals.take()) {
+        interruption.signal = interruption.signal.value_or(*signal);
+        ++interruption.count;
+    }
+}
+
+AttemptOutcome run_attempt(const AttemptRequest& request, system::SignalFd& signals, Interruption& interruption,
+                           LoopClient& client) {
+    return Attempt(request, signals, interruption, client).run();
+}
+
+} // namespace mutation::run

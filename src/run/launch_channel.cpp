@@ -1,0 +1,95 @@
+#include "launch_spec.hpp"
+#include "mutation/core/error.hpp"
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <filesystem>
+#include <fmt/format.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace mutation::run {
+
+namespace {
+
+struct Pipe {
+    system::UniqueFd read;
+    system::UniqueFd write;
+};
+
+Pipe make_pipe() {
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
+        throw Error(ErrorKind::storage, fmt::format("cannot make a pipe: {}", std::strerror(errno)));
+    }
+    return {system::UniqueFd(ends[0]), system::UniqueFd(ends[1])};
+}
+
+system::UniqueFd make_memory_file(std::string_view bytes) {
+    system::UniqueFd fd(::memfd_create("mutation-launch", MFD_CLOEXEC));
+    if (!fd.is_open() || ::write(fd.get(), bytes.data(), bytes.size()) != static_cast<ssize_t>(bytes.size())) {
+        throw Error(ErrorKind::storage,
+                    fmt::format("cannot hand a training to its launcher: {}", std::strerror(errno)));
+    }
+    return fd;
+}
+
+/// `fd:inode`: the launcher checks by the inode that what it inherited is what was meant.
+std::string describe(const system::UniqueFd& fd) {
+    struct stat facts {};
+    ::fstat(fd.get(), &facts);
+    return fmt::format("{}:{}", fd.get(), facts.st_ino);
+}
+
+} // namespace
+
+LaunchChannel::LaunchChannel(const LaunchSpec& spec) : spec_(make_memory_file(pack_launch_spec(spec))) {
+    Pipe report = make_pipe();
+    Pipe lifeline = make_pipe();
+    report_read_ = std::move(report.read);
+    report_write_ = std::move(report.write);
+    lifeline_read_ = std::move(lifeline.read);
+    lifeline_write_ = std::move(lifeline.write);
+    ::fcntl(report_read_.get(), F_SETFL, O_NONBLOCK);
+}
+
+std::vector<std::string> LaunchChannel::command() const {
+    return {std::filesystem::read_symlink("/proc/self/exe").string(),
+            std::string(kLauncherMode),
+            std::to_string(::getpid()),
+            describe(spec_),
+            describe(report_write_),
+            describe(lifeline_read_)};
+}
+
+std::vector<system::PassedFd> LaunchChannel::passed_fds() const {
+    return {{spec_.get(), kSpecFd}, {report_write_.get(), kReportFd}, {lifeline_read_.get(), kLifelineFd}};
+}
+
+std::optional<LaunchMessage> LaunchChannel::take(bool& is_closed) {
+    LaunchMessage message;
+    const ssize_t size = ::read(report_read_.get(), &message, sizeof message);
+    is_closed = size == 0;
+    if (size != static_cast<ssize_t>(sizeof message)) {
+        return std::nullopt;
+    }
+    message.text[sizeof message.text - 1] = '\0';
+    return message;
+}
+
+void LaunchChannel::release_launcher_ends() {
+    spec_.reset();
+    report_write_.reset();
+    lifeline_read_.reset();
+}
+
+void LaunchChannel::send(StopRequest request) {
+    const char word = static_cast<char>(request);
+    // A launcher that is gone already has nothing left to stop: its end is seen on the report pipe.
+    [[maybe_unused]] const ssize_t written = ::write(lifeline_write_.get(), &word, 1);
+}
+
+} // namespace mutation::run

@@ -1,0 +1,210 @@
+#include "launch_spec.hpp"
+#include "mutation/core/error.hpp"
+#include "mutation/core/numbers.hpp"
+#include "mutation/core/text.hpp"
+#include "mutation/system/clock.hpp"
+#include "mutation/system/process_tree.hpp"
+#include "mutation/system/signals.hpp"
+#include "mutation/system/user.hpp"
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace mutation::run {
+
+namespace {
+
+/// How long a tree has between TERM and KILL when nobody is left who could say.
+constexpr Seconds kOrphanGrace{2};
+constexpr int kRefused = 127;
+constexpr int kPollMilliseconds = 10;
+
+/// The descriptor that was meant: the one that we inherited, else the tool's own, opened by way of /proc, where a
+/// wrapper closed ours.
+system::UniqueFd find_descriptor(int inherited, const std::string& tool_pid, std::string_view description, int flags) {
+    const std::vector<std::string_view> parts = split(description, ':');
+    struct stat facts {};
+    const bool is_ours =
+        parts.size() == 2 && ::fstat(inherited, &facts) == 0 && std::to_string(facts.st_ino) == parts[1];
+    if (is_ours) {
+        return system::UniqueFd(::fcntl(inherited, F_DUPFD_CLOEXEC, kLifelineFd + 1));
+    }
+    const std::string path = fmt::format("/proc/{}/fd/{}", tool_pid, parts[0]);
+    system::UniqueFd fd(::open(path.c_str(), flags | O_CLOEXEC));
+    if (!fd.is_open()) {
+        throw Error(ErrorKind::internal,
+                    fmt::format("the launcher cannot reach the tool at {}: {}", path, std::strerror(errno)));
+    }
+    return fd;
+}
+
+std::string read_all(int fd) {
+    std::string bytes;
+    std::array<char, 65536> block{};
+    ssize_t size = 0;
+    while ((size = ::pread(fd, block.data(), block.size(), static_cast<off_t>(bytes.size()))) > 0) {
+        bytes.append(block.data(), static_cast<std::size_t>(size));
+    }
+    return bytes;
+}
+
+class Reporter {
+public:
+    explicit Reporter(system::UniqueFd fd) : fd_(std::move(fd)) {}
+
+    void tell(LaunchMessage message) const {
+        message.monotonic = system::real_clock().monotonic().time_since_epoch().count();
+        message.wall = system::real_clock().wall().time_since_epoch().count();
+        tell_as_stamped(message);
+    }
+    void tell_as_stamped(const LaunchMessage& message) const {
+        // A tool that is gone reads nothing; the lifeline says so.
+        [[maybe_unused]] const ssize_t written = ::write(fd_.get(), &message, sizeof message);
+    }
+    void refuse(std::string_view reason) const {
+        LaunchMessage message{LaunchMessage::Kind::refused, 0, 0, 0, 0, 0, {}};
+        reason.copy(message.text, sizeof message.text - 1);
+        tell(message);
+    }
+
+private:
+    system::UniqueFd fd_;
+};
+
+std::int64_t to_nanoseconds(const timeval& time) {
+    return (std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec)) / std::chrono::nanoseconds(1);
+}
+
+pid_t start_training(const LaunchSpec& spec) {
+    const system::UniqueFd log(::open(spec.log.c_str(), O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC));
+    if (!log.is_open()) {
+        throw Error(ErrorKind::storage, fmt::format("cannot write {}: {}", spec.log.string(), std::strerror(errno)));
+    }
+    system::SpawnRequest request;
+    request.argv = spec.argv;
+    request.environment = spec.environment;
+    request.directory = spec.directory;
+    request.stdout_fd = log.get();
+    request.stderr_fd = log.get();
+    return system::spawn(request).release();
+}
+
+/// Obeys the tool until the training has ended; returns its wait status and resource usage.
+class Watch {
+public:
+    Watch(pid_t training, system::UniqueFd lifeline) : training_(training), lifeline_(std::move(lifeline)) {}
+
+    LaunchMessage wait_for_end() {
+        LaunchMessage ended{LaunchMessage::Kind::ended, 0, 0, 0, 0, 0, {}};
+        rusage usage{};
+        const system::UniqueFd pidfd = system::open_pidfd(training_);
+        do {
+            std::array<pollfd, 3> waited{
+                {{pidfd.get(), POLLIN, 0}, {lifeline_.get(), POLLIN, 0}, {signals_.fd(), POLLIN, 0}}};
+            ::poll(waited.data(), waited.size(), pidfd.is_open() ? -1 : kPollMilliseconds);
+            ended.monotonic = system::real_clock().monotonic().time_since_epoch().count();
+            ended.wall = system::real_clock().wall().time_since_epoch().count();
+            if (waited[1].revents != 0) {
+                obey();
+            }
+            if (signals_.take()) {
+                end_tree_of_training();
+            }
+        } while (::wait4(training_, &ended.wait_status, WNOHANG, &usage) == 0);
+        ended.cpu_time = to_nanoseconds(usage.ru_utime) + to_nanoseconds(usage.ru_stime);
+        return ended;
+    }
+
+private:
+    void obey() {
+        char word = 0;
+        const ssize_t size = ::read(lifeline_.get(), &word, 1);
+        if (size == 0) { // the tool is gone, nobody else will end this tree
+            end_tree_of_training();
+            lifeline_.reset();
+        } else if (word == static_cast<char>(StopRequest::interrupt)) {
+            ::kill(-training_, SIGINT);
+        } else if (word == static_cast<char>(StopRequest::terminate)) {
+            for (const pid_t pid : system::descendants_of(::getpid())) {
+                ::kill(pid, SIGTERM);
+            }
+        } else if (word == static_cast<char>(StopRequest::kill)) {
+            for (const pid_t pid : system::descendants_of(::getpid())) {
+                ::kill(pid, SIGKILL);
+            }
+        }
+    }
+
+    /// Like end_descendants, but leaves the training's status to wait_for_end.
+    void end_tree_of_training() const {
+        for (const int signal : {SIGTERM, SIGKILL}) {
+            for (const pid_t pid : system::descendants_of(::getpid())) {
+                ::kill(pid, signal);
+            }
+            siginfo_t info{};
+            for (int tenths = 0; tenths < 20; ++tenths) {
+                if (::waitid(P_PID, static_cast<id_t>(training_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+                    info.si_pid != 0) {
+                    break;
+                }
+                ::poll(nullptr, 0, 100);
+            }
+        }
+    }
+
+    pid_t training_;
+    system::UniqueFd lifeline_;
+    system::SignalFd signals_;
+};
+
+} // namespace
+
+int run_launcher(int argc, char** argv) {
+    system::block_signals();
+    if (argc != 6) {
+        return kRefused;
+    }
+    try {
+        const std::string tool_pid = argv[2];
+        const system::UniqueFd spec_fd = find_descriptor(kSpecFd, tool_pid, argv[3], O_RDONLY);
+        const Reporter reporter(find_descriptor(kReportFd, tool_pid, argv[4], O_WRONLY));
+        system::UniqueFd lifeline = find_descriptor(kLifelineFd, tool_pid, argv[5], O_RDONLY);
+        system::seal_inherited_descriptors();
+        system::become_subreaper();
+        reporter.tell({LaunchMessage::Kind::up, ::getpid(), 0, 0, 0, 0, {}});
+        try {
+            const LaunchSpec spec = unpack_launch_spec(read_all(spec_fd.get()));
+            // Without a wrapper we were never root.
+            if (spec.run_as && ::geteuid() == 0 &&
+                !system::become(spec.run_as->uid, spec.run_as->gid, spec.run_as->groups)) {
+                throw Error(ErrorKind::machine, fmt::format("cannot become the user: {}", std::strerror(errno)));
+            }
+            LaunchMessage started{LaunchMessage::Kind::started, 0, 0, 0, 0, 0, {}};
+            started.monotonic = system::real_clock().monotonic().time_since_epoch().count();
+            started.wall = system::real_clock().wall().time_since_epoch().count();
+            reporter.tell_as_stamped(started); // before the fork: a training may end this process at once
+            const pid_t training = start_training(spec);
+            reporter.tell_as_stamped(Watch(training, std::move(lifeline)).wait_for_end());
+        } catch (const Error& error) {
+            reporter.refuse(error.message());
+            return kRefused;
+        }
+        // Whatever the training left running would run on, unmeasured, beside the next one.
+        system::end_descendants({}, kOrphanGrace);
+        return 0;
+    } catch (const Error& error) {
+        fmt::print(stderr, "{}\n", error.message());
+        return kRefused;
+    }
+}
+
+} // namespace mutation::run

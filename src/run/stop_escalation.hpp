@@ -1,0 +1,93 @@
+#pragma once
+
+#include "mutation/core/units.hpp"
+#include "mutation/run/attempt.hpp"
+#include "mutation/system/clock.hpp"
+
+#include <array>
+#include <filesystem>
+#include <optional>
+#include <sys/stat.h>
+
+namespace mutation::run {
+
+/// From the request to stop to TERM, and from TERM to KILL: a training may write a checkpoint meanwhile.
+constexpr Seconds kInterruptGrace{10};
+constexpr Seconds kTerminateGrace{5};
+/// A launcher that does not end its tree within this long after KILL is ended with it.
+constexpr Seconds kKillGrace{3};
+
+/// The steps from asking politely to KILL.
+class Escalation {
+public:
+    /// Whether this was the first reason.
+    bool begin(Ending why) {
+        const bool is_first = !why_.has_value();
+        if (is_first) {
+            why_ = why;
+            begun_ = system::real_clock().monotonic();
+        }
+        return is_first;
+    }
+    /// The user's second request: no more grace.
+    void hurry() { is_hurried_ = true; }
+
+    [[nodiscard]] std::optional<Ending> why() const { return why_; }
+
+    /// The next step that is due, once each.
+    std::optional<StopRequest> take_due_step() {
+        if (!why_ || step_ > 2) {
+            return std::nullopt;
+        }
+        constexpr std::array<StopRequest, 3> kSteps{StopRequest::interrupt, StopRequest::terminate, StopRequest::kill};
+        const std::array<Seconds, 3> due{Seconds(0), kInterruptGrace, kInterruptGrace + kTerminateGrace};
+        if (is_hurried_) {
+            step_ = 2;
+        } else if (system::real_clock().monotonic() - begun_ < due[step_]) {
+            return std::nullopt;
+        }
+        if (step_ == 2) {
+            killed_ = system::real_clock().monotonic();
+        }
+        return kSteps[step_++];
+    }
+
+    /// KILL was sent and nothing came of it.
+    [[nodiscard]] bool is_exhausted() const {
+        return killed_ && system::real_clock().monotonic() - *killed_ > kKillGrace;
+    }
+
+private:
+    std::optional<Ending> why_;
+    MonotonicTime begun_{};
+    std::optional<MonotonicTime> killed_;
+    std::size_t step_ = 0;
+    bool is_hurried_ = false;
+};
+
+/// Sees whether a log still grows.
+class StallWatch {
+public:
+    StallWatch(std::filesystem::path log, std::optional<Seconds> limit)
+        : log_(std::move(log)), limit_(limit), grown_(system::real_clock().monotonic()) {}
+
+    bool is_stalled() {
+        struct stat facts {};
+        if (!limit_) {
+            return false;
+        }
+        if (::stat(log_.c_str(), &facts) == 0 && facts.st_size != size_) {
+            size_ = facts.st_size;
+            grown_ = system::real_clock().monotonic();
+        }
+        return system::real_clock().monotonic() - grown_ >= *limit_;
+    }
+
+private:
+    std::filesystem::path log_;
+    std::optional<Seconds> limit_;
+    MonotonicTime grown_;
+    off_t size_ = 0;
+};
+
+} // namespace mutation::run

@@ -1,0 +1,77 @@
+#include "mutation/system/guardian.hpp"
+
+#include "mutation/core/error.hpp"
+#include "mutation/system/process.hpp"
+#include "mutation/system/process_tree.hpp"
+#include "mutation/system/signals.hpp"
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace mutation::system {
+
+namespace {
+
+/// After the tool's death the launchers end their trees by themselves; what they do not manage is ended here.
+constexpr Seconds kStragglerGrace{3};
+constexpr int kPollMilliseconds = 100;
+
+[[noreturn]] void guard(pid_t tool, const std::function<void()>& put_back) {
+    SignalFd signals;
+    const UniqueFd pidfd = open_pidfd(tool);
+    int status = 0;
+    while (::waitpid(tool, &status, WNOHANG) == 0) {
+        std::array<pollfd, 2> waited{{{pidfd.get(), POLLIN, 0}, {signals.fd(), POLLIN, 0}}};
+        ::poll(waited.data(), waited.size(), pidfd.is_open() ? -1 : kPollMilliseconds);
+        while (const auto signal = signals.take()) {
+            ::kill(tool, *signal);
+        }
+    }
+    if (WIFSIGNALED(status)) {
+        put_back(); // first: it takes no time, and we could be killed too
+    }
+    if (::waitpid(-1, nullptr, WNOHANG) != -1 || errno != ECHILD) {
+        end_descendants({}, kStragglerGrace);
+    }
+    if (WIFSIGNALED(status)) {
+        fmt::print(stderr, "mutation was killed by signal {}; what it ran was ended, what it measured is kept\n",
+                   WTERMSIG(status));
+        ::_exit(128 + WTERMSIG(status));
+    }
+    ::_exit(WEXITSTATUS(status));
+}
+
+} // namespace
+
+UniqueFd split_off_guardian(const std::function<void()>& put_back) {
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
+        throw Error(ErrorKind::machine, fmt::format("cannot make a pipe: {}", std::strerror(errno)));
+    }
+    UniqueFd tools_end(ends[0]);
+    UniqueFd guardians_end(ends[1]);
+    become_subreaper();
+    const pid_t tool = ::fork();
+    if (tool < 0) {
+        throw Error(ErrorKind::machine, fmt::format("cannot start a process: {}", std::strerror(errno)));
+    }
+    if (tool > 0) {
+        tools_end.reset();
+        guard(tool, put_back);
+    }
+    // A group of its own: Ctrl-C comes to the guardian alone, which passes it on once. Writing to the terminal from
+    // there must not stop us.
+    ::setpgid(0, 0);
+    ::signal(SIGTTOU, SIG_IGN);
+    become_subreaper(); // not inherited by fork
+    return tools_end;
+}
+
+} // namespace mutation::system

@@ -1,0 +1,298 @@
+#include "mutation/system/process.hpp"
+
+#include "mutation/core/error.hpp"
+#include "mutation/core/text.hpp"
+#include "mutation/system/clock.hpp"
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char** environ; // NOLINT(readability-redundant-declaration): POSIX leaves it to the program
+
+namespace mutation::system {
+
+namespace {
+
+/// Numbers from here on are free for the copies that keep dup2 calls from treading on each other.
+constexpr int kFirstCopy = 64;
+
+/// posix_spawn's two objects, destroyed together.
+class SpawnSetup {
+public:
+    explicit SpawnSetup(const SpawnRequest& request) {
+        ::posix_spawn_file_actions_init(&actions_);
+        ::posix_spawnattr_init(&attributes_);
+        set_signals(request.own_group);
+        if (!request.directory.empty()) {
+            ::posix_spawn_file_actions_addchdir_np(&actions_, request.directory.c_str());
+        }
+        ::posix_spawn_file_actions_addopen(&actions_, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+        set_output(request.stdout_fd, STDOUT_FILENO);
+        set_output(request.stderr_fd, STDERR_FILENO);
+        for (const PassedFd& passed : request.fds) {
+            set_descriptor(passed.ours, passed.theirs);
+        }
+    }
+    SpawnSetup(const SpawnSetup&) = delete;
+    SpawnSetup& operator=(const SpawnSetup&) = delete;
+    ~SpawnSetup() {
+        ::posix_spawn_file_actions_destroy(&actions_);
+        ::posix_spawnattr_destroy(&attributes_);
+    }
+
+    [[nodiscard]] const posix_spawn_file_actions_t* actions() const { return &actions_; }
+    [[nodiscard]] const posix_spawnattr_t* attributes() const { return &attributes_; }
+
+private:
+    void set_signals(bool own_group) {
+        sigset_t none;
+        sigset_t all;
+        ::sigemptyset(&none);
+        ::sigfillset(&all);
+        ::posix_spawnattr_setsigmask(&attributes_, &none);
+        // An inherited ignored SIGINT would stop Python's KeyboardInterrupt.
+        ::posix_spawnattr_setsigdefault(&attributes_, &all);
+        int flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
+        if (own_group) {
+            flags |= POSIX_SPAWN_SETPGROUP;
+            ::posix_spawnattr_setpgroup(&attributes_, 0);
+        }
+        ::posix_spawnattr_setflags(&attributes_, static_cast<short>(flags));
+    }
+
+    void set_output(int ours, int theirs) {
+        if (ours < 0) {
+            ::posix_spawn_file_actions_addopen(&actions_, theirs, "/dev/null", O_WRONLY, 0);
+        } else {
+            set_descriptor(ours, theirs);
+        }
+    }
+
+    void set_descriptor(int ours, int theirs) {
+        copies_.emplace_back(::fcntl(ours, F_DUPFD_CLOEXEC, kFirstCopy));
+        ::posix_spawn_file_actions_adddup2(&actions_, copies_.back().get(), theirs);
+    }
+
+    posix_spawn_file_actions_t actions_{};
+    posix_spawnattr_t attributes_{};
+    std::vector<UniqueFd> copies_;
+};
+
+std::vector<char*> to_pointers(const std::vector<std::string>& words) {
+    std::vector<char*> pointers;
+    pointers.reserve(words.size() + 1);
+    for (const std::string& word : words) {
+        pointers.push_back(const_cast<char*>(word.c_str())); // posix_spawn's signature; it does not write
+    }
+    pointers.push_back(nullptr);
+    return pointers;
+}
+
+ExitStatus to_exit_status(const siginfo_t& info) {
+    ExitStatus status;
+    if (info.si_code == CLD_EXITED) {
+        status.code = info.si_status;
+    } else {
+        status.signal = info.si_status;
+    }
+    return status;
+}
+
+int to_poll_timeout(Seconds left) {
+    return left.count() <= 0 ? 0 : static_cast<int>(left.count() * 1000) + 1;
+}
+
+/// Collects a stream up to a limit; what comes after it is read and dropped.
+class Collector {
+public:
+    explicit Collector(std::string& text) : text_(text) {
+        std::array<int, 2> ends{};
+        if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
+            throw Error(ErrorKind::machine, fmt::format("cannot make a pipe: {}", std::strerror(errno)));
+        }
+        read_ = UniqueFd(ends[0]);
+        write_ = UniqueFd(ends[1]);
+        ::fcntl(read_.get(), F_SETFL, O_NONBLOCK);
+    }
+
+    [[nodiscard]] int write_end() const { return write_.get(); }
+    [[nodiscard]] int read_end() const { return read_.get(); }
+    void close_write_end() { write_.reset(); }
+
+    void drain() {
+        constexpr std::size_t kMostBytes = 1U << 20U;
+        std::array<char, 16384> block{};
+        ssize_t count = 0;
+        while ((count = ::read(read_.get(), block.data(), block.size())) > 0) {
+            const std::size_t room = kMostBytes - std::min(kMostBytes, text_.size());
+            text_.append(block.data(), std::min(room, static_cast<std::size_t>(count)));
+        }
+        if (count == 0) {
+            read_.reset();
+        }
+    }
+
+private:
+    std::string& text_;
+    UniqueFd read_;
+    UniqueFd write_;
+};
+
+} // namespace
+
+Child::Child(Child&& other) noexcept : pid_(std::exchange(other.pid_, -1)), pidfd_(std::move(other.pidfd_)) {}
+
+Child& Child::operator=(Child&& other) noexcept {
+    if (this != &other) {
+        std::swap(pid_, other.pid_);
+        std::swap(pidfd_, other.pidfd_);
+    }
+    return *this;
+}
+
+Child::~Child() {
+    if (pid_ > 0) {
+        send(SIGKILL);
+        siginfo_t info{};
+        ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED);
+    }
+}
+
+std::optional<ExitStatus> Child::poll() {
+    siginfo_t info{};
+    if (pid_ <= 0 || ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG) != 0 || info.si_pid == 0) {
+        return std::nullopt;
+    }
+    pid_ = -1;
+    pidfd_.reset();
+    return to_exit_status(info);
+}
+
+std::optional<ExitStatus> Child::wait_for(Seconds limit) {
+    const MonotonicTime deadline =
+        real_clock().monotonic() + std::chrono::duration_cast<std::chrono::nanoseconds>(limit);
+    while (true) {
+        if (auto status = poll()) {
+            return status;
+        }
+        const Seconds left = deadline - real_clock().monotonic();
+        if (pid_ <= 0 || left.count() <= 0) {
+            return std::nullopt;
+        }
+        pollfd waited{pidfd_.get(), POLLIN, 0};
+        ::poll(&waited, 1, to_poll_timeout(left));
+    }
+}
+
+void Child::send(int signal) const {
+    if (pid_ > 0) {
+        ::syscall(SYS_pidfd_send_signal, pidfd_.get(), signal, nullptr, 0);
+    }
+}
+
+pid_t Child::release() {
+    pidfd_.reset();
+    return std::exchange(pid_, -1);
+}
+
+// glibc 2.36's <sys/pidfd.h> lacks extern "C", hence the system call itself.
+UniqueFd open_pidfd(pid_t pid) {
+    return UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+}
+
+Child spawn(const SpawnRequest& request) {
+    const std::string& name = request.argv.at(0);
+    const std::optional<std::filesystem::path> program = find_program(name);
+    if (!program) {
+        throw Error(ErrorKind::machine, fmt::format("cannot start {}: no such program", name));
+    }
+    const SpawnSetup setup(request);
+    const std::vector<char*> argv = to_pointers(request.argv);
+    const std::vector<char*> environment =
+        request.environment ? to_pointers(*request.environment) : std::vector<char*>{};
+    pid_t pid = -1;
+    const int status = ::posix_spawn(&pid, program->c_str(), setup.actions(), setup.attributes(), argv.data(),
+                                     request.environment ? environment.data() : environ);
+    if (status != 0) {
+        throw Error(ErrorKind::machine, fmt::format("cannot start {}: {}", program->string(), std::strerror(status)));
+    }
+    return {pid, open_pidfd(pid)};
+}
+
+std::vector<std::string> own_environment() {
+    std::vector<std::string> environment;
+    for (char** entry = environ; *entry != nullptr; ++entry) {
+        environment.emplace_back(*entry);
+    }
+    return environment;
+}
+
+std::vector<std::string> plain_environment() {
+    std::vector<std::string> environment = own_environment();
+    std::erase_if(environment, [](const std::string& entry) { return entry.starts_with("LC_ALL="); });
+    environment.emplace_back("LC_ALL=C.UTF-8");
+    return environment;
+}
+
+std::optional<std::filesystem::path> find_program(const std::string& name) {
+    const auto is_program = [](const std::filesystem::path& candidate) {
+        std::error_code status;
+        return std::filesystem::is_regular_file(candidate, status) && ::access(candidate.c_str(), X_OK) == 0;
+    };
+    if (name.find('/') != std::string::npos) {
+        return is_program(name) ? std::optional(std::filesystem::absolute(name)) : std::nullopt;
+    }
+    const char* path = std::getenv("PATH");
+    for (const std::string_view folder : split(path != nullptr ? path : "/usr/bin:/bin", ':')) {
+        const std::filesystem::path candidate = std::filesystem::path(folder.empty() ? "." : folder) / name;
+        if (!name.empty() && is_program(candidate)) {
+            return std::filesystem::absolute(candidate);
+        }
+    }
+    return std::nullopt;
+}
+
+CapturedRun run_captured(SpawnRequest request, Seconds limit) {
+    CapturedRun run;
+    Collector out(run.out);
+    Collector err(run.err);
+    request.stdout_fd = out.write_end();
+    request.stderr_fd = err.write_end();
+    Child child = spawn(request);
+    out.close_write_end();
+    err.close_write_end();
+    const MonotonicTime deadline =
+        real_clock().monotonic() + std::chrono::duration_cast<std::chrono::nanoseconds>(limit);
+    while (true) {
+        std::array<pollfd, 3> waited{
+            {{child.pidfd(), POLLIN, 0}, {out.read_end(), POLLIN, 0}, {err.read_end(), POLLIN, 0}}};
+        ::poll(waited.data(), waited.size(), to_poll_timeout(deadline - real_clock().monotonic()));
+        // Drained before the end is asked for: what a program printed last is then never lost.
+        const std::optional<ExitStatus> status = child.poll();
+        out.drain();
+        err.drain();
+        if (status) {
+            run.status = *status;
+            return run;
+        }
+        if (real_clock().monotonic() >= deadline) {
+            run.timed_out = true;
+            ::kill(-child.pid(), SIGKILL);
+            child.send(SIGKILL);
+            run.status = child.wait_for(Seconds(1)).value_or(ExitStatus{});
+            return run;
+        }
+    }
+}
+
+} // namespace mutation::system

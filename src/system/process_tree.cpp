@@ -1,0 +1,116 @@
+#include "mutation/system/process_tree.hpp"
+
+#include "mutation/core/numbers.hpp"
+#include "mutation/core/text.hpp"
+#include "mutation/system/clock.hpp"
+
+#include <array>
+#include <csignal>
+#include <cstdio>
+#include <fcntl.h>
+#include <filesystem>
+#include <map>
+#include <poll.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace mutation::system {
+
+namespace {
+
+constexpr int kPollMilliseconds = 10;
+
+/// The parent from /proc/PID/stat, -1 when the process is gone; the name before it may hold blanks and brackets.
+pid_t read_parent(const std::filesystem::path& folder) {
+    const int fd = ::open((folder / "stat").c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        return -1;
+    }
+    std::array<char, 1024> buffer{};
+    const ssize_t size = ::read(fd, buffer.data(), buffer.size());
+    ::close(fd);
+    const std::string_view text(buffer.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
+    const std::size_t name_end = text.rfind(") ");
+    if (name_end == std::string_view::npos) {
+        return -1;
+    }
+    const std::vector<std::string_view> fields = split(text.substr(name_end + 2), ' ');
+    return fields.size() < 2 ? -1 : static_cast<pid_t>(parse_integer(fields[1]).value_or(-1));
+}
+
+void reap(const std::vector<pid_t>& candidates) {
+    for (const pid_t pid : candidates) {
+        ::waitpid(pid, nullptr, WNOHANG); // fails for those that are not our own children; nothing is lost
+    }
+}
+
+/// Descendants of ours that are neither spared nor below a spared one.
+std::vector<pid_t> unspared_descendants(const std::set<pid_t>& spared) {
+    std::set<pid_t> kept = spared;
+    for (const pid_t pid : spared) {
+        for (const pid_t below : descendants_of(pid)) {
+            kept.insert(below);
+        }
+    }
+    std::vector<pid_t> rest;
+    for (const pid_t pid : descendants_of(::getpid())) {
+        if (!kept.contains(pid)) {
+            rest.push_back(pid);
+        }
+    }
+    return rest;
+}
+
+/// Signals the rest again and again, since new ones may come, until nothing is left or the time is over.
+bool drive_out(const std::set<pid_t>& spared, int signal, Seconds limit) {
+    const auto deadline = real_clock().monotonic() + std::chrono::duration_cast<std::chrono::nanoseconds>(limit);
+    std::set<pid_t> signalled;
+    while (true) {
+        std::vector<pid_t> rest = unspared_descendants(spared);
+        if (rest.empty()) {
+            return true;
+        }
+        for (const pid_t pid : rest) {
+            if (signal == SIGKILL || signalled.insert(pid).second) {
+                ::kill(pid, signal);
+            }
+        }
+        reap(rest);
+        if (real_clock().monotonic() >= deadline) {
+            return unspared_descendants(spared).empty();
+        }
+        ::poll(nullptr, 0, kPollMilliseconds);
+    }
+}
+
+} // namespace
+
+std::vector<pid_t> descendants_of(pid_t root) {
+    std::multimap<pid_t, pid_t> children;
+    std::error_code status;
+    for (const auto& entry : std::filesystem::directory_iterator("/proc", status)) {
+        const auto pid = parse_integer(entry.path().filename().string());
+        if (pid) {
+            children.emplace(read_parent(entry.path()), static_cast<pid_t>(*pid));
+        }
+    }
+    std::vector<pid_t> found;
+    std::vector<pid_t> open{root};
+    while (!open.empty()) {
+        const pid_t parent = open.back();
+        open.pop_back();
+        const auto [first, last] = children.equal_range(parent);
+        for (auto child = first; child != last; ++child) {
+            found.push_back(child->second);
+            open.push_back(child->second);
+        }
+    }
+    return found;
+}
+
+bool end_descendants(const std::set<pid_t>& spared, Seconds grace) {
+    constexpr Seconds kKillLimit{2};
+    return drive_out(spared, SIGTERM, grace) || drive_out(spared, SIGKILL, kKillLimit);
+}
+
+} // namespace mutation::system

@@ -1,0 +1,103 @@
+#include "mutation/system/signals.hpp"
+
+#include "mutation/core/error.hpp"
+
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <fcntl.h>
+#include <filesystem>
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/epoll.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+namespace mutation::system {
+
+namespace {
+
+constexpr unsigned kCloseRangeCloexec = 4; // CLOSE_RANGE_CLOEXEC, missing in older headers
+
+sigset_t handled_signals() {
+    sigset_t set;
+    ::sigemptyset(&set);
+    ::sigaddset(&set, SIGINT);
+    ::sigaddset(&set, SIGTERM);
+    ::sigaddset(&set, SIGHUP);
+    return set;
+}
+
+} // namespace
+
+void block_signals() {
+    const sigset_t set = handled_signals();
+    ::sigprocmask(SIG_BLOCK, &set, nullptr);
+    ::signal(SIGPIPE, SIG_IGN); // a reader of our stdout that goes away must not end a session
+    // An inherited ignored signal would never reach the descriptor.
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+        ::signal(signal, SIG_DFL);
+    }
+}
+
+SignalFd::SignalFd(UniqueFd guardian) : guardian_(std::move(guardian)) {
+    const sigset_t set = handled_signals();
+    signals_ = UniqueFd(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+    epoll_ = UniqueFd(::epoll_create1(EPOLL_CLOEXEC));
+    if (!signals_.is_open() || !epoll_.is_open()) {
+        throw Error(ErrorKind::machine, fmt::format("cannot receive signals: {}", std::strerror(errno)));
+    }
+    watch(signals_.get());
+    if (guardian_.is_open()) {
+        watch(guardian_.get());
+    }
+}
+
+void SignalFd::watch(int fd) const {
+    epoll_event event{};
+    event.events = EPOLLIN;
+    event.data.fd = fd;
+    ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event);
+}
+
+bool SignalFd::is_guardian_gone() const {
+    pollfd waited{guardian_.get(), POLLIN, 0};
+    return guardian_.is_open() && ::poll(&waited, 1, 0) == 1;
+}
+
+std::optional<int> SignalFd::take() {
+    signalfd_siginfo info{};
+    if (::read(signals_.get(), &info, sizeof info) == sizeof info) {
+        return static_cast<int>(info.ssi_signo);
+    }
+    if (is_guardian_gone()) {
+        guardian_.reset();
+        owed_ = 2;
+    }
+    if (owed_ > 0) {
+        --owed_;
+        return SIGTERM;
+    }
+    return std::nullopt;
+}
+
+void seal_inherited_descriptors() {
+    if (::syscall(SYS_close_range, 3U, ~0U, kCloseRangeCloexec) == 0) {
+        return;
+    }
+    std::error_code status;
+    for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd", status)) {
+        const int fd = std::atoi(entry.path().filename().c_str());
+        if (fd > STDERR_FILENO) {
+            ::fcntl(fd, F_SETFD, FD_CLOEXEC);
+        }
+    }
+}
+
+bool become_subreaper() {
+    return ::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0;
+}
+
+} // namespace mutation::system

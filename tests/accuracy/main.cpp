@@ -1,0 +1,107 @@
+// Prints, in Markdown, how near energy figures come to known truths, and re-integrates the directories of v3.0 runs
+// that are given as arguments: the tables of docs/MEASUREMENT.md.
+
+#include "accuracy/published_runs.hpp"
+#include "accuracy/random.hpp"
+#include "accuracy/sampled_power.hpp"
+#include "accuracy/true_power.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <fmt/format.h>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace {
+
+using namespace mutation::accuracy;
+
+constexpr int kRuns = 100;
+constexpr int kManyGpus = 8;
+
+struct Sensor {
+    std::string_view name;
+    Sampling sampling;
+    int gpus = 1;
+};
+
+std::vector<Sensor> sensors() {
+    Sampling plain;
+    Sampling slow;
+    slow.period = 0.3;
+    Sampling short_mean;
+    short_mean.averaging = short_mean.update_interval = 0.1;
+    Sampling part_time = short_mean;
+    part_time.averaging = 0.025;
+    part_time.seen_share = 0.25;
+    Sampling long_mean = short_mean;
+    long_mean.averaging = 1;
+    Sampling mishaps;
+    mishaps.missing = mishaps.doubled = mishaps.late = 0.05;
+    Sampling gap = mishaps;
+    gap.gaps = 1;
+    Sampling slow_start;
+    slow_start.first_at = 0.5;
+    return {{"instantaneous, 100 ms", plain},
+            {"instantaneous, 300 ms", slow},
+            {"mean over 100 of 100 ms", short_mean},
+            {"mean over 25 of 100 ms", part_time},
+            {"mean over 1 s", long_mean},
+            {"lost, doubled, late samples", mishaps},
+            {"the same and a gap of 1.2 to 3 s", gap},
+            {"first sample 0.5 s late", slow_start},
+            {"8 GPUs, 100 ms", plain, kManyGpus}};
+}
+
+/// All GPUs of one training: figures and bounds add up.
+Outcome measure_gpus(const Sensor& sensor, Shape shape, double length, Random& random) {
+    Outcome sum;
+    for (int gpu = 0; gpu < sensor.gpus; ++gpu) {
+        Sampling sampling = sensor.sampling;
+        // A tick takes as long as the query does on top of the interval that was asked for.
+        sampling.period *= random.between(1, 1.05);
+        const TruePower power(shape, length, random);
+        const Outcome one = measure_power(power, length, sampling, random);
+        sum.truth += one.truth;
+        sum.energy += one.energy;
+        sum.uncertainty += one.uncertainty;
+    }
+    return sum;
+}
+
+/// `median error (worst) ± median bound, truths within`, all in percent.
+std::string judge(const Sensor& sensor, Shape shape, double length) {
+    std::vector<double> errors;
+    std::vector<double> bounds;
+    int within = 0;
+    for (std::uint64_t seed = 0; seed < kRuns; ++seed) {
+        Random random(seed * 977 + static_cast<std::uint64_t>(shape) * 100003 + static_cast<std::uint64_t>(length));
+        const Outcome outcome = measure_gpus(sensor, shape, length, random);
+        errors.push_back(100 * outcome.error() / outcome.truth);
+        bounds.push_back(100 * outcome.uncertainty / outcome.energy);
+        within += outcome.error() <= outcome.uncertainty ? 1 : 0;
+    }
+    return fmt::format("{:.2f} ({:.1f}) ± {:.2f}, {:.0f}", median_of(errors),
+                       *std::max_element(errors.begin(), errors.end()), median_of(bounds), 100.0 * within / kRuns);
+}
+
+void print_table() {
+    fmt::print("| sensor | curve | 5 s | 20 s | 60 s |\n|---|---|---|---|---|\n");
+    for (const Sensor& sensor : sensors()) {
+        for (const Shape shape : kShapes) {
+            fmt::print("| {} | {} | {} | {} | {} |\n", sensor.name, shape_name(shape), judge(sensor, shape, 5),
+                       judge(sensor, shape, 20), judge(sensor, shape, 60));
+        }
+    }
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    print_table();
+    if (argc > 1) {
+        print_published_runs(std::vector<std::filesystem::path>(argv + 1, argv + argc));
+    }
+    return 0;
+}

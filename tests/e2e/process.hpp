@@ -1,0 +1,92 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <sys/types.h>
+#include <vector>
+
+namespace mutation::e2e {
+
+namespace fs = std::filesystem;
+
+/// A folder of its own that is gone with the object.
+class TempDir {
+public:
+    TempDir();
+    TempDir(const TempDir&) = delete;
+    TempDir& operator=(const TempDir&) = delete;
+    ~TempDir();
+
+    [[nodiscard]] const fs::path& path() const { return path_; }
+
+private:
+    fs::path path_;
+};
+
+/// What to start, and in which surroundings: nothing of the test's own environment reaches it.
+struct Invocation {
+    std::vector<std::string> argv;
+    std::map<std::string, std::string> environment;
+    fs::path directory = "/";
+    std::string input;        ///< its stdin
+    double limit = 60;        ///< seconds after which it and all its descendants are killed
+    bool on_terminal = false; ///< stdout and stderr are one pty of 100 columns (both come back as `out`)
+};
+
+/// How it went.
+struct RunResult {
+    int exit_code = -1; ///< 128 + signal where one ended it
+    bool timed_out = false;
+    std::string out;
+    std::string err;
+
+    [[nodiscard]] std::string all() const { return out + err; }
+};
+
+/// A started program.
+class RunningProcess {
+public:
+    explicit RunningProcess(const Invocation& invocation);
+    RunningProcess(const RunningProcess&) = delete;
+    RunningProcess& operator=(const RunningProcess&) = delete;
+    ~RunningProcess();
+
+    [[nodiscard]] pid_t pid() const { return pid_; }
+    void send(int signal) const;
+    [[nodiscard]] std::string errors_so_far() const;
+    /// Types on its terminal.
+    void type(const std::string& keys) const;
+    /// Waits for its end; kills it and its descendants at the invocation's limit.
+    RunResult wait();
+
+private:
+    Invocation invocation_;
+    TempDir capture_;
+    pid_t pid_ = -1;
+    int master_ = -1;
+    std::string terminal_output_;
+
+    [[nodiscard]] bool has_ended(double until);
+    void drain_terminal();
+};
+
+RunResult run_process(const Invocation& invocation);
+
+/// Polls until `condition` holds; false when it does not within `seconds`.
+bool eventually(const std::function<bool()>& condition, double seconds = 10);
+
+/// Processes whose program, folder, arguments or environment name `place`: "pid command line", zombies left out.
+[[nodiscard]] std::vector<std::string> processes_of(const fs::path& place);
+/// Ends them all.
+void kill_processes_of(const fs::path& place);
+
+[[nodiscard]] std::vector<pid_t> children_of(pid_t parent);
+
+[[nodiscard]] std::string read_text(const fs::path& file);
+void write_text(const fs::path& file, const std::string& text);
+
+} // namespace mutation::e2e

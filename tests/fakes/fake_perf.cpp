@@ -1,0 +1,247 @@
+// Stands in for `perf stat` 6.1 on a machine with a power PMU. Its conf:
+//   events         {"power/energy-pkg/": curve, ...}: the events that exist, watts over time (see curve.hpp)
+//   t0             CLOCK_MONOTONIC seconds that are the curves' time 0
+//   values         {"event": "<not supported>"}: said instead of a number
+//   refuse         words on stderr; exits with refuse_exit (255) and runs nothing; refuse_from_call: only from that
+//   call on (1 = first) crash_after    seconds after which it dies by SIGKILL and leaves the command running
+//   start_delay    seconds before the command is started
+//   garbage        true: lines that are no counts are mixed in
+//   close_fds      true: the command gets no descriptor above 2 but the log's
+//   version        what --version says
+//   journal        see stand_in.hpp
+#include "fakes/curve.hpp"
+#include "fakes/stand_in.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <fcntl.h>
+#include <optional>
+#include <poll.h>
+#include <signal.h>
+#include <string>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <vector>
+
+namespace {
+
+using namespace mutation::fakes;
+
+struct Request {
+    std::optional<int> interval_ms;
+    std::string separator; ///< "" : JSON lines
+    std::vector<std::string> events;
+    std::string file;
+    int log_fd = -1;
+    char** command = nullptr;
+};
+
+[[noreturn]] void refuse_usage(const std::string& what) {
+    std::fprintf(stderr, "Error: unexpected %s\n\n Usage: perf stat [<options>] [<command>]\n", what.c_str());
+    std::exit(129);
+}
+
+std::vector<std::string> split_events(const std::string& list) {
+    std::vector<std::string> events(1);
+    for (const char c : list) {
+        if (c == ',')
+            events.emplace_back();
+        else
+            events.back() += c;
+    }
+    return events;
+}
+
+/// Exactly the form that stand-ins have to know: stat -a [-I N] (-x SEP | -j) -e LIST (-o FILE | --log-fd N) -- CMD
+Request parse_request(int argc, char** argv) {
+    Request request;
+    int at = 1;
+    const auto take = [&](const std::string& word) {
+        const bool is_there = at < argc && argv[at] == word;
+        at += is_there ? 1 : 0;
+        return is_there;
+    };
+    const auto value = [&](const std::string& option) -> std::string {
+        if (at >= argc)
+            refuse_usage("end after " + option);
+        return argv[at++];
+    };
+    if (!take("stat") || !take("-a"))
+        refuse_usage(at < argc ? argv[at] : "end");
+    if (take("-I"))
+        request.interval_ms = std::atoi(value("-I").c_str());
+    if (take("-x"))
+        request.separator = value("-x");
+    else if (!take("-j"))
+        refuse_usage(at < argc ? argv[at] : "end");
+    if (!take("-e"))
+        refuse_usage(at < argc ? argv[at] : "end");
+    request.events = split_events(value("-e"));
+    if (take("-o"))
+        request.file = value("-o");
+    else if (take("--log-fd"))
+        request.log_fd = std::atoi(value("--log-fd").c_str());
+    else
+        refuse_usage(at < argc ? argv[at] : "end");
+    if (!take("--") || at >= argc)
+        refuse_usage(at < argc ? argv[at] : "end");
+    request.command = argv + at;
+    return request;
+}
+
+/// perf turns the whole list down, and runs nothing, when one event is unknown.
+void refuse_unknown_events(const Request& request, const Json& conf) {
+    const Json known = conf.value("events", Json::object());
+    for (const auto& event : request.events) {
+        if (known.contains(event))
+            continue;
+        std::fprintf(stderr,
+                     "event syntax error: '%s'\n                     \\___ Cannot find PMU `power'. Missing kernel "
+                     "support?\nRun 'perf list' for a list of valid events\n",
+                     event.c_str());
+        std::exit(129);
+    }
+}
+
+volatile sig_atomic_t last_signal = 0;
+
+void note_signal(int signal) {
+    last_signal = signal;
+}
+
+pid_t start_command(const Request& request, const Json& conf, int log_fd) {
+    const pid_t child = fork();
+    if (child != 0)
+        return child;
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP})
+        ::signal(signal, SIG_DFL);
+    if (conf.value("close_fds", false)) {
+        for (int fd = 3; fd < 1024; ++fd)
+            if (fd != log_fd)
+                ::close(fd);
+    }
+    execvp(request.command[0], request.command);
+    std::fprintf(stderr, "Workload failed: No such file or directory\n");
+    _exit(127);
+}
+
+/// Writes what the counters gained, as perf's -x and -j do.
+class Writer {
+public:
+    Writer(const Request& request, const Json& conf, int fd) : request_(request), conf_(conf), fd_(fd) {
+        const time_t now = time(nullptr);
+        char text[64];
+        std::strftime(text, sizeof text, "%a %b %e %H:%M:%S %Y", std::localtime(&now));
+        write_all(fd_, std::string("# started on ") + text + "\n\n");
+    }
+
+    void write(double since_start, double from, double to) const {
+        const double t0 = conf_.value("t0", 0.0);
+        for (const auto& event : request_.events) {
+            const Curve curve = curve_from_json(conf_["events"][event]);
+            const std::string said = conf_.value("values", Json::object()).value(event, std::string());
+            write_all(fd_, line(event, since_start, curve.integral(from - t0, to - t0), said, to - from));
+        }
+        if (conf_.value("garbage", false))
+            write_all(fd_, "\xff\xfe ;;; Joules\n{\"interval\" : \n12.5 Joules;;\n\n");
+    }
+
+private:
+    [[nodiscard]] std::string line(const std::string& event, double since_start, double joules, const std::string& said,
+                                   double runtime) const {
+        char interval[64] = "";
+        char value[64];
+        char text[512];
+        const bool is_json = request_.separator.empty();
+        if (request_.interval_ms)
+            std::snprintf(interval, sizeof interval, is_json ? "\"interval\" : %.9f, " : "%16.9f", since_start);
+        std::snprintf(value, sizeof value, is_json ? "%.6f" : "%.2f", joules);
+        const char* number = said.empty() ? value : said.c_str();
+        const auto runtime_ns = static_cast<long long>(said.empty() ? runtime * 1e9 : 0);
+        const char* separator = request_.separator.c_str();
+        if (is_json)
+            std::snprintf(
+                text, sizeof text,
+                "{%s\"counter-value\" : \"%s\", \"unit\" : \"Joules\", \"event\" : \"%s\", \"event-runtime\" : %lld, "
+                "\"pcnt-running\" : 100.00, \"metric-value\" : 0.000000, \"metric-unit\" : \"(null)\"}\n",
+                interval, number, event.c_str(), runtime_ns);
+        else
+            std::snprintf(text, sizeof text, "%s%s%s%sJoules%s%s%s%lld%s100.00%s%s\n", interval,
+                          *interval ? separator : "", number, separator, separator, event.c_str(), separator,
+                          runtime_ns, separator, separator, separator);
+        return text;
+    }
+
+    const Request& request_;
+    const Json& conf_;
+    int fd_;
+};
+
+bool wait_until(int pidfd, double until) {
+    const double left = until - monotonic_now();
+    pollfd wait{pidfd, POLLIN, 0};
+    return poll(&wait, 1, left > 0 ? static_cast<int>(left * 1000) + 1 : 0) > 0;
+}
+
+int count(const Request& request, const Json& conf, const Journal& journal) {
+    const int fd = request.log_fd >= 0 ? request.log_fd
+                                       : ::open(request.file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    sleep_seconds(conf.value("start_delay", 0.0));
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+        struct sigaction action {};
+        action.sa_handler = note_signal;
+        sigaction(signal, &action, nullptr);
+    }
+    const Writer writer(request, conf, fd);
+    const double start = monotonic_now();
+    const double crash = start + conf.value("crash_after", 1e9);
+    const double step = request.interval_ms ? *request.interval_ms / 1000.0 : 1e9;
+    const pid_t child = start_command(request, conf, fd);
+    journal.write({{"event", "workload"}, {"child", child}});
+    const int pidfd = static_cast<int>(syscall(SYS_pidfd_open, child, 0));
+    double counted_until = start;
+    bool has_ended = false;
+    for (double next = start + step; !has_ended; next += next <= monotonic_now() ? step : 0) {
+        has_ended = wait_until(pidfd, std::min({next, crash, start + 1e6}));
+        if (monotonic_now() >= crash)
+            kill(getpid(), SIGKILL);
+        // With -I perf leaves at a signal and lets its command run on; without it the counts are lost.
+        if (last_signal != 0 && !request.interval_ms)
+            _exit(128 + last_signal);
+        const double now = monotonic_now();
+        if (has_ended || last_signal != 0 || now >= next) {
+            writer.write(now - start, counted_until, now);
+            counted_until = now;
+        }
+        if (last_signal != 0)
+            _exit(128 + last_signal);
+    }
+    int status = 0;
+    waitpid(child, &status, 0);
+    journal.write({{"event", "end"}, {"from", start}, {"to", counted_until}});
+    return request.interval_ms ? 0 : WEXITSTATUS(status);
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    const Json conf = load_conf("FAKE_PERF");
+    const Journal journal(conf);
+    journal.write({{"event", "call"}, {"argv", std::vector<std::string>(argv, argv + argc)}, {"uid", getuid()}});
+    if (argc == 2 && std::string(argv[1]) == "--version") {
+        std::printf("perf version %s\n", conf.value("version", std::string("6.1.192")).c_str());
+        return 0;
+    }
+    const Request request = parse_request(argc, argv);
+    const int earlier = journal.count("stat");
+    const char* locale = std::getenv("LC_ALL");
+    journal.write({{"event", "stat"}, {"events", request.events}, {"lc_all", locale != nullptr ? locale : ""}});
+    if (conf.contains("refuse") && earlier + 1 >= conf.value("refuse_from_call", 1)) {
+        std::fprintf(stderr, "%s\n", conf["refuse"].get<std::string>().c_str());
+        return conf.value("refuse_exit", 255);
+    }
+    refuse_unknown_events(request, conf);
+    return count(request, conf, journal);
+}

@@ -1,0 +1,65 @@
+#include "catch.hpp"
+
+#include "mutation/config/settings_locator.hpp"
+#include "mutation/core/error.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+#include <functional>
+#include <string>
+
+using namespace mutation;
+using namespace mutation::config;
+
+namespace {
+
+const std::filesystem::path kSettings = std::filesystem::path(MUTATION_TEST_DIR) / "golden/config/settings";
+
+/// Sets a variable for one test.
+class ScopedVariable {
+public:
+    ScopedVariable(const char* name, const std::string& value) : name_(name) { setenv(name, value.c_str(), 1); }
+    ScopedVariable(const ScopedVariable&) = delete;
+    ScopedVariable& operator=(const ScopedVariable&) = delete;
+    ~ScopedVariable() { unsetenv(name_); }
+
+private:
+    const char* name_;
+};
+
+std::string message_of(const std::function<void()>& action) {
+    try {
+        action();
+    } catch (const Error& error) {
+        CHECK(error.kind() == ErrorKind::usage);
+        return error.message();
+    }
+    return "";
+}
+
+} // namespace
+
+TEST_CASE("the settings that the flag names go before those of the environment") {
+    const ScopedVariable variable("MUTATION_SETTINGS", kSettings.string());
+    CHECK(locate_settings("") == kSettings);
+    CHECK(locate_settings((kSettings / "repos/").string()) == kSettings / "repos");
+}
+
+TEST_CASE("settings that are named and not there are an error, never replaced by others") {
+    CHECK(message_of([] { (void)locate_settings("/no/such"); }).find("--settings: /no/such") == 0);
+    const ScopedVariable variable("MUTATION_SETTINGS", "/no/such");
+    CHECK(message_of([] { (void)locate_settings(""); }).find("MUTATION_SETTINGS: /no/such") == 0);
+}
+
+TEST_CASE("a config is a path, else a preset with or without its ending") {
+    const std::filesystem::path preset = kSettings / "preset_study.json";
+    CHECK(locate_experiment_config(preset.string(), "/nowhere") == preset);
+    CHECK(locate_experiment_config("preset_study.json", kSettings) == preset);
+    CHECK(locate_experiment_config("preset_study", kSettings) == preset);
+    CHECK(message_of([] {
+              (void)locate_experiment_config("preset_studi", kSettings);
+          }).find("did you mean preset_study.json?") != std::string::npos);
+    CHECK(message_of([] {
+              (void)locate_experiment_config("zzzzzzzzzzzz", kSettings);
+          }).find("presets there: preset_study.json") != std::string::npos);
+}

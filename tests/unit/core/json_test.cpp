@@ -1,0 +1,107 @@
+#include "catch.hpp"
+
+#include "mutation/core/json.hpp"
+
+#include <string>
+#include <vector>
+
+using namespace mutation;
+
+namespace {
+
+JsonFault first_fault(std::string_view text) {
+    const ParsedJson parsed = parse_json(text);
+    REQUIRE_FALSE(parsed.ok());
+    CHECK(parsed.value.is_null());
+    return parsed.faults.front();
+}
+
+} // namespace
+
+TEST_CASE("a document keeps its keys in order and its numbers exact") {
+    const ParsedJson parsed = parse_json(R"({"b": [1, -2, 18446744073709551615, 0.1], "a": {"x": null, "y": true}})");
+    REQUIRE(parsed.ok());
+    CHECK(parsed.value.dump() == R"({"b":[1,-2,18446744073709551615,0.1],"a":{"x":null,"y":true}})");
+    CHECK(parsed.value["b"][1].is_number_integer());
+}
+
+TEST_CASE("a syntax error names line, column and the likely slip") {
+    struct Slip {
+        std::string text;
+        std::string path;
+        std::string words;
+    };
+    const std::vector<Slip> slips{
+        {"", "line 1, column 1", "empty"},
+        {" \n ", "line 1, column 1", "empty"},
+        {"{\"a\": 1,\n}", "line 2, column 1", "comma before the closing"},
+        {"{\"a\": [1,]}", "line 1, column 10", "comma before the closing"},
+        {"{\"a\": NaN}", "line 1, column 7", "NaN"},
+        {"{\"a\": -Infinity}", "line 1, column 8", "NaN nor Infinity"},
+        {"{'a': 1}", "line 1, column 2", "double quotes"},
+        {"{\"a\": True}", "line 1, column 7", "small letters"},
+        {"{\n  // x\n}", "line 2, column 3", "comment"},
+        {"{\"a\": 1 \"b\": 2}", "line 1, column 9", "missing"},
+        {"{\"a\": \"é\" \"b\": 2}", "line 1, column 11", "missing"},
+        {"{\"a\": 1", "line 1, column 8", "ends before"},
+        {"{\"a\": \"x", "line 1, column 9", "ends before"},
+        {"{} {}", "line 1, column 4", "expected end of input"},
+        {"{\"a\": 1e999}", "line 1, column 7", "too large"},
+        {"\"\\ud800\"", "line 1", "surrogate"},
+    };
+    for (const Slip& slip : slips) {
+        const JsonFault fault = first_fault(slip.text);
+        INFO(slip.text << " -> " << fault.path << ": " << fault.message);
+        CHECK(fault.path.substr(0, slip.path.size()) == slip.path);
+        CHECK(fault.message.find(slip.words) != std::string::npos);
+    }
+}
+
+TEST_CASE("text that is not UTF-8 is refused where it stops to be") {
+    CHECK(first_fault("{\"a\":\n \"\xff\"}").path == "line 2, column 3");
+    CHECK(first_fault("\xff\xfe{\0}").message.find("UTF-8") != std::string::npos);
+    CHECK(parse_json("\xEF\xBB\xBF{}").ok());
+}
+
+TEST_CASE("every key that stands twice is named with its path") {
+    const ParsedJson parsed =
+        parse_json(R"({"a": [{"b": 1, "b": 2}], "a": 3, "comment": 1, "comment": 2, "_x": 1, "_x": 2})");
+    REQUIRE(parsed.faults.size() == 2);
+    CHECK(parsed.faults[0].path == "$.a[0].b");
+    CHECK(parsed.faults[1].path == "$.a");
+}
+
+TEST_CASE("of a comment key that stands twice the last one stays") {
+    const ParsedJson parsed = parse_json(R"({"comment": 1, "a": 0, "comment": {"x": [2]}})");
+    REQUIRE(parsed.ok());
+    CHECK(parsed.value.dump() == R"({"comment":{"x":[2]},"a":0})");
+}
+
+TEST_CASE("nesting and size have limits") {
+    CHECK(parse_json(std::string(64, '[') + std::string(64, ']')).ok());
+    CHECK_FALSE(parse_json(std::string(65, '[') + std::string(65, ']')).ok());
+    CHECK(first_fault(std::string(1U << 20U, '[')).message.find("nested deeper than 64") != std::string::npos);
+    CHECK_FALSE(parse_json("[1]", {2, 64}).ok());
+}
+
+TEST_CASE("an object of very many keys is read in linear time, its double found") {
+    std::string text = "{";
+    for (int i = 0; i < 200000; ++i) {
+        text += "\"key" + std::to_string(i) + "\":" + std::to_string(i) + ",";
+    }
+    const ParsedJson whole = parse_json(text + "\"last\":0}");
+    REQUIRE(whole.ok());
+    CHECK(whole.value.size() == 200001);
+    const ParsedJson doubled = parse_json(text + "\"key77\":0}");
+    REQUIRE(doubled.faults.size() == 1);
+    CHECK(doubled.faults[0].path == "$.key77");
+}
+
+TEST_CASE("a path quotes what is no plain word and cuts what is long") {
+    CHECK(member_path("$", "a-b_1") == "$.a-b_1");
+    CHECK(member_path("$.x", "two words") == "$.x[\"two words\"]");
+    CHECK(member_path("$", "") == "$[\"\"]");
+    CHECK(element_path("$.x", 3) == "$.x[3]");
+    CHECK(shorten_text("测试测试", 8) == "测...");
+    CHECK(member_path("$", std::string(5000, 'x')).size() < 80);
+}

@@ -1,0 +1,245 @@
+#include "catch.hpp"
+
+#include "mutation/run/attempt.hpp"
+#include "mutation/run/background.hpp"
+#include "mutation/system/clock.hpp"
+#include "mutation/system/file.hpp"
+#include "mutation/system/process_tree.hpp"
+
+#include <csignal>
+#include <cstdlib>
+#include <functional>
+#include <unistd.h>
+
+using namespace mutation;
+
+namespace {
+
+/// A real folder that goes with the test.
+class Folder {
+public:
+    Folder() {
+        std::string name = (std::filesystem::temp_directory_path() / "mutation-attempt-XXXXXX").string();
+        path_ = ::mkdtemp(name.data());
+    }
+    Folder(const Folder&) = delete;
+    Folder& operator=(const Folder&) = delete;
+    ~Folder() { std::filesystem::remove_all(path_); }
+    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+private:
+    std::filesystem::path path_;
+};
+
+class NoClient final : public run::LoopClient {
+public:
+    void add_poll_fds(std::vector<pollfd>&) override {}
+    void on_poll(std::optional<Seconds> elapsed) override {
+        if (elapsed && interrupt_once && std::filesystem::file_size(log) > 0) {
+            interrupt_once = false;
+            ::kill(::getpid(), SIGINT);
+        }
+    }
+    [[nodiscard]] std::set<pid_t> companions() const override { return {}; }
+
+    bool interrupt_once = false; ///< as soon as the training has printed something
+    std::filesystem::path log;
+};
+
+struct Trial {
+    run::AttemptOutcome outcome;
+    std::string log;
+    run::Interruption interruption;
+};
+
+struct TrialOptions {
+    std::vector<std::string> wrapper;
+    std::optional<Seconds> timeout;
+    std::optional<Seconds> stall;
+    bool interrupt = false;
+};
+
+Trial run_shell(const std::string& script, const TrialOptions& options = {}) {
+    const Folder folder;
+    const std::filesystem::path log = folder.path() / "training.log";
+    [[maybe_unused]] const system::UniqueFd made = system::open_new_file(log);
+    run::AttemptRequest request;
+    request.launch = {
+        {"/bin/sh", "-c", script}, {"PATH=/usr/bin:/bin", "GREETING=hello"}, folder.path(), log, std::nullopt};
+    request.wrapper = options.wrapper;
+    request.timeout = options.timeout;
+    request.stall = options.stall;
+    Trial trial;
+    system::SignalFd signals;
+    NoClient client;
+    client.interrupt_once = options.interrupt;
+    client.log = log;
+    trial.outcome = run::run_attempt(request, signals, trial.interruption, client);
+    trial.log = system::read_file(log);
+    return trial;
+}
+
+} // namespace
+
+TEST_CASE("a training's output, status and lifetime are its own") {
+    const Trial trial = run_shell("echo out; echo err >&2; echo $GREETING; exit 3");
+    CHECK(trial.outcome.ending == run::Ending::exited);
+    CHECK(trial.outcome.exit_code == 3);
+    CHECK(trial.outcome.message == "exit status 3");
+    CHECK(trial.log == "out\nerr\nhello\n");
+    REQUIRE(trial.outcome.lifetime.has_value());
+    CHECK(trial.outcome.lifetime->end > trial.outcome.lifetime->start);
+}
+
+TEST_CASE("a training that a signal killed is told as such") {
+    const Trial trial = run_shell("kill -9 $$");
+    CHECK(trial.outcome.ending == run::Ending::signalled);
+    CHECK(trial.outcome.signal == SIGKILL);
+}
+
+TEST_CASE("a wrapper's own end tells nothing of the training") {
+    const Trial failed = run_shell("exit 5", {{"/bin/sh", "-c", "\"$@\"; exit 0", "wrapper"}, {}, {}, false});
+    CHECK(failed.outcome.exit_code == 5);
+    const Trial succeeded = run_shell("exit 0", {{"/bin/sh", "-c", "\"$@\"; exit 9", "wrapper"}, {}, {}, false});
+    CHECK(succeeded.outcome.exit_code == 0);
+    CHECK(succeeded.outcome.message.empty());
+}
+
+TEST_CASE("a wrapper that closes our descriptors is got round") {
+    const Trial trial =
+        run_shell("echo here", {{"/bin/sh", "-c", "exec 4>&- 5>&- 6>&-; \"$@\"", "wrapper"}, {}, {}, false});
+    CHECK(trial.outcome.exit_code == 0);
+    CHECK(trial.log == "here\n");
+}
+
+TEST_CASE("a wrapper that refuses to run anything is told apart from a training that failed") {
+    const Trial trial =
+        run_shell("echo never", {{"/bin/sh", "-c", "echo no permission >&2; exit 255", "wrapper"}, {}, {}, false});
+    CHECK(trial.outcome.wrapper_refused);
+    CHECK(trial.outcome.wrapper_messages == "no permission\n");
+    CHECK_FALSE(trial.outcome.lifetime.has_value());
+    CHECK(trial.log.empty());
+}
+
+TEST_CASE("a wrapper that dies under way leaves the training to end by itself") {
+    const Trial trial = run_shell("kill -9 $(awk '/PPid/ {print $2}' /proc/$PPID/status); sleep 0.2; echo done; exit 7",
+                                  {{"/bin/sh", "-c", "\"$@\"; exit 0", "wrapper"}, {}, {}, false});
+    CHECK(trial.outcome.wrapper_crash.has_value());
+    CHECK(trial.outcome.exit_code == 7);
+    CHECK(trial.log == "done\n");
+}
+
+TEST_CASE("a launcher that is killed ends the training with it") {
+    const Trial trial = run_shell("kill -9 $PPID; sleep 100");
+    CHECK(trial.outcome.ending == run::Ending::signalled);
+    CHECK(trial.outcome.message.find("launcher") != std::string::npos);
+    CHECK(system::descendants_of(::getpid()).empty());
+}
+
+TEST_CASE("a training over its time limit is ended with its whole tree") {
+    const Trial trial = run_shell("setsid sleep 100 & sleep 100", {{}, Seconds(0.2), {}, false});
+    CHECK(trial.outcome.ending == run::Ending::timed_out);
+    CHECK(system::descendants_of(::getpid()).empty());
+}
+
+TEST_CASE("a training whose log stands still is stalled") {
+    const Trial trial = run_shell("echo one; sleep 100", {{}, {}, Seconds(0.5), false});
+    CHECK(trial.outcome.ending == run::Ending::stalled);
+    CHECK(trial.log == "one\n");
+}
+
+TEST_CASE("a grandchild that outlives the training is ended and does not lengthen it") {
+    const Trial trial = run_shell("setsid sleep 100 & exit 0");
+    CHECK(trial.outcome.exit_code == 0);
+    CHECK(system::descendants_of(::getpid()).empty());
+}
+
+TEST_CASE("an interrupt reaches the training, which may end in its own way") {
+    const Trial trial =
+        run_shell("trap 'echo saved; exit 0' INT; echo ready; while true; do sleep 0.05; done", {{}, {}, {}, true});
+    CHECK(trial.outcome.ending == run::Ending::interrupted);
+    CHECK(trial.interruption.signal == SIGINT);
+    CHECK(trial.log.find("saved") != std::string::npos);
+}
+
+TEST_CASE("a script that is not there is said, not run") {
+    const Folder folder;
+    const std::filesystem::path log = folder.path() / "training.log";
+    [[maybe_unused]] const system::UniqueFd made = system::open_new_file(log);
+    run::AttemptRequest request;
+    request.launch = {{"/no/such/train.sh"}, {}, folder.path(), log, std::nullopt};
+    system::SignalFd signals;
+    run::Interruption interruption;
+    NoClient client;
+    const run::AttemptOutcome outcome = run::run_attempt(request, signals, interruption, client);
+    CHECK(outcome.ending == run::Ending::not_started);
+    CHECK(outcome.message.find("/no/such/train.sh") != std::string::npos);
+}
+
+namespace {
+
+void serve(run::Background& background, const std::function<bool()>& is_done) {
+    for (int ticks = 0; ticks < 500 && !is_done(); ++ticks) {
+        std::vector<pollfd> fds;
+        background.add_poll_fds(fds);
+        ::poll(fds.data(), fds.size(), 20);
+        background.on_poll();
+    }
+    REQUIRE(is_done());
+}
+
+run::BackgroundSpec background_of(const std::string& script, const Folder& folder) {
+    run::BackgroundSpec spec;
+    spec.launch = {{"/bin/sh", "-c", script}, {"PATH=/usr/bin:/bin"}, folder.path(), {}, std::nullopt};
+    spec.log_directory = folder.path();
+    spec.restart_delay = Seconds(0.01);
+    spec.stop_grace = Seconds(0.1);
+    return spec;
+}
+
+} // namespace
+
+TEST_CASE("a background is started again after each end, each start with its log") {
+    const Folder folder;
+    run::Background background(background_of("echo round", folder));
+    background.start();
+    serve(background, [&] { return background.lives().size() >= 3; });
+    background.stop();
+    CHECK_FALSE(background.given_up().has_value());
+    CHECK(system::read_file(folder.path() / "run_001.log") == "round\n");
+    CHECK(std::filesystem::exists(folder.path() / "run_003.log"));
+    CHECK(system::descendants_of(::getpid()).empty());
+}
+
+TEST_CASE("a background that fails again and again is given up with the reason") {
+    const Folder folder;
+    run::Background background(background_of("exit 4", folder));
+    background.start();
+    serve(background, [&] { return background.given_up().has_value(); });
+    CHECK(background.given_up()->find("exit status 4") != std::string::npos);
+    CHECK(background.presence(MonotonicTime{}, MonotonicTime::max()).failures == run::Background::kMostFailuresInRow);
+}
+
+TEST_CASE("a background that ignores TERM leaves nothing behind when it is stopped") {
+    const Folder folder;
+    run::Background background(
+        background_of("trap '' INT TERM; setsid sleep 100 & echo up; sleep 100; sleep 100", folder));
+    background.start();
+    serve(background, [&] { return system::descendants_of(::getpid()).size() >= 4; });
+    background.stop();
+    CHECK(system::descendants_of(::getpid()).empty());
+    CHECK_FALSE(background.lives().back().has_failed);
+}
+
+TEST_CASE("time alive is counted within the window alone") {
+    const Folder folder;
+    run::Background background(background_of("sleep 100", folder));
+    const MonotonicTime before = system::real_clock().monotonic();
+    background.start();
+    serve(background, [&] { return system::descendants_of(::getpid()).size() >= 2; });
+    const MonotonicTime later = system::real_clock().monotonic();
+    CHECK(background.alive(later, later + std::chrono::seconds(10)).value() == Approx(100));
+    CHECK(background.alive(before - std::chrono::hours(1), before).value() == 0);
+    background.stop();
+    CHECK(background.alive(later + std::chrono::hours(1), later + std::chrono::hours(2)).value() == 0);
+}
