@@ -70,7 +70,7 @@ const std::vector<Sample>& samples() {
         {"examples_mnist_ff_016_parallel",
          "examples",
          "mnist_ff",
-         {{"test_accuracy", 10.300000011920929},
+         {{"test_accuracy", 10.3000000119209300},
           {"test_error", 0.8969999998807907},
           {"train_error", 0.8627450913190842}}},
         {"examples_mnist_rnn_023", "examples", "mnist_rnn", {{"test_accuracy", 49}, {"test_loss", 1.7217}}},
