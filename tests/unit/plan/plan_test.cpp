@@ -6,6 +6,7 @@
 #include "mutation/plan/plan.hpp"
 #include "mutation/plan/plan_json.hpp"
 
+#include <algorithm>
 #include <set>
 
 using namespace mutation;
@@ -14,20 +15,15 @@ namespace {
 
 const config::Registry& registry() {
     static const config::LoadedRegistry loaded = config::parse_registry(
-        R"({"models": {
+        R"json({"models": {
              "toy": {"path": "toy", "train_script": "t.sh", "models": ["a", "b"], "model_flag": "-n",
                "supported_hyperparams": {
                  "epochs": {"flag": "-e", "type": "int", "default": 3, "range": [1, 100], "distribution": "uniform"},
                  "lr": {"flag": "--lr", "type": "float", "default": 0.1, "range": [0.001, 1], "distribution": "log_uniform"},
                  "seed": {"flag": "--seed", "type": "int", "default": null, "range": [0, 9], "distribution": "uniform"}},
-               "performance_metrics": {"log_patterns": {"acc": "acc=([0-9.]+)"
-}
-}
-}
-}
-})",
+               "performance_metrics": {"log_patterns": {"acc": "acc=([0-9.]+)"}}}}})json",
         "registry.json", "/");
-return loaded.registry;
+    return loaded.registry;
 }
 
 plan::Plan plan_of(const std::string& experiments, const std::string& head = "", const plan::Overrides& overrides = {},
