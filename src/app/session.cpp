@@ -62,13 +62,15 @@ public:
         announce(store);
         measure::Sensors sensors({perf, find_nvidia_smi(), sysfs, request_.plan.settings.sample_interval});
         report_sensors(sensors);
-        SessionLoop loop(sensors, progress_, log_);
+        BackgroundKeeper backgrounds(request_.registry, store.directory(), request_.user);
+        SessionLoop loop(sensors, backgrounds, progress_, log_);
         measure_baseline(sensors, store);
         environment.update(sensors.describe());
         SessionContext context{
-            request_.plan, request_.registry,     store, sensors, loop, progress_, log_, signals_, interruption_,
-            request_.user, std::move(environment)};
+            request_.plan, request_.registry, store,         sensors,       backgrounds,           loop, progress_,
+            log_,          signals_,          interruption_, request_.user, std::move(environment)};
         run_experiments(context);
+        backgrounds.stop();
         progress_.clear();
         rollup_->write(store.summary());
         finish(store);
@@ -194,12 +196,36 @@ private:
         }
     }
 
+    /// Rests for the time that was asked for, and until every GPU is cool enough where that was asked for.
     void cool_down(SessionContext& context) {
-        const Seconds length = request_.plan.settings.cooldown;
-        if (length.count() > 0) {
-            log_.detail(fmt::format("cooling down for {} s", length.count()));
-            context.loop.set_phase("cooling down", {});
-            rest(length, context.loop, signals_, interruption_);
+        const plan::SessionSettings& settings = request_.plan.settings;
+        context.cooldown = "none";
+        if (settings.cooldown.count() <= 0 && !settings.cooldown_until) {
+            return;
+        }
+        context.cooldown = context.backgrounds.is_shared() ? "loaded" : "idle";
+        log_.detail(fmt::format("cooling down for {} s", settings.cooldown.count()));
+        context.loop.set_phase("cooling down", {});
+        rest(settings.cooldown, context.loop, signals_, interruption_);
+        if (settings.cooldown_until) {
+            cool_down_to(*settings.cooldown_until, context);
+        }
+    }
+
+    void cool_down_to(Celsius limit, SessionContext& context) {
+        constexpr Seconds kLook{5};
+        const MonotonicTime start = system::real_clock().monotonic();
+        while (!interruption_.is_requested()) {
+            const std::optional<Celsius> hottest = context.sensors.hottest_gpu();
+            if (!hottest || *hottest <= limit) {
+                return;
+            }
+            if (system::real_clock().monotonic() - start >= request_.plan.settings.cooldown_max) {
+                log_.warning(fmt::format("a GPU is still at {:.0f} C after {:.0f} s of cooling down; going on",
+                                         hottest->value(), request_.plan.settings.cooldown_max.count()));
+                return;
+            }
+            rest(kLook, context.loop, signals_, interruption_);
         }
     }
 
