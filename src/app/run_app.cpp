@@ -94,12 +94,20 @@ std::uint64_t draw_seed() {
     return device(); // 32 bits: short enough to be typed again
 }
 
+/// A plan's errors name places in the config, one a line.
+std::string place_plan_errors(const std::string& message, const std::string& file) {
+    std::string text;
+    for (const std::string_view line : split(message, '\n')) {
+        text += fmt::format("{}{}{}", text.empty() ? "" : "\n", file.empty() ? "" : file + ": $.", line);
+    }
+    return text;
+}
+
 plan::Plan make_plan(const Options& options, const config::ExperimentConfig& config, const config::Registry& registry) {
     try {
         return plan::make_plan(config, registry, options.overrides, draw_seed(), load_history(config));
     } catch (const Error& error) {
-        const std::string& place = options.experiment_config;
-        throw Error(error.kind(), place.empty() ? error.message() : fmt::format("{}: $.{}", place, error.message()));
+        throw Error(error.kind(), place_plan_errors(error.message(), options.experiment_config));
     }
 }
 
@@ -121,7 +129,7 @@ int dry_run(const plan::Plan& plan, const config::Registry& registry, const Opti
     }
     const report::PlanEstimate estimate{{}, {}, "no past session to learn from"};
     if (options.json) {
-        std::cout << report::plan_view_json(plan, registry, estimate).dump(2) << '\n';
+        report::print_plan_json(std::cout, plan, registry, estimate);
     } else {
         report::print_plan(std::cout, plan, registry, estimate);
     }

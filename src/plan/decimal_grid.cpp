@@ -54,8 +54,11 @@ double round_fast(double magnitude) {
     return decimal_value(static_cast<std::uint64_t>(std::lround(scaled)), -scale);
 }
 
-/// Rank of a value of the grid that is at least kGridStart.
+/// Rank of a value of the grid.
 std::uint64_t rank_on_grid(double value) {
+    if (value <= kGridStart) {
+        return std::bit_cast<std::uint64_t>(value);
+    }
     std::array<char, 32> text{}; // d.ddddde-xxx
     const auto [end, status] =
         std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::scientific, kDigits - 1);
@@ -82,9 +85,6 @@ double round_to_grid(double value) {
 }
 
 std::uint64_t grid_rank(double limit) {
-    if (limit < kGridStart) {
-        return std::bit_cast<std::uint64_t>(limit);
-    }
     const double nearest = round_to_grid(limit);
     return rank_on_grid(nearest) - (nearest > limit ? 1 : 0);
 }

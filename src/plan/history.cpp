@@ -40,6 +40,8 @@ std::vector<std::string> take_record(std::string_view& text) {
 } // namespace
 
 std::vector<HistoricalRun> parse_history(std::string_view csv) {
+    constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF"; // spreadsheets leave it
+    csv.remove_prefix(csv.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0);
     const std::vector<std::string> columns = take_record(csv);
     std::vector<HistoricalRun> runs;
     while (!csv.empty()) {

@@ -1,144 +1,163 @@
+#include "mutation/plan/value_space.hpp"
+
+#include "mutation/core/error.hpp"
+#include "mutation/core/numbers.hpp"
+#include "mutation/core/text.hpp"
 #include "mutation/plan/decimal_grid.hpp"
-#include "mutation/plan/mutator.hpp"
-#include "mutation/plan/portable_math.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 namespace mutation::plan {
 
 namespace {
 
-using config::Distribution;
-using config::Hyperparameter;
 using config::HyperparameterType;
 
-std::uint64_t saturate(std::uint64_t count) {
-    return std::min(count, kCountless);
+// No drawn value has these bits: they are a negative real next to 0.
+constexpr Word kNoValue = 0x8000000000000001U;
+
+void check_choices(const config::Hyperparameter& hyperparameter) {
+    std::vector<std::string> sorted = hyperparameter.choices;
+    std::sort(sorted.begin(), sorted.end());
+    const auto twice = std::adjacent_find(sorted.begin(), sorted.end());
+    if (twice != sorted.end()) {
+        throw Error(ErrorKind::usage, hyperparameter.name + " lists the choice \"" + *twice + "\" twice");
+    }
+    if (sorted.empty()) {
+        throw Error(ErrorKind::usage, hyperparameter.name + " has no choices and cannot be mutated");
+    }
+}
+
+std::variant<IntegerSpace, RealSpace, ListSpace> make_space(const config::Hyperparameter& hyperparameter) {
+    const HyperparameterType type = hyperparameter.type;
+    if (type == HyperparameterType::boolean) {
+        return ListSpace(2);
+    }
+    if (type == HyperparameterType::choice) {
+        check_choices(hyperparameter);
+        return ListSpace(hyperparameter.choices.size());
+    }
+    if (!hyperparameter.range) {
+        throw Error(ErrorKind::usage, hyperparameter.name + " has no range and cannot be mutated; give it one in the "
+                                                            "repository's settings file");
+    }
+    if (type == HyperparameterType::integer) {
+        return IntegerSpace(hyperparameter);
+    }
+    return RealSpace(hyperparameter);
+}
+
+/// A text that is not on the list: it equals itself and, but for a freak, nothing else.
+Word hash_text(const std::string& text) {
+    Word hash = 0xCBF29CE484222325U;
+    for (const char letter : text) {
+        hash = (hash ^ static_cast<unsigned char>(letter)) * 0x100000001B3U;
+    }
+    return hash | 0x8000000000000000U;
+}
+
+Word pack_choice(const config::Hyperparameter& hyperparameter, const std::string& text) {
+    const auto& choices = hyperparameter.choices;
+    const auto at = std::find(choices.begin(), choices.end(), text);
+    return at == choices.end() ? hash_text(text) : static_cast<Word>(at - choices.begin());
+}
+
+std::optional<Word> integer_from_text(std::string_view text) {
+    if (const auto whole = parse_integer(text)) {
+        return static_cast<Word>(*whole);
+    }
+    const auto real = parse_double(text); // other tools write 10 as 10.0
+    if (!real || std::floor(*real) != *real || std::abs(*real) >= 0x1p63) {
+        return std::nullopt;
+    }
+    return static_cast<Word>(static_cast<std::int64_t>(*real));
+}
+
+std::optional<Word> boolean_from_text(std::string_view text) {
+    text = trim(text);
+    if (text == "true" || text == "True" || text == "1") {
+        return 1;
+    }
+    const bool is_false = text == "false" || text == "False" || text == "0";
+    return is_false ? std::optional<Word>(0) : std::nullopt;
+}
+
+std::optional<Word> real_from_text(const config::Hyperparameter& hyperparameter, std::string_view text) {
+    const auto number = parse_double(text);
+    if (!number || !std::isfinite(*number)) {
+        return std::nullopt;
+    }
+    double seen = round_to_grid(*number);
+    const auto& range = hyperparameter.range;
+    if (range && *number >= range->min && *number <= range->max) {
+        seen = std::clamp(seen, range->min, range->max);
+    }
+    return std::bit_cast<Word>(seen + 0.0);
 }
 
 } // namespace
 
-ValueSpace::ValueSpace(const Hyperparameter& hyperparameter) : hyperparameter_(hyperparameter) {
-    if (hyperparameter.type == HyperparameterType::choice) {
-        count_ = hyperparameter.choices.size();
-        return;
-    }
-    if (hyperparameter.type == HyperparameterType::boolean) {
-        count_ = 2;
-        return;
-    }
-    min_ = hyperparameter.range.value_or(config::NumericRange{}).min;
-    max_ = hyperparameter.range.value_or(config::NumericRange{}).max;
-    const bool is_integer = hyperparameter.type == HyperparameterType::integer;
-    // Ends half a step out give the first and last integer the same share as their neighbours.
-    const double half = is_integer ? 0.5 : 0;
-    if (hyperparameter.distribution == Distribution::log_uniform) {
-        log_min_ = portable_log(min_ - half);
-        log_max_ = portable_log(max_ + half);
-    }
-    if (is_integer) {
-        count_ = saturate(static_cast<std::uint64_t>(max_ - min_) + 1);
-        has_zero_in_range_ = min_ <= 0 && max_ >= 0;
-    } else {
-        above_ = max_ > 0 ? grid_rank(max_) : 0;
-        if (min_ > 0) {
-            first_rank_ = grid_rank(min_) + (grid_value(std::max<std::uint64_t>(grid_rank(min_), 1)) == min_ ? 0 : 1);
-            above_ = above_ >= first_rank_ ? above_ - first_rank_ + 1 : 0;
-        }
-        below_ = min_ < 0 ? grid_rank(-min_) : 0;
-        if (max_ < 0) {
-            const std::uint64_t rank = grid_rank(-max_);
-            last_negative_rank_ = rank > 0 && grid_value(rank) == -max_ ? rank - 1 : rank;
-            below_ -= std::min(below_, last_negative_rank_);
-        }
-        has_zero_in_range_ = min_ <= 0 && max_ >= 0;
-        has_odd_min_ = round_to_grid(min_) < min_;
-        has_odd_max_ = max_ != min_ && round_to_grid(max_) > max_;
-        count_ =
-            saturate(below_ + above_ + (has_zero_in_range_ ? 1 : 0) + (has_odd_min_ ? 1 : 0) + (has_odd_max_ ? 1 : 0));
-        if (count_ ==
-            0) { // a range between two values of the grid, both ends rounding inwards cannot be; one point can
-            has_odd_min_ = true;
-            count_ = 1;
-        }
-    }
-    if (hyperparameter.zero_probability >= 1) {
-        count_ = 1;
-        has_extra_zero_ = true;
-    } else if (hyperparameter.zero_probability > 0 && !has_zero_in_range_) {
-        has_extra_zero_ = true;
-        ++count_;
-    }
+ValueSpace::ValueSpace(const config::Hyperparameter& hyperparameter)
+    : hyperparameter_(&hyperparameter), space_(make_space(hyperparameter)) {}
+
+std::uint64_t ValueSpace::size() const {
+    return std::visit([](const auto& space) { return space.size(); }, space_);
 }
 
-Value ValueSpace::number(double value) const {
-    if (hyperparameter_.type == HyperparameterType::integer) {
-        return static_cast<std::int64_t>(value);
-    }
-    return value == 0 ? 0.0 : value; // never -0
+Word ValueSpace::at(std::uint64_t index) const {
+    return std::visit([index](const auto& space) { return space.at(index); }, space_);
 }
 
-Value ValueSpace::at(std::uint64_t index) const {
-    if (hyperparameter_.type == HyperparameterType::choice) {
-        return hyperparameter_.choices.at(index);
-    }
-    if (hyperparameter_.type == HyperparameterType::boolean) {
-        return index == 1;
-    }
-    if (has_extra_zero_) {
-        if (index == 0) {
-            return number(0);
-        }
-        --index;
-    }
-    return range_value_at(index);
+Word ValueSpace::draw(Engine& engine) const {
+    return std::visit([&engine](const auto& space) { return space.draw(engine); }, space_);
 }
 
-Value ValueSpace::range_value_at(std::uint64_t index) const {
-    if (hyperparameter_.type == HyperparameterType::integer) {
-        return number(min_ + static_cast<double>(index));
+Value ValueSpace::unpack(Word word) const {
+    switch (hyperparameter_->type) {
+    case HyperparameterType::integer:
+        return static_cast<std::int64_t>(word);
+    case HyperparameterType::real:
+        return std::bit_cast<double>(word);
+    case HyperparameterType::boolean:
+        return word != 0;
+    case HyperparameterType::choice:
+        break;
     }
-    if (has_odd_min_) {
-        if (index == 0) {
-            return number(min_);
-        }
-        --index;
-    }
-    if (index < below_) {
-        return number(-grid_value(last_negative_rank_ + below_ - index));
-    }
-    index -= below_;
-    if (has_zero_in_range_) {
-        if (index == 0) {
-            return number(0);
-        }
-        --index;
-    }
-    return index < above_ ? number(grid_value(first_rank_ + index)) : number(max_);
+    return hyperparameter_->choices.at(word);
 }
 
-Value ValueSpace::draw(Engine& engine) const {
-    if (hyperparameter_.type == HyperparameterType::choice || hyperparameter_.type == HyperparameterType::boolean) {
-        return at(draw_below(count_, engine));
+Word pack_value(const config::Hyperparameter& hyperparameter, const std::optional<Value>& value) {
+    if (!value) {
+        return kNoValue;
     }
-    if (hyperparameter_.zero_probability > 0 && draw_unit(engine) < hyperparameter_.zero_probability) {
-        return number(0);
+    if (const auto* text = std::get_if<std::string>(&*value)) {
+        return pack_choice(hyperparameter, *text);
     }
-    return draw_from_range(engine);
+    if (const auto* flag = std::get_if<bool>(&*value)) {
+        return *flag ? 1 : 0;
+    }
+    const auto* const whole = std::get_if<std::int64_t>(&*value);
+    if (hyperparameter.type != HyperparameterType::real) {
+        return whole != nullptr ? static_cast<Word>(*whole) : std::bit_cast<Word>(std::get<double>(*value));
+    }
+    const double number = whole != nullptr ? static_cast<double>(*whole) : std::get<double>(*value);
+    return std::bit_cast<Word>(number + 0.0);
 }
 
-Value ValueSpace::draw_from_range(Engine& engine) const {
-    const bool is_integer = hyperparameter_.type == HyperparameterType::integer;
-    const bool is_logarithmic = hyperparameter_.distribution == Distribution::log_uniform;
-    if (is_integer && !is_logarithmic) {
-        return number(min_ + static_cast<double>(draw_below(static_cast<std::uint64_t>(max_ - min_) + 1, engine)));
+std::optional<Word> pack_text(const config::Hyperparameter& hyperparameter, std::string_view text) {
+    switch (hyperparameter.type) {
+    case HyperparameterType::integer:
+        return integer_from_text(text);
+    case HyperparameterType::boolean:
+        return boolean_from_text(text);
+    case HyperparameterType::choice:
+        return pack_choice(hyperparameter, std::string(text));
+    case HyperparameterType::real:
+        break;
     }
-    const double unit = draw_unit(engine);
-    const double drawn = is_logarithmic ? portable_exp(log_min_ + unit * (log_max_ - log_min_))
-                                        : min_ * (1 - unit) + max_ * unit; // max - min could overflow
-    const double rounded = is_integer ? std::floor(drawn + 0.5) : round_to_grid(drawn);
-    return number(std::clamp(rounded, min_, max_));
+    return real_from_text(hyperparameter, text);
 }
 
 } // namespace mutation::plan

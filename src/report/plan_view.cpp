@@ -1,5 +1,6 @@
 #include "mutation/report/plan_view.hpp"
 
+#include "mutation/core/json.hpp"
 #include "mutation/plan/plan_json.hpp"
 #include "mutation/report/progress.hpp"
 #include "mutation/run/command_line.hpp"
@@ -55,6 +56,27 @@ void print_experiment(std::ostream& out, const plan::PlannedExperiment& experime
     }
 }
 
+Json experiment_to_json(const plan::PlannedExperiment& experiment, const config::Registry& registry) {
+    Json json;
+    json["experiment_id"] = experiment.id;
+    json["repository"] = experiment.training.repository;
+    json["model"] = experiment.training.model;
+    json["mode"] = plan::mode_name(experiment.mode);
+    json["hyperparameters"] = values_to_json(experiment.training);
+    Json mutated = Json::array();
+    for (const Assignment& assignment : experiment.training.hyperparameters) {
+        if (assignment.is_mutated) {
+            mutated.push_back(assignment.name);
+        }
+    }
+    json["mutated"] = std::move(mutated);
+    json["command"] = run::training_command(*registry.find(experiment.training.repository), experiment.training);
+    json["background"] = background_to_json(experiment.background, registry);
+    json["replicate"] = experiment.replicate;
+    json["is_control"] = experiment.is_control;
+    return json;
+}
+
 Seconds cooldowns(const plan::Plan& plan) {
     return plan.experiments.empty() ? Seconds(0)
                                     : static_cast<double>(plan.experiments.size() - 1) * plan.settings.cooldown;
@@ -102,37 +124,27 @@ void print_plan(std::ostream& out, const plan::Plan& plan, const config::Registr
     }
 }
 
-Json plan_view_json(const plan::Plan& plan, const config::Registry& registry, const PlanEstimate& estimate) {
-    Json experiments = Json::array();
-    for (const plan::PlannedExperiment& experiment : plan.experiments) {
-        Json json;
-        json["experiment_id"] = experiment.id;
-        json["repository"] = experiment.training.repository;
-        json["model"] = experiment.training.model;
-        json["mode"] = plan::mode_name(experiment.mode);
-        json["hyperparameters"] = values_to_json(experiment.training);
-        Json mutated = Json::array();
-        for (const Assignment& assignment : experiment.training.hyperparameters) {
-            if (assignment.is_mutated) {
-                mutated.push_back(assignment.name);
-            }
-        }
-        json["mutated"] = std::move(mutated);
-        json["command"] = run::training_command(*registry.find(experiment.training.repository), experiment.training);
-        json["background"] = background_to_json(experiment.background, registry);
-        json["replicate"] = experiment.replicate;
-        json["is_control"] = experiment.is_control;
-        experiments.push_back(std::move(json));
+void print_plan_json(std::ostream& out, const plan::Plan& plan, const config::Registry& registry,
+                     const PlanEstimate& estimate) {
+    Json head;
+    head["experiment_count"] = plan.experiments.size();
+    head["seed"] = plan.settings.seed;
+    head["cooldown_seconds"] = cooldowns(plan).count();
+    head["expected_seconds"] = estimate.duration ? Json(estimate.duration->count()) : Json(nullptr);
+    head["expected_joules"] = estimate.energy ? Json(estimate.energy->value()) : Json(nullptr);
+    head["expected_basis"] = estimate.basis;
+    out << "{\n";
+    for (const auto& [key, value] : head.items()) {
+        out << "  " << Json(key).dump() << ": " << value.dump() << ",\n";
     }
-    Json json;
-    json["experiment_count"] = plan.experiments.size();
-    json["seed"] = plan.settings.seed;
-    json["cooldown_seconds"] = cooldowns(plan).count();
-    json["expected_seconds"] = estimate.duration ? Json(estimate.duration->count()) : Json(nullptr);
-    json["expected_joules"] = estimate.energy ? Json(estimate.energy->value()) : Json(nullptr);
-    json["expected_basis"] = estimate.basis;
-    json["experiments"] = std::move(experiments);
-    return json;
+    // One by one: a document of a million experiments would not fit into memory.
+    out << "  \"experiments\": [";
+    const char* separator = "\n    ";
+    for (const plan::PlannedExperiment& experiment : plan.experiments) {
+        out << separator << experiment_to_json(experiment, registry).dump();
+        separator = ",\n    ";
+    }
+    out << (plan.experiments.empty() ? "" : "\n  ") << "]\n}\n";
 }
 
 } // namespace mutation::report

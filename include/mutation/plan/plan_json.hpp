@@ -7,8 +7,9 @@ namespace mutation::plan {
 
 [[nodiscard]] std::string_view mode_name(config::Mode mode);
 
-/// The plan as session.json keeps it: nothing is lost, numbers keep their type. Trainings that differ in their values
-/// alone are described once.
+/// The plan as session.json keeps it: nothing is lost, numbers keep their type. What the experiments of a config entry
+/// have in common stands once, in `shared`; each of `experiments` is [entry of shared, replicate, mutated values...],
+/// so that a plan of a million stays small. Numbers and ids follow from the order.
 [[nodiscard]] Json plan_to_json(const Plan& plan);
 
 /// The reverse. Error(usage) with the place for anything that plan_to_json does not write.

@@ -1,12 +1,12 @@
 #pragma once
 
 #include "mutation/config/registry.hpp"
-#include "mutation/core/json.hpp"
 #include "mutation/plan/plan.hpp"
 
 #include <iosfwd>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace mutation::report {
 
@@ -21,9 +21,9 @@ struct PlanEstimate {
 void print_plan(std::ostream& out, const plan::Plan& plan, const config::Registry& registry,
                 const PlanEstimate& estimate);
 
-/// The same for programs.
-[[nodiscard]] Json plan_view_json(const plan::Plan& plan, const config::Registry& registry,
-                                  const PlanEstimate& estimate);
+/// The same for programs: one JSON object, an experiment on each line.
+void print_plan_json(std::ostream& out, const plan::Plan& plan, const config::Registry& registry,
+                     const PlanEstimate& estimate);
 
 /// A command as a shell would take it.
 [[nodiscard]] std::string quote_for_shell(const std::vector<std::string>& command);
