@@ -199,8 +199,8 @@ std::string SessionStore::archive_attempt(const std::string& id, int number) con
     std::string name = attempt_name(number);
     ensure_directory(directory / name);
     for (const std::filesystem::path& entry : leftovers_in(directory)) {
-        if (entry.filename() !=
-            kBackgroundLogFolder) { // a background goes on writing there while its foreground is retried
+        // A background goes on writing its logs while its foreground is retried.
+        if (entry.filename() != kBackgroundLogFolder) {
             move(entry, directory / name / entry.filename());
         }
     }
