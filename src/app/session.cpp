@@ -3,6 +3,7 @@
 #include "mutation/app/experiment.hpp"
 #include "mutation/app/machine.hpp"
 #include "mutation/app/preflight.hpp"
+#include "mutation/app/session_end.hpp"
 #include "mutation/core/error.hpp"
 #include "mutation/core/text.hpp"
 #include "mutation/plan/plan_json.hpp"
@@ -11,6 +12,7 @@
 #include "mutation/system/clock.hpp"
 #include "mutation/system/file.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <fmt/format.h>
 #include <iostream>
@@ -185,6 +187,9 @@ private:
         rollup_->write_if_due(store.summary(), system::real_clock().monotonic());
         lines_.push_back(report::run_line(json));
         progress_.experiment_ended(json);
+        if (const std::string drift = controls_.add(json); !drift.empty()) {
+            log_.warning(drift);
+        }
     }
 
     static void check_disk(const record::SessionStore& store) {
@@ -236,6 +241,35 @@ private:
         }
         report::print_run_table(std::cout, lines_, store.directory());
         std::cout.flush();
+        describe_controls(store);
+        give_notice(store);
+    }
+
+    void describe_controls(const record::SessionStore& store) const {
+        const Json controls = controls_.describe();
+        if (!controls.is_null()) {
+            Json session = store.read_session();
+            session["controls"] = controls;
+            store.write_session(session);
+        }
+    }
+
+    /// `on_finish` in any case, `on_failure` where something failed.
+    void give_notice(const record::SessionStore& store) {
+        const auto succeeded = static_cast<std::size_t>(std::count_if(
+            lines_.begin(), lines_.end(), [](const report::RunLine& line) { return record::is_success(line.status); }));
+        const SessionCounts counts{store.directory(), request_.plan.experiments.size(), succeeded,
+                                   lines_.size() - succeeded};
+        const plan::SessionSettings& settings = request_.plan.settings;
+        for (const auto* command : {&settings.on_finish, &settings.on_failure}) {
+            const bool is_due = command == &settings.on_finish || counts.failed > 0;
+            if (!command->empty() && is_due) {
+                const std::string trouble = run_notice(*command, counts);
+                if (!trouble.empty()) {
+                    log_.warning("on_finish/on_failure: " + trouble);
+                }
+            }
+        }
     }
 
     [[nodiscard]] int exit_status() const {
@@ -257,6 +291,7 @@ private:
     report::EventLog log_;
     report::Progress progress_;
     std::optional<rollup::Rollup> rollup_;
+    ControlRuns controls_{request_.plan.settings.control_tolerance};
     std::vector<report::RunLine> lines_;
     std::vector<const plan::PlannedExperiment*> open_; ///< what is still to run, in the plan's order
 };

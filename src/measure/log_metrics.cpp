@@ -165,8 +165,8 @@ LogReader::LogReader(const std::vector<config::Metric>& metrics, const std::vect
     }
 }
 
-LogReader::LogReader(LogReader&&) noexcept = default;
-LogReader& LogReader::operator=(LogReader&&) noexcept = default;
+LogReader::LogReader(LogReader&& other) noexcept = default;
+LogReader& LogReader::operator=(LogReader&& other) noexcept = default;
 LogReader::~LogReader() = default;
 
 LogFindings LogReader::read_file(const std::filesystem::path& file) const {

@@ -41,12 +41,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string_view log = newline == std::string_view::npos ? std::string_view() : input.substr(newline + 1);
     try {
         // Long enough for the window to move on within the part that the fuzzer makes up.
-        static const std::string before(Pattern::kLongestMatch + 8192, '\n');
-        constexpr std::size_t kSmallBlock = 16;
+        static const std::string before(Pattern::kLongestMatch + 5000, '\n');
+        constexpr std::size_t kSmallBlock = 1024;
         const measure::LogReader whole({{"m", pattern, {}}}, {pattern}, {pattern});
         const measure::LogReader pieces({{"m", pattern, {}}}, {pattern}, {pattern}, kSmallBlock);
         check_promises(whole.read_text(log));
-        check_promises(pieces.read_text(before + std::string(log) + before));
+        check_promises(pieces.read_text(before + std::string(log)));
     } catch (const Error& error) {
         if (error.kind() != ErrorKind::usage || error.message().empty()) {
             std::abort();
