@@ -199,7 +199,10 @@ std::string SessionStore::archive_attempt(const std::string& id, int number) con
     std::string name = attempt_name(number);
     ensure_directory(directory / name);
     for (const std::filesystem::path& entry : leftovers_in(directory)) {
-        move(entry, directory / name / entry.filename());
+        // A background goes on writing its logs while its foreground is retried.
+        if (entry.filename() != kBackgroundLogFolder) {
+            move(entry, directory / name / entry.filename());
+        }
     }
     ensure_directory(directory / "energy");
     return name;
@@ -221,8 +224,11 @@ std::vector<Json> SessionStore::archive_for_resume(const std::string& id) const 
     if (attempts.empty() || !(record || has_begun(leftovers_in(directory)))) {
         return attempts;
     }
-    attempts.back()["directory"] = archive_attempt(id, static_cast<int>(attempts.size()));
-    move(directory / kRecordName, directory / attempts.back()["directory"].get<std::string>() / kRecordName, true);
+    const std::string name = archive_attempt(id, static_cast<int>(attempts.size()));
+    for (const char* entry : {kRecordName, kBackgroundLogFolder}) {
+        move(directory / entry, directory / name / entry, true);
+    }
+    attempts.back()["directory"] = name;
     return attempts;
 }
 

@@ -4,6 +4,7 @@
 #include "mutation/core/json.hpp"
 #include "mutation/measure/log_metrics.hpp"
 #include "mutation/record/schema_version.hpp"
+#include "mutation/record/session_store.hpp"
 #include "mutation/rollup/experiment_order.hpp"
 #include "mutation/rollup/rollup.hpp"
 #include "mutation/system/file.hpp"
@@ -36,7 +37,7 @@ std::filesystem::path find_log(const std::filesystem::path& folder) {
 
 /// Our folder names that are no experiment's.
 bool is_experiment_name(std::string_view name) {
-    return name != "background_logs" && name != "baseline" && !name.starts_with('.');
+    return name != record::kBackgroundLogFolder && name != "baseline" && !name.starts_with('.');
 }
 
 /// The names of the session's experiment folders, in the experiments' order.

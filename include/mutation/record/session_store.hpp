@@ -11,6 +11,10 @@
 
 namespace mutation::record {
 
+/// Where the logs of background trainings lie, in an experiment's folder or, of a background that several share, in the
+/// session's.
+constexpr const char* kBackgroundLogFolder = "background_logs";
+
 /// One session's folder: `results/run_YYYYMMDD_HHMMSS/`. Everything in it is written whole or not at all; failures are
 /// Error(storage) with the path and the system's reason.
 class SessionStore {
@@ -33,7 +37,8 @@ public:
 
     /// Makes an experiment's folder with its `energy`; one that is there (an interrupted run's) is fine.
     [[nodiscard]] std::filesystem::path create_experiment(const std::string& id) const;
-    /// Moves what an attempt left into `attempt_<number>/` and makes `energy` anew. Returns the folder's name.
+    /// Moves what an attempt left into `attempt_<number>/`, the logs of a background aside, and makes `energy` anew.
+    /// Returns the folder's name.
     [[nodiscard]] std::string archive_attempt(const std::string& id, int number) const;
     void write_record(const std::string& id, const Json& record) const;
     /// The record of an experiment, nothing where there is none. Error(usage) for a broken one.
