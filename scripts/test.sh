@@ -106,16 +106,28 @@ run_python_tests() {
     (cd "$ROOT" && PYTHONDONTWRITEBYTECODE=1 "$python" -m unittest discover -v -s tests/python)
 }
 
+# Only the fuzzers themselves: they bring an instrumented library of their own.
+build_fuzzers() {
+    configure "$ROOT/build/fuzz" -DCMAKE_CXX_COMPILER="clang++-$CLANG_VERSION" -DCMAKE_BUILD_TYPE=RelWithDebInfo \
+        -DMUTATION_FUZZERS=ON && cmake --build "$ROOT/build/fuzz" -j "$(nproc)" --target "$@"
+}
+
 run_fuzzers() {
-    local fuzzer name folder=$ROOT/build/fuzz
-    check build-fuzz build "$folder" -DCMAKE_CXX_COMPILER="clang++-$CLANG_VERSION" -DCMAKE_BUILD_TYPE=RelWithDebInfo \
-        -DMUTATION_FUZZERS=ON
-    while IFS= read -r -d '' fuzzer; do
-        name=$(basename "$fuzzer")
+    local names name seeds folder=$ROOT/build/fuzz
+    mapfile -t names < <(cd "$ROOT/tests/fuzz" && find . -name 'fuzz_*.cpp' -exec basename {} .cpp \; | sort)
+    if ! step build-fuzz build_fuzzers "${names[@]}"; then
+        failed=$((failed + 1))
+        return
+    fi
+    passed=$((passed + 1))
+    for name in "${names[@]}"; do
+        # libFuzzer writes what it finds to the first folder, and only reads the seeds in the second.
         mkdir -p "$folder/corpus/$name"
-        check "$name" "$fuzzer" -max_total_time="$MUTATION_FUZZ_SECONDS" -timeout=20 -rss_limit_mb=2048 \
-            -artifact_prefix="$folder/" "$folder/corpus/$name" "$ROOT"/tests/fuzz/corpus/"$name"/
-    done < <(find "$folder" -type f -perm -u+x -name 'fuzz_*' -print0)
+        seeds=("$folder/corpus/$name")
+        [[ ! -d $ROOT/tests/fuzz/corpus/$name ]] || seeds+=("$ROOT/tests/fuzz/corpus/$name")
+        check "$name" "$(find "$folder" -type f -name "$name")" -max_total_time="$MUTATION_FUZZ_SECONDS" -timeout=20 \
+            -rss_limit_mb=2048 -artifact_prefix="$folder/" "${seeds[@]}"
+    done
 }
 
 run_thorough_checks() {

@@ -2,10 +2,9 @@
 
 #include "mutation/core/text.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cctype>
+#include <fmt/format.h>
 #include <optional>
 
 namespace mutation::app {
@@ -48,12 +47,17 @@ const OptionName* find_long(const std::string& name, std::string& problem) {
     return nullptr;
 }
 
-/// A short option that is all of `text`, else the longest that begins it.
+/// The short option at the front of `text`: its whole name up to a `=`, else one of a single letter, whose value may
+/// follow at once
+/// (`-n5`), as argparse has it.
 const OptionName* find_short(const std::string& text) {
+    const std::string whole = text.substr(0, text.find('='));
     const OptionName* found = nullptr;
     for (const OptionName& option : option_names()) {
-        const bool begins = !option.short_name.empty() && text.starts_with(option.short_name);
-        if (begins && (found == nullptr || option.short_name.size() > found->short_name.size())) {
+        if (option.short_name == whole) {
+            return &option;
+        }
+        if (option.short_name.size() == 1 && text.starts_with(option.short_name)) {
             found = &option;
         }
     }
@@ -132,7 +136,8 @@ private:
     }
 
     static bool looks_like_option(const std::string& word) {
-        const bool is_negative_number = word.size() > 1 && word[0] == '-' && std::isdigit(static_cast<unsigned char>(word[1])) != 0;
+        const bool is_negative_number =
+            word.size() > 1 && word[0] == '-' && std::isdigit(static_cast<unsigned char>(word[1])) != 0;
         return word.size() > 1 && word[0] == '-' && !is_negative_number;
     }
 
@@ -158,9 +163,11 @@ const std::vector<OptionName>& option_names() {
         {"model", "m", true, "NAME", "one of its models"},
         {"mutate", "mt", true, "LIST", "hyperparameters to mutate, separated by commas, or `all`"},
         {"runs", "n", true, "N", "number of unique mutations to run (1)"},
-        {"experiment-config", "ec", true, "FILE", "run a JSON experiment config instead; a path, or the name of a preset"},
+        {"experiment-config", "ec", true, "FILE",
+         "run a JSON experiment config instead; a path, or the name of a preset"},
         {"seed", "s", true, "N", "seed of the mutations: same seed, same values"},
-        {"governor", "g", true, "MODE", "CPU governor while it runs: performance, powersave, ondemand, conservative, schedutil, userspace"},
+        {"governor", "g", true, "MODE",
+         "CPU governor while it runs: performance, powersave, ondemand, conservative, schedutil, userspace"},
         {"max-retries", "mr", true, "N", "retries after a failed attempt (2)"},
         {"cooldown", "", true, "S", "seconds of rest between trainings (60); 0: none at all"},
         {"timeout", "", true, "S", "end an attempt after so many seconds"},

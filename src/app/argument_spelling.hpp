@@ -17,8 +17,8 @@ struct OptionName {
 /// Every option, in the order of the help.
 [[nodiscard]] const std::vector<OptionName>& option_names();
 
-/// Rewrites the spellings that argparse knew (and the packaged CLI11 does not) to `--name=value` and `--name`; words that are
-/// no options stay as they are. What cannot be an option goes to `problems`.
+/// Rewrites the spellings that argparse knew (and the packaged CLI11 does not) to `--name=value` and `--name`; words
+/// that are no options stay as they are. What cannot be an option goes to `problems`.
 [[nodiscard]] std::vector<std::string> spell_out(const std::vector<std::string>& arguments,
                                                  std::vector<std::string>& problems);
 

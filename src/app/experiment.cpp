@@ -3,6 +3,7 @@
 #include "mutation/app/judge.hpp"
 #include "mutation/app/machine.hpp"
 #include "mutation/core/error.hpp"
+#include "mutation/plan/plan_json.hpp"
 #include "mutation/run/command_line.hpp"
 #include "mutation/run/training_environment.hpp"
 #include "mutation/system/clock.hpp"
@@ -14,23 +15,13 @@ namespace mutation::app {
 
 namespace {
 
-std::string mode_name(config::Mode mode) {
-    switch (mode) {
-    case config::Mode::default_values:
-        return "default";
-    case config::Mode::parallel:
-        return "parallel";
-    case config::Mode::mutation:
-        break;
-    }
-    return "mutation";
-}
-
 class ExperimentRun {
 public:
     ExperimentRun(const plan::PlannedExperiment& experiment, SessionContext& session)
-        : experiment_(experiment), session_(session), repository_(*session.registry.find(experiment.training.repository)),
+        : experiment_(experiment), session_(session),
+          repository_(*session.registry.find(experiment.training.repository)),
           model_(*repository_.find_model(experiment.training.model)),
+          earlier_attempts_(session.store.archive_for_resume(experiment.id)),
           directory_(session.store.create_experiment(experiment.id)),
           log_reader_(model_.metrics, repository_.success_patterns, repository_.failure_patterns) {}
 
@@ -38,33 +29,86 @@ public:
         session_.progress.experiment_started(experiment_);
         record::ExperimentRecord record = blank_record();
         const int most = session_.plan.settings.max_retries + 1;
+        start_background();
         while (true) {
-            const int number = static_cast<int>(record.attempts.size()) + 1;
-            session_.progress.attempt_started(number, most);
+            const int tries = static_cast<int>(record.attempts.size()) + 1;
+            const int number = static_cast<int>(earlier_attempts_.size()) + tries;
+            session_.progress.attempt_started(tries, most);
             bool may_retry = false;
             record.attempts.push_back(run_attempt(number, record.command, may_retry));
-            if (!may_retry || number >= most || session_.interruption.is_requested()) {
+            if (!may_retry || tries >= most || session_.interruption.is_requested()) {
                 break;
             }
-            announce_retry(record.attempts.back(), most);
+            announce_retry(record.attempts.back(), tries, most);
             record.attempts.back().directory = session_.store.archive_attempt(experiment_.id, number);
         }
+        record.background = background_;
         record.timestamp = system::real_clock().wall();
+        session_.backgrounds.release();
         return record;
     }
 
 private:
+    /// Starts what is to run beside, and gives it time to load the GPU.
+    void start_background() {
+        try {
+            if (!session_.backgrounds.prepare(experiment_)) {
+                return;
+            }
+        } catch (const Error& error) {
+            if (error.kind() == ErrorKind::storage) {
+                throw;
+            }
+            background_trouble_ = "the background training cannot be started: " + error.message();
+            return;
+        }
+        session_.loop.set_phase("waiting for the background to load the GPU", {});
+        rest(experiment_.background->startup_wait, session_.loop, session_.signals, session_.interruption);
+    }
+
+    /// Why the measured training would not mean what its name says; "" when all is well.
+    std::string background_trouble() {
+        run::Background* background = session_.backgrounds.current();
+        if (background != nullptr && background->given_up()) {
+            return *background->given_up();
+        }
+        return background_trouble_;
+    }
+
+    /// Tells what ran beside the attempt, and marks figures of a training that was left alone for too long.
+    void describe_background(const run::AttemptOutcome& outcome, measure::Measurement& measurement) {
+        if (!experiment_.background) {
+            return;
+        }
+        const MonotonicTime now = system::real_clock().monotonic();
+        background_ =
+            session_.backgrounds.describe(*experiment_.background, outcome.lifetime ? outcome.lifetime->start : now,
+                                          outcome.lifetime ? outcome.lifetime->end : now);
+        constexpr Percent kLeastAlive{95};
+        if (background_->alive.value_or(Percent(0)) < kLeastAlive) {
+            for (measure::EnergyQuality* quality : {&measurement.cpu.quality, &measurement.gpu.quality}) {
+                if (quality->verdict != measure::Verdict::absent) {
+                    quality->verdict = measure::Verdict::poor;
+                    quality->reason = fmt::format("the background was alive for {:.0f} % of the training",
+                                                  background_->alive.value_or(Percent(0)).value());
+                }
+            }
+        }
+    }
+
     record::ExperimentRecord blank_record() {
         record::ExperimentRecord record;
         record.session = session_.store.name();
         record.id = experiment_.id;
         record.repository = experiment_.training.repository;
         record.model = experiment_.training.model;
-        record.mode = mode_name(experiment_.mode);
+        record.mode = plan::mode_name(experiment_.mode);
         record.hyperparameters = experiment_.training.hyperparameters;
         record.command = run::training_command(repository_, experiment_.training);
         record.replicate = experiment_.replicate;
         record.is_control = experiment_.is_control;
+        record.cooldown = session_.cooldown;
+        record.earlier_attempts = earlier_attempts_;
         record.environment = session_.environment;
         record.environment["repository"] = describe_repository(repository_);
         return record;
@@ -77,9 +121,14 @@ private:
         request.launch = launch_spec(command, log);
         request.timeout = experiment_.timeout;
         request.stall = experiment_.stall;
-        const run::AttemptOutcome outcome = run_measured(request);
+        const run::AttemptOutcome outcome =
+            background_trouble().empty() ? run_measured(request) : run::AttemptOutcome();
         const measure::LogFindings findings = log_reader_.read_file(log);
-        const Verdict verdict = judge_attempt(outcome, findings, model_);
+        Verdict verdict = judge_attempt(outcome, findings, model_);
+        if (const std::string trouble = background_trouble();
+            !trouble.empty() && verdict.status != record::Status::interrupted) {
+            verdict = {record::Status::failed, trouble, false};
+        }
         may_retry = verdict.may_retry;
         record::AttemptRecord record;
         record.number = number;
@@ -94,6 +143,7 @@ private:
             record.duration = outcome.lifetime->end - outcome.lifetime->start;
         }
         record.measurement = finish_measurement(outcome);
+        describe_background(outcome, record.measurement);
         return record;
     }
 
@@ -102,7 +152,7 @@ private:
         spec.argv = command;
         spec.directory = repository_.directory;
         spec.log = log;
-        spec.environment = run::training_environment(repository_, run::own_environment(), session_.user,
+        spec.environment = run::training_environment(repository_, system::own_environment(), session_.user,
                                                      {experiment_.id, directory_});
         if (session_.user) {
             spec.run_as = run::UserIds{session_.user->uid, session_.user->gid, session_.user->groups};
@@ -110,16 +160,19 @@ private:
         return spec;
     }
 
-    /// With perf around it where perf works; a perf that does not start the training costs its figure, not the training.
+    /// With perf around it where perf works; a perf that does not start the training costs its figure, not the
+    /// training.
     run::AttemptOutcome run_measured(run::AttemptRequest& request) {
-        const measure::AttemptSensors sensors = session_.sensors.start_attempt(directory_ / "energy", request.launch.environment);
+        const measure::AttemptSensors sensors =
+            session_.sensors.start_attempt(directory_ / "energy", request.launch.environment, session_.signals.fd());
         request.wrapper = sensors.wrapper;
         request.wrapper_fds = sensors.wrapper_fds;
         session_.loop.set_phase("training", request.launch.log);
         run::AttemptOutcome outcome = start(request);
         if (outcome.wrapper_refused && !session_.interruption.is_requested()) {
-            session_.log.warning(fmt::format("{}: perf did not start the training, which now runs without CPU energy: {}",
-                                             experiment_.id, outcome.wrapper_messages));
+            session_.log.warning(
+                fmt::format("{}: perf did not start the training, which now runs without CPU energy: {}",
+                            experiment_.id, outcome.wrapper_messages));
             const std::string words = outcome.wrapper_messages;
             request.wrapper.clear();
             request.wrapper_fds.clear();
@@ -137,7 +190,8 @@ private:
             if (error.kind() == ErrorKind::storage) {
                 throw;
             }
-            run::AttemptOutcome outcome; // a process that could not be made: the experiment's failure, not the session's
+            run::AttemptOutcome
+                outcome; // a process that could not be made: the experiment's failure, not the session's
             outcome.message = error.message();
             return outcome;
         }
@@ -154,11 +208,12 @@ private:
         facts.perf_crash = outcome.wrapper_crash;
         facts.perf_messages = outcome.wrapper_messages;
         facts.training_cpu_time = outcome.cpu_time;
-        return session_.sensors.finish_attempt(facts);
+        facts.has_background = experiment_.background.has_value();
+        return session_.sensors.finish_attempt(facts, session_.signals.fd());
     }
 
-    void announce_retry(const record::AttemptRecord& attempt, int most) {
-        session_.log.warning(fmt::format("{}: attempt {} of {} {}: {}", experiment_.id, attempt.number, most,
+    void announce_retry(const record::AttemptRecord& attempt, int tries, int most) {
+        session_.log.warning(fmt::format("{}: attempt {} of {} {}: {}", experiment_.id, tries, most,
                                          record::status_name(attempt.status), attempt.error_message));
     }
 
@@ -166,6 +221,9 @@ private:
     SessionContext& session_;
     const config::Repository& repository_;
     const config::Model& model_;
+    std::vector<Json> earlier_attempts_;
+    std::string background_trouble_;
+    std::optional<record::BackgroundRecord> background_;
     std::filesystem::path directory_;
     measure::LogReader log_reader_;
 };

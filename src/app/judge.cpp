@@ -2,6 +2,7 @@
 
 #include "mutation/core/text.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace mutation::app {
@@ -22,12 +23,8 @@ std::vector<std::string> missing_metrics(const measure::LogFindings& findings, c
 }
 
 bool has_any_metric(const measure::LogFindings& findings) {
-    for (const auto& [name, value] : findings.metrics) {
-        if (value) {
-            return true;
-        }
-    }
-    return false;
+    return std::any_of(findings.metrics.begin(), findings.metrics.end(),
+                       [](const auto& metric) { return metric.second.has_value(); });
 }
 
 Verdict judge_failed_exit(const run::AttemptOutcome& outcome, const measure::LogFindings& findings) {
@@ -42,7 +39,8 @@ Verdict judge_failed_exit(const run::AttemptOutcome& outcome, const measure::Log
 
 Verdict judge_good_exit(const measure::LogFindings& findings, const config::Model& model) {
     if (!findings.failure_matches.empty()) {
-        return {Status::failed, fmt::format("the training ended with status 0, but its log says: {}", findings.failure_matches.front()),
+        return {Status::failed,
+                fmt::format("the training ended with status 0, but its log says: {}", findings.failure_matches.front()),
                 true};
     }
     if (!findings.has_success_match) {
@@ -50,7 +48,8 @@ Verdict judge_good_exit(const measure::LogFindings& findings, const config::Mode
     }
     const std::vector<std::string> missing = missing_metrics(findings, model);
     if (!missing.empty()) {
-        return {Status::failed, fmt::format("the training ended well, but its log lacks the required metric {}", join(missing, ", ")),
+        return {Status::failed,
+                fmt::format("the training ended well, but its log lacks the required metric {}", join(missing, ", ")),
                 false};
     }
     return {has_any_metric(findings) ? Status::ok : Status::ok_without_metrics, "", false};
@@ -58,7 +57,8 @@ Verdict judge_good_exit(const measure::LogFindings& findings, const config::Mode
 
 } // namespace
 
-Verdict judge_attempt(const run::AttemptOutcome& outcome, const measure::LogFindings& findings, const config::Model& model) {
+Verdict judge_attempt(const run::AttemptOutcome& outcome, const measure::LogFindings& findings,
+                      const config::Model& model) {
     switch (outcome.ending) {
     case run::Ending::interrupted:
         return {Status::interrupted, outcome.message, false};

@@ -6,9 +6,8 @@
 #include "mutation/system/file.hpp"
 #include "mutation/system/process.hpp"
 
-#include <sys/utsname.h>
-
 #include <set>
+#include <sys/utsname.h>
 #include <thread>
 
 namespace mutation::app {
@@ -79,6 +78,8 @@ Json describe_repository(const config::Repository& repository) {
     return facts;
 }
 
-std::string tool_version() { return MUTATION_VERSION; }
+std::string tool_version() {
+    return MUTATION_VERSION;
+}
 
 } // namespace mutation::app

@@ -1,15 +1,13 @@
 #include "mutation/app/options.hpp"
 
 #include "argument_spelling.hpp"
-
 #include "mutation/core/error.hpp"
 #include "mutation/core/numbers.hpp"
 #include "mutation/core/text.hpp"
 
 #include <CLI/CLI.hpp>
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <fmt/format.h>
 #include <limits>
 #include <map>
 
@@ -19,7 +17,8 @@ namespace {
 
 constexpr double kLongestSeconds = 366.0 * 24 * 3600;
 
-constexpr const char* kUsage = R"(Mutates the hyperparameters of training repositories, runs each training unattended, and measures
+constexpr const char* kUsage =
+    R"(Mutates the hyperparameters of training repositories, runs each training unattended, and measures
 the energy of CPU and GPUs and the quality that it reached.
 
 Usage:
@@ -183,9 +182,10 @@ void read_values(Reader& reader, Options& options, std::vector<std::string>& pro
     options.overrides.timeout = reader.seconds("timeout", false);
     options.overrides.baseline = reader.seconds("baseline", true);
     options.overrides.governor = reader.text("governor");
-    const std::vector<std::string> governors{"performance", "powersave",  "ondemand",
+    const std::vector<std::string> governors{"performance",  "powersave", "ondemand",
                                              "conservative", "schedutil", "userspace"};
-    if (reader.has("governor") && std::find(governors.begin(), governors.end(), options.overrides.governor) == governors.end()) {
+    if (reader.has("governor") &&
+        std::find(governors.begin(), governors.end(), options.overrides.governor) == governors.end()) {
         reader.complain("governor", "one of " + join(governors, ", "));
     }
     if (reader.has("results-dir") && options.results.empty()) {
@@ -215,7 +215,8 @@ void check_run(const Reader& reader, const Options& options, std::vector<std::st
     }
     for (const char* name : {"repo", "model", "mutate"}) {
         if (reader.text(name).empty()) {
-            problems.push_back(fmt::format("--{}: is missing; a run needs --repo, --model and --mutate, or --experiment-config", name));
+            problems.push_back(fmt::format(
+                "--{}: is missing; a run needs --repo, --model and --mutate, or --experiment-config", name));
         }
     }
 }
@@ -234,7 +235,8 @@ void read_verb(const Reader& reader, const Parsed& parsed, Options& options, std
     } else if (parsed.verb == "resume" || parsed.verb == "summarize") {
         options.verb = parsed.verb == "resume" ? Verb::resume : Verb::summarize;
         if (parsed.operands.size() != 1) {
-            problems.push_back(fmt::format("{}: name one session folder, such as results/run_20251112_150000", parsed.verb));
+            problems.push_back(
+                fmt::format("{}: name one session folder, such as results/run_20251112_150000", parsed.verb));
         } else {
             options.session = parsed.operands.front();
         }

@@ -4,10 +4,8 @@
 #include "mutation/system/process.hpp"
 #include "mutation/system/user.hpp"
 
-#include <fmt/format.h>
-
 #include <cstdlib>
-#include <set>
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -18,17 +16,19 @@ namespace {
 void check_repository(const config::Repository& repository, std::vector<std::string>& missing) {
     std::error_code status;
     if (!std::filesystem::is_directory(repository.directory, status)) {
-        const std::string source = repository.upstream ? fmt::format(" (git clone {} there)", repository.upstream->url) : "";
+        const std::string source =
+            repository.upstream ? fmt::format(" (git clone {} there)", repository.upstream->url) : "";
         missing.push_back(fmt::format("{}: its folder {} is not there{}; or set `path` in {}", repository.name,
                                       repository.directory.string(), source, repository.file.string()));
         return;
     }
     const std::filesystem::path script = repository.resolve_train_script();
     if (!std::filesystem::is_regular_file(script, status)) {
-        missing.push_back(fmt::format("{}: its training script {} is not there; set `train_script` in {}", repository.name,
-                                      script.string(), repository.file.string()));
+        missing.push_back(fmt::format("{}: its training script {} is not there; set `train_script` in {}",
+                                      repository.name, script.string(), repository.file.string()));
     } else if (::access(script.c_str(), X_OK) != 0) {
-        missing.push_back(fmt::format("{}: its training script cannot be run; chmod +x {}", repository.name, script.string()));
+        missing.push_back(
+            fmt::format("{}: its training script cannot be run; chmod +x {}", repository.name, script.string()));
     }
 }
 
@@ -40,7 +40,8 @@ std::optional<std::string> variable(const char* name) {
 /// Under sudo perf is run as root: a file that its caller could have written would make root run the caller's code.
 void check_trusted(const std::filesystem::path& program) {
     struct stat facts {};
-    const bool is_others = ::stat(program.c_str(), &facts) != 0 || facts.st_uid != 0 || (facts.st_mode & (S_IWGRP | S_IWOTH)) != 0;
+    const bool is_others =
+        ::stat(program.c_str(), &facts) != 0 || facts.st_uid != 0 || (facts.st_mode & (S_IWGRP | S_IWOTH)) != 0;
     if (system::has_root() && ::geteuid() != 0 && is_others) {
         throw Error(ErrorKind::machine,
                     fmt::format("{} would be run as root but is not root's alone; install perf from the distribution's "
@@ -51,7 +52,7 @@ void check_trusted(const std::filesystem::path& program) {
 
 } // namespace
 
-std::vector<std::string> missing_for_plan(const plan::Plan& plan, const config::Registry& registry) {
+std::set<std::string> repositories_of(const plan::Plan& plan) {
     std::set<std::string> names;
     for (const plan::PlannedExperiment& experiment : plan.experiments) {
         names.insert(experiment.training.repository);
@@ -59,8 +60,12 @@ std::vector<std::string> missing_for_plan(const plan::Plan& plan, const config::
             names.insert(experiment.background->training.repository);
         }
     }
+    return names;
+}
+
+std::vector<std::string> missing_for_plan(const plan::Plan& plan, const config::Registry& registry) {
     std::vector<std::string> missing;
-    for (const std::string& name : names) {
+    for (const std::string& name : repositories_of(plan)) {
         if (const config::Repository* repository = registry.find(name)) {
             check_repository(*repository, missing);
         }
@@ -70,9 +75,10 @@ std::vector<std::string> missing_for_plan(const plan::Plan& plan, const config::
 
 std::optional<std::filesystem::path> find_perf() {
     const std::optional<std::string> named = variable("MUTATION_PERF");
-    const std::optional<std::filesystem::path> found = system::find_program(named.value_or("perf"));
+    std::optional<std::filesystem::path> found = system::find_program(named.value_or("perf"));
     if (named && !found) {
-        throw Error(ErrorKind::machine, fmt::format("MUTATION_PERF names {}, which is no program; unset it or correct it", *named));
+        throw Error(ErrorKind::machine,
+                    fmt::format("MUTATION_PERF names {}, which is no program; unset it or correct it", *named));
     }
     if (found) {
         check_trusted(*found);
@@ -84,7 +90,9 @@ std::optional<std::filesystem::path> find_nvidia_smi() {
     return system::find_program(variable("MUTATION_NVIDIA_SMI").value_or("nvidia-smi"));
 }
 
-std::filesystem::path sysfs_root() { return variable("MUTATION_SYSFS").value_or("/sys"); }
+std::filesystem::path sysfs_root() {
+    return variable("MUTATION_SYSFS").value_or("/sys");
+}
 
 std::uintmax_t free_disk(const std::filesystem::path& directory) {
     std::filesystem::path existing = std::filesystem::absolute(directory);

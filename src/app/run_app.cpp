@@ -1,5 +1,6 @@
 #include "mutation/app/run_app.hpp"
 
+#include "mutation/app/doctor.hpp"
 #include "mutation/app/machine.hpp"
 #include "mutation/app/options.hpp"
 #include "mutation/app/preflight.hpp"
@@ -9,14 +10,18 @@
 #include "mutation/config/settings_locator.hpp"
 #include "mutation/core/error.hpp"
 #include "mutation/core/text.hpp"
+#include "mutation/plan/plan_json.hpp"
+#include "mutation/record/session_store.hpp"
 #include "mutation/report/plan_view.hpp"
 #include "mutation/report/registry_view.hpp"
 #include "mutation/rollup/summarize.hpp"
+#include "mutation/run/governor.hpp"
 #include "mutation/system/file.hpp"
 #include "mutation/system/guardian.hpp"
+#include "settings.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
-
 #include <iostream>
 #include <random>
 
@@ -28,55 +33,51 @@ constexpr int kUsageStatus = 2;
 constexpr int kMachineStatus = 3;
 constexpr int kInternalStatus = 70;
 
-/// A registry with the folder that it belongs to.
-struct Settings {
-    std::filesystem::path directory; ///< of the presets; "" where none was found and none is needed
-    std::filesystem::path base;
-    config::LoadedRegistry loaded;
-};
-
-void warn(const std::vector<config::Problem>& problems) {
-    for (const config::Problem& problem : problems) {
-        fmt::print(stderr, "warning: {}\n", config::format_problem(problem));
-    }
-}
-
-Settings load_settings(const Options& options) {
-    Settings settings;
-    if (options.registry_file.empty()) {
-        settings.directory = config::locate_settings(options.settings);
-        settings.base = settings.directory.parent_path();
-        settings.loaded = config::load_registry_directory(settings.directory);
-        return settings;
-    }
-    settings.loaded = config::load_registry_file(options.registry_file);
-    settings.base = std::filesystem::absolute(options.registry_file).parent_path().parent_path();
-    try {
-        settings.directory = config::locate_settings(options.settings);
-    } catch (const Error&) {
-        if (!options.settings.empty()) {
-            throw;
-        } // without presets a config must be named by its path, which is fine
-    }
-    return settings;
-}
-
 config::LoadedExperimentConfig load_config(const Options& options, const Settings& settings, Json& text) {
     if (options.experiment_config.empty()) {
         return config::config_from_flags(options.repository, options.model, options.mutate, options.runs.value_or(1),
                                          settings.loaded.registry);
     }
     const std::filesystem::path file = config::locate_experiment_config(options.experiment_config, settings.directory);
-    config::LoadedExperimentConfig loaded = config::load_experiment_config(file, settings.loaded.registry, settings.base);
+    config::LoadedExperimentConfig loaded =
+        config::load_experiment_config(file, settings.loaded.registry, settings.base);
     if (loaded.problems.ok()) {
         text = parse_json(system::read_file(file)).value;
     }
     return loaded;
 }
 
+std::vector<plan::HistoricalRun> load_history(const config::ExperimentConfig& config) {
+    std::vector<plan::HistoricalRun> history;
+    if (config.use_deduplication) {
+        for (const std::string& file : config.historical_csvs) {
+            std::vector<plan::HistoricalRun> runs = plan::parse_history(system::read_file(file));
+            history.insert(history.end(), std::make_move_iterator(runs.begin()), std::make_move_iterator(runs.end()));
+        }
+    }
+    return history;
+}
+
 std::uint64_t draw_seed() {
     std::random_device device;
     return device(); // 32 bits: short enough to be typed again
+}
+
+/// A plan's errors name places in the config, one a line.
+std::string place_plan_errors(const std::string& message, const std::string& file) {
+    std::string text;
+    for (const std::string_view line : split(message, '\n')) {
+        text += fmt::format("{}{}{}", text.empty() ? "" : "\n", file.empty() ? "" : file + ": $.", line);
+    }
+    return text;
+}
+
+plan::Plan make_plan(const Options& options, const config::ExperimentConfig& config, const config::Registry& registry) {
+    try {
+        return plan::make_plan(config, registry, options.overrides, draw_seed(), load_history(config));
+    } catch (const Error& error) {
+        throw Error(error.kind(), place_plan_errors(error.message(), options.experiment_config));
+    }
 }
 
 int list(const Options& options) {
@@ -95,18 +96,38 @@ int dry_run(const plan::Plan& plan, const config::Registry& registry, const Opti
     for (const std::string& missing : missing_for_plan(plan, registry)) {
         fmt::print(stderr, "warning: {}\n", missing);
     }
+    const report::PlanEstimate estimate{{}, {}, "no past session to learn from"};
     if (options.json) {
-        std::cout << report::plan_view_json(plan, registry).dump(2) << '\n';
+        report::print_plan_json(std::cout, plan, registry, estimate);
     } else {
-        report::print_plan(std::cout, plan, registry);
+        report::print_plan(std::cout, plan, registry, estimate);
     }
     return 0;
 }
 
-std::string quote_command(const std::vector<std::string>& arguments) { return "mutation " + join(arguments, " "); }
+std::string quote_command(const std::vector<std::string>& arguments) {
+    return "mutation " + join(arguments, " ");
+}
 
-int run_trainings(const Options& options, const std::vector<std::string>& arguments, const std::optional<system::User>& user,
-                  system::SignalFd& signals) {
+SessionRequest blank_request(const Options& options, const std::vector<std::string>& arguments,
+                             const std::optional<system::User>& user) {
+    SessionRequest request;
+    request.command_line = quote_command(arguments);
+    request.results = std::filesystem::absolute(options.results);
+    request.is_registry_file = !options.registry_file.empty();
+    request.registry_source = request.is_registry_file ? std::filesystem::absolute(options.registry_file).string()
+                                                       : config::locate_settings(options.settings).string();
+    request.user = user;
+    if (options.quiet) {
+        request.verbosity = report::Verbosity::quiet;
+    } else if (options.verbose) {
+        request.verbosity = report::Verbosity::verbose;
+    }
+    return request;
+}
+
+int run_trainings(const Options& options, const std::vector<std::string>& arguments,
+                  const std::optional<system::User>& user, system::SignalFd& signals) {
     Settings settings = load_settings(options);
     config::throw_if_errors(settings.loaded.problems);
     Json text = nullptr;
@@ -114,23 +135,163 @@ int run_trainings(const Options& options, const std::vector<std::string>& argume
     config::throw_if_errors(loaded.problems);
     warn(settings.loaded.problems.warnings);
     warn(loaded.problems.warnings);
-    plan::Plan plan = plan::make_plan(loaded.config, settings.loaded.registry, options.overrides, draw_seed());
+    plan::Plan plan = make_plan(options, loaded.config, settings.loaded.registry);
     if (options.dry_run) {
         return dry_run(plan, settings.loaded.registry, options);
     }
-    SessionRequest request;
+    SessionRequest request = blank_request(options, arguments, user);
     request.plan = std::move(plan);
     request.registry = std::move(settings.loaded.registry);
     request.config = std::move(text);
-    request.command_line = quote_command(arguments);
-    request.results = std::filesystem::absolute(options.results);
-    request.user = user;
-    if (options.quiet) {
-        request.verbosity = report::Verbosity::quiet;
-    } else if (options.verbose) {
-        request.verbosity = report::Verbosity::verbose;
-    }
     return run_session(request, signals);
+}
+
+/// Holds what a session was planned with against what there is now.
+void check_unchanged(const Json& session, const SessionRequest& request, bool is_forced) {
+    std::vector<std::string> changes;
+    const std::string version = session.value("tool_version", "");
+    if (version != tool_version()) {
+        changes.push_back(fmt::format("the session was begun by mutation {}, this is {}", version, tool_version()));
+    }
+    const Json now = registry_digests(request.registry, request.plan);
+    const Json then = session.value("registry_digests", Json::object());
+    for (const auto& [name, value] : now.items()) {
+        if (then.value(name, Json()) != value) {
+            changes.push_back(fmt::format("the registry file of {} has changed since the session was begun", name));
+        }
+    }
+    if (changes.empty()) {
+        return;
+    }
+    if (!is_forced) {
+        changes.emplace_back("runs of before and after may not compare; put it back, or go on with --force");
+        throw Error(ErrorKind::usage, join(changes, "\n"));
+    }
+    for (const std::string& change : changes) {
+        fmt::print(stderr, "warning: {}\n", change);
+    }
+}
+
+/// Every training of the plan must still be in the registry, with the same hyperparameters.
+void check_known(const plan::Plan& plan, const config::Registry& registry) {
+    for (const plan::PlannedExperiment& experiment : plan.experiments) {
+        const config::Repository* repository = registry.find(experiment.training.repository);
+        const config::Model* model =
+            repository == nullptr ? nullptr : repository->find_model(experiment.training.model);
+        const bool is_known =
+            model != nullptr &&
+            std::all_of(experiment.training.hyperparameters.begin(), experiment.training.hyperparameters.end(),
+                        [&](const Assignment& value) { return model->find_hyperparameter(value.name) != nullptr; });
+        if (!is_known) {
+            throw Error(ErrorKind::usage,
+                        fmt::format("{}: the registry does not know {} {} as it was planned; put its file back",
+                                    experiment.id, experiment.training.repository, experiment.training.model));
+        }
+    }
+}
+
+int resume(Options options, const std::vector<std::string>& arguments, const std::optional<system::User>& user,
+           system::SignalFd& signals) {
+    const record::SessionStore store = record::SessionStore::open(options.session);
+    const Json session = store.read_session();
+    if (options.registry_file.empty() && options.settings.empty()) {
+        (session.value("is_registry_file", false) ? options.registry_file : options.settings) =
+            session.value("registry_source", "");
+    }
+    Settings settings = load_settings(options);
+    config::throw_if_errors(settings.loaded.problems);
+    SessionRequest request = blank_request(options, arguments, user);
+    request.plan = plan::plan_from_json(session.value("plan", Json()));
+    request.registry = std::move(settings.loaded.registry);
+    request.resumed = store.directory();
+    request.results = store.directory().parent_path();
+    request.retry_failed = options.retry_failed;
+    check_known(request.plan, request.registry);
+    check_unchanged(session, request, options.force);
+    return run_session(request, signals);
+}
+
+/// Whether a JSON file is an experiment config rather than a registry file.
+bool is_experiment_config(const Json& json) {
+    return json.is_object() && json.contains("experiments");
+}
+
+config::Problems validate_file(const std::filesystem::path& file, const Settings& settings) {
+    const std::string text = system::read_file(file);
+    const ParsedJson parsed = parse_json(text);
+    if (parsed.ok() && !is_experiment_config(parsed.value)) {
+        return config::parse_registry(text, file, std::filesystem::absolute(file).parent_path().parent_path()).problems;
+    }
+    return config::parse_experiment_config(text, file, settings.loaded.registry, settings.base).problems;
+}
+
+int validate(const Options& options) {
+    const Settings settings = load_settings(options);
+    config::Problems all = settings.loaded.problems;
+    for (const std::string& name : options.files) {
+        std::error_code status;
+        const std::filesystem::path file = std::filesystem::is_regular_file(name, status)
+                                               ? std::filesystem::path(name)
+                                               : config::locate_experiment_config(name, settings.directory);
+        config::Problems problems = validate_file(file, settings);
+        if (problems.ok()) {
+            std::cout << fmt::format("{}: ok\n", file.string());
+        }
+        all.append(std::move(problems));
+    }
+    warn(all.warnings);
+    config::throw_if_errors(all);
+    return 0;
+}
+
+int summarize(const Options& options) {
+    const Settings settings = load_settings(options);
+    config::throw_if_errors(settings.loaded.problems);
+    const rollup::SummarizeResult result = rollup::summarize_session(options.session, settings.loaded.registry);
+    for (const std::string& remark : result.remarks) {
+        fmt::print(stderr, "warning: {}\n", remark);
+    }
+    std::cout << fmt::format("{} records, metrics of {} changed\nsummary: {}\n", result.records, result.rebuilt,
+                             (std::filesystem::path(options.session) / "summary.csv").string());
+    return 0;
+}
+
+int doctor(const Options& options, system::SignalFd& signals) {
+    Patient patient;
+    patient.sysfs = sysfs_root();
+    patient.results = std::filesystem::absolute(options.results);
+    std::vector<Check> checks;
+    std::optional<Settings> settings;
+    try {
+        settings = load_settings(options);
+        config::throw_if_errors(settings->loaded.problems);
+        patient.registry = &settings->loaded.registry;
+    } catch (const Error& error) {
+        patient.settings_trouble = error.message();
+    }
+    patient.sources = {std::nullopt, find_nvidia_smi(), patient.sysfs, Seconds(0.1)};
+    try {
+        patient.sources.perf = find_perf();
+    } catch (const Error& error) {
+        checks.push_back({"perf_named", Check::Status::failure, error.message(), "unset MUTATION_PERF"});
+    }
+    for (const auto& look : {check_settings, check_sensors, check_machine_state}) {
+        const std::vector<Check> found = look(patient);
+        checks.insert(checks.end(), found.begin(), found.end());
+    }
+    if (options.self_test) {
+        measure::Sensors sensors(patient.sources);
+        const std::vector<Check> found = run_self_test(sensors, signals.fd());
+        checks.insert(checks.end(), found.begin(), found.end());
+    }
+    if (options.json) {
+        std::cout << checks_to_json(checks).dump(2) << '\n';
+    } else {
+        print_checks(std::cout, checks);
+    }
+    const bool can_run = std::none_of(checks.begin(), checks.end(),
+                                      [](const Check& check) { return check.status == Check::Status::failure; });
+    return can_run ? 0 : kMachineStatus;
 }
 
 int exit_status(ErrorKind kind) {
@@ -147,6 +308,7 @@ int exit_status(ErrorKind kind) {
 }
 
 int run_verb(const Options& options, const std::vector<std::string>& arguments) {
+    const std::optional<system::User> user = options.as_root ? std::nullopt : system::invoking_user();
     switch (options.verb) {
     case Verb::show_help:
         std::cout << help_text();
@@ -154,17 +316,33 @@ int run_verb(const Options& options, const std::vector<std::string>& arguments) 
     case Verb::show_version:
         std::cout << "mutation " << tool_version() << '\n';
         return 0;
-    case Verb::list:
-        return list(options);
     default:
         break;
     }
-    const std::optional<system::User> user = options.as_root ? std::nullopt : system::invoking_user();
-    system::SignalFd signals;
+    const bool is_session = (options.verb == Verb::run && !options.dry_run) || options.verb == Verb::resume;
+    // Read before the tool can change them: the guardian puts them back if the tool is killed.
+    const std::vector<run::CpuGovernor> governors =
+        is_session ? run::read_governors(sysfs_root()) : std::vector<run::CpuGovernor>{};
+    system::SignalFd signals(is_session
+                                 ? system::split_off_guardian([&governors] { run::restore_governors(governors); })
+                                 : system::UniqueFd());
     if (user) {
         system::act_as(*user);
     }
-    return run_trainings(options, arguments, user, signals);
+    switch (options.verb) {
+    case Verb::list:
+        return list(options);
+    case Verb::doctor:
+        return doctor(options, signals);
+    case Verb::validate:
+        return validate(options);
+    case Verb::summarize:
+        return summarize(options);
+    case Verb::resume:
+        return resume(options, arguments, user, signals);
+    default:
+        return run_trainings(options, arguments, user, signals);
+    }
 }
 
 } // namespace

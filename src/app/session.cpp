@@ -3,16 +3,18 @@
 #include "mutation/app/experiment.hpp"
 #include "mutation/app/machine.hpp"
 #include "mutation/app/preflight.hpp"
+#include "mutation/app/session_end.hpp"
 #include "mutation/core/error.hpp"
 #include "mutation/core/text.hpp"
 #include "mutation/plan/plan_json.hpp"
 #include "mutation/rollup/rollup.hpp"
 #include "mutation/run/governor.hpp"
 #include "mutation/system/clock.hpp"
+#include "mutation/system/file.hpp"
 
-#include <fmt/format.h>
-
+#include <algorithm>
 #include <csignal>
+#include <fmt/format.h>
 #include <iostream>
 
 namespace mutation::app {
@@ -30,6 +32,15 @@ void check_machine(const SessionRequest& request) {
     }
 }
 
+/// FNV-1a: to see a change, not to withstand an enemy.
+std::string digest(std::string_view bytes) {
+    std::uint64_t hash = 0xcbf29ce484222325U;
+    for (const char byte : bytes) {
+        hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3U;
+    }
+    return fmt::format("{:016x}", hash);
+}
+
 class Session {
 public:
     Session(const SessionRequest& request, system::SignalFd& signals)
@@ -45,25 +56,69 @@ public:
         if (!request_.plan.settings.governor.empty()) {
             governor.emplace(sysfs, request_.plan.settings.governor);
         }
-        record::SessionStore store = record::SessionStore::create(request_.results, system::real_clock().wall());
-        log_.open_file(store.directory() / "session.log");
         Json environment = describe_machine(sysfs);
-        store.write_session(describe_session(environment));
+        record::SessionStore store = open_store(environment);
+        if (open_.empty()) {
+            return say_finished(store);
+        }
         announce(store);
         measure::Sensors sensors({perf, find_nvidia_smi(), sysfs, request_.plan.settings.sample_interval});
-        report_sensors(sensors, environment);
-        SessionLoop loop(sensors, progress_);
-        measure_baseline(sensors);
-        SessionContext context{request_.plan, request_.registry, store,         sensors,       loop, progress_, log_,
-                               signals_,      interruption_,     request_.user, std::move(environment)};
+        report_sensors(sensors);
+        BackgroundKeeper backgrounds(request_.registry, store.directory(), request_.user);
+        SessionLoop loop(sensors, backgrounds, progress_, log_);
+        measure_baseline(sensors, store);
+        environment.update(sensors.describe());
+        SessionContext context{
+            request_.plan, request_.registry, store,         sensors,       backgrounds,           loop, progress_,
+            log_,          signals_,          interruption_, request_.user, std::move(environment)};
         run_experiments(context);
+        backgrounds.stop();
         progress_.clear();
-        rollup_.write(store.directory() / "summary.csv");
+        rollup_->write(store.summary());
         finish(store);
         return exit_status();
     }
 
 private:
+    record::SessionStore open_store(const Json& environment) {
+        record::SessionStore store = request_.resumed
+                                         ? record::SessionStore::open(*request_.resumed)
+                                         : record::SessionStore::create(request_.results, system::real_clock().wall());
+        store.lock();
+        rollup_.emplace(store.name());
+        log_.open_file(store.directory() / "session.log");
+        if (!request_.resumed) {
+            store.write_session(describe_session(environment));
+        }
+        for (const plan::PlannedExperiment& experiment : request_.plan.experiments) {
+            sort_out(experiment, store);
+        }
+        progress_.skip(request_.plan.experiments.size() - open_.size());
+        return store;
+    }
+
+    /// What has a record that stands need not be run; the session's state is its records and nothing else.
+    void sort_out(const plan::PlannedExperiment& experiment, const record::SessionStore& store) {
+        const std::optional<Json> record = request_.resumed ? store.read_record(experiment.id) : std::nullopt;
+        const std::optional<record::Status> status =
+            record ? record::parse_status(record->at("status").get<std::string>()) : std::nullopt;
+        const bool is_to_run = !status || *status == record::Status::interrupted ||
+                               (request_.retry_failed && !record::is_success(*status));
+        if (is_to_run) {
+            open_.push_back(&experiment);
+        } else {
+            rollup_->add(*record);
+            lines_.push_back(report::run_line(*record));
+        }
+    }
+
+    int say_finished(const record::SessionStore& store) {
+        log_.event("this session is finished: every experiment of its plan has its record; nothing is run");
+        rollup_->write(store.summary());
+        report::print_run_table(std::cout, lines_, store.directory());
+        return exit_status();
+    }
+
     Json describe_session(const Json& environment) const {
         Json session;
         session["schema_version"] = record::kSchemaVersion;
@@ -72,75 +127,149 @@ private:
         session["command_line"] = request_.command_line;
         session["environment"] = environment;
         session["config"] = request_.config;
+        session["registry_source"] = request_.registry_source;
+        session["is_registry_file"] = request_.is_registry_file;
+        session["registry_digests"] = registry_digests(request_.registry, request_.plan);
         session["plan"] = plan::plan_to_json(request_.plan);
         return session;
     }
 
     void announce(const record::SessionStore& store) {
         const plan::SessionSettings& settings = request_.plan.settings;
-        log_.event(fmt::format("session {}: {} experiments, seed {}{}", store.directory().string(), request_.plan.experiments.size(),
-                               settings.seed, settings.seed_was_drawn ? " (drawn; --seed repeats it)" : ""));
+        if (request_.resumed) {
+            log_.event(fmt::format("going on with {}: {} of {} experiments are to run", store.directory().string(),
+                                   open_.size(), request_.plan.experiments.size()));
+        } else {
+            log_.event(fmt::format("session {}: {} experiments, seed {}{}", store.directory().string(), open_.size(),
+                                   settings.seed, settings.seed_was_drawn ? " (drawn; --seed repeats it)" : ""));
+        }
         if (system::has_root() && !request_.user) {
             log_.detail("trainings run as root");
         }
     }
 
-    void report_sensors(const measure::Sensors& sensors, Json& environment) {
+    void report_sensors(const measure::Sensors& sensors) {
         for (const std::string& line : sensors.findings()) {
             log_.event(line);
         }
         for (const std::string& line : sensors.warnings()) {
             log_.warning(line);
         }
-        environment.update(sensors.describe());
     }
 
-    void measure_baseline(measure::Sensors& sensors) {
+    void measure_baseline(measure::Sensors& sensors, const record::SessionStore& store) {
         const Seconds length = request_.plan.settings.baseline;
         if (length.count() <= 0 || !sensors.can_measure()) {
             return;
         }
         log_.event(fmt::format("measuring the idle machine for {} s", length.count()));
-        sensors.measure_baseline(length, signals_.fd());
+        const std::string found = sensors.measure_baseline(length, store.directory() / "baseline", signals_.fd());
+        if (!found.empty()) {
+            log_.event("idle: " + found);
+        }
         run::take_signals(signals_, interruption_);
     }
 
     void run_experiments(SessionContext& context) {
-        const std::vector<plan::PlannedExperiment>& experiments = request_.plan.experiments;
-        for (std::size_t i = 0; i < experiments.size() && !interruption_.is_requested(); ++i) {
-            if (free_disk(context.store.directory()) < kLeastFreeDisk) {
-                throw Error(ErrorKind::storage, fmt::format("less than {} MiB are free where {} lies: the session stops here; make room and resume it",
-                                                            kLeastFreeDisk >> 20U, context.store.directory().string()));
-            }
-            const record::ExperimentRecord record = run_experiment(experiments[i], context);
-            const Json json = record::record_to_json(record);
-            context.store.write_record(record.id, json);
-            rollup_.add(json);
-            rollup_.write_if_due(context.store.directory() / "summary.csv", system::real_clock().monotonic());
-            lines_.push_back(report::run_line(record));
-            progress_.experiment_ended(record);
-            if (i + 1 < experiments.size() && !interruption_.is_requested()) {
+        for (std::size_t i = 0; i < open_.size() && !interruption_.is_requested(); ++i) {
+            check_disk(context.store);
+            keep(run_experiment(*open_[i], context), context.store);
+            if (i + 1 < open_.size() && !interruption_.is_requested()) {
                 cool_down(context);
             }
         }
     }
 
+    void keep(const record::ExperimentRecord& record, const record::SessionStore& store) {
+        const Json json = record::record_to_json(record);
+        store.write_record(record.id, json);
+        rollup_->add(json);
+        rollup_->write_if_due(store.summary(), system::real_clock().monotonic());
+        lines_.push_back(report::run_line(json));
+        progress_.experiment_ended(json);
+        if (const std::string drift = controls_.add(json); !drift.empty()) {
+            log_.warning(drift);
+        }
+    }
+
+    static void check_disk(const record::SessionStore& store) {
+        if (free_disk(store.directory()) < kLeastFreeDisk) {
+            throw Error(ErrorKind::storage,
+                        fmt::format("less than {} MiB are free where {} lies: the session stops here; make room, then: "
+                                    "mutation resume {}",
+                                    kLeastFreeDisk >> 20U, store.directory().string(), store.directory().string()));
+        }
+    }
+
+    /// Rests for the time that was asked for, and until every GPU is cool enough where that was asked for.
     void cool_down(SessionContext& context) {
-        const Seconds length = request_.plan.settings.cooldown;
-        if (length.count() > 0) {
-            log_.detail(fmt::format("cooling down for {} s", length.count()));
-            context.loop.set_phase("cooling down", {});
-            rest(length, context.loop, signals_, interruption_);
+        const plan::SessionSettings& settings = request_.plan.settings;
+        context.cooldown = "none";
+        if (settings.cooldown.count() <= 0 && !settings.cooldown_until) {
+            return;
+        }
+        context.cooldown = context.backgrounds.is_shared() ? "loaded" : "idle";
+        log_.detail(fmt::format("cooling down for {} s", settings.cooldown.count()));
+        context.loop.set_phase("cooling down", {});
+        rest(settings.cooldown, context.loop, signals_, interruption_);
+        if (settings.cooldown_until) {
+            cool_down_to(*settings.cooldown_until, context);
+        }
+    }
+
+    void cool_down_to(Celsius limit, SessionContext& context) {
+        constexpr Seconds kLook{5};
+        const MonotonicTime start = system::real_clock().monotonic();
+        while (!interruption_.is_requested()) {
+            const std::optional<Celsius> hottest = context.sensors.hottest_gpu();
+            if (!hottest || *hottest <= limit) {
+                return;
+            }
+            if (system::real_clock().monotonic() - start >= request_.plan.settings.cooldown_max) {
+                log_.warning(fmt::format("a GPU is still at {:.0f} C after {:.0f} s of cooling down; going on",
+                                         hottest->value(), request_.plan.settings.cooldown_max.count()));
+                return;
+            }
+            rest(kLook, context.loop, signals_, interruption_);
         }
     }
 
     void finish(const record::SessionStore& store) {
         if (interruption_.is_requested()) {
-            log_.warning(fmt::format("interrupted with {} of {} experiments recorded; go on with: mutation resume {}", lines_.size(),
-                                     request_.plan.experiments.size(), store.directory().string()));
+            log_.warning(fmt::format("interrupted with {} of {} experiments recorded; go on with: mutation resume {}",
+                                     lines_.size(), request_.plan.experiments.size(), store.directory().string()));
         }
         report::print_run_table(std::cout, lines_, store.directory());
         std::cout.flush();
+        describe_controls(store);
+        give_notice(store);
+    }
+
+    void describe_controls(const record::SessionStore& store) const {
+        const Json controls = controls_.describe();
+        if (!controls.is_null()) {
+            Json session = store.read_session();
+            session["controls"] = controls;
+            store.write_session(session);
+        }
+    }
+
+    /// `on_finish` in any case, `on_failure` where something failed.
+    void give_notice(const record::SessionStore& store) {
+        const auto succeeded = static_cast<std::size_t>(std::count_if(
+            lines_.begin(), lines_.end(), [](const report::RunLine& line) { return record::is_success(line.status); }));
+        const SessionCounts counts{store.directory(), request_.plan.experiments.size(), succeeded,
+                                   lines_.size() - succeeded};
+        const plan::SessionSettings& settings = request_.plan.settings;
+        for (const auto* command : {&settings.on_finish, &settings.on_failure}) {
+            const bool is_due = command == &settings.on_finish || counts.failed > 0;
+            if (!command->empty() && is_due) {
+                const std::string trouble = run_notice(*command, counts);
+                if (!trouble.empty()) {
+                    log_.warning("on_finish/on_failure: " + trouble);
+                }
+            }
+        }
     }
 
     [[nodiscard]] int exit_status() const {
@@ -161,12 +290,25 @@ private:
     report::LinePrinter printer_;
     report::EventLog log_;
     report::Progress progress_;
-    rollup::Rollup rollup_;
+    std::optional<rollup::Rollup> rollup_;
+    ControlRuns controls_{request_.plan.settings.control_tolerance};
     std::vector<report::RunLine> lines_;
+    std::vector<const plan::PlannedExperiment*> open_; ///< what is still to run, in the plan's order
 };
 
 } // namespace
 
-int run_session(const SessionRequest& request, system::SignalFd& signals) { return Session(request, signals).run(); }
+Json registry_digests(const config::Registry& registry, const plan::Plan& plan) {
+    Json digests = Json::object();
+    for (const std::string& name : repositories_of(plan)) {
+        const config::Repository* repository = registry.find(name);
+        digests[name] = repository == nullptr ? Json(nullptr) : Json(digest(system::read_file(repository->file)));
+    }
+    return digests;
+}
+
+int run_session(const SessionRequest& request, system::SignalFd& signals) {
+    return Session(request, signals).run();
+}
 
 } // namespace mutation::app

@@ -29,7 +29,8 @@ std::string last_line_of(const std::filesystem::path& log) {
     std::string text(tail.data(), count > 0 ? static_cast<std::size_t>(count) : 0);
     std::replace(text.begin(), text.end(), '\r', '\n'); // a progress bar's newest state follows its last \r
     const std::vector<std::string_view> lines = split(text, '\n');
-    const auto last = std::find_if(lines.rbegin(), lines.rend(), [](std::string_view line) { return !trim(line).empty(); });
+    const auto last =
+        std::find_if(lines.rbegin(), lines.rend(), [](std::string_view line) { return !trim(line).empty(); });
     return last == lines.rend() ? std::string() : std::string(trim(*last));
 }
 
@@ -39,10 +40,18 @@ void SessionLoop::set_phase(std::string phase, std::filesystem::path log) {
     shown_ = {};
 }
 
-void SessionLoop::add_poll_fds(std::vector<pollfd>& fds) { sensors_.add_poll_fds(fds); }
+void SessionLoop::add_poll_fds(std::vector<pollfd>& fds) {
+    sensors_.add_poll_fds(fds);
+    if (const run::Background* background = backgrounds_.current()) {
+        background->add_poll_fds(fds);
+    }
+}
 
 void SessionLoop::on_poll(std::optional<Seconds> elapsed) {
     sensors_.on_poll();
+    if (run::Background* background = backgrounds_.current()) {
+        background->on_poll();
+    }
     const MonotonicTime now = system::real_clock().monotonic();
     if (!progress_.is_live() || now - shown_ < kRedraw) {
         return;
@@ -52,7 +61,29 @@ void SessionLoop::on_poll(std::optional<Seconds> elapsed) {
                     log_.empty() ? std::string() : last_line_of(log_)});
 }
 
-std::set<pid_t> SessionLoop::companions() const { return sensors_.processes(); }
+void SessionLoop::on_stopping(run::Ending why) {
+    switch (why) {
+    case run::Ending::interrupted:
+        log_events_.warning("interrupted: the training is asked to end; a second interrupt kills it at once");
+        break;
+    case run::Ending::timed_out:
+        log_events_.warning("the training is over its time limit and is asked to end");
+        break;
+    case run::Ending::stalled:
+        log_events_.warning("the training's log does not grow; it is asked to end");
+        break;
+    default:
+        break;
+    }
+}
+
+std::set<pid_t> SessionLoop::companions() const {
+    std::set<pid_t> pids = sensors_.processes();
+    if (const run::Background* background = backgrounds_.current()) {
+        pids.merge(background->companions());
+    }
+    return pids;
+}
 
 void rest(Seconds duration, run::LoopClient& client, system::SignalFd& signals, run::Interruption& interruption) {
     const MonotonicTime start = system::real_clock().monotonic();

@@ -35,14 +35,18 @@ std::string format_shortest(double value) {
     return {buffer.data(), end};
 }
 
-std::optional<double> parse_double(std::string_view text) { return parse_whole<double>(text); }
+std::optional<double> parse_double(std::string_view text) {
+    return parse_whole<double>(text);
+}
 
-std::optional<std::int64_t> parse_integer(std::string_view text) { return parse_whole<std::int64_t>(text); }
+std::optional<std::int64_t> parse_integer(std::string_view text) {
+    return parse_whole<std::int64_t>(text);
+}
 
 double round_significant(double value, int digits) {
     std::array<char, 64> buffer{};
-    const auto [end, status] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value,
-                                             std::chars_format::scientific, digits - 1);
+    const auto [end, status] =
+        std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::scientific, digits - 1);
     double rounded = value;
     std::from_chars(buffer.data(), end, rounded);
     return rounded;

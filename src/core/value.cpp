@@ -15,6 +15,8 @@ struct ArgumentWriter {
 
 } // namespace
 
-std::string to_argument(const Value& value) { return std::visit(ArgumentWriter{}, value); }
+std::string to_argument(const Value& value) {
+    return std::visit(ArgumentWriter{}, value);
+}
 
 } // namespace mutation

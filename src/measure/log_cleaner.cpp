@@ -1,6 +1,7 @@
 #include "log_cleaner.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 namespace mutation::measure {
@@ -8,113 +9,114 @@ namespace mutation::measure {
 namespace {
 
 constexpr char kEscape = '\x1b';
-constexpr char kBell = '\a';
+constexpr unsigned char kBell = '\x07';
 
-/// Where a letter stands next; searched for again only once it was passed, so that a rare letter costs one pass.
-class NextLetter {
+/// Finds the next byte that is not plain text. Each kind's next place is remembered, so that a rare kind is not
+/// searched again behind every frequent one.
+class SpecialFinder {
 public:
-    NextLetter(std::string_view text, char letter) : text_(text), letter_(letter) {}
+    SpecialFinder(const char* text, std::size_t size) : text_(text), size_(size) {}
 
-    std::size_t at_or_after(std::size_t from) {
-        if (!is_known_ || next_ < from) {
-            const void* found =
-                from < text_.size() ? std::memchr(text_.data() + from, letter_, text_.size() - from) : nullptr;
-            next_ = found == nullptr ? text_.size()
-                                     : static_cast<std::size_t>(static_cast<const char*>(found) - text_.data());
-            is_known_ = true;
+    std::size_t next(std::size_t from) {
+        std::size_t nearest = size_;
+        for (Kind& kind : kinds_) {
+            if (!kind.is_known || kind.at < from) {
+                const void* found = std::memchr(text_ + from, kind.byte, size_ - from);
+                kind.at = found == nullptr ? size_ : static_cast<std::size_t>(static_cast<const char*>(found) - text_);
+                kind.is_known = true;
+            }
+            nearest = std::min(nearest, kind.at);
         }
-        return next_;
+        return nearest;
     }
 
 private:
-    std::string_view text_;
-    char letter_;
-    std::size_t next_ = 0;
-    bool is_known_ = false;
+    struct Kind {
+        char byte;
+        std::size_t at = 0;
+        bool is_known = false;
+    };
+
+    const char* text_;
+    std::size_t size_;
+    std::array<Kind, 3> kinds_{Kind{'\r'}, Kind{kEscape}, Kind{'\0'}};
 };
 
 } // namespace
 
-void LogCleaner::clean(std::string_view piece, std::string& out) {
-    while (!piece.empty()) {
-        piece.remove_prefix(state_ == State::text ? skip_text(piece, out) : skip_sequence(piece));
+std::size_t LogCleaner::clean(char* piece, std::size_t size) {
+    SpecialFinder finder(piece, size);
+    std::size_t kept = 0;
+    for (std::size_t at = 0; at < size;) {
+        if (state_ != State::text) {
+            at += takes(static_cast<unsigned char>(piece[at])) ? 1 : 0;
+            continue;
+        }
+        const std::size_t special = finder.next(at);
+        if (kept != at) {
+            std::memmove(piece + kept, piece + at, special - at);
+        }
+        kept += special - at;
+        if (special == size) {
+            break;
+        }
+        if (piece[special] == '\r') {
+            piece[kept++] = '\n';
+            state_ = State::after_carriage_return;
+        } else if (piece[special] == kEscape) {
+            state_ = State::escape;
+        }
+        at = special + 1;
     }
+    return kept;
 }
 
-/// Copies text up to the end or to an escape sequence. Returns the bytes taken.
-std::size_t LogCleaner::skip_text(std::string_view piece, std::string& out) {
-    NextLetter escape(piece, kEscape);
-    NextLetter carriage_return(piece, '\r');
-    const std::size_t end = escape.at_or_after(0);
-    std::size_t from = 0;
-    while (from < end) {
-        if (was_carriage_return_ && piece[from] == '\n') {
-            ++from;
+bool LogCleaner::takes(unsigned char byte) {
+    const bool is_intermediate = byte >= 0x20 && byte <= 0x2F;
+    switch (state_) {
+    case State::after_carriage_return:
+        state_ = State::text;
+        return byte == '\n';
+    case State::escape:
+        if (!is_intermediate) {
+            begin_sequence(byte);
         }
-        was_carriage_return_ = false;
-        const std::size_t to = std::min(carriage_return.at_or_after(from), end);
-        out.append(piece.substr(from, to - from));
-        from = to;
-        if (from < end) {
-            out.push_back('\n');
-            was_carriage_return_ = true;
-            ++from;
-        }
-    }
-    if (end == piece.size()) {
-        return end;
-    }
-    state_ = State::escape;
-    return end + 1;
-}
-
-/// Drops an escape sequence, or the part of it that is there. Returns the bytes taken.
-std::size_t LogCleaner::skip_sequence(std::string_view piece) {
-    for (std::size_t i = 0; i < piece.size(); ++i) {
-        const char letter = piece[i];
-        // A sequence never spans lines: one that was cut off must not swallow the rest of the log.
-        if (letter == '\n' || letter == '\r') {
+        return byte >= 0x20 && byte < 0x7F;
+    case State::control:
+        if (byte < 0x20 || byte > 0x3F) {
             state_ = State::text;
-            return i;
         }
-        if (state_ == State::escape) {
-            begin_sequence(letter);
-        } else if (state_ == State::intermediate && letter > '/') {
+        return byte >= 0x20 && byte < 0x7F;
+    case State::string:
+        if (byte == static_cast<unsigned char>(kEscape)) {
+            state_ = State::escape; // ESC \ ends the string, and is itself a sequence of two
+            return true;
+        }
+        if (byte == kBell || byte == '\n' || byte == '\r') {
             state_ = State::text;
-        } else if (state_ == State::control_sequence && (letter < ' ' || letter > '?')) {
-            const bool is_final = letter >= '@' && letter <= '~';
-            state_ = letter == kEscape ? State::escape : State::text;
-            if (!is_final && letter != kEscape) {
-                return i; // no control sequence after all: what follows is text
-            }
-        } else if (state_ == State::string || state_ == State::string_escape) {
-            state_ = take_string(letter) ? State::text : state_;
         }
-        if (state_ == State::text) {
-            return i + 1;
-        }
+        return state_ == State::string || byte == kBell;
+    case State::text:
+        break;
     }
-    return piece.size();
+    return false;
 }
 
-/// The letter after the escape character says which kind of sequence it is.
-void LogCleaner::begin_sequence(char letter) {
-    if (letter == '[') {
-        state_ = State::control_sequence;
-    } else if (std::strchr("]PX^_", letter) != nullptr && letter != '\0') {
+void LogCleaner::begin_sequence(unsigned char byte) {
+    switch (byte) {
+    case '[':
+        state_ = State::control;
+        return;
+    case ']': // a title or a link
+    case 'P':
+    case 'X':
+    case '^':
+    case '_':
         state_ = State::string;
-    } else if (letter >= ' ' && letter <= '/') {
-        state_ = State::intermediate;
-    } else if (letter != kEscape) {
+        return;
+    default:
         state_ = State::text;
     }
-}
-
-/// One letter of a title and the like; they end by a bell, or by an escape character and a backslash.
-bool LogCleaner::take_string(char letter) {
-    const bool is_end = letter == kBell || (state_ == State::string_escape && letter == '\\');
-    state_ = letter == kEscape ? State::string_escape : State::string;
-    return is_end;
 }
 
 } // namespace mutation::measure

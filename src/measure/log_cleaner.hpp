@@ -1,28 +1,30 @@
 #pragma once
 
 #include <cstddef>
-#include <string>
-#include <string_view>
 
 namespace mutation::measure {
 
-/// Turns what a training wrote into plain lines, piece by piece: `\r\n` and a lone `\r` become `\n`, the escape
-/// sequences of terminals (colours, cursor moves, titles) are dropped, also when they are cut between two pieces.
+/// Turns the bytes of a training log into plain lines, piece by piece: `\r\n` and a lone `\r` become `\n`; terminal
+/// escape sequences and NUL bytes vanish, also those that are cut between two pieces.
 class LogCleaner {
 public:
-    /// Appends the cleaned `piece` to `out`.
-    void clean(std::string_view piece, std::string& out);
+    /// Cleans the next piece in place; returns how many bytes are left of it.
+    [[nodiscard]] std::size_t clean(char* piece, std::size_t size);
 
 private:
-    enum class State { text, escape, intermediate, control_sequence, string, string_escape };
+    enum class State {
+        text,
+        after_carriage_return,
+        escape,  ///< behind ESC and its intermediate bytes
+        control, ///< within ESC [ ...
+        string,  ///< within ESC ] ..., which ends with BEL or ESC \ or, where that is lost, with the line
+    };
 
-    std::size_t skip_text(std::string_view piece, std::string& out);
-    std::size_t skip_sequence(std::string_view piece);
-    void begin_sequence(char letter);
-    bool take_string(char letter);
+    /// Takes one byte of a sequence; false when the byte belongs to the text behind it.
+    bool takes(unsigned char byte);
+    void begin_sequence(unsigned char byte);
 
     State state_ = State::text;
-    bool was_carriage_return_ = false; ///< the `\n` of a `\r\n` may follow
 };
 
 } // namespace mutation::measure

@@ -1,178 +1,180 @@
 #include "mutation/measure/log_metrics.hpp"
 
-#include "log_scanner.hpp"
+#include "log_cleaner.hpp"
+#include "log_excerpt.hpp"
+#include "log_source.hpp"
+#include "metric_value.hpp"
 #include "mutation/core/error.hpp"
-#include "mutation/core/numbers.hpp"
+#include "mutation/core/pattern.hpp"
+#include "pattern_progress.hpp"
 
-#include <cerrno>
-#include <cmath>
+#include <algorithm>
 #include <cstring>
 #include <utility>
-#include <zlib.h>
 
 namespace mutation::measure {
 
 namespace {
 
-constexpr unsigned kReadBytes = 256U << 10U;
+/// Text that stays behind in the window for `^`, `\b` and lookbehind.
+constexpr std::size_t kContextBytes = std::size_t{4} << 10U;
+constexpr std::size_t kFailureCharacters = 200;
+constexpr std::size_t kPatternCharacters = 120;
 
-struct CloseGzip {
-    void operator()(gzFile_s* file) const { gzclose(file); }
+enum class Purpose { metric, success, failure };
+
+/// One pattern of the registry and what it is for.
+struct Search {
+    Purpose purpose;
+    std::string name; ///< the metric's, or what remarks call the pattern
+    Pattern pattern;
 };
-using GzipFile = std::unique_ptr<gzFile_s, CloseGzip>;
 
-[[noreturn]] void throw_unreadable(const std::filesystem::path& file, const std::string& reason) {
-    throw Error(ErrorKind::storage, file.string() + ": the log cannot be read: " + reason);
-}
-
-/// zlib hands a file that is not compressed through as it is.
-GzipFile open_log(const std::filesystem::path& file) {
-    errno = 0;
-    GzipFile opened(gzopen(file.c_str(), "rbe"));
-    if (!opened) {
-        throw_unreadable(file, errno == 0 ? "out of memory" : std::strerror(errno));
-    }
-    gzbuffer(opened.get(), kReadBytes);
-    return opened;
-}
-
-void read_pieces(const std::filesystem::path& file, LogScanner& scanner) {
-    const GzipFile log = open_log(file);
-    std::string piece(kReadBytes, '\0');
-    int count = 0;
-    while ((count = gzread(log.get(), piece.data(), kReadBytes)) > 0) {
-        scanner.feed(std::string_view(piece).substr(0, static_cast<std::size_t>(count)));
-    }
-    int status = Z_OK;
-    const std::string message = gzerror(log.get(), &status);
-    if (count < 0 || (status != Z_OK && status != Z_STREAM_END)) {
-        throw_unreadable(file,
-                         status == Z_ERRNO ? std::strerror(errno) : "its compressed data are damaged: " + message);
+Search make_search(Purpose purpose, const std::string& name, const std::string& pattern) {
+    try {
+        return {purpose, name, Pattern(pattern)};
+    } catch (const Error& error) {
+        throw Error(error.kind(), name + ": " + error.message());
     }
 }
 
-std::string in_quotes(std::string_view text) {
-    return "\"" + std::string(text) + "\"";
-}
+/// The searches of one log under way, and what they have found.
+class Reading {
+public:
+    explicit Reading(const std::vector<Search>& searches) {
+        findings_.has_success_match = true;
+        for (const Search& search : searches) {
+            const bool is_metric = search.purpose == Purpose::metric;
+            using Goal = PatternProgress::Goal;
+            states_.push_back({&search, {search.pattern, is_metric ? Goal::last_match : Goal::first_match}, "", {}});
+            findings_.has_success_match = findings_.has_success_match && search.purpose != Purpose::success;
+        }
+    }
 
-/// The value of a metric that matched, or none and the reason.
-std::optional<double> read_value(const std::string& name, const PatternTally& tally,
-                                 std::vector<std::string>& remarks) {
-    if (tally.is_cut) {
-        remarks.push_back("metric " + in_quotes(name) + ": " + in_quotes(tally.group) + " is only a part of " +
-                          in_quotes(tally.surrounding) + "; its pattern must take the whole number");
-        return std::nullopt;
+    void advance(const LogWindow& window) {
+        for (State& state : states_) {
+            if (const std::optional<PatternMatch> match = state.progress.advance(window)) {
+                take(state, window.text, *match);
+            }
+        }
     }
-    const std::optional<double> value = parse_double(tally.group);
-    if (!value) {
-        remarks.push_back("metric " + in_quotes(name) + ": " + in_quotes(first_characters(tally.group, 80)) +
-                          " is no number; its pattern's group must hold the number alone");
-        return std::nullopt;
-    }
-    if (!std::isfinite(*value)) {
-        remarks.push_back("metric " + in_quotes(name) + ": the training printed " + in_quotes(tally.group));
-        return std::nullopt;
-    }
-    return value;
-}
 
-std::string describe_limit(const std::string& what, const PatternTally& tally) {
-    const std::string places = tally.limit_hits == 1 ? "1 place" : std::to_string(tally.limit_hits) + " places";
-    return what + ": the pattern " + in_quotes(first_characters(tally.pattern->source(), 80)) +
-           " takes too long on this log: " + places + " left out" + (tally.is_given_up() ? ", then given up" : "") +
-           "; make it simpler";
-}
+    LogFindings finish(std::string last_line, bool is_cut_off) {
+        for (const State& state : states_) { // in the patterns' order, wherever windows ended
+            if (state.failure) {
+                findings_.failure_matches.push_back(*state.failure);
+            }
+            if (!state.remark.empty()) {
+                findings_.remarks.push_back(state.search->name + ": " + state.remark);
+            }
+            add_limit_remark(state);
+        }
+        if (is_cut_off) {
+            findings_.remarks.emplace_back("the compressed log ends early: what it lost is not known");
+        }
+        findings_.last_line = std::move(last_line);
+        return std::move(findings_);
+    }
+
+private:
+    struct State {
+        const Search* search;
+        PatternProgress progress;
+        std::string remark;                 ///< on the last match of a metric
+        std::optional<std::string> failure; ///< what a failure pattern matched
+    };
+
+    void take(State& state, std::string_view text, const PatternMatch& match) {
+        if (state.search->purpose == Purpose::success) {
+            findings_.has_success_match = true;
+        } else if (state.search->purpose == Purpose::failure) {
+            state.failure = make_excerpt(text.substr(match.begin, match.end - match.begin), kFailureCharacters);
+        } else {
+            MetricReading reading = read_metric(text, match);
+            findings_.metrics[state.search->name] = reading.value;
+            state.remark = std::move(reading.remark);
+        }
+    }
+
+    void add_limit_remark(const State& state) {
+        const int hits = state.progress.limit_hits();
+        if (hits == 0) {
+            return;
+        }
+        findings_.remarks.push_back(state.search->name + ": the pattern '" +
+                                    make_excerpt(state.search->pattern.source(), kPatternCharacters) +
+                                    "' took too long, or spanned too much, in " + std::to_string(hits) +
+                                    (hits == 1 ? " line, which was left out" : " lines, which were left out") +
+                                    (state.progress.was_given_up() ? "; it was not tried any further" : "") +
+                                    "; write it without repeats inside repeats, for a single line");
+    }
+
+    std::vector<State> states_;
+    LogFindings findings_;
+};
 
 } // namespace
 
 struct LogReader::Patterns {
-    std::size_t block_bytes = 0;
-    std::vector<std::pair<std::string, Pattern>> metrics;
-    std::vector<Pattern> successes;
-    std::vector<Pattern> failures;
+    std::vector<Search> searches;
+    std::size_t block_bytes = kBlockBytes;
 
-    [[nodiscard]] std::vector<PatternTally> start() const {
-        std::vector<PatternTally> tallies;
-        const auto add = [&tallies](const Pattern& pattern, bool stops_at_first) {
-            tallies.emplace_back().pattern = &pattern;
-            tallies.back().stops_at_first = stops_at_first;
-        };
-        for (const auto& [name, pattern] : metrics) {
-            add(pattern, false);
+    /// Moves a window over the source: at its front the text that patterns still look back at, then what could not be
+    /// judged yet, then the new block.
+    [[nodiscard]] LogFindings read(LogSource& source) const {
+        const std::size_t capacity = kContextBytes + LogWindow::kLookahead + block_bytes;
+        const std::unique_ptr<char[]> buffer(new char[capacity]); // not zeroed on purpose
+        Reading reading(searches);
+        LogCleaner cleaner;
+        LastLine last_line;
+        std::size_t size = 0;
+        LogWindow window;
+        while (!window.is_end) {
+            char* const block = buffer.get() + size;
+            const std::size_t wanted = capacity - size;
+            const std::size_t got = source.read(block, wanted);
+            const std::size_t kept = cleaner.clean(block, got);
+            last_line.add({block, kept});
+            size += kept;
+            window.text = {buffer.get(), size};
+            window.is_end = got < wanted;
+            reading.advance(window);
+            const std::size_t judged = std::min(window.judged_until(), size);
+            const std::size_t gone = judged - std::min(judged, kContextBytes);
+            std::memmove(buffer.get(), buffer.get() + gone, size - gone);
+            size -= gone;
+            window.base += gone;
         }
-        for (const Pattern& pattern : successes) {
-            add(pattern, true);
-        }
-        for (const Pattern& pattern : failures) {
-            add(pattern, true);
-        }
-        return tallies;
-    }
-
-    [[nodiscard]] LogFindings conclude(const std::vector<PatternTally>& tallies) const {
-        LogFindings findings;
-        findings.has_success_match = successes.empty();
-        for (std::size_t i = 0; i < tallies.size(); ++i) {
-            const PatternTally& tally = tallies[i];
-            std::string what = i < metrics.size() + successes.size() ? "a success pattern" : "a failure pattern";
-            if (i < metrics.size()) {
-                const std::string& name = metrics[i].first;
-                what = "metric " + in_quotes(name);
-                if (tally.has_match && tally.is_given_up()) {
-                    findings.metrics[name] = std::nullopt; // whether that match is the last one is not known
-                } else if (tally.has_match) {
-                    findings.metrics[name] = read_value(name, tally, findings.remarks);
-                }
-            } else if (tally.has_match && i < metrics.size() + successes.size()) {
-                findings.has_success_match = true;
-            } else if (tally.has_match) {
-                findings.failure_matches.push_back(tally.match_text);
-            }
-            if (tally.limit_hits > 0) {
-                findings.remarks.push_back(describe_limit(what, tally));
-            }
-        }
-        return findings;
+        return reading.finish(last_line.text(), source.is_cut_off());
     }
 };
 
 LogReader::LogReader(const std::vector<config::Metric>& metrics, const std::vector<std::string>& success_patterns,
                      const std::vector<std::string>& failure_patterns, std::size_t block_bytes)
     : patterns_(std::make_unique<Patterns>()) {
-    patterns_->block_bytes = block_bytes;
+    patterns_->block_bytes = std::max<std::size_t>(block_bytes, 1);
+    std::vector<Search>& searches = patterns_->searches;
     for (const config::Metric& metric : metrics) {
-        patterns_->metrics.emplace_back(metric.name, Pattern(metric.pattern));
+        searches.push_back(make_search(Purpose::metric, metric.name, metric.pattern));
     }
     for (const std::string& pattern : success_patterns) {
-        patterns_->successes.emplace_back(pattern);
+        searches.push_back(make_search(Purpose::success, "success pattern", pattern));
     }
     for (const std::string& pattern : failure_patterns) {
-        patterns_->failures.emplace_back(pattern);
+        searches.push_back(make_search(Purpose::failure, "failure pattern", pattern));
     }
 }
 
-LogReader::LogReader(LogReader&&) noexcept = default;
-LogReader& LogReader::operator=(LogReader&&) noexcept = default;
+LogReader::LogReader(LogReader&& other) noexcept = default;
+LogReader& LogReader::operator=(LogReader&& other) noexcept = default;
 LogReader::~LogReader() = default;
 
 LogFindings LogReader::read_file(const std::filesystem::path& file) const {
-    std::vector<PatternTally> tallies = patterns_->start();
-    LogScanner scanner(tallies, patterns_->block_bytes);
-    read_pieces(file, scanner);
-    scanner.finish();
-    LogFindings findings = patterns_->conclude(tallies);
-    findings.last_line = scanner.last_line();
-    return findings;
+    return patterns_->read(*open_log(file));
 }
 
 LogFindings LogReader::read_text(std::string_view text) const {
-    std::vector<PatternTally> tallies = patterns_->start();
-    LogScanner scanner(tallies, patterns_->block_bytes);
-    scanner.feed(text);
-    scanner.finish();
-    LogFindings findings = patterns_->conclude(tallies);
-    findings.last_line = scanner.last_line();
-    return findings;
+    return patterns_->read(*view_log(text));
 }
 
 } // namespace mutation::measure

@@ -22,7 +22,9 @@ struct CountLine {
     std::string_view event;
 };
 
-bool is_absent_mark(std::string_view value) { return value.starts_with('<'); }
+bool is_absent_mark(std::string_view value) {
+    return value.starts_with('<');
+}
 
 std::optional<double> parse_count(std::string_view text) {
     const std::optional<double> number = parse_double(text);
@@ -47,10 +49,11 @@ std::string_view bare_event_name(std::string_view event) {
 }
 
 bool looks_like_event(std::string_view event) {
-    return !event.empty() && event.find_first_of(" \t") == std::string_view::npos;
+    return !bare_event_name(event).empty() && event.find_first_of(" \t") == std::string_view::npos;
 }
 
-/// `time;value;unit;event;...`, or without the time. The event must be followed by a separator: a line that was cut off lacks it.
+/// `time;value;unit;event;...`, or without the time. The event must be followed by a separator: a line that was cut off
+/// lacks it.
 std::optional<CountLine> split_separated(std::string_view line, char separator) {
     const std::vector<std::string_view> fields = split(line, separator);
     if (fields.size() < 4) {

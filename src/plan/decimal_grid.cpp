@@ -17,7 +17,8 @@ constexpr int kDigits = 6;
 constexpr std::uint64_t kFirstMantissa = 100'000;
 constexpr std::uint64_t kPerDecade = 900'000;
 
-// Below 1e-318 doubles are coarser than 6 digits: there each double is on the grid. From it on, each decimal has its own.
+// Below 1e-318 doubles are coarser than 6 digits: there each double is on the grid. From it on, each decimal has its
+// own.
 constexpr int kFirstDecade = -318;
 constexpr double kGridStart = 1e-318;
 constexpr std::uint64_t kCoarseCount = std::bit_cast<std::uint64_t>(kGridStart) - 1;
@@ -50,15 +51,18 @@ double round_fast(double magnitude) {
     const int scale = kDigits - 1 - decade;
     const auto power = kPowers[static_cast<std::size_t>(std::abs(scale))];
     const double scaled = scale < 0 ? magnitude / power : magnitude * power;
-    return decimal_value(static_cast<std::uint64_t>(scaled + 0.5), -scale);
+    return decimal_value(static_cast<std::uint64_t>(std::lround(scaled)), -scale);
 }
 
-/// Rank of a value of the grid that is at least kGridStart.
+/// Rank of a value of the grid.
 std::uint64_t rank_on_grid(double value) {
+    if (value <= kGridStart) {
+        return std::bit_cast<std::uint64_t>(value);
+    }
     std::array<char, 32> text{}; // d.ddddde-xxx
     const auto [end, status] =
         std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::scientific, kDigits - 1);
-    std::uint64_t mantissa = static_cast<std::uint64_t>(text[0] - '0');
+    auto mantissa = static_cast<std::uint64_t>(text[0] - '0');
     for (int digit = 1; digit < kDigits; ++digit) {
         mantissa = mantissa * 10 + static_cast<std::uint64_t>(text[static_cast<std::size_t>(digit) + 1] - '0');
     }
@@ -81,9 +85,6 @@ double round_to_grid(double value) {
 }
 
 std::uint64_t grid_rank(double limit) {
-    if (limit < kGridStart) {
-        return std::bit_cast<std::uint64_t>(limit);
-    }
     const double nearest = round_to_grid(limit);
     return rank_on_grid(nearest) - (nearest > limit ? 1 : 0);
 }

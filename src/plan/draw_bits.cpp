@@ -22,7 +22,9 @@ Engine make_engine(std::uint64_t seed, std::uint64_t stream) {
     return Engine(mix_bits(mix_bits(seed) + kStride * (stream + 1)));
 }
 
-double draw_unit(Engine& engine) { return static_cast<double>(engine() >> 11U) * 0x1p-53; }
+double draw_unit(Engine& engine) {
+    return static_cast<double>(engine() >> 11U) * 0x1p-53;
+}
 
 double draw_fine_unit(Engine& engine) {
     constexpr int kSmallestExponent = -1088; // below every double

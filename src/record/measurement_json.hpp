@@ -9,12 +9,16 @@
 namespace mutation::record {
 
 /// A figure, or null: what is absent or no number is never 0.
-inline Json number_or_null(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
+inline Json number_or_null(double value) {
+    return std::isfinite(value) ? Json(value) : Json(nullptr);
+}
 template <class Tag>
 Json number_or_null(const std::optional<Quantity<Tag>>& value) {
     return value ? number_or_null(value->value()) : Json(nullptr);
 }
-inline Json number_or_null(const std::optional<double>& value) { return value ? number_or_null(*value) : Json(nullptr); }
+inline Json number_or_null(const std::optional<double>& value) {
+    return value ? number_or_null(*value) : Json(nullptr);
+}
 inline Json number_or_null(const std::optional<Seconds>& value) {
     return value ? number_or_null(value->count()) : Json(nullptr);
 }

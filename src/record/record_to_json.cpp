@@ -1,7 +1,5 @@
-#include "mutation/record/experiment_record.hpp"
-
 #include "measurement_json.hpp"
-
+#include "mutation/record/experiment_record.hpp"
 #include "mutation/system/clock.hpp"
 
 namespace mutation::record {
@@ -53,35 +51,23 @@ Json window_to_json(const std::optional<WallWindow>& window) {
     return json;
 }
 
-Json attempt_to_json(const AttemptRecord& attempt) {
-    Json json;
-    json["number"] = attempt.number;
-    json["status"] = status_name(attempt.status);
-    json["exit_code"] = value_or_null(attempt.exit_code);
-    json["signal"] = value_or_null(attempt.signal);
-    json["duration_seconds"] = attempt.window ? number_or_null(attempt.duration.count()) : Json(nullptr);
-    json["window"] = window_to_json(attempt.window);
-    json["energy_metrics"] = energy_metrics_to_json(attempt.measurement);
-    json["error_message"] = attempt.error_message;
-    json["remarks"] = attempt.remarks;
-    json["directory"] = attempt.directory;
-    return json;
-}
-
-/// What the attempts before the last one cost, CPU and GPU as far as they were measured.
-std::optional<Joules> failed_attempts_energy(const std::vector<AttemptRecord>& attempts) {
-    std::optional<Joules> sum;
-    for (const AttemptRecord& attempt : attempts) {
-        if (is_success(attempt.status)) {
+/// What the attempts that failed cost, CPU and GPU as far as they were measured; those of an interrupted run too.
+Json failed_attempts_energy(const Json& attempts) {
+    std::optional<double> sum;
+    for (const Json& attempt : attempts) {
+        const Json name = attempt.value("status", Json());
+        const std::optional<Status> status = name.is_string() ? parse_status(name.get<std::string>()) : std::nullopt;
+        if (status && is_success(*status)) {
             continue;
         }
-        for (const std::optional<Joules>& part : {attempt.measurement.cpu.total, attempt.measurement.gpu.energy}) {
-            if (part) {
-                sum = sum.value_or(Joules(0)) + *part;
+        const Json energy = attempt.value("energy_metrics", Json::object());
+        for (const char* part : {"cpu_energy_total_joules", "gpu_energy_total_joules"}) {
+            if (const auto found = energy.find(part); found != energy.end() && found->is_number()) {
+                sum = sum.value_or(0) + found->get<double>();
             }
         }
     }
-    return sum;
+    return number_or_null(sum);
 }
 
 Json background_to_json(const std::optional<BackgroundRecord>& background) {
@@ -104,6 +90,21 @@ Json background_to_json(const std::optional<BackgroundRecord>& background) {
 
 } // namespace
 
+Json attempt_to_json(const AttemptRecord& attempt) {
+    Json json;
+    json["number"] = attempt.number;
+    json["status"] = status_name(attempt.status);
+    json["exit_code"] = value_or_null(attempt.exit_code);
+    json["signal"] = value_or_null(attempt.signal);
+    json["duration_seconds"] = attempt.window ? number_or_null(attempt.duration.count()) : Json(nullptr);
+    json["window"] = window_to_json(attempt.window);
+    json["energy_metrics"] = energy_metrics_to_json(attempt.measurement);
+    json["error_message"] = attempt.error_message;
+    json["remarks"] = attempt.remarks;
+    json["directory"] = attempt.directory;
+    return json;
+}
+
 Json record_to_json(const ExperimentRecord& record) {
     const AttemptRecord& last = record.last_attempt();
     Json json;
@@ -116,7 +117,7 @@ Json record_to_json(const ExperimentRecord& record) {
     json["energy_metrics"] = energy_metrics_to_json(last.measurement);
     json["performance_metrics"] = metrics_to_json(last.metrics);
     json["training_success"] = is_success(last.status);
-    json["retries"] = record.attempts.size() - 1;
+    json["retries"] = record.earlier_attempts.size() + record.attempts.size() - 1;
     json["error_message"] = last.error_message;
     json["schema_version"] = kSchemaVersion;
     json["session"] = record.session;
@@ -134,12 +135,12 @@ Json record_to_json(const ExperimentRecord& record) {
         last.measurement.cpu_estimated ? number_or_null(last.measurement.cpu_estimated->energy.value()) : Json(nullptr);
     json["cpu_energy_estimated_method"] =
         last.measurement.cpu_estimated ? Json(last.measurement.cpu_estimated->method) : Json(nullptr);
-    Json attempts = Json::array();
+    Json attempts = record.earlier_attempts;
     for (const AttemptRecord& attempt : record.attempts) {
         attempts.push_back(attempt_to_json(attempt));
     }
+    json["failed_attempts_energy_joules"] = failed_attempts_energy(attempts);
     json["attempts"] = std::move(attempts);
-    json["failed_attempts_energy_joules"] = number_or_null(failed_attempts_energy(record.attempts));
     json["background"] = background_to_json(record.background);
     json["replicate"] = value_or_null(record.replicate);
     json["is_control"] = record.is_control;

@@ -36,6 +36,8 @@ std::optional<Status> parse_status(std::string_view name) {
     return std::nullopt;
 }
 
-bool is_success(Status status) { return status == Status::ok || status == Status::ok_without_metrics; }
+bool is_success(Status status) {
+    return status == Status::ok || status == Status::ok_without_metrics;
+}
 
 } // namespace mutation::record

@@ -1,11 +1,10 @@
 #include "mutation/report/event_log.hpp"
 
 #include <fmt/format.h>
+#include <mutex>
 #include <spdlog/sinks/base_sink.h>
 #include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/spdlog.h>
-
-#include <mutex>
 
 namespace mutation::report {
 
@@ -54,7 +53,8 @@ spdlog::level::level_enum shown_level(Verbosity verbosity) {
 } // namespace
 
 struct EventLog::Sinks {
-    explicit Sinks(LinePrinter& lines) : printer(lines), screen(std::make_shared<PrinterSink>(lines)), logger("session", screen) {}
+    explicit Sinks(LinePrinter& lines)
+        : printer(lines), screen(std::make_shared<PrinterSink>(lines)), logger("session", screen) {}
 
     LinePrinter& printer;
     std::shared_ptr<PrinterSink> screen;
@@ -81,9 +81,17 @@ void EventLog::open_file(const std::filesystem::path& file) {
     }
 }
 
-void EventLog::detail(const std::string& text) { sinks_->logger.debug("{}", text); }
-void EventLog::event(const std::string& text) { sinks_->logger.info("{}", text); }
-void EventLog::warning(const std::string& text) { sinks_->logger.warn("{}", text); }
-void EventLog::error(const std::string& text) { sinks_->logger.error("{}", text); }
+void EventLog::detail(const std::string& text) {
+    sinks_->logger.debug("{}", text);
+}
+void EventLog::event(const std::string& text) {
+    sinks_->logger.info("{}", text);
+}
+void EventLog::warning(const std::string& text) {
+    sinks_->logger.warn("{}", text);
+}
+void EventLog::error(const std::string& text) {
+    sinks_->logger.error("{}", text);
+}
 
 } // namespace mutation::report

@@ -2,9 +2,8 @@
 
 #include "mutation/core/numbers.hpp"
 
-#include <fmt/format.h>
-
 #include <cmath>
+#include <fmt/format.h>
 
 namespace mutation::report {
 
@@ -16,6 +15,16 @@ std::string format_energy(const std::optional<Joules>& energy, const std::option
     }
     return uncertainty ? fmt::format("{:.1f} +- {:.1f} J", energy->value(), uncertainty->value())
                        : fmt::format("{:.1f} J", energy->value());
+}
+
+std::optional<Joules> joules_of(const Json& json, const char* key) {
+    const Json& value = json.at(key);
+    return value.is_number() ? std::optional(Joules(value.get<double>())) : std::nullopt;
+}
+
+Seconds seconds_of(const Json& json, const char* key) {
+    const auto found = json.find(key);
+    return Seconds(found != json.end() && found->is_number() ? found->get<double>() : 0);
 }
 
 std::string format_watts(const std::optional<Watts>& power) {
@@ -70,7 +79,9 @@ void Progress::attempt_started(int number, int most) {
     }
 }
 
-bool Progress::is_live() const { return !is_quiet_ && printer_.traits().is_terminal && current_ != nullptr; }
+bool Progress::is_live() const {
+    return !is_quiet_ && printer_.traits().is_terminal && current_ != nullptr;
+}
 
 void Progress::show(const LiveStatus& status) {
     if (!is_live()) {
@@ -95,20 +106,22 @@ void Progress::show(const LiveStatus& status) {
     printer_.set_block(block);
 }
 
-void Progress::clear() { printer_.set_block({}); }
+void Progress::clear() {
+    printer_.set_block({});
+}
 
 std::optional<Seconds> Progress::time_left() const {
     if (done_ == 0) {
         return std::nullopt;
     }
-    const double open = static_cast<double>(plan_.experiments.size() - done_);
+    const auto open = static_cast<double>(plan_.experiments.size() - skipped_ - done_);
     return open * (spent_ / static_cast<double>(done_)) + std::max(0.0, open - 1) * plan_.settings.cooldown;
 }
 
-void Progress::experiment_ended(const record::ExperimentRecord& record) {
+void Progress::experiment_ended(const Json& record) {
     ++done_;
-    for (const record::AttemptRecord& attempt : record.attempts) {
-        spent_ += attempt.duration;
+    for (const Json& attempt : record.at("attempts")) {
+        spent_ += seconds_of(attempt, "duration_seconds");
     }
     const RunLine line = run_line(record);
     std::string text = fmt::format("{}: {} after {}, CPU {}, GPU {}", line.id, record::status_name(line.status),
@@ -123,30 +136,41 @@ void Progress::experiment_ended(const record::ExperimentRecord& record) {
         log_.error(fmt::format("{}: {}", text, line.error));
     }
     if (line.status == record::Status::ok_without_metrics) {
-        log_.warning(fmt::format("{}: the training succeeded, but no metric was found in its log; check log_patterns of {} "
-                                 "in the settings, then rebuild with: mutation summarize",
-                                 line.id, record.repository));
+        log_.warning(
+            fmt::format("{}: the training succeeded, but no metric was found in its log; check log_patterns of {} "
+                        "in the settings, then rebuild with: mutation summarize",
+                        line.id, record.at("repository").get<std::string>()));
     }
-    for (const std::string& remark : record.last_attempt().remarks) {
-        log_.warning(fmt::format("{}: {}", line.id, remark));
+    for (const Json& remark : record.at("attempts").back().at("remarks")) {
+        log_.warning(fmt::format("{}: {}", line.id, remark.get<std::string>()));
+    }
+    for (const char* sensor : {"cpu", "gpu"}) {
+        const Json& quality = record.at("energy_quality").at(sensor);
+        if (quality.at("verdict") == "poor") {
+            log_.warning(fmt::format("{}: its {} energy is poor: {}", line.id,
+                                     sensor == std::string_view("cpu") ? "CPU" : "GPU",
+                                     quality.at("reason").is_string() ? quality.at("reason").get<std::string>()
+                                                                      : "the bound is over a tenth of the figure"));
+        }
     }
 }
 
-RunLine run_line(const record::ExperimentRecord& record) {
-    const record::AttemptRecord& attempt = record.last_attempt();
-    RunLine line{record.id,
-                 attempt.status,
-                 attempt.duration,
-                 attempt.measurement.cpu.total,
-                 attempt.measurement.gpu.energy,
-                 attempt.measurement.cpu.quality.uncertainty,
-                 attempt.measurement.gpu.quality.uncertainty,
-                 {},
-                 attempt.error_message};
-    for (const auto& [name, value] : attempt.metrics) {
+RunLine run_line(const Json& record) {
+    const Json& energy = record.at("energy_metrics");
+    const Json& quality = record.at("energy_quality");
+    RunLine line;
+    line.id = record.at("experiment_id").get<std::string>();
+    line.status = record::parse_status(record.at("status").get<std::string>()).value_or(record::Status::failed);
+    line.duration = seconds_of(record, "duration_seconds");
+    line.cpu = joules_of(energy, "cpu_energy_total_joules");
+    line.gpu = joules_of(energy, "gpu_energy_total_joules");
+    line.cpu_uncertainty = joules_of(quality.at("cpu"), "uncertainty_joules");
+    line.gpu_uncertainty = joules_of(quality.at("gpu"), "uncertainty_joules");
+    for (const auto& [name, value] : record.at("performance_metrics").items()) {
         line.metrics += fmt::format("{}{}={}", line.metrics.empty() ? "" : " ", name,
-                                    value ? format_shortest(*value) : "none");
+                                    value.is_number() ? format_shortest(value.get<double>()) : "none");
     }
+    line.error = record.at("error_message").get<std::string>();
     return line;
 }
 

@@ -1,9 +1,8 @@
 #include "mutation/report/progress.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
+#include <fmt/format.h>
 #include <ostream>
 
 namespace mutation::report {
@@ -50,7 +49,8 @@ void print_run_table(std::ostream& out, const std::vector<RunLine>& lines, const
                                (session / line.id / "training.log").string());
         }
     }
-    const auto succeeded = std::count_if(lines.begin(), lines.end(), [](const RunLine& line) { return record::is_success(line.status); });
+    const auto succeeded =
+        std::count_if(lines.begin(), lines.end(), [](const RunLine& line) { return record::is_success(line.status); });
     out << fmt::format("\n{} of {} succeeded\nsession: {}\nsummary: {}\n", succeeded, lines.size(), session.string(),
                        (session / "summary.csv").string());
 }

@@ -1,9 +1,8 @@
 #include "mutation/report/terminal.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cstdlib>
+#include <fmt/format.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -29,7 +28,9 @@ std::string_view colour_code(Colour colour) {
     return "0";
 }
 
-bool is_continuation(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U; }
+bool is_continuation(char byte) {
+    return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U;
+}
 
 } // namespace
 
@@ -79,7 +80,9 @@ std::string fit(std::string_view text, int columns) {
 
 LinePrinter::LinePrinter(std::FILE* stream, TerminalTraits traits) : stream_(stream), traits_(traits) {}
 
-LinePrinter::~LinePrinter() { set_block({}); }
+LinePrinter::~LinePrinter() {
+    set_block({});
+}
 
 void LinePrinter::print_line(std::string_view line) {
     erase_block();

@@ -1,16 +1,14 @@
 #include "mutation/run/attempt.hpp"
 
-#include "stop_escalation.hpp"
-
 #include "mutation/core/error.hpp"
 #include "mutation/system/clock.hpp"
 #include "mutation/system/process_tree.hpp"
 #include "mutation/system/user.hpp"
-
-#include <fmt/format.h>
+#include "stop_escalation.hpp"
 
 #include <algorithm>
 #include <cstring>
+#include <fmt/format.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -24,7 +22,9 @@ constexpr int kTickMilliseconds = 1000;
 constexpr Seconds kWrapperGrace{5};
 constexpr std::size_t kMostWrapperWords = 1000;
 
-MonotonicTime now() { return system::real_clock().monotonic(); }
+MonotonicTime now() {
+    return system::real_clock().monotonic();
+}
 
 std::string describe_signal(int signal) {
     const char* name = ::sigabbrev_np(signal);
@@ -76,25 +76,14 @@ private:
             top_ = system::spawn(spawn);
             return;
         }
-        spawn.environment = wrapper_environment();
+        spawn.environment = system::plain_environment();
         const system::RootScope root; // perf counts for the whole machine
         top_ = system::spawn(spawn);
     }
 
-    /// Ours, with a locale in which perf writes plain decimals.
-    static std::vector<std::string> wrapper_environment() {
-        std::vector<std::string> environment;
-        for (char** entry = environ; *entry != nullptr; ++entry) {
-            if (std::strncmp(*entry, "LC_ALL=", 7) != 0) {
-                environment.emplace_back(*entry);
-            }
-        }
-        environment.emplace_back("LC_ALL=C.UTF-8");
-        return environment;
-    }
-
     [[nodiscard]] std::optional<Seconds> elapsed() const {
-        return outcome_.lifetime && !has_ended_ ? std::optional<Seconds>(now() - outcome_.lifetime->start) : std::nullopt;
+        return outcome_.lifetime && !has_ended_ ? std::optional<Seconds>(now() - outcome_.lifetime->start)
+                                                : std::nullopt;
     }
 
     [[nodiscard]] bool is_over() const {
@@ -190,19 +179,25 @@ private:
     void check_limits() {
         take_signals(signals_, interruption_);
         if (interruption_.is_requested()) {
-            escalation_.begin(Ending::interrupted);
+            stop(Ending::interrupted);
         }
         if (interruption_.count > 1) {
             escalation_.hurry();
         }
         if (request_.timeout && elapsed() && *elapsed() >= *request_.timeout) {
-            escalation_.begin(Ending::timed_out);
+            stop(Ending::timed_out);
         }
         if (elapsed() && stall_.is_stalled()) {
-            escalation_.begin(Ending::stalled);
+            stop(Ending::stalled);
         }
         if (const auto step = escalation_.take_due_step()) {
             channel_.send(*step);
+        }
+    }
+
+    void stop(Ending why) {
+        if (escalation_.begin(why)) {
+            client_.on_stopping(why);
         }
     }
 

@@ -4,16 +4,17 @@
 #include "mutation/system/clock.hpp"
 #include "mutation/system/file.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <fmt/format.h>
 #include <sys/wait.h>
 
 namespace mutation::run {
 
 namespace {
 
-MonotonicTime now() { return system::real_clock().monotonic(); }
+MonotonicTime now() {
+    return system::real_clock().monotonic();
+}
 
 /// The launcher kills a tree within this.
 constexpr Seconds kKillGrace{2};
@@ -71,8 +72,9 @@ void Background::read_messages() {
             break;
         case LaunchMessage::Kind::ended:
             end_life(when, message->wait_status != 0,
-                     WIFSIGNALED(message->wait_status) ? fmt::format("killed by signal {}", WTERMSIG(message->wait_status))
-                                                       : fmt::format("exit status {}", WEXITSTATUS(message->wait_status)));
+                     WIFSIGNALED(message->wait_status)
+                         ? fmt::format("killed by signal {}", WTERMSIG(message->wait_status))
+                         : fmt::format("exit status {}", WEXITSTATUS(message->wait_status)));
             break;
         }
     }

@@ -1,14 +1,12 @@
 #include "launch_spec.hpp"
-
 #include "mutation/core/error.hpp"
-
-#include <fmt/format.h>
 
 #include <array>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
+#include <fmt/format.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -33,7 +31,8 @@ Pipe make_pipe() {
 system::UniqueFd make_memory_file(std::string_view bytes) {
     system::UniqueFd fd(::memfd_create("mutation-launch", MFD_CLOEXEC));
     if (!fd.is_open() || ::write(fd.get(), bytes.data(), bytes.size()) != static_cast<ssize_t>(bytes.size())) {
-        throw Error(ErrorKind::storage, fmt::format("cannot hand a training to its launcher: {}", std::strerror(errno)));
+        throw Error(ErrorKind::storage,
+                    fmt::format("cannot hand a training to its launcher: {}", std::strerror(errno)));
     }
     return fd;
 }

@@ -1,5 +1,4 @@
 #include "launch_spec.hpp"
-
 #include "mutation/core/error.hpp"
 #include "mutation/core/numbers.hpp"
 #include "mutation/core/text.hpp"
@@ -8,13 +7,12 @@
 #include "mutation/system/signals.hpp"
 #include "mutation/system/user.hpp"
 
-#include <fmt/format.h>
-
 #include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <poll.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -35,14 +33,16 @@ constexpr int kPollMilliseconds = 10;
 system::UniqueFd find_descriptor(int inherited, const std::string& tool_pid, std::string_view description, int flags) {
     const std::vector<std::string_view> parts = split(description, ':');
     struct stat facts {};
-    const bool is_ours = parts.size() == 2 && ::fstat(inherited, &facts) == 0 && std::to_string(facts.st_ino) == parts[1];
+    const bool is_ours =
+        parts.size() == 2 && ::fstat(inherited, &facts) == 0 && std::to_string(facts.st_ino) == parts[1];
     if (is_ours) {
         return system::UniqueFd(::fcntl(inherited, F_DUPFD_CLOEXEC, kLifelineFd + 1));
     }
     const std::string path = fmt::format("/proc/{}/fd/{}", tool_pid, parts[0]);
     system::UniqueFd fd(::open(path.c_str(), flags | O_CLOEXEC));
     if (!fd.is_open()) {
-        throw Error(ErrorKind::internal, fmt::format("the launcher cannot reach the tool at {}: {}", path, std::strerror(errno)));
+        throw Error(ErrorKind::internal,
+                    fmt::format("the launcher cannot reach the tool at {}: {}", path, std::strerror(errno)));
     }
     return fd;
 }
@@ -152,7 +152,8 @@ private:
             }
             siginfo_t info{};
             for (int tenths = 0; tenths < 20; ++tenths) {
-                if (::waitid(P_PID, static_cast<id_t>(training_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid != 0) {
+                if (::waitid(P_PID, static_cast<id_t>(training_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+                    info.si_pid != 0) {
                     break;
                 }
                 ::poll(nullptr, 0, 100);

@@ -20,11 +20,14 @@ constexpr Seconds kKillGrace{3};
 /// The steps from asking politely to KILL.
 class Escalation {
 public:
-    void begin(Ending why) {
-        if (!why_) {
+    /// Whether this was the first reason.
+    bool begin(Ending why) {
+        const bool is_first = !why_.has_value();
+        if (is_first) {
             why_ = why;
             begun_ = system::real_clock().monotonic();
         }
+        return is_first;
     }
     /// The user's second request: no more grace.
     void hurry() { is_hurried_ = true; }
@@ -50,7 +53,9 @@ public:
     }
 
     /// KILL was sent and nothing came of it.
-    [[nodiscard]] bool is_exhausted() const { return killed_ && system::real_clock().monotonic() - *killed_ > kKillGrace; }
+    [[nodiscard]] bool is_exhausted() const {
+        return killed_ && system::real_clock().monotonic() - *killed_ > kKillGrace;
+    }
 
 private:
     std::optional<Ending> why_;
@@ -63,7 +68,8 @@ private:
 /// Sees whether a log still grows.
 class StallWatch {
 public:
-    StallWatch(std::filesystem::path log, std::optional<Seconds> limit) : log_(std::move(log)), limit_(limit), grown_(system::real_clock().monotonic()) {}
+    StallWatch(std::filesystem::path log, std::optional<Seconds> limit)
+        : log_(std::move(log)), limit_(limit), grown_(system::real_clock().monotonic()) {}
 
     bool is_stalled() {
         struct stat facts {};

@@ -1,7 +1,6 @@
 #include "mutation/run/training_environment.hpp"
 
 #include <map>
-#include <unistd.h>
 
 namespace mutation::run {
 
@@ -50,7 +49,8 @@ void choose_python(Variables& variables, const std::filesystem::path& base, cons
 
 } // namespace
 
-std::vector<std::string> training_environment(const config::Repository& repository, const std::vector<std::string>& ours,
+std::vector<std::string> training_environment(const config::Repository& repository,
+                                              const std::vector<std::string>& ours,
                                               const std::optional<system::User>& user, const TrainingPlace& place) {
     Variables variables = to_map(ours);
     if (user) {
@@ -81,14 +81,6 @@ std::optional<std::string> find_variable(const std::vector<std::string>& environ
         }
     }
     return std::nullopt;
-}
-
-std::vector<std::string> own_environment() {
-    std::vector<std::string> environment;
-    for (char** entry = environ; *entry != nullptr; ++entry) {
-        environment.emplace_back(*entry);
-    }
-    return environment;
 }
 
 } // namespace mutation::run

@@ -1,9 +1,8 @@
 #include "mutation/system/clock.hpp"
 
-#include <fmt/format.h>
-
 #include <cmath>
 #include <ctime>
+#include <fmt/format.h>
 
 namespace mutation::system {
 
@@ -63,6 +62,8 @@ std::string format_compact(WallTime time) {
                        fields.tm_hour, fields.tm_min, fields.tm_sec);
 }
 
-double epoch_seconds(WallTime time) { return std::chrono::duration<double>(time.time_since_epoch()).count(); }
+double epoch_seconds(WallTime time) {
+    return std::chrono::duration<double>(time.time_since_epoch()).count();
+}
 
 } // namespace mutation::system

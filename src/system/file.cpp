@@ -2,12 +2,11 @@
 
 #include "mutation/core/error.hpp"
 
-#include <fmt/format.h>
-
 #include <array>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -113,7 +112,8 @@ std::string read_file(const std::filesystem::path& file, std::size_t max_bytes) 
             return text;
         }
         if (text.size() + static_cast<std::size_t>(count) > max_bytes) {
-            throw Error(ErrorKind::storage, fmt::format("cannot read {}: it is larger than {} bytes", file.string(), max_bytes));
+            throw Error(ErrorKind::storage,
+                        fmt::format("cannot read {}: it is larger than {} bytes", file.string(), max_bytes));
         }
         text.append(block.data(), static_cast<std::size_t>(count));
     }

@@ -5,13 +5,12 @@
 #include "mutation/system/process_tree.hpp"
 #include "mutation/system/signals.hpp"
 
-#include <fmt/format.h>
-
 #include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -42,7 +41,8 @@ constexpr int kPollMilliseconds = 100;
         end_descendants({}, kStragglerGrace);
     }
     if (WIFSIGNALED(status)) {
-        fmt::print(stderr, "mutation was killed by signal {}; what it ran was ended, what it measured is kept\n", WTERMSIG(status));
+        fmt::print(stderr, "mutation was killed by signal {}; what it ran was ended, what it measured is kept\n",
+                   WTERMSIG(status));
         ::_exit(128 + WTERMSIG(status));
     }
     ::_exit(WEXITSTATUS(status));
@@ -66,7 +66,8 @@ UniqueFd split_off_guardian(const std::function<void()>& put_back) {
         tools_end.reset();
         guard(tool, put_back);
     }
-    // A group of its own: Ctrl-C comes to the guardian alone, which passes it on once. Writing to the terminal from there must not stop us.
+    // A group of its own: Ctrl-C comes to the guardian alone, which passes it on once. Writing to the terminal from
+    // there must not stop us.
     ::setpgid(0, 0);
     ::signal(SIGTTOU, SIG_IGN);
     become_subreaper(); // not inherited by fork

@@ -4,14 +4,13 @@
 #include "mutation/core/text.hpp"
 #include "mutation/system/clock.hpp"
 
-#include <fmt/format.h>
-
 #include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <poll.h>
 #include <spawn.h>
 #include <sys/syscall.h>
@@ -109,7 +108,9 @@ ExitStatus to_exit_status(const siginfo_t& info) {
     return status;
 }
 
-int to_poll_timeout(Seconds left) { return left.count() <= 0 ? 0 : static_cast<int>(left.count() * 1000) + 1; }
+int to_poll_timeout(Seconds left) {
+    return left.count() <= 0 ? 0 : static_cast<int>(left.count() * 1000) + 1;
+}
 
 /// Collects a stream up to a limit; what comes after it is read and dropped.
 class Collector {
@@ -205,7 +206,9 @@ pid_t Child::release() {
 }
 
 // glibc 2.36's <sys/pidfd.h> lacks extern "C", hence the system call itself.
-UniqueFd open_pidfd(pid_t pid) { return UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))); }
+UniqueFd open_pidfd(pid_t pid) {
+    return UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+}
 
 Child spawn(const SpawnRequest& request) {
     const std::string& name = request.argv.at(0);
@@ -215,7 +218,8 @@ Child spawn(const SpawnRequest& request) {
     }
     const SpawnSetup setup(request);
     const std::vector<char*> argv = to_pointers(request.argv);
-    const std::vector<char*> environment = request.environment ? to_pointers(*request.environment) : std::vector<char*>{};
+    const std::vector<char*> environment =
+        request.environment ? to_pointers(*request.environment) : std::vector<char*>{};
     pid_t pid = -1;
     const int status = ::posix_spawn(&pid, program->c_str(), setup.actions(), setup.attributes(), argv.data(),
                                      request.environment ? environment.data() : environ);
@@ -223,6 +227,21 @@ Child spawn(const SpawnRequest& request) {
         throw Error(ErrorKind::machine, fmt::format("cannot start {}: {}", program->string(), std::strerror(status)));
     }
     return {pid, open_pidfd(pid)};
+}
+
+std::vector<std::string> own_environment() {
+    std::vector<std::string> environment;
+    for (char** entry = environ; *entry != nullptr; ++entry) {
+        environment.emplace_back(*entry);
+    }
+    return environment;
+}
+
+std::vector<std::string> plain_environment() {
+    std::vector<std::string> environment = own_environment();
+    std::erase_if(environment, [](const std::string& entry) { return entry.starts_with("LC_ALL="); });
+    environment.emplace_back("LC_ALL=C.UTF-8");
+    return environment;
 }
 
 std::optional<std::filesystem::path> find_program(const std::string& name) {
@@ -255,7 +274,8 @@ CapturedRun run_captured(SpawnRequest request, Seconds limit) {
     const MonotonicTime deadline =
         real_clock().monotonic() + std::chrono::duration_cast<std::chrono::nanoseconds>(limit);
     while (true) {
-        std::array<pollfd, 3> waited{{{child.pidfd(), POLLIN, 0}, {out.read_end(), POLLIN, 0}, {err.read_end(), POLLIN, 0}}};
+        std::array<pollfd, 3> waited{
+            {{child.pidfd(), POLLIN, 0}, {out.read_end(), POLLIN, 0}, {err.read_end(), POLLIN, 0}}};
         ::poll(waited.data(), waited.size(), to_poll_timeout(deadline - real_clock().monotonic()));
         // Drained before the end is asked for: what a program printed last is then never lost.
         const std::optional<ExitStatus> status = child.poll();

@@ -44,7 +44,6 @@ void reap(const std::vector<pid_t>& candidates) {
     }
 }
 
-
 /// Descendants of ours that are neither spared nor below a spared one.
 std::vector<pid_t> unspared_descendants(const std::set<pid_t>& spared) {
     std::set<pid_t> kept = spared;

@@ -3,11 +3,10 @@
 #include "mutation/core/error.hpp"
 #include "mutation/core/numbers.hpp"
 
-#include <fmt/format.h>
-
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <fmt/format.h>
 #include <grp.h>
 #include <limits>
 #include <pwd.h>
@@ -44,7 +43,9 @@ std::optional<User> invoking_user() {
     }
     const std::optional<std::int64_t> uid = parse_integer(text);
     if (!uid || *uid < 0 || *uid > std::numeric_limits<uid_t>::max()) {
-        throw Error(ErrorKind::machine, fmt::format("SUDO_UID is \"{}\", which is no user number; call the program by sudo, or unset it", text));
+        throw Error(
+            ErrorKind::machine,
+            fmt::format("SUDO_UID is \"{}\", which is no user number; call the program by sudo, or unset it", text));
     }
     if (*uid == 0) {
         return std::nullopt;
@@ -52,8 +53,9 @@ std::optional<User> invoking_user() {
     errno = 0;
     const passwd* account = ::getpwuid(static_cast<uid_t>(*uid));
     if (account == nullptr) {
-        throw Error(ErrorKind::machine,
-                    fmt::format("SUDO_UID is {}, but no such user exists here; run with --as-root to train as root", *uid));
+        throw Error(
+            ErrorKind::machine,
+            fmt::format("SUDO_UID is {}, but no such user exists here; run with --as-root to train as root", *uid));
     }
     User user{account->pw_uid, account->pw_gid, {}, account->pw_name, account->pw_dir, account->pw_shell};
     int count = 64;
@@ -66,7 +68,9 @@ std::optional<User> invoking_user() {
     return user;
 }
 
-bool has_root() { return ::geteuid() == 0 || acting_user().has_value(); }
+bool has_root() {
+    return ::geteuid() == 0 || acting_user().has_value();
+}
 
 void act_as(const User& user) {
     take_on(user);

@@ -37,7 +37,8 @@ Invocation smi_on(Lab& lab, std::vector<std::string> arguments) {
 } // namespace
 
 TEST_CASE("a curve's integral is that of its power", "[fakes]") {
-    for (const auto kind : {Curve::Kind::constant, Curve::Kind::square, Curve::Kind::ramp, Curve::Kind::sine, Curve::Kind::saw}) {
+    for (const auto kind :
+         {Curve::Kind::constant, Curve::Kind::square, Curve::Kind::ramp, Curve::Kind::sine, Curve::Kind::saw}) {
         Curve curve;
         curve.kind = kind;
         curve.level = 100;
@@ -55,8 +56,8 @@ TEST_CASE("the stand-in for perf counts what its curve holds and ends with 0 wha
     Lab lab;
     lab.perf["events"]["power/energy-pkg/"] = {{"kind", "ramp"}, {"level", 10}, {"amplitude", 90}, {"period", 2}};
     const auto log = lab.root() / "counts";
-    const auto result = run_process(perf_on(lab, {"stat", "-a", "-I", "100", "-x", ";", "-e", "power/energy-pkg/", "-o", log.string(),
-                                                  "--", "/bin/sh", "-c", "sleep 0.35; kill -9 $$"}));
+    const auto result = run_process(perf_on(lab, {"stat", "-a", "-I", "100", "-x", ";", "-e", "power/energy-pkg/", "-o",
+                                                  log.string(), "--", "/bin/sh", "-c", "sleep 0.35; kill -9 $$"}));
     CHECK(result.exit_code == 0);
     double sum = 0;
     int lines = 0;
@@ -68,18 +69,21 @@ TEST_CASE("the stand-in for perf counts what its curve holds and ends with 0 wha
         sum += std::stod(line.substr(first + 1));
         ++lines;
     }
-    const Json end = lab.journal("perf", "end").at(0);
+    Json end = lab.journal("perf", "end").at(0);
     const Curve truth{Curve::Kind::ramp, 10, 90, 2, 0, 0.5};
     CHECK(lines == 4);
-    CHECK(sum == Approx(truth.integral(end["from"].get<double>() - lab.t0(), end["to"].get<double>() - lab.t0())).margin(0.03));
+    CHECK(
+        sum ==
+        Approx(truth.integral(end["from"].get<double>() - lab.t0(), end["to"].get<double>() - lab.t0())).margin(0.03));
 }
 
 TEST_CASE("the stand-in for perf refuses what perf refuses and runs nothing then", "[fakes]") {
     Lab lab;
     const auto mark = (lab.root() / "ran").string();
     const auto log = (lab.root() / "counts").string();
-    const auto unknown = run_process(
-        perf_on(lab, {"stat", "-a", "-x", ";", "-e", "power/energy-pkg/,power/energy-psys/", "-o", log, "--", "/bin/touch", mark}));
+    const auto unknown =
+        run_process(perf_on(lab, {"stat", "-a", "-x", ";", "-e", "power/energy-pkg/,power/energy-psys/", "-o", log,
+                                  "--", "/bin/touch", mark}));
     CHECK(unknown.exit_code == 129);
     CHECK_THAT(unknown.err, Catch::Contains("event syntax error"));
     CHECK(run_process(perf_on(lab, {"stat", "-e", "power/energy-pkg/", "--", "/bin/touch", mark})).exit_code == 129);
@@ -95,14 +99,16 @@ TEST_CASE("the stand-in for perf leaves its command running when it crashes", "[
     Lab lab;
     lab.perf["crash_after"] = 0.2;
     const auto mark = (lab.root() / "ran").string();
-    const auto result = run_process(perf_on(lab, {"stat", "-a", "-I", "100", "-x", ",", "-e", "power/energy-pkg/", "-o",
-                                                  (lab.root() / "counts").string(), "--", "/bin/sh", "-c", "sleep 0.6; touch " + mark}));
+    const auto result = run_process(
+        perf_on(lab, {"stat", "-a", "-I", "100", "-x", ",", "-e", "power/energy-pkg/", "-o",
+                      (lab.root() / "counts").string(), "--", "/bin/sh", "-c", "sleep 0.6; touch " + mark}));
     CHECK(result.exit_code == 128 + SIGKILL);
     CHECK_FALSE(fs::exists(mark));
     CHECK(eventually([&] { return fs::exists(mark); }));
 }
 
-TEST_CASE("the stand-in for nvidia-smi answers a query of every GPU and refuses a field that it does not know", "[fakes]") {
+TEST_CASE("the stand-in for nvidia-smi answers a query of every GPU and refuses a field that it does not know",
+          "[fakes]") {
     Lab lab;
     lab.smi["gpus"].push_back({{"uuid", "GPU-b"}, {"power", 120.5}, {"fields", {{"power.draw.average", "[N/A]"}}}});
     lab.smi["unknown_fields"] = {"power.draw.instant"};
@@ -122,7 +128,8 @@ TEST_CASE("the stand-in for nvidia-smi shows the mean over its past where a card
     lab.smi["t0"] = lab.t0() - 1000;
     lab.smi["gpus"][0]["power"] = {{"kind", "ramp"}, {"level", 0}, {"amplitude", 100000}, {"period", 100000}};
     lab.smi["gpus"][0]["averaging"] = {{"power.draw", 10}};
-    const auto line = run_process(smi_on(lab, {"--query-gpu=power.draw.instant,power.draw", "--format=csv,noheader,nounits"})).out;
+    const auto line =
+        run_process(smi_on(lab, {"--query-gpu=power.draw.instant,power.draw", "--format=csv,noheader,nounits"})).out;
     const double instant = std::stod(line);
     CHECK(instant > 999);
     CHECK(std::stod(line.substr(line.find(',') + 1)) == Approx(instant - 5).margin(0.02));
@@ -132,7 +139,8 @@ TEST_CASE("the stand-in for nvidia-smi streams until it is ended or dies as told
     Lab lab;
     lab.smi["die_after"] = 0.5;
     lab.smi["double_every"] = 2;
-    const auto result = run_process(smi_on(lab, {"--query-gpu=timestamp,power.draw", "--format=csv,noheader,nounits", "-lms", "100"}));
+    const auto result =
+        run_process(smi_on(lab, {"--query-gpu=timestamp,power.draw", "--format=csv,noheader,nounits", "-lms", "100"}));
     CHECK(result.exit_code == 1);
     const auto lines = std::count(result.out.begin(), result.out.end(), '\n');
     CHECK(lines >= 4);
@@ -141,7 +149,8 @@ TEST_CASE("the stand-in for nvidia-smi streams until it is ended or dies as told
 
 TEST_CASE("the stand-in for a training does its steps and tells how it was started", "[fakes]") {
     Lab lab;
-    lab.training = {{"runs", Json::parse(R"([[{"print": "lr {--lr}\r"}, {"exit": 3}], [{"stderr": "e"}, {"signal": 9}]])")}};
+    lab.training = {
+        {"runs", Json::parse(R"([[{"print": "lr {--lr}\r"}, {"exit": 3}], [{"stderr": "e"}, {"signal": 9}]])")}};
     Invocation invocation = lab.tool({});
     invocation.argv = {(lab.root() / "work/toy/train.sh").string(), "--lr", "0.5"};
     const auto first = run_process(invocation);

@@ -9,9 +9,22 @@ namespace mutation::e2e {
 
 namespace {
 
-const std::set<std::string> kAnnotations{"$schema", "$id", "$comment", "$defs", "definitions", "title", "description", "default",
-                                         "examples", "format", "deprecated", "readOnly", "markdownDescription",
-                                         "properties", "patternProperties", "additionalProperties"};
+const std::set<std::string> kAnnotations{"$schema",
+                                         "$id",
+                                         "$comment",
+                                         "$defs",
+                                         "definitions",
+                                         "title",
+                                         "description",
+                                         "default",
+                                         "examples",
+                                         "format",
+                                         "deprecated",
+                                         "readOnly",
+                                         "markdownDescription",
+                                         "properties",
+                                         "patternProperties",
+                                         "additionalProperties"};
 
 bool fits(const std::string& text, const std::string& pattern) {
     bool hit_limit = false;
@@ -46,7 +59,8 @@ private:
     static bool is_type(const Json& value, const std::string& type) {
         if (type == "integer")
             return value.is_number_integer() ||
-                   (value.is_number_float() && value.get<double>() == static_cast<double>(static_cast<long long>(value.get<double>())));
+                   (value.is_number_float() &&
+                    value.get<double>() == static_cast<double>(static_cast<long long>(value.get<double>())));
         return (type == "object" && value.is_object()) || (type == "array" && value.is_array()) ||
                (type == "string" && value.is_string()) || (type == "number" && value.is_number()) ||
                (type == "boolean" && value.is_boolean()) || (type == "null" && value.is_null());
@@ -61,7 +75,8 @@ private:
     std::vector<std::string> apply(const std::string& keyword, const Json& rule, const Json& value, const Json& schema,
                                    const std::string& path) const {
         const auto unless = [&](bool holds, const std::string& what) {
-            return holds ? std::vector<std::string>{} : std::vector<std::string>{path + ": " + what + ": " + value.dump().substr(0, 80)};
+            return holds ? std::vector<std::string>{}
+                         : std::vector<std::string>{path + ": " + what + ": " + value.dump().substr(0, 80)};
         };
         if (kAnnotations.count(keyword) > 0)
             return {};
@@ -78,7 +93,8 @@ private:
         if (keyword == "not")
             return unless(!problems(value, rule, path).empty(), "is what it may not be");
         if (keyword == "if")
-            return problems(value, schema.value(problems(value, rule, path).empty() ? "then" : "else", Json(true)), path);
+            return problems(value, schema.value(problems(value, rule, path).empty() ? "then" : "else", Json(true)),
+                            path);
         if (keyword == "then" || keyword == "else")
             return {};
         if (keyword == "required" || keyword == "minProperties")
@@ -89,20 +105,24 @@ private:
             return unless(!value.is_string() || fits(value.get<std::string>(), rule.get<std::string>()),
                           "does not fit " + rule.dump());
         if (keyword == "minLength")
-            return unless(!value.is_string() || value.get<std::string>().size() >= rule.get<std::size_t>(), "is too short");
-        if (keyword == "minimum" || keyword == "maximum" || keyword == "exclusiveMinimum" || keyword == "exclusiveMaximum")
-            return unless(!value.is_number() || is_within(keyword, rule.get<double>(), value.get<double>()), keyword + " " + rule.dump());
+            return unless(!value.is_string() || value.get<std::string>().size() >= rule.get<std::size_t>(),
+                          "is too short");
+        if (keyword == "minimum" || keyword == "maximum" || keyword == "exclusiveMinimum" ||
+            keyword == "exclusiveMaximum")
+            return unless(!value.is_number() || is_within(keyword, rule.get<double>(), value.get<double>()),
+                          keyword + " " + rule.dump());
         return {path + ": unknown keyword " + keyword};
     }
 
     static bool is_within(const std::string& keyword, double bound, double value) {
-        return keyword == "minimum" ? value >= bound
-             : keyword == "maximum" ? value <= bound
-             : keyword == "exclusiveMinimum" ? value > bound
-                                             : value < bound;
+        return keyword == "minimum"            ? value >= bound
+               : keyword == "maximum"          ? value <= bound
+               : keyword == "exclusiveMinimum" ? value > bound
+                                               : value < bound;
     }
 
-    std::vector<std::string> combine(const std::string& keyword, const Json& rules, const Json& value, const std::string& path) const {
+    std::vector<std::string> combine(const std::string& keyword, const Json& rules, const Json& value,
+                                     const std::string& path) const {
         std::vector<std::string> all;
         std::size_t fits = 0;
         for (const auto& rule : rules) {
@@ -162,8 +182,11 @@ std::vector<std::string> schema_problems(const Json& value, const Json& schema) 
 }
 
 std::string record_problems(const Json& record) {
+    const fs::path schema = fs::path(MUTATION_SOURCE_DIR) / "docs/experiment-record.schema.json";
+    if (!fs::exists(schema))
+        return "there is no " + schema.string();
     std::string text;
-    for (const auto& problem : schema_problems(record, read_json(fs::path(MUTATION_SOURCE_DIR) / "docs/experiment-record.schema.json")))
+    for (const auto& problem : schema_problems(record, read_json(schema)))
         text += problem + "\n";
     return text;
 }

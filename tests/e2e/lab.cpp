@@ -11,7 +11,7 @@ namespace mutation::e2e {
 namespace {
 
 Json toy_repository() {
-    return Json::parse(R"({
+    return Json::parse(R"json({
         "path": "work/toy",
         "train_script": "./train.sh",
         "models": ["tiny", "big"],
@@ -25,7 +25,7 @@ Json toy_repository() {
             "seed": {"flag": "--seed", "type": "int", "default": null, "range": [0, 9999], "distribution": "uniform"}
         },
         "performance_metrics": {"log_patterns": {"accuracy": "accuracy[:=]\\s*([0-9.]+)", "loss": "loss[:=]\\s*([0-9.eE+-]+)"}}
-    })");
+    })json");
 }
 
 std::vector<std::vector<std::string>> parse_csv(const std::string& text) {
@@ -55,8 +55,13 @@ std::vector<std::vector<std::string>> parse_csv(const std::string& text) {
 Lab::Lab() {
     t0_ = std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
     perf = {{"events", {{"power/energy-pkg/", 50}, {"power/energy-ram/", 5}}}};
-    smi = {{"gpus", Json::array({{{"uuid", "GPU-11111111-2222-3333-4444-555555555555"}, {"power", 200}}})}};
-    training = {{"steps", Json::parse(R"([{"print": "starting\n"}, {"sleep": 0.2}, {"print": "loss: 0.25\naccuracy: 0.9125\n"}])")}};
+    // A card that averages over 10 ms only: nothing is to be waited for after a training's end.
+    smi = {{"gpus", Json::array({{{"uuid", "GPU-11111111-2222-3333-4444-555555555555"},
+                                  {"name", "Tesla V100-SXM2-16GB"},
+                                  {"power", 200}}})}};
+    training = {
+        {"steps",
+         Json::parse(R"([{"print": "starting\n"}, {"sleep": 0.2}, {"print": "loss: 0.25\naccuracy: 0.9125\n"}])")}};
     repositories["toy"] = toy_repository();
     const fs::path events = sysfs() / "bus/event_source/devices/power/events";
     for (const char* event : {"energy-pkg", "energy-ram"}) {
@@ -133,8 +138,9 @@ RunResult Lab::run(const std::vector<std::string>& arguments) {
 }
 
 std::vector<std::string> Lab::toy_run(int runs, const std::vector<std::string>& more) const {
-    std::vector<std::string> arguments{"-r", "toy", "-m", "tiny", "-mt", "learning_rate", "-n", std::to_string(runs), "-s", "7",
-                                       "--cooldown", "0", "--baseline", "0"};
+    std::vector<std::string> arguments{
+        "-r", "toy",        "-m", "tiny",       "-mt", "learning_rate", "-n", std::to_string(runs), "-s",
+        "7",  "--cooldown", "0",  "--baseline", "0"};
     arguments.insert(arguments.end(), more.begin(), more.end());
     return arguments;
 }

@@ -3,19 +3,18 @@
 #include "process.hpp"
 
 #include <map>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
-
-#include <nlohmann/json.hpp>
 
 namespace mutation::e2e {
 
 using Json = nlohmann::ordered_json;
 using Row = std::map<std::string, std::string>;
 
-/// A machine made for one test: settings with one repository `toy` (models `tiny`, `big`), a stand-in for its training, for perf (50 W
-/// package, 5 W memory) and for nvidia-smi (one GPU, 200 W), and a /sys with a power PMU and two CPUs' governors. Change the
-/// members, then run; they are written out at every run.
+/// A machine made for one test: settings with one repository `toy` (models `tiny`, `big`), a stand-in for its training,
+/// for perf (50 W package, 5 W memory) and for nvidia-smi (one GPU, 200 W), and a /sys with a power PMU and two CPUs'
+/// governors. Change the members, then run; they are written out at every run.
 class Lab {
 public:
     Lab();

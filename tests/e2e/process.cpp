@@ -1,22 +1,23 @@
 #include "process.hpp"
 
-#include <fcntl.h>
-#include <poll.h>
-#include <pty.h>
-#include <signal.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <fcntl.h>
 #include <fstream>
+#include <poll.h>
+#include <pty.h>
 #include <set>
+#include <signal.h>
 #include <sstream>
 #include <stdexcept>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <thread>
+#include <unistd.h>
 
 namespace mutation::e2e {
 
@@ -67,12 +68,12 @@ std::map<pid_t, pid_t> parents() {
     std::map<pid_t, pid_t> found;
     for (const auto& entry : fs::directory_iterator("/proc")) {
         const pid_t pid = std::atoi(entry.path().filename().c_str());
-        std::ifstream in(entry.path() / "stat");
-        std::string text((std::istreambuf_iterator<char>(in)), {});
+        const std::string text = read_text(entry.path() / "stat");
         const auto close = text.rfind(')');
         char state = 0;
         pid_t parent = 0;
-        if (pid > 0 && close != std::string::npos && std::sscanf(text.c_str() + close + 1, " %c %d", &state, &parent) == 2)
+        if (pid > 0 && close != std::string::npos &&
+            std::sscanf(text.c_str() + close + 1, " %c %d", &state, &parent) == 2)
             found[pid] = parent;
     }
     return found;
@@ -156,6 +157,15 @@ void RunningProcess::send(int signal) const {
     ::kill(pid_, signal);
 }
 
+std::string RunningProcess::errors_so_far() const {
+    return read_text(capture_.path() / "err");
+}
+
+void RunningProcess::type(const std::string& keys) const {
+    if (::write(master_, keys.data(), keys.size()) != static_cast<ssize_t>(keys.size()))
+        throw std::runtime_error("cannot type on the terminal");
+}
+
 void RunningProcess::drain_terminal() {
     char buffer[4096];
     for (ssize_t got = 1; master_ >= 0 && got > 0;) {
@@ -224,9 +234,26 @@ void kill_processes_of(const fs::path& place) {
     }
 }
 
+std::vector<pid_t> children_of(pid_t parent) {
+    std::vector<pid_t> found;
+    for (const auto& [pid, its_parent] : parents())
+        if (its_parent == parent)
+            found.push_back(pid);
+    return found;
+}
+
 std::string read_text(const fs::path& file) {
-    std::ifstream in(file, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
+    // Not a stream: what lies in /proc may vanish between two reads.
+    std::string text;
+    const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+    char buffer[65536];
+    for (ssize_t got = 1; fd >= 0 && got > 0;) {
+        got = ::read(fd, buffer, sizeof buffer);
+        text.append(buffer, static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+    }
+    if (fd >= 0)
+        ::close(fd);
+    return text;
 }
 
 void write_text(const fs::path& file, const std::string& text) {

@@ -1,13 +1,12 @@
 #pragma once
 
-#include <sys/types.h>
-
 #include <chrono>
 #include <filesystem>
 #include <functional>
 #include <map>
 #include <optional>
 #include <string>
+#include <sys/types.h>
 #include <vector>
 
 namespace mutation::e2e {
@@ -33,8 +32,8 @@ struct Invocation {
     std::vector<std::string> argv;
     std::map<std::string, std::string> environment;
     fs::path directory = "/";
-    std::string input;      ///< its stdin
-    double limit = 60;      ///< seconds after which it and all its descendants are killed
+    std::string input;        ///< its stdin
+    double limit = 60;        ///< seconds after which it and all its descendants are killed
     bool on_terminal = false; ///< stdout and stderr are one pty of 100 columns (both come back as `out`)
 };
 
@@ -58,6 +57,9 @@ public:
 
     [[nodiscard]] pid_t pid() const { return pid_; }
     void send(int signal) const;
+    [[nodiscard]] std::string errors_so_far() const;
+    /// Types on its terminal.
+    void type(const std::string& keys) const;
     /// Waits for its end; kills it and its descendants at the invocation's limit.
     RunResult wait();
 
@@ -81,6 +83,8 @@ bool eventually(const std::function<bool()>& condition, double seconds = 10);
 [[nodiscard]] std::vector<std::string> processes_of(const fs::path& place);
 /// Ends them all.
 void kill_processes_of(const fs::path& place);
+
+[[nodiscard]] std::vector<pid_t> children_of(pid_t parent);
 
 [[nodiscard]] std::string read_text(const fs::path& file);
 void write_text(const fs::path& file, const std::string& text);

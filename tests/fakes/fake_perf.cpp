@@ -229,16 +229,15 @@ int count(const Request& request, const Json& conf, const Journal& journal) {
 int main(int argc, char** argv) {
     const Json conf = load_conf("FAKE_PERF");
     const Journal journal(conf);
-    const int earlier = journal.count("call");
-    journal.write({{"event", "call"},
-                   {"argv", std::vector<std::string>(argv, argv + argc)},
-                   {"lc_all", std::getenv("LC_ALL") ? std::getenv("LC_ALL") : ""},
-                   {"uid", getuid()}});
+    journal.write({{"event", "call"}, {"argv", std::vector<std::string>(argv, argv + argc)}, {"uid", getuid()}});
     if (argc == 2 && std::string(argv[1]) == "--version") {
         std::printf("perf version %s\n", conf.value("version", std::string("6.1.192")).c_str());
         return 0;
     }
     const Request request = parse_request(argc, argv);
+    const int earlier = journal.count("stat");
+    const char* locale = std::getenv("LC_ALL");
+    journal.write({{"event", "stat"}, {"events", request.events}, {"lc_all", locale != nullptr ? locale : ""}});
     if (conf.contains("refuse") && earlier + 1 >= conf.value("refuse_from_call", 1)) {
         std::fprintf(stderr, "%s\n", conf["refuse"].get<std::string>().c_str());
         return conf.value("refuse_exit", 255);

@@ -16,8 +16,8 @@ struct Verdict {
     bool may_retry = false;    ///< false where the same values would only give the same again
 };
 
-/// Holds the training's own end and its log against what the registry demands: exit status 0, no failure pattern, a success
-/// pattern where some are defined, every required metric. Pure.
+/// Holds the training's own end and its log against what the registry demands: exit status 0, no failure pattern, a
+/// success pattern where some are defined, every required metric. Pure.
 [[nodiscard]] Verdict judge_attempt(const run::AttemptOutcome& outcome, const measure::LogFindings& findings,
                                     const config::Model& model);
 

@@ -8,8 +8,8 @@
 
 namespace mutation::app {
 
-/// Facts of this machine and program, for records: CPU model and count, kernel, host, governor, tool version. What cannot be
-/// read is null.
+/// Facts of this machine and program, for records: CPU model and count, kernel, host, governor, tool version. What
+/// cannot be read is null.
 [[nodiscard]] Json describe_machine(const std::filesystem::path& sysfs);
 
 /// Commit of a repository's clone and whether it has changes; null where its folder is no clone.

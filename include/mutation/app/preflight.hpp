@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -14,8 +15,11 @@ namespace mutation::app {
 /// Each with its remedy. Empty: every training can be started.
 [[nodiscard]] std::vector<std::string> missing_for_plan(const plan::Plan& plan, const config::Registry& registry);
 
-/// The perf to use: `$MUTATION_PERF`, else the one on PATH; nothing when there is none. Error(machine) when the variable
-/// names none, or when root would run a file that others may write.
+/// Names of all repositories that a plan trains, backgrounds included.
+[[nodiscard]] std::set<std::string> repositories_of(const plan::Plan& plan);
+
+/// The perf to use: `$MUTATION_PERF`, else the one on PATH; nothing when there is none. Error(machine) when the
+/// variable names none, or when root would run a file that others may write.
 [[nodiscard]] std::optional<std::filesystem::path> find_perf();
 
 /// `$MUTATION_NVIDIA_SMI`, else the one on PATH; nothing when there is none.

@@ -2,7 +2,9 @@
 
 #include "mutation/app/options.hpp"
 #include "mutation/config/registry.hpp"
+#include "mutation/core/json.hpp"
 #include "mutation/plan/plan.hpp"
+#include "mutation/report/event_log.hpp"
 #include "mutation/system/signals.hpp"
 #include "mutation/system/user.hpp"
 
@@ -14,14 +16,22 @@ namespace mutation::app {
 struct SessionRequest {
     plan::Plan plan;
     config::Registry registry;
-    Json config;     ///< the experiment config as it was read, null for a run by flags
+    Json config; ///< the experiment config as it was read, null for a run by flags
     std::string command_line;
     std::filesystem::path results;
+    std::string registry_source; ///< `--config FILE` or the settings folder that the registry is from, for resume
+    bool is_registry_file = false;
+    std::optional<std::filesystem::path> resumed; ///< the session to go on with, instead of a new one
+    bool retry_failed = false;
     report::Verbosity verbosity = report::Verbosity::normal;
     std::optional<system::User> user;
 };
 
-/// Runs a session to its end and prints its table. Returns the exit status. Error(machine), before anything is run, for what the machine lacks.
+/// What a changed registry is known by: repository -> digest of its registry file.
+[[nodiscard]] Json registry_digests(const config::Registry& registry, const plan::Plan& plan);
+
+/// Runs a session to its end and prints its table. Returns the exit status. Error(machine), before anything is run, for
+/// what the machine lacks.
 [[nodiscard]] int run_session(const SessionRequest& request, system::SignalFd& signals);
 
 } // namespace mutation::app

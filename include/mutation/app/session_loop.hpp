@@ -1,5 +1,6 @@
 #pragma once
 
+#include "mutation/app/background_keeper.hpp"
 #include "mutation/measure/sensors.hpp"
 #include "mutation/report/progress.hpp"
 #include "mutation/run/attempt.hpp"
@@ -16,18 +17,23 @@ namespace mutation::app {
 /// What goes on beside a training in the one loop of the program: the sensors are drained, the status block is redrawn.
 class SessionLoop final : public run::LoopClient {
 public:
-    SessionLoop(measure::Sensors& sensors, report::Progress& progress) : sensors_(sensors), progress_(progress) {}
+    SessionLoop(measure::Sensors& sensors, BackgroundKeeper& backgrounds, report::Progress& progress,
+                report::EventLog& log)
+        : sensors_(sensors), backgrounds_(backgrounds), progress_(progress), log_events_(log) {}
 
     /// What the block says from now on, and whose last line it shows ("": none).
     void set_phase(std::string phase, std::filesystem::path log);
 
     void add_poll_fds(std::vector<pollfd>& fds) override;
     void on_poll(std::optional<Seconds> elapsed) override;
+    void on_stopping(run::Ending why) override;
     [[nodiscard]] std::set<pid_t> companions() const override;
 
 private:
     measure::Sensors& sensors_;
+    BackgroundKeeper& backgrounds_;
     report::Progress& progress_;
+    report::EventLog& log_events_;
     std::string phase_;
     std::filesystem::path log_;
     MonotonicTime shown_{};

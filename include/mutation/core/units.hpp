@@ -47,8 +47,14 @@ using MonotonicTime = std::chrono::time_point<std::chrono::steady_clock, std::ch
 /// CLOCK_REALTIME: only for what people and files read.
 using WallTime = std::chrono::time_point<std::chrono::system_clock, std::chrono::nanoseconds>;
 
-constexpr Joules operator*(Watts power, Seconds time) { return Joules(power.value() * time.count()); }
-constexpr Joules operator*(Seconds time, Watts power) { return power * time; }
-constexpr Watts operator/(Joules energy, Seconds time) { return Watts(energy.value() / time.count()); }
+constexpr Joules operator*(Watts power, Seconds time) {
+    return Joules(power.value() * time.count());
+}
+constexpr Joules operator*(Seconds time, Watts power) {
+    return power * time;
+}
+constexpr Watts operator/(Joules energy, Seconds time) {
+    return Watts(energy.value() / time.count());
+}
 
 } // namespace mutation

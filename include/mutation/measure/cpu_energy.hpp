@@ -35,12 +35,12 @@ struct PerfStart {
 /// perf's counts on the monotonic clock. Without `-I` the whole run is one interval, where its length is known.
 [[nodiscard]] CpuCounts counts_from_perf(const PerfStat& stat, const PerfStart& start);
 
-/// Energy over the window: intervals inside it whole, those across its ends pro rata, what lacks bridged. Quality is filled but for
-/// verdict and reason. No figure where less than half of the window was seen. Pure.
+/// Energy over the window: intervals inside it whole, those across its ends pro rata, what lacks bridged. Quality is
+/// filled but for verdict and reason. No figure where less than half of the window was seen. Pure.
 [[nodiscard]] CpuEnergy integrate_cpu(const CpuCounts& counts, const Window& window);
 
-/// Text of `cpu_power.csv`: `timestamp,pkg_w,ram_w`, one line an interval at its end, epoch seconds with ms; `epoch_offset` is the
-/// wall clock's time at monotonic zero. An absent value is an empty cell.
+/// Text of `cpu_power.csv`: `timestamp,pkg_w,ram_w`, one line an interval at its end, epoch seconds with ms;
+/// `epoch_offset` is the wall clock's time at monotonic zero. An absent value is an empty cell.
 [[nodiscard]] std::string cpu_power_csv(const CpuCounts& counts, Seconds epoch_offset);
 
 } // namespace mutation::measure

@@ -11,7 +11,8 @@ namespace mutation::measure {
 
 /// One count of one event.
 struct PerfCount {
-    std::optional<Seconds> end; ///< since perf began to count; the count reaches back to the one before. None: the whole run
+    std::optional<Seconds>
+        end; ///< since perf began to count; the count reaches back to the one before. None: the whole run
     std::optional<Joules> energy; ///< none: perf wrote `<not counted>` or `<not supported>`
 };
 
@@ -33,8 +34,9 @@ struct PerfStat {
     [[nodiscard]] const PerfEvent* find(std::string_view name) const;
 };
 
-/// Reads any form of `perf stat`: for people, `-x SEP`, `-j`, each with and without `-I`; all sockets summed, as `-a` has them.
-/// What is no count of joules is passed over, a last line that was cut off too. Pure; never throws for what the text holds.
+/// Reads any form of `perf stat`: for people, `-x SEP`, `-j`, each with and without `-I`; all sockets summed, as `-a`
+/// has them. What is no count of joules is passed over, a last line that was cut off too. Pure; never throws for what
+/// the text holds.
 [[nodiscard]] PerfStat parse_perf_stat(std::string_view text);
 
 } // namespace mutation::measure

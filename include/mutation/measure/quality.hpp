@@ -17,10 +17,10 @@ enum class Verdict { good, usable, poor, absent };
 
 /// What stands beside every energy figure.
 struct EnergyQuality {
-    std::optional<std::string> method; ///< `perf_rapl`, `powercap`, `nvidia_smi`; none: nothing was measured
-    std::optional<std::string> reason; ///< why something is absent or poor, with the remedy
-    std::vector<std::string> events;   ///< CPU only: what was counted
-    std::optional<std::string> power_field; ///< GPU only: which field of the sensor was asked
+    std::optional<std::string> method;       ///< `perf_rapl`, `powercap`, `nvidia_smi`; none: nothing was measured
+    std::optional<std::string> reason;       ///< why something is absent or poor, with the remedy
+    std::vector<std::string> events;         ///< CPU only: what was counted
+    std::optional<std::string> power_field;  ///< GPU only: which field of the sensor was asked
     std::optional<Seconds> sensor_averaging; ///< GPU only: the time over which that field averages
     std::size_t samples = 0;
     std::optional<Percent> coverage;
@@ -29,8 +29,8 @@ struct EnergyQuality {
     Verdict verdict = Verdict::absent;
     std::optional<Percent> sensor_accuracy;
     std::optional<std::string> sensor_accuracy_source;
-    std::optional<Joules> counter_energy;      ///< GPU only: by the sensor's own energy counter
-    std::optional<Percent> counter_deviation;  ///< of our figure from the counter's
+    std::optional<Joules> counter_energy;     ///< GPU only: by the sensor's own energy counter
+    std::optional<Percent> counter_deviation; ///< of our figure from the counter's
 };
 
 /// The length of time over which energy is counted: the training's own lifetime.

@@ -4,11 +4,11 @@
 
 namespace mutation::plan {
 
-/// The grid: all doubles that are the nearest one to a decimal of at most 6 significant digits. Drawn reals lie on it, so
-/// that they are readable in a table and can be counted.
+/// The grid: all doubles that are the nearest one to a decimal of at most 6 significant digits. Drawn reals lie on it,
+/// so that they are readable in a table and can be counted.
 
-/// The nearest value of the grid, never -0.0. Same as `round_significant(value, 6)` but for ties, and much faster in the range of
-/// real hyperparameters.
+/// The nearest value of the grid, never -0.0. Same as `round_significant(value, 6)` but for ties, and much faster in
+/// the range of real hyperparameters.
 [[nodiscard]] double round_to_grid(double value);
 
 /// How many values of the grid lie in (0, limit]. `limit` is positive and finite.

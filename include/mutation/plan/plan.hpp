@@ -4,9 +4,9 @@
 #include "mutation/config/registry.hpp"
 #include "mutation/core/units.hpp"
 #include "mutation/core/value.hpp"
+#include "mutation/plan/history.hpp"
 
 #include <cstdint>
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -35,9 +35,9 @@ struct PlannedExperiment {
     config::Mode mode = config::Mode::mutation;
     PlannedTraining training;
     std::optional<PlannedBackground> background;
-    std::size_t configuration = 0; ///< index of the config entry that it comes from
-    int replicate = 1;             ///< which run of the same values
-    bool is_control = false;
+    std::size_t configuration = 0;  ///< index of the config entry that it comes from
+    int replicate = 1;              ///< which run of the same values, from 1
+    bool is_control = false;        ///< default values, run again and again to see whether the machine drifts
     std::optional<Seconds> timeout; ///< of each attempt; none: no limit
     std::optional<Seconds> stall;
 };
@@ -78,10 +78,22 @@ struct Overrides {
     std::optional<Seconds> baseline;
 };
 
-/// Draws every value and puts the experiments in order. Pure: the same config, registry, overrides and seed give the same plan
-/// on every machine and compiler. `fresh_seed` is used where nobody gave one. Error(usage) where a space holds fewer
-/// distinct mutations than the runs asked of it (the message states how many exist).
+/// The name of an experiment's directory: `<repo>_<model>_<NNN>[_parallel]`, whatever does not fit into a folder's name
+/// replaced by `_`.
+[[nodiscard]] std::string experiment_id(const std::string& repository, const std::string& model, config::Mode mode,
+                                        std::uint32_t number);
+
+/// Draws every value and puts the experiments in order. Pure: the same config, registry, overrides, seed and history
+/// give the same plan on every machine and compiler. `fresh_seed` is used where nobody gave one. Mutations that
+/// `history` holds for the same repository, model and mode are not drawn again (what `use_deduplication` asks for).
+/// Error(usage) where a space holds fewer distinct mutations than the runs asked of it (the message states how many
+/// exist), all such entries at once.
+///
+/// Control runs (`control_every` > 0) are all of one training, so that they can be compared: repository and model of
+/// the first config entry that has no background (else of the first, with its background), every hyperparameter at its
+/// default. One comes first, one after every `control_every` experiments, one last.
 [[nodiscard]] Plan make_plan(const config::ExperimentConfig& config, const config::Registry& registry,
-                             const Overrides& overrides, std::uint64_t fresh_seed);
+                             const Overrides& overrides, std::uint64_t fresh_seed,
+                             const std::vector<HistoricalRun>& history = {});
 
 } // namespace mutation::plan

@@ -4,6 +4,7 @@
 #include "mutation/core/units.hpp"
 #include "mutation/core/value.hpp"
 #include "mutation/measure/energy.hpp"
+#include "mutation/record/schema_version.hpp"
 
 #include <map>
 #include <optional>
@@ -11,8 +12,6 @@
 #include <vector>
 
 namespace mutation::record {
-
-constexpr int kSchemaVersion = 1;
 
 enum class Status { ok, ok_without_metrics, failed, timed_out, stalled, interrupted };
 
@@ -31,8 +30,8 @@ struct WallWindow {
 struct AttemptRecord {
     int number = 1;
     Status status = Status::failed;
-    std::optional<int> exit_code;  ///< of the training itself; none: it did not exit by itself
-    std::optional<int> signal;     ///< the signal that ended it
+    std::optional<int> exit_code;     ///< of the training itself; none: it did not exit by itself
+    std::optional<int> signal;        ///< the signal that ended it
     std::optional<WallWindow> window; ///< none: it never started
     Seconds duration{0};
     measure::Measurement measurement;
@@ -65,6 +64,7 @@ struct ExperimentRecord {
     std::string mode; ///< `mutation`, `default`, `parallel`
     std::vector<Assignment> hyperparameters;
     std::vector<std::string> command;
+    std::vector<Json> earlier_attempts;  ///< of an interrupted run of it, as that run recorded them
     std::vector<AttemptRecord> attempts; ///< at least one
     std::optional<BackgroundRecord> background;
     std::optional<int> replicate;
@@ -75,6 +75,9 @@ struct ExperimentRecord {
     [[nodiscard]] const AttemptRecord& last_attempt() const { return attempts.back(); }
     [[nodiscard]] Status status() const { return attempts.back().status; }
 };
+
+/// One of the record's `attempts`.
+[[nodiscard]] Json attempt_to_json(const AttemptRecord& attempt);
 
 /// The record as `experiment.json` holds it (docs/experiment-record.schema.json). Absent figures are null.
 [[nodiscard]] Json record_to_json(const ExperimentRecord& record);

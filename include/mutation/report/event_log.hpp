@@ -11,8 +11,8 @@ namespace mutation::report {
 /// How much is said on stderr; session.log gets everything.
 enum class Verbosity { quiet, normal, verbose };
 
-/// One line an event: to stderr, above the status block, and to the session's log with time and level. An object of its own
-/// rather than a global: tests and the program say where lines go.
+/// One line an event: to stderr, above the status block, and to the session's log with time and level. An object of its
+/// own rather than a global: tests and the program say where lines go.
 class EventLog {
 public:
     EventLog(LinePrinter& printer, Verbosity verbosity);

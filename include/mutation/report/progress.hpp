@@ -33,8 +33,10 @@ public:
     void show(const LiveStatus& status);
     /// Whether `show` shows anything.
     [[nodiscard]] bool is_live() const;
-    /// After an experiment is recorded.
-    void experiment_ended(const record::ExperimentRecord& record);
+    /// After an experiment is recorded, as experiment.json has it.
+    void experiment_ended(const Json& record);
+    /// How many experiments of the plan need not be run any more when a session is resumed.
+    void skip(std::size_t count) { skipped_ += count; }
     void clear();
 
     /// Time to the end of the session, from what has been seen; none before the first experiment has ended.
@@ -49,6 +51,7 @@ private:
     int attempt_ = 1;
     int most_attempts_ = 1;
     std::size_t done_ = 0;
+    std::size_t skipped_ = 0;
     Seconds spent_{0};
 };
 
@@ -65,7 +68,8 @@ struct RunLine {
     std::string error;
 };
 
-[[nodiscard]] RunLine run_line(const record::ExperimentRecord& record);
+/// From experiment.json.
+[[nodiscard]] RunLine run_line(const Json& record);
 
 /// The table of the runs, what failed and why, and where everything lies.
 void print_run_table(std::ostream& out, const std::vector<RunLine>& lines, const std::filesystem::path& session);

@@ -21,7 +21,8 @@ enum class Colour { none, red, green, yellow, dim, bold };
 /// `text` in a colour, or as it is where the stream has none.
 [[nodiscard]] std::string paint(std::string_view text, Colour colour, const TerminalTraits& traits);
 
-/// At most `columns` columns of `text` (code points are counted, control characters dropped), with `...` where it was cut.
+/// At most `columns` columns of `text` (code points are counted, control characters dropped), with `...` where it was
+/// cut.
 [[nodiscard]] std::string fit(std::string_view text, int columns);
 
 /// Lines that stay, above a block that is redrawn in place. Elsewhere than on a terminal only the lines.

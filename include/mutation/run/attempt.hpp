@@ -4,9 +4,8 @@
 #include "mutation/run/launcher.hpp"
 #include "mutation/system/signals.hpp"
 
-#include <poll.h>
-
 #include <optional>
+#include <poll.h>
 #include <set>
 #include <string>
 #include <vector>
@@ -42,16 +41,16 @@ struct AttemptOutcome {
 
     MonotonicTime wrapper_spawned{}; ///< perf began to count between these two
     MonotonicTime launcher_up{};
-    bool wrapper_refused = false;      ///< the wrapper (perf) ended without starting the launcher
+    bool wrapper_refused = false;             ///< the wrapper (perf) ended without starting the launcher
     std::optional<std::string> wrapper_crash; ///< the wrapper died under way: what it was killed by
-    std::string wrapper_messages;      ///< what the wrapper printed, cut
+    std::string wrapper_messages;             ///< what the wrapper printed, cut
 };
 
 /// One fork of a training.
 struct AttemptRequest {
     LaunchSpec launch;
-    std::vector<std::string> wrapper;            ///< perf and its options, up to `--`; empty: none
-    std::vector<system::PassedFd> wrapper_fds;   ///< perf's log
+    std::vector<std::string> wrapper;          ///< perf and its options, up to `--`; empty: none
+    std::vector<system::PassedFd> wrapper_fds; ///< perf's log
     std::optional<Seconds> timeout;
     std::optional<Seconds> stall;
 };
@@ -64,6 +63,8 @@ public:
     virtual void add_poll_fds(std::vector<pollfd>& fds) = 0;
     /// After every poll, at least once a second. `elapsed` is none before the training has started.
     virtual void on_poll(std::optional<Seconds> elapsed) = 0;
+    /// Once, when the training is asked to end before its time.
+    virtual void on_stopping(Ending why) { static_cast<void>(why); }
     /// Its processes, which outlive the training.
     [[nodiscard]] virtual std::set<pid_t> companions() const = 0;
 };

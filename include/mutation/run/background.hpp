@@ -4,10 +4,9 @@
 #include "mutation/run/launcher.hpp"
 #include "mutation/system/process.hpp"
 
-#include <poll.h>
-
 #include <filesystem>
 #include <optional>
+#include <poll.h>
 #include <set>
 #include <string>
 #include <vector>
@@ -32,14 +31,14 @@ struct BackgroundLife {
 
 /// What ran beside a measured training between two moments.
 struct BackgroundPresence {
-    int starts = 0;   ///< lives that began within
-    int failures = 0; ///< lives that failed within
-    std::vector<Seconds> restart_gaps; ///< between the end of one life and the start of the next, both within
+    int starts = 0;                          ///< lives that began within
+    int failures = 0;                        ///< lives that failed within
+    std::vector<Seconds> restart_gaps;       ///< between the end of one life and the start of the next, both within
     std::vector<std::filesystem::path> logs; ///< of the lives that touch it
 };
 
-/// Keeps one background training alive: starts it, starts it again after each end, ends it with its whole tree. Passive: whoever owns the
-/// loop polls its descriptors and calls `on_poll`.
+/// Keeps one background training alive: starts it, starts it again after each end, ends it with its whole tree.
+/// Passive: whoever owns the loop polls its descriptors and calls `on_poll`.
 class Background {
 public:
     /// After so many failures in a row it is given up.
@@ -55,7 +54,8 @@ public:
     void start();
     void add_poll_fds(std::vector<pollfd>& fds) const;
     void on_poll();
-    /// Ends the training's tree: INT, TERM and KILL, with the spec's grace between them. Blocks so long at most, and two seconds.
+    /// Ends the training's tree: INT, TERM and KILL, with the spec's grace between them. Blocks so long at most, and
+    /// two seconds.
     void stop();
 
     /// Why it is no use to go on, or nothing.

@@ -35,8 +35,8 @@ struct LaunchSpec {
 struct LaunchMessage {
     enum class Kind : int { up, started, refused, ended };
     Kind kind = Kind::up;
-    int pid = 0;             ///< up: the launcher's own
-    int wait_status = 0;     ///< ended: as waitpid gives it
+    int pid = 0;                ///< up: the launcher's own
+    int wait_status = 0;        ///< ended: as waitpid gives it
     std::int64_t monotonic = 0; ///< nanoseconds, when it happened
     std::int64_t wall = 0;      ///< nanoseconds since 1970
     std::int64_t cpu_time = 0;  ///< ended: nanoseconds of the training and the children that it waited for
@@ -46,16 +46,17 @@ struct LaunchMessage {
 /// What to do with a training: to its group (interrupt) or to its whole tree.
 enum class StopRequest : char { interrupt = 'I', terminate = 'T', kill = 'K' };
 
-/// The tool's side of a launcher: a process of this same binary that stands between perf and the training. It starts the training as the
-/// user, reports its start, end and wait status (perf's own status tells nothing of it), and ends the training's tree when
-/// it is told to, or when the tool dies: then the lifeline closes.
+/// The tool's side of a launcher: a process of this same binary that stands between perf and the training. It starts
+/// the training as the user, reports its start, end and wait status (perf's own status tells nothing of it), and ends
+/// the training's tree when it is told to, or when the tool dies: then the lifeline closes.
 class LaunchChannel {
 public:
     explicit LaunchChannel(const LaunchSpec& spec);
 
     /// The words that start the launcher, to be put after a wrapper's.
     [[nodiscard]] std::vector<std::string> command() const;
-    /// The descriptors that the launcher finds under fixed numbers. Where a wrapper closes them, it asks us for them by /proc.
+    /// The descriptors that the launcher finds under fixed numbers. Where a wrapper closes them, it asks us for them by
+    /// /proc.
     [[nodiscard]] std::vector<system::PassedFd> passed_fds() const;
 
     /// Readable when a message has come, or when the launcher (and whoever inherited its end) is gone.

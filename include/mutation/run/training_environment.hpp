@@ -16,9 +16,9 @@ struct TrainingPlace {
     std::filesystem::path directory; ///< of the experiment: MUTATION_EXPERIMENT_DIR
 };
 
-/// The whole environment of a training, `NAME=value`, sorted: ours (the user's under sudo, without sudo's own variables), the registry's
-/// `environment` and `python` on top. `CUDA_DEVICE_ORDER` becomes PCI_BUS_ID unless it is set, so that GPU numbers mean
-/// the same to CUDA and to nvidia-smi.
+/// The whole environment of a training, `NAME=value`, sorted: ours (the user's under sudo, without sudo's own
+/// variables), the registry's `environment` and `python` on top. `CUDA_DEVICE_ORDER` becomes PCI_BUS_ID unless it is
+/// set, so that GPU numbers mean the same to CUDA and to nvidia-smi.
 [[nodiscard]] std::vector<std::string> training_environment(const config::Repository& repository,
                                                             const std::vector<std::string>& ours,
                                                             const std::optional<system::User>& user,
@@ -27,8 +27,5 @@ struct TrainingPlace {
 /// The value of a variable in such a list, or nothing.
 [[nodiscard]] std::optional<std::string> find_variable(const std::vector<std::string>& environment,
                                                        const std::string& name);
-
-/// Our own environment.
-[[nodiscard]] std::vector<std::string> own_environment();
 
 } // namespace mutation::run

@@ -9,8 +9,9 @@
 
 namespace mutation::system {
 
-/// A file that appears whole or not at all: written beside its place, synced, renamed over it by `commit`, and the folder synced.
-/// Without `commit` nothing is left. Every failure is Error(storage) with the path and the system's reason.
+/// A file that appears whole or not at all: written beside its place, synced, renamed over it by `commit`, and the
+/// folder synced. Without `commit` nothing is left. Every failure is Error(storage) with the path and the system's
+/// reason.
 class AtomicFile {
 public:
     explicit AtomicFile(std::filesystem::path target);

@@ -3,11 +3,10 @@
 #include "mutation/core/units.hpp"
 #include "mutation/system/unique_fd.hpp"
 
-#include <sys/types.h>
-
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <sys/types.h>
 #include <vector>
 
 namespace mutation::system {
@@ -18,10 +17,10 @@ struct PassedFd {
     int theirs = -1;
 };
 
-/// What to start. Nothing goes through a shell; every descriptor that is not named here stays closed in the child; signals are
-/// unblocked and at their defaults; stdin is /dev/null.
+/// What to start. Nothing goes through a shell; every descriptor that is not named here stays closed in the child;
+/// signals are unblocked and at their defaults; stdin is /dev/null.
 struct SpawnRequest {
-    std::vector<std::string> argv; ///< argv[0] is looked up on PATH when it has no slash
+    std::vector<std::string> argv;                       ///< argv[0] is looked up on PATH when it has no slash
     std::optional<std::vector<std::string>> environment; ///< `NAME=value`; none: ours
     std::filesystem::path directory;                     ///< "" : ours
     int stdout_fd = -1;                                  ///< -1: /dev/null
@@ -71,6 +70,12 @@ private:
 /// Starts a process. Error(machine) naming the program and why it did not start.
 [[nodiscard]] Child spawn(const SpawnRequest& request);
 
+/// Our own environment, `NAME=value`.
+[[nodiscard]] std::vector<std::string> own_environment();
+
+/// Ours, with a locale in which programs write plain decimals: for what we read, never for trainings.
+[[nodiscard]] std::vector<std::string> plain_environment();
+
 /// The absolute path of a program on PATH, or nothing.
 [[nodiscard]] std::optional<std::filesystem::path> find_program(const std::string& name);
 
@@ -82,7 +87,8 @@ struct CapturedRun {
     std::string err;
 };
 
-/// Runs a program to its end, or kills it at the limit. Output beyond 1 MiB a stream is dropped. Error(machine) when it does not start.
+/// Runs a program to its end, or kills it at the limit. Output beyond 1 MiB a stream is dropped. Error(machine) when it
+/// does not start.
 [[nodiscard]] CapturedRun run_captured(SpawnRequest request, Seconds limit);
 
 } // namespace mutation::system

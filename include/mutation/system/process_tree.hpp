@@ -2,9 +2,8 @@
 
 #include "mutation/core/units.hpp"
 
-#include <sys/types.h>
-
 #include <set>
+#include <sys/types.h>
 #include <vector>
 
 namespace mutation::system {

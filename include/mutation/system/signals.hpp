@@ -6,15 +6,15 @@
 
 namespace mutation::system {
 
-/// Blocks INT, TERM and HUP and ignores PIPE: called in main's first line, before any thread or child exists, so that no
-/// signal can fall between two steps. Children get the defaults back (`spawn` does it).
+/// Blocks INT, TERM and HUP and ignores PIPE: called in main's first line, before any thread or child exists, so that
+/// no signal can fall between two steps. Children get the defaults back (`spawn` does it).
 void block_signals();
 
 /// Delivers the blocked signals as readable events.
 class SignalFd {
 public:
-    /// `guardian` is at its end when the process that guards us is gone: that counts as two TERM, the request to stop at
-    /// once, since nobody would clear away behind us.
+    /// `guardian` is at its end when the process that guards us is gone: that counts as two TERM, the request to stop
+    /// at once, since nobody would clear away behind us.
     explicit SignalFd(UniqueFd guardian = UniqueFd());
     /// Readable when a signal has come.
     [[nodiscard]] int fd() const { return epoll_.get(); }

@@ -1,9 +1,8 @@
 #pragma once
 
-#include <sys/types.h>
-
 #include <optional>
 #include <string>
+#include <sys/types.h>
 #include <vector>
 
 namespace mutation::system {
@@ -18,14 +17,15 @@ struct User {
     std::string shell;
 };
 
-/// Whoever called `sudo`: the uid that sudo set, everything else from the account data. Nothing when we are not root or nobody but root
-/// called. Error(machine) when the uid is not a number or has no account.
+/// Whoever called `sudo`: the uid that sudo set, everything else from the account data. Nothing when we are not root or
+/// nobody but root called. Error(machine) when the uid is not a number or has no account.
 [[nodiscard]] std::optional<User> invoking_user();
 
 /// Whether this process may act as root now or by a RootScope.
 [[nodiscard]] bool has_root();
 
-/// From here on every file is opened, and every program started, with that user's rights; root stays in reserve for RootScope.
+/// From here on every file is opened, and every program started, with that user's rights; root stays in reserve for
+/// RootScope.
 void act_as(const User& user);
 
 /// Root's rights for one step (starting perf, writing a governor, ending a process). Does nothing for a program that

@@ -23,8 +23,9 @@ std::string complaints(const std::vector<std::string>& arguments) {
 
 TEST_CASE("every spelling of an option means the same") {
     using Words = std::vector<std::string>;
-    for (const Words& spelling : {Words{"-mt", "epochs,seed"}, Words{"-mt=epochs,seed"}, Words{"--mutate", "epochs,seed"},
-                                  Words{"--mutate=epochs,seed"}, Words{"--mut", "epochs,seed"}, Words{"--mut=epochs, seed"}}) {
+    for (const Words& spelling :
+         {Words{"-mt", "epochs,seed"}, Words{"-mt=epochs,seed"}, Words{"--mutate", "epochs,seed"},
+          Words{"--mutate=epochs,seed"}, Words{"--mut", "epochs,seed"}, Words{"--mut=epochs, seed"}}) {
         Words arguments{"-r", "digits", "-m", "mlp"};
         arguments.insert(arguments.end(), spelling.begin(), spelling.end());
         CHECK(parse_options(arguments).mutate == Words{"epochs", "seed"});
@@ -41,7 +42,8 @@ TEST_CASE("every spelling of an option means the same") {
 }
 
 TEST_CASE("all that is wrong with a command line is said at once") {
-    const std::string text = complaints({"--repo", "x", "--runs", "0", "--seed", "-1", "--cooldown", "x", "-g", "fast", "--bogus"});
+    const std::string text =
+        complaints({"--repo", "x", "--runs", "0", "--seed", "-1", "--cooldown", "x", "-g", "fast", "--bogus"});
     for (const char* part : {"--runs", "--seed", "--cooldown", "--governor", "--bogus", "--model", "--mutate"}) {
         CHECK(text.find(part) != std::string::npos);
     }

@@ -7,7 +7,6 @@
 #include "mutation/system/process_tree.hpp"
 
 #include <csignal>
-#include <functional>
 #include <cstdlib>
 #include <functional>
 #include <unistd.h>
@@ -65,7 +64,8 @@ Trial run_shell(const std::string& script, const TrialOptions& options = {}) {
     const std::filesystem::path log = folder.path() / "training.log";
     [[maybe_unused]] const system::UniqueFd made = system::open_new_file(log);
     run::AttemptRequest request;
-    request.launch = {{"/bin/sh", "-c", script}, {"PATH=/usr/bin:/bin", "GREETING=hello"}, folder.path(), log, std::nullopt};
+    request.launch = {
+        {"/bin/sh", "-c", script}, {"PATH=/usr/bin:/bin", "GREETING=hello"}, folder.path(), log, std::nullopt};
     request.wrapper = options.wrapper;
     request.timeout = options.timeout;
     request.stall = options.stall;
@@ -106,13 +106,15 @@ TEST_CASE("a wrapper's own end tells nothing of the training") {
 }
 
 TEST_CASE("a wrapper that closes our descriptors is got round") {
-    const Trial trial = run_shell("echo here", {{"/bin/sh", "-c", "exec 4>&- 5>&- 6>&-; \"$@\"", "wrapper"}, {}, {}, false});
+    const Trial trial =
+        run_shell("echo here", {{"/bin/sh", "-c", "exec 4>&- 5>&- 6>&-; \"$@\"", "wrapper"}, {}, {}, false});
     CHECK(trial.outcome.exit_code == 0);
     CHECK(trial.log == "here\n");
 }
 
 TEST_CASE("a wrapper that refuses to run anything is told apart from a training that failed") {
-    const Trial trial = run_shell("echo never", {{"/bin/sh", "-c", "echo no permission >&2; exit 255", "wrapper"}, {}, {}, false});
+    const Trial trial =
+        run_shell("echo never", {{"/bin/sh", "-c", "echo no permission >&2; exit 255", "wrapper"}, {}, {}, false});
     CHECK(trial.outcome.wrapper_refused);
     CHECK(trial.outcome.wrapper_messages == "no permission\n");
     CHECK_FALSE(trial.outcome.lifetime.has_value());
@@ -153,7 +155,8 @@ TEST_CASE("a grandchild that outlives the training is ended and does not lengthe
 }
 
 TEST_CASE("an interrupt reaches the training, which may end in its own way") {
-    const Trial trial = run_shell("trap 'echo saved; exit 0' INT; echo ready; while true; do sleep 0.05; done", {{}, {}, {}, true});
+    const Trial trial =
+        run_shell("trap 'echo saved; exit 0' INT; echo ready; while true; do sleep 0.05; done", {{}, {}, {}, true});
     CHECK(trial.outcome.ending == run::Ending::interrupted);
     CHECK(trial.interruption.signal == SIGINT);
     CHECK(trial.log.find("saved") != std::string::npos);
@@ -219,7 +222,8 @@ TEST_CASE("a background that fails again and again is given up with the reason")
 
 TEST_CASE("a background that ignores TERM leaves nothing behind when it is stopped") {
     const Folder folder;
-    run::Background background(background_of("trap '' INT TERM; setsid sleep 100 & echo up; sleep 100; sleep 100", folder));
+    run::Background background(
+        background_of("trap '' INT TERM; setsid sleep 100 & echo up; sleep 100; sleep 100", folder));
     background.start();
     serve(background, [&] { return system::descendants_of(::getpid()).size() >= 4; });
     background.stop();

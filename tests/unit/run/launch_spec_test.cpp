@@ -1,7 +1,6 @@
 #include "catch.hpp"
 
 #include "../src/run/launch_spec.hpp"
-
 #include "mutation/core/error.hpp"
 
 using namespace mutation;

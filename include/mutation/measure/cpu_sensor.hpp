@@ -1,0 +1,62 @@
+#pragma once
+
+#include "mutation/core/units.hpp"
+#include "mutation/measure/energy.hpp"
+#include "mutation/measure/power_events.hpp"
+#include "mutation/measure/powercap.hpp"
+#include "mutation/system/process.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mutation::measure {
+
+/// What is known of the run of perf that is to be counted.
+struct PerfRun {
+    MonotonicTime spawned{}; ///< perf began to count between these two
+    MonotonicTime launcher_up{};
+    bool was_refused = false; ///< it did not start the training
+    std::optional<std::string> crash;
+    std::string messages;
+};
+
+/// The CPU's energy: by perf around a training, else by powercap, else not at all, with the reason.
+class CpuSensor {
+public:
+    CpuSensor(std::optional<std::filesystem::path> perf, const std::filesystem::path& sysfs);
+
+    /// `perf_rapl`, `powercap`, or "" where nothing can be measured.
+    [[nodiscard]] const std::string& method() const { return method_; }
+    /// Why not the better method, with the remedy; "" where there is nothing to say.
+    [[nodiscard]] const std::string& reason() const { return reason_; }
+    [[nodiscard]] const std::vector<std::string>& events() const { return events_; }
+    [[nodiscard]] const std::string& perf_version() const { return perf_version_; }
+
+    /// Begins to count. The wrapper's words are to stand before the training's command; empty under powercap. Raw
+    /// output goes to `energy`.
+    [[nodiscard]] std::vector<std::string> start(const std::filesystem::path& energy);
+    [[nodiscard]] std::vector<system::PassedFd> wrapper_fds() const;
+    void on_poll(MonotonicTime now);
+    /// Power over the last second or so.
+    [[nodiscard]] std::optional<Watts> current_power() const;
+    /// Ends counting and counts over the window.
+    [[nodiscard]] CpuEnergy finish(const PerfRun& run, const Window& window);
+
+private:
+    [[nodiscard]] CpuCounts read_perf(const PerfRun& run) const;
+    void explain(CpuEnergy& energy, const PerfRun& run) const;
+    void write_power(const CpuCounts& counts) const;
+
+    std::optional<std::filesystem::path> perf_;
+    Powercap powercap_;
+    std::string method_;
+    std::string reason_;
+    std::vector<std::string> events_;
+    std::string perf_version_;
+    std::filesystem::path energy_folder_;
+    system::UniqueFd perf_log_;
+};
+
+} // namespace mutation::measure

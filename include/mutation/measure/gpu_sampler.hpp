@@ -1,0 +1,131 @@
+#pragma once
+
+#include "mutation/measure/integrate_power.hpp"
+#include "mutation/measure/nvidia_smi.hpp"
+#include "mutation/measure/stamp_mapper.hpp"
+#include "mutation/system/process.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <poll.h>
+#include <string>
+#include <vector>
+
+namespace mutation::measure {
+
+/// One line of nvidia-smi about one GPU, as it is kept: 24 bytes, since a day of 8 GPUs has millions.
+struct GpuSample {
+    double stamp = 0; ///< nvidia-smi's, see StampMapper
+    float power = 0;  ///< watts; NaN: the card did not tell
+    std::int16_t temperature = -1;
+    std::int16_t memory_temperature = -1;
+    std::int8_t utilization = -1;
+    std::int8_t memory_utilization = -1;
+    std::uint16_t mapping = 0;
+};
+
+/// One GPU's samples of an attempt.
+struct GpuTrack {
+    std::vector<GpuSample> samples;
+    std::optional<double> first_clock_mhz;
+    std::optional<double> last_clock_mhz;
+    std::uint64_t throttle_mask = 0; ///< reasons seen in any sample
+};
+
+/// Samples all GPUs by one long-lived nvidia-smi; one that dies or falls silent is started again. Passive: lives in the
+/// program's one loop, where its pipe is drained about once a second.
+class GpuSampler {
+public:
+    /// `fields`: what this nvidia-smi answers for (`known_fields`); `power_fields`: each GPU's.
+    GpuSampler(std::filesystem::path nvidia_smi, std::vector<GpuInfo> gpus, std::vector<PowerField> power_fields,
+               std::vector<std::string> fields, Seconds interval);
+    GpuSampler(const GpuSampler&) = delete;
+    GpuSampler& operator=(const GpuSampler&) = delete;
+    ~GpuSampler() { stop(); }
+
+    /// Every field that sampling can use.
+    [[nodiscard]] static std::vector<std::string> wanted_fields();
+
+    /// Forgets the last attempt's samples and starts. CSV files go to `folder`.
+    void start(const std::filesystem::path& folder);
+    void stop();
+    /// Serves the pipe until every GPU has told something, at most that long, or until `stop_fd` is readable.
+    bool wait_for_first_sample(Seconds limit, int stop_fd);
+    /// Likewise until every GPU has told something from after `time`.
+    bool wait_until_after(MonotonicTime time, Seconds limit, int stop_fd);
+
+    void add_poll_fds(std::vector<pollfd>& fds) const;
+    void on_poll();
+
+    [[nodiscard]] pid_t pid() const { return child_.is_running() ? child_.pid() : -1; }
+    [[nodiscard]] const std::vector<GpuInfo>& gpus() const { return gpus_; }
+    [[nodiscard]] const std::vector<PowerField>& power_fields() const { return power_fields_; }
+    [[nodiscard]] const std::vector<GpuTrack>& tracks() const { return tracks_; }
+    [[nodiscard]] MonotonicTime time_of(const GpuSample& sample) const {
+        return mapper_.map(sample.stamp, sample.mapping);
+    }
+    /// The samples that tell a power, on the monotonic clock.
+    [[nodiscard]] std::vector<PowerSample> power_samples(std::size_t gpu) const;
+    /// Newest power of each GPU.
+    [[nodiscard]] std::optional<Watts> current_power(std::size_t gpu) const;
+    /// What went wrong: restarts, nvidia-smi's words, files that could not be written. "" when nothing did.
+    [[nodiscard]] std::string remark() const;
+
+private:
+    struct Columns {
+        std::optional<std::size_t> stamp, uuid, temperature, memory_temperature, utilization, memory_utilization, clock,
+            throttle;
+    };
+
+    void launch();
+    void schedule_restart(const std::string& why);
+    void drain();
+    void take_line(std::string_view line, MonotonicTime arrival);
+    void take_sample(std::size_t gpu, const std::string_view* cells, std::size_t count, MonotonicTime arrival);
+    void append_rows(std::size_t gpu, const GpuSample& sample);
+    void open_files(const std::filesystem::path& folder);
+    void flush_files();
+    void close_files();
+    void read_words();
+    [[nodiscard]] bool is_attentive() const { return is_waiting_ || mapper_.is_fresh(); }
+    template <class Condition>
+    bool serve_until(Seconds limit, int stop_fd, const Condition& is_met);
+
+    std::filesystem::path nvidia_smi_;
+    std::vector<GpuInfo> gpus_;
+    std::vector<PowerField> power_fields_;
+    std::vector<std::string> fields_;
+    Columns columns_;
+    std::vector<std::optional<std::size_t>> power_columns_;
+    Seconds interval_;
+
+    system::Child child_;
+    system::UniqueFd pipe_;
+    system::UniqueFd words_;
+    std::string partial_line_;
+    bool is_started_ = false;
+    bool is_waiting_ = false;
+    MonotonicTime drained_{};
+    MonotonicTime heard_{}; ///< when the last sample arrived, or nvidia-smi was started
+    bool has_spoken_ = false;
+    std::optional<MonotonicTime> restart_at_;
+    int restarts_ = 0;
+    std::string last_trouble_;
+    std::string last_words_; ///< what nvidia-smi printed before it ended
+
+    StampMapper mapper_;
+    std::vector<GpuTrack> tracks_;
+
+    struct CsvFile {
+        system::UniqueFd fd;
+        std::string rows;
+    };
+    CsvFile power_file_;
+    CsvFile temperature_file_;
+    CsvFile utilization_file_;
+    bool has_lost_rows_ = false;
+    Seconds epoch_offset_{0};
+};
+
+} // namespace mutation::measure

@@ -1,0 +1,73 @@
+#pragma once
+
+#include "mutation/core/units.hpp"
+#include "mutation/measure/integrate_power.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mutation::measure {
+
+/// One GPU as nvidia-smi lists it.
+struct GpuInfo {
+    int index = 0;
+    std::string uuid;
+    std::string name;
+    std::string driver;
+    std::string persistence_mode; ///< "Enabled", "Disabled", "" where it is not told
+    std::string mig_mode;         ///< "Enabled" where the GPU is split
+};
+
+/// The machine's GPUs, or why there are none to be seen.
+struct GpuInventory {
+    std::vector<GpuInfo> gpus;
+    std::string reason;
+};
+
+/// The field that a card's power is read from, and what is known of it.
+struct PowerField {
+    std::string name = "power.draw";
+    PowerSensor sensor;
+    std::optional<Percent> accuracy; ///< of the card's gain, where somebody measured it
+    std::string accuracy_source;
+};
+
+/// The cell of a CSV line as a number; nothing for `[N/A]`, `N/A`, `[Not Supported]`, `[Unknown Error]`, `ERR!`, empty,
+/// garbage.
+[[nodiscard]] std::optional<double> parse_gpu_number(std::string_view cell);
+
+/// `2026/01/07 12:06:42.519` as seconds, good for differences alone: the zone is not told.
+[[nodiscard]] std::optional<double> parse_gpu_stamp(std::string_view cell);
+
+/// Splits a CSV line at commas into at most `most` cells without blanks around; returns how many there are.
+[[nodiscard]] std::size_t split_cells(std::string_view line, std::string_view* cells, std::size_t most);
+
+/// The best field for a card, by its family (see docs/MEASUREMENT.md), of those that are offered.
+[[nodiscard]] PowerField choose_power_field(std::string_view card, const std::vector<std::string>& offered);
+
+/// The machine's GPUs; fields that an old nvidia-smi does not know are left out. Waits at most 20 s.
+[[nodiscard]] GpuInventory query_gpus(const std::filesystem::path& nvidia_smi);
+
+/// Which of `fields` this nvidia-smi answers for, in their order. `power.draw` and the like differ between drivers.
+[[nodiscard]] std::vector<std::string> known_fields(const std::filesystem::path& nvidia_smi,
+                                                    std::vector<std::string> fields);
+
+/// One process that computes on a GPU.
+struct GpuProcess {
+    int pid = 0;
+    std::string name;
+    std::string uuid;
+};
+[[nodiscard]] std::vector<GpuProcess> query_gpu_processes(const std::filesystem::path& nvidia_smi);
+
+/// Temperature of the hottest GPU.
+[[nodiscard]] std::optional<Celsius> query_hottest(const std::filesystem::path& nvidia_smi);
+
+/// Names of the reasons in a throttle mask (`0x0000000000000004`) that slow a card down: power and heat; idle and
+/// clock settings are not among them.
+[[nodiscard]] std::vector<std::string> throttle_reasons(std::uint64_t mask);
+
+} // namespace mutation::measure

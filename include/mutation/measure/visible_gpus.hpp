@@ -1,0 +1,22 @@
+#pragma once
+
+#include "mutation/measure/nvidia_smi.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mutation::measure {
+
+/// Which of the machine's GPUs a training can see.
+struct VisibleGpus {
+    std::vector<bool> is_counted; ///< as long as the list of GPUs
+    std::string remark;           ///< why none is, or what cannot be told apart; "" else
+};
+
+/// Reads CUDA_VISIBLE_DEVICES as CUDA does with CUDA_DEVICE_ORDER=PCI_BUS_ID: indices, UUIDs or unique beginnings of
+/// them, MIG instances; the list ends at its first invalid entry; empty means none, absent all. Pure.
+[[nodiscard]] VisibleGpus select_visible(const std::vector<GpuInfo>& gpus,
+                                         const std::optional<std::string>& cuda_visible_devices);
+
+} // namespace mutation::measure

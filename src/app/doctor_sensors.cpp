@@ -1,0 +1,141 @@
+#include "mutation/app/doctor.hpp"
+#include "mutation/core/error.hpp"
+#include "mutation/core/numbers.hpp"
+#include "mutation/core/text.hpp"
+#include "mutation/measure/cpu_sensor.hpp"
+#include "mutation/measure/nvidia_smi.hpp"
+#include "mutation/measure/nvml.hpp"
+#include "mutation/measure/power_events.hpp"
+#include "mutation/measure/sensor_watch.hpp"
+#include "mutation/run/governor.hpp"
+#include "mutation/system/file.hpp"
+#include "mutation/system/user.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <set>
+
+namespace mutation::app {
+
+namespace {
+
+using Status = Check::Status;
+
+std::string read_word(const std::filesystem::path& file) {
+    try {
+        return std::string(trim(system::read_file(file, 4096)));
+    } catch (const Error&) {
+        return {};
+    }
+}
+
+Check check_paranoid() {
+    const std::string level = read_word("/proc/sys/kernel/perf_event_paranoid");
+    if (system::has_root() || parse_integer(level).value_or(4) <= 0) {
+        return {"perf_event_paranoid", Status::ok, level + (system::has_root() ? " (root may count all the same)" : ""),
+                ""};
+    }
+    return {"perf_event_paranoid", Status::warning, level + ": only root may count for the whole machine",
+            "sudo sysctl kernel.perf_event_paranoid=0   (or run mutation with sudo)"};
+}
+
+Check check_governor(const std::filesystem::path& sysfs) {
+    std::set<std::string> names;
+    for (const run::CpuGovernor& cpu : run::read_governors(sysfs)) {
+        names.insert(cpu.value);
+    }
+    const std::string value = join(std::vector<std::string>(names.begin(), names.end()), ", ");
+    if (names.empty()) {
+        return {"governor", Status::warning, "none to be seen (a virtual machine has no say in it)", ""};
+    }
+    if (names == std::set<std::string>{"performance"}) {
+        return {"governor", Status::ok, value, ""};
+    }
+    return {"governor", Status::warning, value + ": clocks follow the load, and energy with them",
+            "give --governor performance, or: sudo scripts/governor.sh performance"};
+}
+
+void check_cpu(const Patient& patient, std::vector<Check>& checks) {
+    const std::vector<std::string> events = measure::find_power_events(patient.sysfs);
+    checks.push_back({"perf", patient.sources.perf ? Status::ok : Status::warning,
+                      patient.sources.perf ? patient.sources.perf->string() : "not on PATH",
+                      patient.sources.perf ? "" : "sudo apt-get install linux-perf   (Ubuntu: linux-tools-generic)"});
+    checks.push_back(
+        {"rapl_domains", events.empty() ? Status::warning : Status::ok,
+         events.empty() ? "none: this machine shows no power PMU; a virtual machine has none" : join(events, ", "),
+         ""});
+    checks.push_back(check_paranoid());
+    const measure::CpuSensor cpu(patient.sources.perf, patient.sysfs);
+    if (cpu.method().empty()) {
+        checks.push_back({"cpu_energy", Status::warning, "cannot be measured: " + cpu.reason(),
+                          events.empty() ? "train on a machine with RAPL; records will hold null with this reason"
+                                         : "run mutation with sudo"});
+    } else {
+        checks.push_back(
+            {"cpu_energy", Status::ok,
+             fmt::format("{} ({}), one reading a second, RAPL itself moves every millisecond{}", cpu.method(),
+                         join(cpu.events(), ", "), cpu.reason().empty() ? "" : "; " + cpu.reason()),
+             ""});
+    }
+}
+
+Check describe_gpu(const measure::GpuInfo& gpu, const measure::PowerField& field,
+                   const measure::ObservedSensor& observed) {
+    std::string value = fmt::format("{} ({}), driver {}, {}", gpu.name, gpu.uuid, gpu.driver, field.name);
+    value += field.sensor.averaging.count() > 0
+                 ? fmt::format(" averaged over {:.0f} ms", field.sensor.averaging.count() * 1000)
+                 : "";
+    value +=
+        field.sensor.seen_share < 1 ? fmt::format(", looking {:.0f} % of the time", field.sensor.seen_share * 100) : "";
+    if (observed.samples == 0) {
+        return {fmt::format("gpu_{}", gpu.index), Status::warning, value + "; it told no power",
+                "nvidia-smi --query-gpu=power.draw --format=csv"};
+    }
+    value += observed.update ? fmt::format("; seen to change every {:.0f} ms", observed.update->count() * 1000)
+                             : fmt::format("; did not change within {:.0f} s", observed.watched.count());
+    value +=
+        observed.resolution ? fmt::format(", in steps of {} W", format_shortest(observed.resolution->value())) : "";
+    value += observed.temperature ? fmt::format(", {:.0f} C", observed.temperature->value()) : "";
+    return {fmt::format("gpu_{}", gpu.index), Status::ok, value, ""};
+}
+
+void check_gpus(const Patient& patient, std::vector<Check>& checks) {
+    if (!patient.sources.nvidia_smi) {
+        checks.push_back(
+            {"nvidia_smi", Status::warning, "not on PATH: GPU energy will be null",
+             "on a machine with an NVIDIA GPU: sudo apt-get install nvidia-smi (or the driver's utilities)"});
+        return;
+    }
+    const measure::GpuInventory inventory = measure::query_gpus(*patient.sources.nvidia_smi);
+    checks.push_back({"nvidia_smi", inventory.gpus.empty() ? Status::warning : Status::ok,
+                      inventory.gpus.empty() ? inventory.reason : patient.sources.nvidia_smi->string(),
+                      inventory.gpus.empty() ? "look at: nvidia-smi; dmesg | grep -i nvidia" : ""});
+    const std::vector<measure::WatchedGpu> watched = measure::watch_gpus(*patient.sources.nvidia_smi, inventory.gpus);
+    for (const measure::WatchedGpu& gpu : watched) {
+        checks.push_back(describe_gpu(gpu.info, gpu.field, gpu.observed));
+        if (gpu.info.persistence_mode == "Disabled") {
+            checks.push_back({fmt::format("gpu_{}_persistence", gpu.info.index), Status::warning,
+                              "off: the driver sleeps between trainings, and each first sample is late",
+                              "sudo nvidia-smi -pm 1"});
+        }
+    }
+    if (!inventory.gpus.empty()) {
+        const bool has_nvml = measure::Nvml().is_loaded();
+        checks.push_back({"nvml", has_nvml ? Status::ok : Status::warning,
+                          has_nvml ? "libnvidia-ml.so.1: the driver's energy counter is read as a cross-check"
+                                   : "libnvidia-ml.so.1 does not load: no cross-check by the driver's energy counter",
+                          ""});
+    }
+}
+
+} // namespace
+
+std::vector<Check> check_sensors(const Patient& patient) {
+    std::vector<Check> checks;
+    check_cpu(patient, checks);
+    checks.push_back(check_governor(patient.sysfs));
+    check_gpus(patient, checks);
+    return checks;
+}
+
+} // namespace mutation::app

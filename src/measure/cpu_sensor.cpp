@@ -1,0 +1,168 @@
+#include "mutation/measure/cpu_sensor.hpp"
+
+#include "mutation/core/error.hpp"
+#include "mutation/core/text.hpp"
+#include "mutation/measure/cpu_energy.hpp"
+#include "mutation/measure/perf_stat.hpp"
+#include "mutation/measure/verdict.hpp"
+#include "mutation/system/clock.hpp"
+#include "mutation/system/file.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+namespace mutation::measure {
+
+namespace {
+
+constexpr int kPerfLogFd = 3;
+constexpr off_t kTail = 512;
+
+/// What is known of RAPL's own error; sampling has no part in it.
+constexpr double kRaplAccuracyPercent = 5;
+constexpr const char* kRaplAccuracySource =
+    "RAPL against wall-power studies: follows closely but covers the package alone; no calibration of this machine";
+
+std::string join_reasons(const std::string& first, const std::string& second) {
+    return first.empty() || second.empty() ? first + second : first + "; " + second;
+}
+
+} // namespace
+
+CpuSensor::CpuSensor(std::optional<std::filesystem::path> perf, const std::filesystem::path& sysfs)
+    : perf_(std::move(perf)), powercap_(sysfs) {
+    events_ = find_power_events(sysfs);
+    if (events_.empty() || events_.front() != "energy-pkg") {
+        reason_ = "no RAPL energy event (power/energy-pkg/) on this machine; a virtual machine has none";
+    } else if (!perf_) {
+        reason_ = "perf is not on PATH; install linux-perf (Debian) or linux-tools-generic (Ubuntu)";
+    } else {
+        const PerfProbe probe = probe_perf(*perf_, events_);
+        perf_version_ = probe.version;
+        if (probe.works) {
+            method_ = "perf_rapl";
+            return;
+        }
+        reason_ = fmt::format("perf cannot count {}: {}; run with sudo, or sysctl kernel.perf_event_paranoid=0",
+                              join(events_, ", "), probe.words);
+    }
+    events_.clear();
+    if (powercap_.works()) {
+        method_ = "powercap";
+        events_ = powercap_.events();
+    } else {
+        reason_ = join_reasons(reason_, powercap_.reason());
+    }
+}
+
+std::vector<std::string> CpuSensor::start(const std::filesystem::path& energy) {
+    energy_folder_ = energy;
+    if (method_ == "powercap") {
+        powercap_.start(system::real_clock().monotonic());
+    }
+    if (method_ != "perf_rapl") {
+        return {};
+    }
+    const std::filesystem::path file = energy / "cpu_energy_raw.txt";
+    [[maybe_unused]] const system::UniqueFd writer = system::open_new_file(file);
+    perf_log_ = system::UniqueFd(::open(file.c_str(), O_RDWR | O_APPEND | O_NOFOLLOW | O_CLOEXEC));
+    return perf_command(*perf_, events_, kPerfLogFd);
+}
+
+std::vector<system::PassedFd> CpuSensor::wrapper_fds() const {
+    return perf_log_.is_open() ? std::vector<system::PassedFd>{{perf_log_.get(), kPerfLogFd}}
+                               : std::vector<system::PassedFd>{};
+}
+
+void CpuSensor::on_poll(MonotonicTime now) {
+    if (method_ == "powercap") {
+        powercap_.read(now, false);
+    }
+}
+
+std::optional<Watts> CpuSensor::current_power() const {
+    if (method_ == "powercap") {
+        return powercap_.current_power();
+    }
+    if (!perf_log_.is_open()) {
+        return std::nullopt;
+    }
+    std::array<char, kTail> tail{};
+    const off_t size = ::lseek(perf_log_.get(), 0, SEEK_END);
+    const ssize_t count = ::pread(perf_log_.get(), tail.data(), tail.size(), std::max<off_t>(0, size - kTail));
+    std::string_view text(tail.data(), count > 0 ? static_cast<std::size_t>(count) : 0);
+    text.remove_prefix(
+        std::min(text.size(), text.find('\n') == std::string_view::npos ? text.size() : text.find('\n') + 1));
+    const PerfStat stat = parse_perf_stat(text);
+    std::optional<Watts> power;
+    for (const char* name : {"energy-pkg", "energy-ram"}) {
+        const PerfEvent* event = stat.find(name);
+        if (event == nullptr || event->counts.size() < 2 || !event->counts.back().energy) {
+            continue;
+        }
+        const Seconds length = *event->counts.back().end - *event->counts[event->counts.size() - 2].end;
+        power = power.value_or(Watts(0)) + *event->counts.back().energy / length;
+    }
+    return power;
+}
+
+CpuCounts CpuSensor::read_perf(const PerfRun& run) const {
+    try {
+        return counts_from_perf(parse_perf_stat(system::read_file(energy_folder_ / "cpu_energy_raw.txt")),
+                                {run.spawned, run.launcher_up});
+    } catch (const Error&) {
+        return {};
+    }
+}
+
+CpuEnergy CpuSensor::finish(const PerfRun& run, const Window& window) {
+    CpuCounts counts;
+    if (method_ == "powercap") {
+        powercap_.read(system::real_clock().monotonic(), true);
+        counts = powercap_.take_counts();
+    } else if (method_ == "perf_rapl" && !run.was_refused) {
+        counts = read_perf(run);
+    }
+    perf_log_.reset();
+    CpuEnergy energy = integrate_cpu(counts, window);
+    energy.quality.verdict = judge_energy(energy.total, energy.quality, false);
+    if (energy.total) {
+        energy.quality.sensor_accuracy = Percent(kRaplAccuracyPercent);
+        energy.quality.sensor_accuracy_source = kRaplAccuracySource;
+    }
+    explain(energy, run);
+    if (!counts.intervals.empty()) {
+        write_power(counts);
+    }
+    return energy;
+}
+
+void CpuSensor::explain(CpuEnergy& energy, const PerfRun& run) const {
+    std::string reason;
+    if (method_.empty()) {
+        reason = reason_;
+    } else if (run.was_refused) {
+        reason = "perf did not start the training: " + std::string(trim(run.messages));
+    } else if (run.crash) {
+        reason = fmt::format("perf ended before the training: {}; what it had counted by then is kept", *run.crash);
+    } else if (!energy.total) {
+        reason = energy.quality.coverage
+                     ? "less than half of the training was counted"
+                     : fmt::format("{} gave no count: {}", method_, std::string(trim(run.messages)));
+    }
+    if (!reason.empty()) {
+        energy.quality.reason = reason;
+    }
+}
+
+void CpuSensor::write_power(const CpuCounts& counts) const {
+    const system::Clock& clock = system::real_clock();
+    const Seconds offset = Seconds(clock.wall().time_since_epoch()) - Seconds(clock.monotonic().time_since_epoch());
+    system::write_file_atomically(energy_folder_ / "cpu_power.csv", cpu_power_csv(counts, offset));
+}
+
+} // namespace mutation::measure

@@ -1,0 +1,252 @@
+#include "mutation/measure/gpu_energy.hpp"
+
+#include "mutation/measure/verdict.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace mutation::measure {
+
+namespace {
+
+/// Mean and largest of the readings within a window; negative ones were not told.
+struct Statistics {
+    double sum = 0;
+    double most = 0;
+    std::size_t count = 0;
+    std::optional<double> first;
+
+    void add(int reading) {
+        if (reading < 0) {
+            return;
+        }
+        first = first.value_or(reading);
+        most = count == 0 ? reading : std::max<double>(most, reading);
+        sum += reading;
+        ++count;
+    }
+    template <class Unit>
+    [[nodiscard]] std::optional<Unit> mean() const {
+        return count == 0 ? std::nullopt : std::optional(Unit(sum / static_cast<double>(count)));
+    }
+    template <class Unit>
+    [[nodiscard]] std::optional<Unit> max() const {
+        return count == 0 ? std::nullopt : std::optional(Unit(most));
+    }
+};
+
+/// The power at a moment, between the samples around it.
+class Curve {
+public:
+    explicit Curve(std::vector<PowerSample> samples) : samples_(std::move(samples)) {
+        std::sort(samples_.begin(), samples_.end(),
+                  [](const PowerSample& a, const PowerSample& b) { return a.time < b.time; });
+    }
+
+    /// Moments must ascend from call to call.
+    double at(MonotonicTime time) {
+        while (next_ < samples_.size() && samples_[next_].time < time) {
+            ++next_;
+        }
+        if (samples_.empty()) {
+            return 0;
+        }
+        if (next_ == 0 || next_ == samples_.size()) {
+            return samples_[next_ == 0 ? 0 : next_ - 1].power.value();
+        }
+        const PowerSample& before = samples_[next_ - 1];
+        const PowerSample& after = samples_[next_];
+        const double share = Seconds(time - before.time) / Seconds(after.time - before.time);
+        return before.power.value() + share * (after.power - before.power).value();
+    }
+
+private:
+    std::vector<PowerSample> samples_;
+    std::size_t next_ = 0;
+};
+
+struct Extremes {
+    std::optional<Watts> max;
+    std::optional<Watts> min;
+};
+
+/// Largest and smallest sum of several curves, at the moments of the first one's samples within the window.
+Extremes extremes_of_sum(const std::vector<std::vector<PowerSample>>& tracks, const Window& window) {
+    std::vector<MonotonicTime> moments;
+    for (const PowerSample& sample : tracks.front()) {
+        if (sample.time >= window.start && sample.time <= window.end) {
+            moments.push_back(sample.time);
+        }
+    }
+    std::sort(moments.begin(), moments.end());
+    std::vector<Curve> curves(tracks.begin(), tracks.end());
+    Extremes extremes;
+    for (const MonotonicTime moment : moments) {
+        Watts sum(0);
+        for (Curve& curve : curves) {
+            sum += Watts(curve.at(moment));
+        }
+        extremes.max = std::max(extremes.max.value_or(sum), sum);
+        extremes.min = std::min(extremes.min.value_or(sum), sum);
+    }
+    return extremes;
+}
+
+class GpuIntegral {
+public:
+    GpuIntegral(const GpuSampler& sampler, const VisibleGpus& visible, const Window& window)
+        : sampler_(sampler), visible_(visible), window_(window) {}
+
+    GpuEnergy run() {
+        for (std::size_t gpu = 0; gpu < sampler_.gpus().size(); ++gpu) {
+            add_device(gpu);
+        }
+        fill_total();
+        return std::move(energy_);
+    }
+
+private:
+    void add_device(std::size_t gpu) {
+        const GpuInfo& info = sampler_.gpus()[gpu];
+        const GpuTrack& track = sampler_.tracks()[gpu];
+        GpuDeviceEnergy device;
+        device.index = info.index;
+        device.uuid = info.uuid;
+        device.name = info.name;
+        device.is_counted = visible_.is_counted[gpu];
+        device.clock_start_mhz = track.first_clock_mhz;
+        device.clock_end_mhz = track.last_clock_mhz;
+        add_readings(device, track);
+        std::vector<PowerSample> samples = sampler_.power_samples(gpu);
+        const auto integral = integrate_power(samples, window_, sampler_.power_fields()[gpu].sensor);
+        if (integral && integral->coverage >= kLeastCoverage) {
+            device.energy = integral->energy;
+            device.uncertainty = integral->uncertainty;
+            device.power_mean = integral->mean;
+            device.power_max = integral->max;
+            device.power_min = integral->min;
+        }
+        if (device.is_counted) {
+            count(gpu, integral, std::move(samples));
+        }
+        energy_.devices.push_back(std::move(device));
+    }
+
+    void add_readings(GpuDeviceEnergy& device, const GpuTrack& track) {
+        Statistics temperature;
+        Statistics utilization;
+        for (const GpuSample& sample : track.samples) {
+            const MonotonicTime time = sampler_.time_of(sample);
+            if (time >= window_.start && time <= window_.end) {
+                temperature.add(sample.temperature);
+                utilization.add(sample.utilization);
+            }
+        }
+        device.temperature_mean = temperature.mean<Celsius>();
+        device.temperature_max = temperature.max<Celsius>();
+        device.temperature_start = temperature.first ? std::optional(Celsius(*temperature.first)) : std::nullopt;
+        device.utilization_mean = utilization.mean<Percent>();
+        device.utilization_max = utilization.max<Percent>();
+    }
+
+    void count(std::size_t gpu, const std::optional<PowerIntegral>& integral, std::vector<PowerSample> samples) {
+        EnergyQuality& quality = energy_.quality;
+        const PowerField& field = sampler_.power_fields()[gpu];
+        quality.power_field = field.name;
+        quality.sensor_averaging = field.sensor.averaging;
+        quality.sensor_accuracy = field.accuracy;
+        quality.sensor_accuracy_source = field.accuracy_source;
+        ++counted_;
+        if (!integral) {
+            quality.coverage = Percent(0);
+            return;
+        }
+        quality.samples += integral->samples;
+        quality.coverage = std::min(quality.coverage.value_or(integral->coverage), integral->coverage);
+        quality.longest_gap = std::max(quality.longest_gap.value_or(integral->longest_gap), integral->longest_gap);
+        total_ += integral->energy;
+        uncertainty_ += integral->uncertainty;
+        ++integrated_;
+        tracks_.push_back(std::move(samples));
+    }
+
+    void fill_total() {
+        EnergyQuality& quality = energy_.quality;
+        if (counted_ == 0) {
+            quality.reason = visible_.remark.empty() ? "the training sees no GPU" : visible_.remark;
+            return;
+        }
+        quality.method = "nvidia_smi";
+        const bool is_seen = integrated_ == counted_ && quality.coverage >= kLeastCoverage;
+        if (is_seen) {
+            energy_.energy = total_;
+            quality.uncertainty = uncertainty_;
+            energy_.power_mean = total_ / window_.length();
+            const Extremes extremes = extremes_of_sum(tracks_, window_);
+            energy_.power_max = extremes.max;
+            energy_.power_min = extremes.min;
+        }
+        fill_means(); // a card that tells no power may still tell the rest
+        quality.verdict = judge_energy(energy_.energy, quality, false);
+        explain(is_seen);
+    }
+
+    void fill_means() {
+        Percent utilization(0);
+        Celsius temperature(0);
+        int temperatures = 0;
+        int utilizations = 0;
+        for (const GpuDeviceEnergy& device : energy_.devices) {
+            if (device.is_counted && device.temperature_mean) {
+                temperature += *device.temperature_mean;
+                ++temperatures;
+                energy_.temperature_max =
+                    std::max(energy_.temperature_max.value_or(*device.temperature_max), *device.temperature_max);
+            }
+            if (device.is_counted && device.utilization_mean) {
+                utilization += *device.utilization_mean;
+                ++utilizations;
+                energy_.utilization_max =
+                    std::max(energy_.utilization_max.value_or(*device.utilization_max), *device.utilization_max);
+            }
+        }
+        if (temperatures > 0) {
+            energy_.temperature_mean = temperature / temperatures;
+        }
+        if (utilizations > 0) {
+            energy_.utilization_mean = utilization / utilizations;
+        }
+    }
+
+    void explain(bool is_seen) {
+        std::string reason = visible_.remark;
+        const std::string trouble = sampler_.remark();
+        if (!is_seen) {
+            reason = integrated_ < counted_ ? "nvidia-smi told no power" : "less than half of the training was sampled";
+        }
+        if (!trouble.empty()) {
+            reason += (reason.empty() ? "" : ": ") + trouble;
+        }
+        if (!reason.empty()) {
+            energy_.quality.reason = reason;
+        }
+    }
+
+    const GpuSampler& sampler_;
+    const VisibleGpus& visible_;
+    const Window& window_;
+    GpuEnergy energy_;
+    Joules total_{0};
+    Joules uncertainty_{0};
+    std::size_t counted_ = 0;
+    std::size_t integrated_ = 0;
+    std::vector<std::vector<PowerSample>> tracks_;
+};
+
+} // namespace
+
+GpuEnergy integrate_gpus(const GpuSampler& sampler, const VisibleGpus& visible, const Window& window) {
+    return GpuIntegral(sampler, visible, window).run();
+}
+
+} // namespace mutation::measure

@@ -1,0 +1,152 @@
+#include "mutation/core/error.hpp"
+#include "mutation/core/numbers.hpp"
+#include "mutation/core/text.hpp"
+#include "mutation/measure/nvidia_smi.hpp"
+#include "mutation/system/process.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+
+namespace mutation::measure {
+
+namespace {
+
+constexpr Seconds kLimit{20};
+constexpr std::size_t kMostWords = 300;
+
+system::CapturedRun ask(const std::filesystem::path& nvidia_smi, const std::string& query) {
+    system::SpawnRequest request;
+    request.argv = {nvidia_smi.string(), query, "--format=csv,noheader,nounits"};
+    request.environment = system::plain_environment();
+    return system::run_captured(std::move(request), kLimit);
+}
+
+std::string words_of(const system::CapturedRun& run) {
+    if (run.timed_out) {
+        return fmt::format("nvidia-smi did not answer within {} s", kLimit.count());
+    }
+    const std::string_view words = trim(run.out.empty() ? run.err : run.out);
+    return std::string(words.substr(0, std::min(kMostWords, words.find('\n'))));
+}
+
+/// The field that nvidia-smi says it does not know: `Field "x" is not a valid field to query.`
+std::string refused_field(const system::CapturedRun& run) {
+    for (const std::string* stream : {&run.out, &run.err}) {
+        const std::size_t start = stream->find("Field \"");
+        const std::size_t end = start == std::string::npos ? start : stream->find('"', start + 7);
+        if (end != std::string::npos && stream->find("not a valid field", end) != std::string::npos) {
+            return stream->substr(start + 7, end - start - 7);
+        }
+    }
+    return {};
+}
+
+struct Answer {
+    std::vector<std::string> fields; ///< that were understood
+    system::CapturedRun run;
+};
+
+Answer ask_known(const std::filesystem::path& nvidia_smi, std::vector<std::string> fields) {
+    Answer answer;
+    while (!fields.empty()) {
+        answer.run = ask(nvidia_smi, "--query-gpu=" + join(fields, ","));
+        const std::string refused = refused_field(answer.run);
+        const auto place = std::find(fields.begin(), fields.end(), refused);
+        if (answer.run.status.is_success() || place == fields.end()) {
+            break;
+        }
+        fields.erase(place);
+    }
+    answer.fields = std::move(fields);
+    return answer;
+}
+
+std::string cell_of(const std::vector<std::string>& fields, const std::vector<std::string_view>& cells,
+                    std::string_view field) {
+    const auto place = std::find(fields.begin(), fields.end(), field) - fields.begin();
+    const auto index = static_cast<std::size_t>(place);
+    return index < cells.size() ? std::string(trim(cells[index])) : std::string();
+}
+
+} // namespace
+
+GpuInventory query_gpus(const std::filesystem::path& nvidia_smi) {
+    GpuInventory inventory;
+    try {
+        const Answer answer =
+            ask_known(nvidia_smi, {"index", "uuid", "name", "driver_version", "persistence_mode", "mig.mode.current"});
+        if (!answer.run.status.is_success()) {
+            inventory.reason = fmt::format("nvidia-smi cannot list the GPUs: {}", words_of(answer.run));
+            return inventory;
+        }
+        for (const std::string_view line : split(answer.run.out, '\n')) {
+            const std::vector<std::string_view> cells = split(line, ',');
+            GpuInfo gpu;
+            gpu.index = static_cast<int>(parse_integer(cell_of(answer.fields, cells, "index")).value_or(-1));
+            gpu.uuid = cell_of(answer.fields, cells, "uuid");
+            gpu.name = cell_of(answer.fields, cells, "name");
+            gpu.driver = cell_of(answer.fields, cells, "driver_version");
+            gpu.persistence_mode = cell_of(answer.fields, cells, "persistence_mode");
+            gpu.mig_mode = cell_of(answer.fields, cells, "mig.mode.current");
+            if (gpu.index >= 0 && !gpu.uuid.empty()) {
+                inventory.gpus.push_back(std::move(gpu));
+            }
+        }
+        std::sort(inventory.gpus.begin(), inventory.gpus.end(),
+                  [](const GpuInfo& a, const GpuInfo& b) { return a.index < b.index; });
+        if (inventory.gpus.empty()) {
+            inventory.reason = "nvidia-smi lists no GPU: " + words_of(answer.run);
+        }
+    } catch (const Error& error) {
+        inventory.reason = error.message();
+    }
+    return inventory;
+}
+
+std::vector<std::string> known_fields(const std::filesystem::path& nvidia_smi, std::vector<std::string> fields) {
+    try {
+        Answer answer = ask_known(nvidia_smi, std::move(fields));
+        return answer.run.status.is_success() ? std::move(answer.fields) : std::vector<std::string>{};
+    } catch (const Error&) {
+        return {};
+    }
+}
+
+std::vector<GpuProcess> query_gpu_processes(const std::filesystem::path& nvidia_smi) {
+    std::vector<GpuProcess> processes;
+    try {
+        const system::CapturedRun run = ask(nvidia_smi, "--query-compute-apps=pid,process_name,gpu_uuid");
+        if (!run.status.is_success()) {
+            return processes;
+        }
+        for (const std::string_view line : split(run.out, '\n')) {
+            std::array<std::string_view, 3> cells;
+            const bool is_whole = split_cells(line, cells.data(), cells.size()) == cells.size();
+            const std::optional<std::int64_t> pid = is_whole ? parse_integer(cells[0]) : std::nullopt;
+            if (pid) {
+                processes.push_back({static_cast<int>(*pid), std::string(cells[1]), std::string(cells[2])});
+            }
+        }
+    } catch (const Error&) {
+        return {};
+    }
+    return processes;
+}
+
+std::optional<Celsius> query_hottest(const std::filesystem::path& nvidia_smi) {
+    std::optional<Celsius> hottest;
+    try {
+        const system::CapturedRun run = ask(nvidia_smi, "--query-gpu=temperature.gpu");
+        for (const std::string_view line : split(run.out, '\n')) {
+            if (const std::optional<double> degrees = parse_gpu_number(line)) {
+                hottest = std::max(hottest.value_or(Celsius(*degrees)), Celsius(*degrees));
+            }
+        }
+    } catch (const Error&) {
+        return std::nullopt;
+    }
+    return hottest;
+}
+
+} // namespace mutation::measure

@@ -1,0 +1,341 @@
+#include "mutation/measure/gpu_sampler.hpp"
+
+#include "mutation/core/error.hpp"
+#include "mutation/core/text.hpp"
+#include "mutation/system/clock.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <cmath>
+#include <cstring>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+namespace mutation::measure {
+
+namespace {
+
+constexpr Seconds kDrainInterval{0.9};
+constexpr int kPipeSize = 1 << 20; // minutes of lines, should the loop be held up
+constexpr int kMostRestarts = 10;
+constexpr Seconds kLeastSilence{3};
+constexpr Seconds kStartLimit{30}; // without persistence mode the driver may take long to wake
+constexpr int kTickMilliseconds = 100;
+constexpr std::size_t kMostCells = 24;
+constexpr std::size_t kLongestLine = 4096;
+
+MonotonicTime now() {
+    return system::real_clock().monotonic();
+}
+
+template <class Number>
+Number small_number(const std::optional<double>& value) {
+    constexpr double kMost = std::is_same_v<Number, std::int8_t> ? 127 : 32767;
+    return value && *value >= 0 && *value <= kMost ? static_cast<Number>(std::lround(*value)) : Number{-1};
+}
+
+std::optional<double> cell_number(const std::string_view* cells, std::size_t count, std::optional<std::size_t> column) {
+    return column && *column < count ? parse_gpu_number(cells[*column]) : std::nullopt;
+}
+
+/// `0x0000000000000004`
+std::uint64_t parse_mask(std::string_view cell) {
+    std::uint64_t mask = 0;
+    if (cell.starts_with("0x")) {
+        std::from_chars(cell.data() + 2, cell.data() + cell.size(), mask, 16);
+    }
+    return mask;
+}
+
+} // namespace
+
+std::vector<std::string> GpuSampler::wanted_fields() {
+    return {"timestamp",
+            "index",
+            "uuid",
+            "power.draw",
+            "power.draw.instant",
+            "temperature.gpu",
+            "temperature.memory",
+            "utilization.gpu",
+            "utilization.memory",
+            "clocks.sm",
+            "clocks_throttle_reasons.active"};
+}
+
+GpuSampler::GpuSampler(std::filesystem::path nvidia_smi, std::vector<GpuInfo> gpus,
+                       std::vector<PowerField> power_fields, std::vector<std::string> fields, Seconds interval)
+    : nvidia_smi_(std::move(nvidia_smi)), gpus_(std::move(gpus)), power_fields_(std::move(power_fields)),
+      interval_(interval) {
+    for (std::string& field : fields) {
+        const bool is_power = field.starts_with("power.");
+        const bool is_asked = !is_power || std::any_of(power_fields_.begin(), power_fields_.end(),
+                                                       [&](const PowerField& power) { return power.name == field; });
+        if (is_asked) {
+            fields_.push_back(std::move(field));
+        }
+    }
+    const auto column = [&](std::string_view name) -> std::optional<std::size_t> {
+        const auto place = std::find(fields_.begin(), fields_.end(), name);
+        return place == fields_.end() ? std::nullopt : std::optional(static_cast<std::size_t>(place - fields_.begin()));
+    };
+    columns_ = {column("timestamp"),       column("uuid"),
+                column("temperature.gpu"), column("temperature.memory"),
+                column("utilization.gpu"), column("utilization.memory"),
+                column("clocks.sm"),       column("clocks_throttle_reasons.active")};
+    for (const PowerField& power : power_fields_) {
+        power_columns_.push_back(column(power.name));
+    }
+}
+
+void GpuSampler::start(const std::filesystem::path& folder) {
+    stop();
+    tracks_.assign(gpus_.size(), {});
+    mapper_ = {};
+    restarts_ = 0;
+    last_trouble_.clear();
+    has_lost_rows_ = false;
+    const system::Clock& clock = system::real_clock();
+    epoch_offset_ = Seconds(clock.wall().time_since_epoch()) - Seconds(clock.monotonic().time_since_epoch());
+    open_files(folder);
+    is_started_ = true;
+    launch();
+}
+
+void GpuSampler::launch() {
+    restart_at_.reset();
+    partial_line_.clear();
+    has_spoken_ = false;
+    heard_ = now();
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
+        schedule_restart(fmt::format("no pipe: {}", std::strerror(errno)));
+        return;
+    }
+    pipe_ = system::UniqueFd(ends[0]);
+    const system::UniqueFd writer(ends[1]);
+    ::fcntl(pipe_.get(), F_SETFL, O_NONBLOCK);
+    ::fcntl(pipe_.get(), F_SETPIPE_SZ, kPipeSize);
+    words_ = system::UniqueFd(::memfd_create("nvidia-smi", MFD_CLOEXEC));
+    system::SpawnRequest request;
+    request.argv = {nvidia_smi_.string(), "--query-gpu=" + join(fields_, ","), "--format=csv,noheader,nounits", "-lms",
+                    std::to_string(std::max(1L, std::lround(interval_.count() * 1000)))};
+    request.environment = system::plain_environment();
+    request.stdout_fd = writer.get();
+    request.stderr_fd = words_.get();
+    try {
+        child_ = system::spawn(request);
+    } catch (const Error& error) {
+        schedule_restart(error.message());
+    }
+}
+
+void GpuSampler::stop() {
+    if (is_started_) {
+        drain();
+    }
+    is_started_ = false;
+    restart_at_.reset();
+    child_ = system::Child(); // kills it: it has nothing to save
+    pipe_.reset();
+    flush_files();
+    close_files();
+}
+
+void GpuSampler::schedule_restart(const std::string& why) {
+    read_words();
+    last_trouble_ = why + (last_words_.empty() ? "" : ": " + last_words_);
+    child_ = system::Child();
+    pipe_.reset();
+    if (restarts_ < kMostRestarts) {
+        const Seconds delay(std::min(10.0, 0.1 * std::pow(2.0, restarts_)));
+        restart_at_ = now() + std::chrono::duration_cast<std::chrono::nanoseconds>(delay);
+    }
+    ++restarts_;
+}
+
+void GpuSampler::read_words() {
+    std::array<char, 300> buffer{};
+    const ssize_t size = words_.is_open() ? ::pread(words_.get(), buffer.data(), buffer.size(), 0) : 0;
+    std::string words(trim(std::string_view(buffer.data(), size > 0 ? static_cast<std::size_t>(size) : 0)));
+    if (words.empty()) { // it prints its complaints on stdout
+        words = trim(partial_line_);
+    }
+    last_words_ = words.substr(0, words.find('\n'));
+}
+
+void GpuSampler::add_poll_fds(std::vector<pollfd>& fds) const {
+    if (child_.is_running()) {
+        fds.push_back({child_.pidfd(), POLLIN, 0});
+        if (is_attentive()) {
+            fds.push_back({pipe_.get(), POLLIN, 0});
+        }
+    }
+}
+
+void GpuSampler::on_poll() {
+    if (!is_started_) {
+        return;
+    }
+    const MonotonicTime time = now();
+    if (restart_at_) {
+        if (time >= *restart_at_) {
+            launch();
+        }
+        return;
+    }
+    if (!child_.is_running()) {
+        return; // given up
+    }
+    const std::optional<system::ExitStatus> ended = child_.poll();
+    if (ended || is_attentive() || time - drained_ >= kDrainInterval) {
+        drain();
+    }
+    if (ended) {
+        schedule_restart(ended->signal ? fmt::format("nvidia-smi was killed by signal {}", *ended->signal)
+                                       : fmt::format("nvidia-smi ended with status {}", ended->code.value_or(-1)));
+        return;
+    }
+    const Seconds silence = has_spoken_ ? std::max(kLeastSilence, 10 * interval_) : kStartLimit;
+    if (time - heard_ > silence) {
+        schedule_restart(fmt::format("nvidia-smi fell silent for {:.0f} s", silence.count()));
+    }
+}
+
+template <class Condition>
+bool GpuSampler::serve_until(Seconds limit, int stop_fd, const Condition& is_met) {
+    const MonotonicTime deadline = now() + std::chrono::duration_cast<std::chrono::nanoseconds>(limit);
+    is_waiting_ = true;
+    bool is_done = false;
+    while (!(is_done = is_met()) && now() < deadline && (child_.is_running() || restart_at_)) {
+        std::vector<pollfd> fds{{stop_fd, POLLIN, 0}};
+        add_poll_fds(fds);
+        ::poll(fds.data(), fds.size(), kTickMilliseconds);
+        if (fds[0].revents != 0) {
+            break;
+        }
+        on_poll();
+    }
+    is_waiting_ = false;
+    return is_done;
+}
+
+bool GpuSampler::wait_for_first_sample(Seconds limit, int stop_fd) {
+    return serve_until(limit, stop_fd, [this] {
+        return std::all_of(tracks_.begin(), tracks_.end(),
+                           [](const GpuTrack& track) { return !track.samples.empty(); });
+    });
+}
+
+bool GpuSampler::wait_until_after(MonotonicTime time, Seconds limit, int stop_fd) {
+    return serve_until(limit, stop_fd, [this, time] {
+        return std::all_of(tracks_.begin(), tracks_.end(), [&](const GpuTrack& track) {
+            return !track.samples.empty() && time_of(track.samples.back()) > time;
+        });
+    });
+}
+
+void GpuSampler::drain() {
+    drained_ = now();
+    std::array<char, 65536> block{};
+    ssize_t size = 0;
+    while (pipe_.is_open() && (size = ::read(pipe_.get(), block.data(), block.size())) > 0) {
+        const MonotonicTime arrival = now();
+        std::string_view text(block.data(), static_cast<std::size_t>(size));
+        for (std::size_t end = 0; (end = text.find('\n')) != std::string_view::npos; text.remove_prefix(end + 1)) {
+            if (partial_line_.empty()) {
+                take_line(text.substr(0, end), arrival);
+            } else {
+                partial_line_.append(text.substr(0, end));
+                take_line(partial_line_, arrival);
+                partial_line_.clear();
+            }
+        }
+        partial_line_.append(text.substr(0, kLongestLine));
+        if (partial_line_.size() > kLongestLine) {
+            partial_line_.clear(); // no line of ours
+        }
+    }
+    constexpr std::size_t kFlushBytes = 64U << 10U;
+    if (power_file_.rows.size() > kFlushBytes) {
+        flush_files();
+    }
+}
+
+void GpuSampler::take_line(std::string_view line, MonotonicTime arrival) {
+    std::array<std::string_view, kMostCells> cells;
+    const std::size_t count = split_cells(line, cells.data(), cells.size());
+    if (!columns_.uuid || count != fields_.size()) {
+        return;
+    }
+    for (std::size_t gpu = 0; gpu < gpus_.size(); ++gpu) {
+        if (gpus_[gpu].uuid == cells[*columns_.uuid]) {
+            take_sample(gpu, cells.data(), count, arrival);
+            return;
+        }
+    }
+}
+
+void GpuSampler::take_sample(std::size_t gpu, const std::string_view* cells, std::size_t count, MonotonicTime arrival) {
+    const std::optional<double> stamp = columns_.stamp ? parse_gpu_stamp(cells[*columns_.stamp]) : std::nullopt;
+    if (!stamp) {
+        return;
+    }
+    heard_ = arrival;
+    has_spoken_ = true;
+    GpuSample sample;
+    sample.stamp = *stamp;
+    sample.mapping = mapper_.add(*stamp, arrival);
+    const std::optional<double> power = cell_number(cells, count, power_columns_[gpu]);
+    sample.power = power && *power >= 0 ? static_cast<float>(*power) : std::nanf("");
+    sample.temperature = small_number<std::int16_t>(cell_number(cells, count, columns_.temperature));
+    sample.memory_temperature = small_number<std::int16_t>(cell_number(cells, count, columns_.memory_temperature));
+    sample.utilization = small_number<std::int8_t>(cell_number(cells, count, columns_.utilization));
+    sample.memory_utilization = small_number<std::int8_t>(cell_number(cells, count, columns_.memory_utilization));
+    GpuTrack& track = tracks_[gpu];
+    if (const auto clock = cell_number(cells, count, columns_.clock)) {
+        track.first_clock_mhz = track.first_clock_mhz.value_or(*clock);
+        track.last_clock_mhz = *clock;
+    }
+    if (columns_.throttle && *columns_.throttle < count) {
+        track.throttle_mask |= parse_mask(cells[*columns_.throttle]);
+    }
+    track.samples.push_back(sample);
+    append_rows(gpu, sample);
+}
+
+std::vector<PowerSample> GpuSampler::power_samples(std::size_t gpu) const {
+    std::vector<PowerSample> samples;
+    samples.reserve(tracks_[gpu].samples.size());
+    for (const GpuSample& sample : tracks_[gpu].samples) {
+        if (!std::isnan(sample.power)) {
+            samples.push_back({time_of(sample), Watts(sample.power)});
+        }
+    }
+    return samples;
+}
+
+std::optional<Watts> GpuSampler::current_power(std::size_t gpu) const {
+    if (gpu >= tracks_.size() || tracks_[gpu].samples.empty() || std::isnan(tracks_[gpu].samples.back().power)) {
+        return std::nullopt;
+    }
+    return Watts(tracks_[gpu].samples.back().power);
+}
+
+std::string GpuSampler::remark() const {
+    std::string text = last_trouble_;
+    if (restarts_ > 0) {
+        text += fmt::format(" ({} restarts)", std::min(restarts_, kMostRestarts));
+    }
+    if (has_lost_rows_) {
+        text += text.empty() ? "" : "; ";
+        text += "the CSV files could not be written whole";
+    }
+    return text;
+}
+
+} // namespace mutation::measure

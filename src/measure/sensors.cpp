@@ -1,0 +1,180 @@
+#include "mutation/measure/sensors.hpp"
+
+#include "mutation/core/text.hpp"
+#include "sensors_state.hpp"
+
+#include <fmt/format.h>
+
+namespace mutation::measure {
+
+namespace {
+
+/// A rule of thumb for a machine that shows nothing.
+constexpr Watts kBusyCpuPower{10};
+
+MonotonicTime now() {
+    return system::real_clock().monotonic();
+}
+
+std::optional<std::string> find_variable(const std::vector<std::string>& environment, std::string_view name) {
+    for (const std::string& entry : environment) {
+        if (entry.size() > name.size() && entry.starts_with(name) && entry[name.size()] == '=') {
+            return entry.substr(name.size() + 1);
+        }
+    }
+    return std::nullopt;
+}
+
+} // namespace
+
+Sensors::Sensors(SensorSources sources) : state_(std::make_unique<State>(std::move(sources))) {}
+Sensors::~Sensors() = default;
+
+std::vector<std::string> Sensors::findings() const {
+    std::vector<std::string> lines;
+    const CpuSensor& cpu = state_->cpu;
+    if (!cpu.method().empty()) {
+        lines.push_back(fmt::format("CPU energy: {} ({})",
+                                    cpu.method() == "powercap" ? "powercap" : "perf " + cpu.perf_version(),
+                                    join(cpu.events(), ", ")));
+    }
+    if (state_->sampler) {
+        for (std::size_t gpu = 0; gpu < state_->sampler->gpus().size(); ++gpu) {
+            const GpuInfo& info = state_->sampler->gpus()[gpu];
+            lines.push_back(fmt::format("GPU {}: {} ({}), {} every {:.0f} ms", info.index, info.name, info.uuid,
+                                        state_->sampler->power_fields()[gpu].name,
+                                        state_->sources.sample_interval.count() * 1000));
+        }
+    }
+    return lines;
+}
+
+std::vector<std::string> Sensors::warnings() const {
+    std::vector<std::string> lines;
+    if (state_->cpu.method().empty()) {
+        lines.push_back("CPU energy will not be measured: " + state_->cpu.reason());
+    } else if (!state_->cpu.reason().empty()) {
+        lines.push_back("CPU energy is read from powercap: " + state_->cpu.reason());
+    }
+    if (!state_->sampler) {
+        lines.push_back("GPU energy will not be measured: " + state_->gpu_reason);
+    }
+    return lines;
+}
+
+Json Sensors::describe() const {
+    Json json;
+    json["perf_version"] = state_->cpu.perf_version().empty() ? Json(nullptr) : Json(state_->cpu.perf_version());
+    Json gpus = Json::array();
+    Json driver = nullptr;
+    if (state_->sampler) {
+        for (const GpuInfo& gpu : state_->sampler->gpus()) {
+            gpus.push_back(Json{{"index", gpu.index},
+                                {"uuid", gpu.uuid},
+                                {"name", gpu.name},
+                                {"persistence_mode", gpu.persistence_mode}});
+            driver = gpu.driver;
+        }
+    }
+    json["gpu_driver"] = driver;
+    json["gpus"] = std::move(gpus);
+    Json baseline = nullptr;
+    if (state_->has_baseline) {
+        Json idle = Json::array();
+        for (const std::optional<IdlePower>& gpu : state_->gpu_idle) {
+            idle.push_back(gpu ? Json{{"watts", gpu->mean.value()}, {"spread_watts", gpu->spread.value()}}
+                               : Json(nullptr));
+        }
+        baseline = Json{{"cpu_watts", state_->cpu_idle ? Json(state_->cpu_idle->value()) : Json(nullptr)},
+                        {"gpus", std::move(idle)}};
+    }
+    json["baseline"] = std::move(baseline);
+    return json;
+}
+
+bool Sensors::can_measure() const {
+    return !state_->cpu.method().empty() || state_->sampler.has_value();
+}
+
+AttemptSensors Sensors::start_attempt(const std::filesystem::path& energy, const std::vector<std::string>& environment,
+                                      int stop_fd) {
+    State& state = *state_;
+    if (state.sampler) {
+        state.visible = select_visible(state.sampler->gpus(), find_variable(environment, "CUDA_VISIBLE_DEVICES"));
+        state.contamination.look_at_gpus(*state.sources.nvidia_smi);
+        state.start_gpus(energy, stop_fd);
+        state.read_counters(state.counters_before);
+    }
+    AttemptSensors attempt;
+    attempt.wrapper = state.cpu.start(energy);
+    attempt.wrapper_fds = state.cpu.wrapper_fds();
+    state.contamination.start();
+    return attempt;
+}
+
+Measurement Sensors::finish_attempt(const AttemptFacts& facts, int stop_fd) {
+    State& state = *state_;
+    Measurement measurement;
+    state.contamination.stop();
+    if (!facts.window) {
+        if (state.sampler) {
+            state.sampler->stop();
+        }
+        measurement.cpu.quality.reason = measurement.gpu.quality.reason = "the training did not start";
+        return measurement;
+    }
+    measurement.cpu = state.cpu.finish(
+        {facts.perf_spawned, facts.launcher_up, facts.perf_refused, facts.perf_crash, facts.perf_messages},
+        *facts.window);
+    state.finish_gpus(facts, stop_fd, measurement);
+    if (state.sampler) {
+        state.contamination.look_at_gpus(*state.sources.nvidia_smi);
+    }
+    measurement.contamination = state.contamination.judge(
+        facts.training_cpu_time, measurement, state.sampler ? &*state.sampler : nullptr, facts.has_background);
+    state.add_net(*facts.window, measurement);
+    if (!measurement.cpu.total) {
+        measurement.cpu_estimated =
+            EstimatedEnergy{kBusyCpuPower * facts.training_cpu_time,
+                            "CPU time of the training x 10 W a busy CPU: a rule of thumb, nothing was measured"};
+    }
+    return measurement;
+}
+
+void Sensors::add_poll_fds(std::vector<pollfd>& fds) const {
+    if (state_->sampler) {
+        state_->sampler->add_poll_fds(fds);
+    }
+}
+
+void Sensors::on_poll() {
+    state_->cpu.on_poll(now());
+    if (state_->sampler) {
+        state_->sampler->on_poll();
+    }
+}
+
+std::set<pid_t> Sensors::processes() const {
+    const pid_t pid = state_->sampler ? state_->sampler->pid() : -1;
+    return pid > 0 ? std::set<pid_t>{pid} : std::set<pid_t>{};
+}
+
+std::optional<Celsius> Sensors::hottest_gpu() const {
+    return state_->sources.nvidia_smi && state_->sampler ? query_hottest(*state_->sources.nvidia_smi) : std::nullopt;
+}
+
+std::optional<Watts> Sensors::current_cpu_power() const {
+    return state_->cpu.current_power();
+}
+
+std::optional<Watts> Sensors::current_gpu_power() const {
+    std::optional<Watts> sum;
+    for (std::size_t gpu = 0; state_->sampler && gpu < state_->visible.is_counted.size(); ++gpu) {
+        const std::optional<Watts> power =
+            state_->visible.is_counted[gpu] ? state_->sampler->current_power(gpu) : std::nullopt;
+        sum = power ? std::optional(sum.value_or(Watts(0)) + *power) : sum;
+    }
+    return sum;
+}
+
+} // namespace mutation::measure

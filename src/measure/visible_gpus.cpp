@@ -1,0 +1,87 @@
+#include "mutation/measure/visible_gpus.hpp"
+
+#include "mutation/core/numbers.hpp"
+#include "mutation/core/text.hpp"
+
+#include <fmt/format.h>
+
+namespace mutation::measure {
+
+namespace {
+
+/// The GPU whose UUID begins so, if just one does.
+std::optional<std::size_t> find_by_uuid(const std::vector<GpuInfo>& gpus, std::string_view beginning) {
+    std::optional<std::size_t> found;
+    for (std::size_t i = 0; i < gpus.size(); ++i) {
+        if (std::string_view(gpus[i].uuid).starts_with(beginning)) {
+            if (found) {
+                return std::nullopt;
+            }
+            found = i;
+        }
+    }
+    return found;
+}
+
+/// `MIG-GPU-<uuid>/3/0` names its GPU; the newer `MIG-<uuid>` does not.
+std::optional<std::size_t> find_by_mig(const std::vector<GpuInfo>& gpus, std::string_view entry) {
+    entry.remove_prefix(4);
+    if (entry.starts_with("GPU-")) {
+        return find_by_uuid(gpus, entry.substr(0, entry.find('/')));
+    }
+    std::optional<std::size_t> only;
+    for (std::size_t i = 0; i < gpus.size(); ++i) {
+        if (gpus[i].mig_mode == "Enabled") {
+            if (only) {
+                return std::nullopt;
+            }
+            only = i;
+        }
+    }
+    return only;
+}
+
+std::optional<std::size_t> resolve(const std::vector<GpuInfo>& gpus, std::string_view entry) {
+    if (entry.starts_with("MIG-")) {
+        return find_by_mig(gpus, entry);
+    }
+    if (entry.starts_with("GPU-")) {
+        return find_by_uuid(gpus, entry);
+    }
+    const std::optional<std::int64_t> number = parse_integer(entry);
+    if (!number || *number < 0 || *number >= static_cast<std::int64_t>(gpus.size())) {
+        return std::nullopt;
+    }
+    return static_cast<std::size_t>(*number);
+}
+
+} // namespace
+
+VisibleGpus select_visible(const std::vector<GpuInfo>& gpus, const std::optional<std::string>& cuda_visible_devices) {
+    VisibleGpus visible{std::vector<bool>(gpus.size(), !cuda_visible_devices.has_value()), ""};
+    if (!cuda_visible_devices) {
+        return visible;
+    }
+    std::size_t count = 0;
+    for (const std::string_view part : split(*cuda_visible_devices, ',')) {
+        const std::string_view entry = trim(part);
+        const std::optional<std::size_t> index = resolve(gpus, entry);
+        if (!index) {
+            if (entry.starts_with("MIG-")) {
+                visible.remark = fmt::format("it cannot be told which GPU {} is part of", entry);
+            }
+            break; // CUDA sees nothing behind an entry that it does not know
+        }
+        if (entry.starts_with("MIG-")) {
+            visible.remark = "the figure is that of the whole GPU, of which the training has an instance (MIG)";
+        }
+        visible.is_counted[*index] = true;
+        ++count;
+    }
+    if (count == 0 && visible.remark.empty()) {
+        visible.remark = fmt::format("CUDA_VISIBLE_DEVICES is \"{}\": the training sees no GPU", *cuda_visible_devices);
+    }
+    return visible;
+}
+
+} // namespace mutation::measure

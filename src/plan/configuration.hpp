@@ -1,0 +1,50 @@
+#pragma once
+
+#include "mutation/plan/mutator.hpp"
+#include "mutation/plan/plan.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <vector>
+
+namespace mutation::plan {
+
+/// One entry of a config with all that it draws, before it is put in order.
+struct Configuration {
+    const config::ExperimentRequest* request = nullptr;
+    const config::Repository* repository = nullptr;
+    const config::Model* model = nullptr;
+    config::Mode mode = config::Mode::mutation;
+    std::vector<Assignment> assignments; ///< effective values; the mutated ones are filled in run by run
+    MutationSpace space;                 ///< positions are those in `assignments`
+    std::vector<Word> words;             ///< of all runs, `space.spaces.size()` each
+    std::size_t runs = 0;                ///< without replicates
+    bool has_mutations = false;          ///< else all runs have the same values
+    std::optional<PlannedBackground> background;
+    std::optional<Seconds> timeout;
+    std::optional<Seconds> stall;
+};
+
+/// What a session has used up, by repository, model and mode. Judged on all effective values, since two entries that
+/// mutate different hyperparameters can still give a training the same words.
+using UsedMutations = std::map<std::tuple<std::string, std::string, config::Mode>, MutationSet>;
+
+/// Resolves an entry against the registry: effective values, limits, background. Error(usage) for unknown names.
+[[nodiscard]] Configuration resolve_configuration(const config::ExperimentRequest& request,
+                                                  const config::ExperimentConfig& config,
+                                                  const config::Registry& registry, const Overrides& overrides);
+
+/// Draws the entry's mutations, none of which is in `used` or in `history`. Error(usage), message led by repository and
+/// model, where there are too few.
+void draw_configuration(Configuration& configuration, UsedMutations& used, const std::vector<HistoricalRun>& history,
+                        const config::Registry& registry, Engine engine);
+
+/// The training of one of its runs.
+[[nodiscard]] PlannedTraining training_of_run(const Configuration& configuration, std::size_t run);
+
+/// Every hyperparameter at its default.
+[[nodiscard]] PlannedTraining default_training(const config::Repository& repository, const config::Model& model);
+
+} // namespace mutation::plan

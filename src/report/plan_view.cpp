@@ -1,0 +1,150 @@
+#include "mutation/report/plan_view.hpp"
+
+#include "mutation/core/json.hpp"
+#include "mutation/plan/plan_json.hpp"
+#include "mutation/report/progress.hpp"
+#include "mutation/run/command_line.hpp"
+
+#include <fmt/format.h>
+#include <ostream>
+
+namespace mutation::report {
+
+namespace {
+
+Json values_to_json(const plan::PlannedTraining& training) {
+    Json json = Json::object();
+    for (const Assignment& assignment : training.hyperparameters) {
+        json[assignment.name] = plan::value_to_json(assignment.value);
+    }
+    return json;
+}
+
+Json background_to_json(const std::optional<plan::PlannedBackground>& background, const config::Registry& registry) {
+    if (!background) {
+        return nullptr;
+    }
+    Json json;
+    json["repository"] = background->training.repository;
+    json["model"] = background->training.model;
+    json["hyperparameters"] = values_to_json(background->training);
+    json["reuse"] = background->reuse;
+    json["command"] = run::training_command(*registry.find(background->training.repository), background->training);
+    return json;
+}
+
+std::string all_values(const std::vector<Assignment>& values) {
+    std::string text;
+    for (const Assignment& assignment : values) {
+        text +=
+            fmt::format("{}{}={}{}", text.empty() ? "" : " ", assignment.name,
+                        assignment.value ? to_argument(*assignment.value) : "none", assignment.is_mutated ? "*" : "");
+    }
+    return text;
+}
+
+void print_experiment(std::ostream& out, const plan::PlannedExperiment& experiment, const config::Registry& registry) {
+    const config::Repository& repository = *registry.find(experiment.training.repository);
+    out << fmt::format("\n{}{}\n  values   {}\n  command  {}\n", experiment.id,
+                       experiment.is_control ? "  (control run)" : "", all_values(experiment.training.hyperparameters),
+                       quote_for_shell(run::training_command(repository, experiment.training)));
+    if (experiment.background) {
+        const plan::PlannedTraining& training = experiment.background->training;
+        out << fmt::format("  beside   {} {}{}\n           {}\n", training.repository, training.model,
+                           experiment.background->reuse ? " (one for all that share it)" : "",
+                           quote_for_shell(run::training_command(*registry.find(training.repository), training)));
+    }
+}
+
+Json experiment_to_json(const plan::PlannedExperiment& experiment, const config::Registry& registry) {
+    Json json;
+    json["experiment_id"] = experiment.id;
+    json["repository"] = experiment.training.repository;
+    json["model"] = experiment.training.model;
+    json["mode"] = plan::mode_name(experiment.mode);
+    json["hyperparameters"] = values_to_json(experiment.training);
+    Json mutated = Json::array();
+    for (const Assignment& assignment : experiment.training.hyperparameters) {
+        if (assignment.is_mutated) {
+            mutated.push_back(assignment.name);
+        }
+    }
+    json["mutated"] = std::move(mutated);
+    json["command"] = run::training_command(*registry.find(experiment.training.repository), experiment.training);
+    json["background"] = background_to_json(experiment.background, registry);
+    json["replicate"] = experiment.replicate;
+    json["is_control"] = experiment.is_control;
+    return json;
+}
+
+Seconds cooldowns(const plan::Plan& plan) {
+    return plan.experiments.empty() ? Seconds(0)
+                                    : static_cast<double>(plan.experiments.size() - 1) * plan.settings.cooldown;
+}
+
+} // namespace
+
+std::string quote_for_shell(const std::vector<std::string>& command) {
+    std::string text;
+    for (const std::string& word : command) {
+        text += text.empty() ? "" : " ";
+        const bool is_plain =
+            !word.empty() && word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                                    "0123456789_-+=./:,@%") == std::string::npos;
+        if (is_plain) {
+            text += word;
+            continue;
+        }
+        text += '\'';
+        for (const char letter : word) {
+            text += letter == '\'' ? std::string("'\\''") : std::string(1, letter);
+        }
+        text += '\'';
+    }
+    return text;
+}
+
+void print_plan(std::ostream& out, const plan::Plan& plan, const config::Registry& registry,
+                const PlanEstimate& estimate) {
+    const plan::SessionSettings& settings = plan.settings;
+    if (!settings.name.empty()) {
+        out << settings.name << ": " << settings.description << '\n';
+    }
+    out << fmt::format("{} experiments, seed {}{}, up to {} retries each{}\n", plan.experiments.size(), settings.seed,
+                       settings.seed_was_drawn ? " (drawn; give it with --seed to get this plan again)" : "",
+                       settings.max_retries, settings.governor.empty() ? "" : ", governor " + settings.governor);
+    out << fmt::format("cooling down: {} in all; values that are mutated are marked *\n",
+                       format_duration(cooldowns(plan)));
+    out << (estimate.duration ? fmt::format("expected: {}{} ({})\n", format_duration(*estimate.duration),
+                                            estimate.energy ? fmt::format(", {:.0f} J", estimate.energy->value()) : "",
+                                            estimate.basis)
+                              : fmt::format("expected: unknown ({})\n", estimate.basis));
+    for (const plan::PlannedExperiment& experiment : plan.experiments) {
+        print_experiment(out, experiment, registry);
+    }
+}
+
+void print_plan_json(std::ostream& out, const plan::Plan& plan, const config::Registry& registry,
+                     const PlanEstimate& estimate) {
+    Json head;
+    head["experiment_count"] = plan.experiments.size();
+    head["seed"] = plan.settings.seed;
+    head["cooldown_seconds"] = cooldowns(plan).count();
+    head["expected_seconds"] = estimate.duration ? Json(estimate.duration->count()) : Json(nullptr);
+    head["expected_joules"] = estimate.energy ? Json(estimate.energy->value()) : Json(nullptr);
+    head["expected_basis"] = estimate.basis;
+    out << "{\n";
+    for (const auto& [key, value] : head.items()) {
+        out << "  " << Json(key).dump() << ": " << value.dump() << ",\n";
+    }
+    // One by one: a document of a million experiments would not fit into memory.
+    out << "  \"experiments\": [";
+    const char* separator = "\n    ";
+    for (const plan::PlannedExperiment& experiment : plan.experiments) {
+        out << separator << experiment_to_json(experiment, registry).dump();
+        separator = ",\n    ";
+    }
+    out << (plan.experiments.empty() ? "" : "\n  ") << "]\n}\n";
+}
+
+} // namespace mutation::report

@@ -1,0 +1,239 @@
+#include "mutation/rollup/summarize.hpp"
+
+#include "mutation/core/error.hpp"
+#include "mutation/core/json.hpp"
+#include "mutation/measure/log_metrics.hpp"
+#include "mutation/record/schema_version.hpp"
+#include "mutation/record/session_store.hpp"
+#include "mutation/rollup/experiment_order.hpp"
+#include "mutation/rollup/rollup.hpp"
+#include "mutation/system/file.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <map>
+#include <memory>
+#include <unistd.h>
+
+namespace mutation::rollup {
+
+namespace {
+
+constexpr const char* kRecordName = "experiment.json";
+
+/// v3.0's wrapper puts its captured streams between headings; our patterns do not mind them.
+std::filesystem::path find_log(const std::filesystem::path& folder) {
+    for (const char* name : {"training.log", "training.log.gz", "terminal_output.txt", "terminal_output.txt.gz"}) {
+        std::error_code status;
+        if (std::filesystem::is_regular_file(folder / name, status) &&
+            std::filesystem::file_size(folder / name, status) > 0) {
+            return folder / name;
+        }
+    }
+    return {};
+}
+
+/// Our folder names that are no experiment's.
+bool is_experiment_name(std::string_view name) {
+    return name != record::kBackgroundLogFolder && name != "baseline" && !name.starts_with('.');
+}
+
+/// The names of the session's experiment folders, in the experiments' order.
+std::vector<std::string> experiment_folders(const std::filesystem::path& session) {
+    std::vector<std::string> names;
+    std::error_code status;
+    for (const auto& entry : std::filesystem::directory_iterator(session, status)) {
+        std::string name = entry.path().filename().string();
+        // A link may lead anywhere: nothing is written through it.
+        if (entry.is_directory(status) && !entry.is_symlink(status) && is_experiment_name(name)) {
+            names.push_back(std::move(name));
+        }
+    }
+    if (status) {
+        throw Error(ErrorKind::usage, fmt::format("{}: no such session: {}", session.string(), status.message()));
+    }
+    std::sort(names.begin(), names.end(), comes_before);
+    return names;
+}
+
+/// Whether a newer program made the session. The version stands at the head of session.json, whose plan may be huge.
+void check_session_version(const std::filesystem::path& session) {
+    std::array<char, 4096> head{};
+    const system::UniqueFd fd(::open((session / "session.json").c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    const ssize_t count = fd.is_open() ? ::read(fd.get(), head.data(), head.size()) : 0;
+    Json document = Json::object();
+    bool is_version = false;
+    const auto keep_version = [&](int depth, Json::parse_event_t event, const Json& parsed) {
+        if (event == Json::parse_event_t::key) {
+            is_version = depth == 1 && parsed == "schema_version";
+        } else if (event == Json::parse_event_t::value && depth == 1 && is_version) {
+            document["schema_version"] = parsed;
+        }
+        return true;
+    };
+    const std::string_view text(head.data(), count > 0 ? static_cast<std::size_t>(count) : 0);
+    [[maybe_unused]] const Json cut = Json::parse(text.begin(), text.end(), keep_version, false);
+    if (record::has_newer_schema(document)) {
+        throw Error(ErrorKind::usage, fmt::format("{}/session.json is of a newer program; use that one to summarize it",
+                                                  session.string()));
+    }
+}
+
+/// Why a document is no record that can be worked on, or "".
+std::string objection_to(const ParsedJson& parsed) {
+    if (!parsed.ok()) {
+        return parsed.faults.front().path + ": " + parsed.faults.front().message;
+    }
+    const Json& version = parsed.value.is_object() ? parsed.value.value("schema_version", Json()) : Json();
+    const bool is_record = parsed.value.is_object() && parsed.value.value("experiment_id", Json()).is_string() &&
+                           (version.is_null() || version.is_number_integer());
+    return is_record ? "" : "it is no record of an experiment";
+}
+
+/// Whether both hold the same metrics, in whatever order.
+bool are_same(const Json& a, const Json& b) {
+    if (!a.is_object() || a.size() != b.size()) {
+        return false;
+    }
+    const auto& members = a.items();
+    return std::all_of(members.begin(), members.end(), [&b](const auto& member) {
+        const auto found = b.find(member.key());
+        return found != b.end() && *found == member.value();
+    });
+}
+
+class Summary {
+public:
+    Summary(const std::filesystem::path& session, const config::Registry& registry)
+        : session_(session), registry_(registry), rollup_(session.filename().string()) {}
+
+    SummarizeResult run() {
+        check_session_version(session_);
+        const std::vector<std::string> folders = experiment_folders(session_);
+        for (const std::string& folder : folders) {
+            take_folder(session_ / folder);
+        }
+        std::error_code status;
+        if (folders.empty() && !std::filesystem::exists(session_ / "session.json", status)) {
+            throw Error(ErrorKind::usage, fmt::format("{}: no session: it holds no experiment", session_.string()));
+        }
+        rollup_.write(session_ / "summary.csv");
+        result_.records = rollup_.size();
+        return std::move(result_);
+    }
+
+private:
+    void take_folder(const std::filesystem::path& folder) {
+        std::error_code status;
+        const std::filesystem::path file = folder / kRecordName;
+        const auto type = std::filesystem::symlink_status(file, status).type();
+        if (type == std::filesystem::file_type::not_found) {
+            remark(folder, "no experiment.json (an attempt that was not finished)");
+            return;
+        }
+        if (type != std::filesystem::file_type::regular) {
+            remark(folder, "experiment.json is no regular file");
+            return;
+        }
+        ParsedJson parsed;
+        try {
+            parsed = parse_json(system::read_file(file));
+        } catch (const Error& error) {
+            remark(folder, error.message());
+            return;
+        }
+        if (record::has_newer_schema(parsed.value)) {
+            throw Error(ErrorKind::usage,
+                        fmt::format("{} is of a newer program; use that one to summarize it", file.string()));
+        }
+        if (const std::string objection = objection_to(parsed); !objection.empty()) {
+            remark(folder, "experiment.json is broken: " + objection);
+            return;
+        }
+        refresh(folder, parsed.value);
+        rollup_.add(parsed.value);
+    }
+
+    void remark(const std::filesystem::path& folder, const std::string& text) {
+        result_.remarks.push_back(fmt::format("{}: {}", folder.filename().string(), text));
+    }
+
+    void refresh(const std::filesystem::path& folder, Json& record) {
+        const bool is_nested = record.contains("foreground") && record["foreground"].is_object();
+        Json& training = is_nested ? record["foreground"] : record;
+        const measure::LogReader* reader = reader_of(training);
+        const std::filesystem::path log = reader == nullptr ? std::filesystem::path() : find_log(folder);
+        if (log.empty()) {
+            return;
+        }
+        Json metrics = Json::object();
+        try {
+            const measure::LogFindings findings = reader->read_file(log);
+            for (const auto& [name, value] : findings.metrics) {
+                metrics[name] = value ? Json(*value) : Json(nullptr);
+            }
+            for (const std::string& text : findings.remarks) {
+                remark(folder, text);
+            }
+        } catch (const Error& error) {
+            remark(folder, error.message());
+            return;
+        }
+        if (are_same(training.value("performance_metrics", Json()), metrics)) {
+            return;
+        }
+        keep_original(folder);
+        training["performance_metrics"] = std::move(metrics);
+        system::write_file_atomically(folder / kRecordName,
+                                      record.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+        ++result_.rebuilt;
+    }
+
+    /// A copy beside, once: the very first record is what must never be lost.
+    static void keep_original(const std::filesystem::path& folder) {
+        const std::filesystem::path original = folder / "experiment.json.orig";
+        std::error_code status;
+        if (!std::filesystem::exists(std::filesystem::symlink_status(original, status))) {
+            system::write_file_atomically(original, system::read_file(folder / kRecordName));
+        }
+    }
+
+    const measure::LogReader* reader_of(const Json& training) {
+        const Json name = training.value("repository", Json());
+        const Json model_name = training.value("model", Json());
+        const config::Repository* repository = name.is_string() ? registry_.find(name.get<std::string>()) : nullptr;
+        const config::Model* model = repository != nullptr && model_name.is_string()
+                                         ? repository->find_model(model_name.get<std::string>())
+                                         : nullptr;
+        if (model == nullptr || model->metrics.empty()) {
+            return nullptr;
+        }
+        const auto [entry, is_new] = readers_.try_emplace(model);
+        if (is_new) {
+            entry->second = std::make_unique<measure::LogReader>(model->metrics, repository->success_patterns,
+                                                                 repository->failure_patterns);
+        }
+        return entry->second.get();
+    }
+
+    std::filesystem::path session_;
+    const config::Registry& registry_;
+    Rollup rollup_;
+    std::map<const config::Model*, std::unique_ptr<measure::LogReader>> readers_;
+    SummarizeResult result_;
+};
+
+} // namespace
+
+SummarizeResult summarize_session(const std::filesystem::path& session, const config::Registry& registry) {
+    std::error_code status;
+    const std::filesystem::path whole = std::filesystem::canonical(session, status);
+    if (status || !std::filesystem::is_directory(whole, status)) {
+        throw Error(ErrorKind::usage, fmt::format("{}: no such session; name its folder", session.string()));
+    }
+    return Summary(whole, registry).run();
+}
+
+} // namespace mutation::rollup

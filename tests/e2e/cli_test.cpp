@@ -1,0 +1,258 @@
+#include "catch.hpp"
+
+#include "lab.hpp"
+
+#include <algorithm>
+
+namespace mutation::e2e {
+
+namespace {
+
+using Catch::Contains;
+using Words = std::vector<std::string>;
+
+/// The plan that these arguments stand for.
+Json plan_of(Lab& lab, Words arguments) {
+    arguments.insert(arguments.end(), {"--dry-run", "--json"});
+    const auto result = lab.run(arguments);
+    INFO(result.err);
+    REQUIRE(result.exit_code == 0);
+    return Json::parse(result.out);
+}
+
+} // namespace
+
+TEST_CASE("every spelling of a run's flags means the same plan", "[cli]") {
+    Lab lab;
+    Json expected = plan_of(
+        lab, {"--repo", "toy", "--model", "tiny", "--mutate", "epochs,learning_rate", "--runs", "3", "--seed", "5"});
+    REQUIRE(expected["experiments"].size() == 3);
+    const std::vector<Words> spellings{
+        {"-r", "toy", "-m", "tiny", "-mt", "epochs,learning_rate", "-n", "3", "-s", "5"},
+        {"-r=toy", "-m=tiny", "-mt=epochs,learning_rate", "-n=3", "-s=5"},
+        {"--repo=toy", "--model=tiny", "--mutate=epochs,learning_rate", "--runs=3", "--seed=5"},
+        {"--rep", "toy", "--mod", "tiny", "--mut", "epochs,learning_rate", "--ru", "3", "--see=5"},
+        {"-r", "wrong", "-r", "toy", "-m", "big", "-m", "tiny", "-mt", "dropout", "-mt", "epochs,learning_rate",
+         "-n", "9",     "-n", "3",   "-s", "1",   "-s", "5"},
+        {"-rtoy", "-mtiny", "-mt", "epochs,learning_rate", "-n3", "-s5"},
+        {"-r", "toy", "-m", "tiny", "-mt", "epochs, learning_rate", "-n", "03", "-s", "05"},
+    };
+    for (const auto& words : spellings) {
+        INFO(Catch::StringMaker<Words>::convert(words));
+        CHECK(plan_of(lab, words)["experiments"] == expected["experiments"]);
+    }
+}
+
+TEST_CASE("numbers on the command line are decimal", "[cli]") {
+    Lab lab;
+    CHECK(plan_of(lab, {"-r", "toy", "-m", "tiny", "-mt", "epochs", "-n", "010", "-s", "1"})["experiments"].size() ==
+          10);
+    for (const char* number : {"0x10", "1e1", "3.5", "", "three", "-1", "0", "99999999999999999999"}) {
+        INFO(number);
+        CHECK(lab.run({"-r", "toy", "-m", "tiny", "-mt", "epochs", "--runs", number, "--dry-run"}).exit_code == 2);
+    }
+}
+
+TEST_CASE("a config is named in each of its spellings, with -mr, -g and the rest", "[cli]") {
+    Lab lab;
+    const std::string file =
+        lab.config({{"experiments",
+                     Json::array({{{"repo", "toy"}, {"model", "tiny"}, {"mutate", {"all"}}, {"runs_per_config", 2}}})},
+                    {"seed", 3}});
+    Json expected = plan_of(lab, {"--experiment-config", file});
+    REQUIRE(expected["experiments"].size() == 2);
+    for (const auto& words :
+         std::vector<Words>{{"-ec", file},
+                            {"-ec=" + file},
+                            {"--exp", file},
+                            {"--experiment-config=" + file},
+                            {"-ec", file, "-mr", "1", "-g", "performance", "--cooldown", "0.5", "--timeout=10"},
+                            {"-ec", file, "-mr=0", "--max-retries", "4", "--governor=powersave", "--baseline", "0"},
+                            {"-ec", "experiment.json"}}) {
+        INFO(Catch::StringMaker<Words>::convert(words));
+        CHECK(plan_of(lab, words)["experiments"] == expected["experiments"]);
+    }
+}
+
+TEST_CASE("no arguments at all show the help on stderr and exit 2", "[cli]") {
+    Lab lab;
+    const auto bare = lab.run({});
+    CHECK(bare.exit_code == 2);
+    CHECK(bare.out.empty());
+    CHECK_THAT(bare.err, Contains("--experiment-config"));
+    const auto help = lab.run({"--help"});
+    CHECK(help.exit_code == 0);
+    CHECK(help.err.empty());
+    CHECK_THAT(help.out, Contains("--experiment-config") && Contains("-mt") && Contains("--results-dir"));
+    CHECK(lab.run({"-h"}).out == help.out);
+}
+
+TEST_CASE("the version is one line on stdout", "[cli]") {
+    Lab lab;
+    const auto result = lab.run({"--version"});
+    CHECK(result.exit_code == 0);
+    CHECK(std::count(result.out.begin(), result.out.end(), '\n') == 1);
+    CHECK_THAT(result.out, Contains("mutation"));
+}
+
+TEST_CASE("all mistakes of a command line are told at once, on stderr, and nothing is run", "[cli]") {
+    Lab lab;
+    const auto result = lab.run(
+        {"-r", "toy", "--runs", "many", "--governor", "turbo", "--cooldown", "-5", "--nonsense", "-mt", "epochs"});
+    CHECK(result.exit_code == 2);
+    CHECK(result.out.empty());
+    CHECK_THAT(result.err, Contains("many") && Contains("turbo") && Contains("-5") && Contains("--nonsense") &&
+                               Contains("--model"));
+    CHECK_FALSE(fs::exists(lab.results()));
+}
+
+TEST_CASE("wrong usage exits 2", "[cli]") {
+    Lab lab;
+    const std::vector<Words> wrong{{"-r", "toy"},
+                                   {"-r", "toy", "-m", "tiny"},
+                                   {"--re", "toy", "-m", "tiny", "-mt", "all"}, // --repo, --results-dir
+                                   {"-r"},
+                                   {"-ec", "nowhere.json"},
+                                   {"-c", "nowhere.json", "--list"},
+                                   {"--settings", "nowhere", "--list"},
+                                   {"frobnicate"},
+                                   {"validate"},
+                                   {"summarize"},
+                                   {"summarize", "nowhere"},
+                                   {"resume", "nowhere"},
+                                   {"-r", "nosuch", "-m", "tiny", "-mt", "all"},
+                                   {"-r", "toy", "-m", "nosuch", "-mt", "all"},
+                                   {"-r", "toy", "-m", "tiny", "-mt", "nosuch"},
+                                   {"-r", "toy", "-m", "tiny", "-mt", ""},
+                                   {"-r", "toy", "-m", "tiny", "-mt", "all", "--timeout", "0"}};
+    for (const auto& words : wrong) {
+        INFO(Catch::StringMaker<Words>::convert(words));
+        const auto result = lab.run(words);
+        CHECK(result.exit_code == 2);
+        CHECK(result.out.empty());
+        CHECK_FALSE(result.err.empty());
+    }
+    CHECK_FALSE(fs::exists(lab.results()));
+}
+
+TEST_CASE("an unknown name is answered with the nearest known one", "[cli]") {
+    Lab lab;
+    CHECK_THAT(lab.run({"-r", "toi", "-m", "tiny", "-mt", "all", "--dry-run"}).err, Contains("toy"));
+    CHECK_THAT(lab.run({"-r", "toy", "-m", "tinny", "-mt", "all", "--dry-run"}).err, Contains("tiny"));
+    CHECK_THAT(lab.run({"-r", "toy", "-m", "tiny", "-mt", "learning_rat", "--dry-run"}).err, Contains("learning_rate"));
+    CHECK_THAT(lab.run({"-r", "toy", "-m", "tiny", "-mt", "all", "--governer", "performance"}).err,
+               Contains("--governer"));
+}
+
+TEST_CASE("--list names what can be trained, for people and for programs", "[cli]") {
+    Lab lab;
+    const auto text = lab.run({"--list"});
+    CHECK(text.exit_code == 0);
+    CHECK_THAT(text.out, Contains("toy") && Contains("tiny") && Contains("learning_rate") && Contains("0.01") &&
+                             Contains("log_uniform"));
+    const auto json = Json::parse(lab.run({"-l", "--json"}).out);
+    REQUIRE(json["repositories"].size() == 1);
+    Json toy = json["repositories"][0];
+    CHECK(toy["name"] == "toy");
+    REQUIRE(toy["models"].size() == 2);
+    CHECK(toy["models"][0]["name"] == "tiny");
+    CHECK(toy["models"][0]["aliases"].is_array());
+    CHECK(toy["models"][0]["hyperparameters"].size() == 5);
+}
+
+TEST_CASE("--list, --dry-run and validate look at files only", "[cli]") {
+    Lab lab;
+    lab.environment = {{"MUTATION_PERF", "/nonexistent/perf"},
+                       {"MUTATION_NVIDIA_SMI", "/nonexistent/smi"},
+                       {"MUTATION_SYSFS", "/nonexistent"}};
+    lab.repositories["toy"]["path"] = "no/such/clone";
+    CHECK(lab.run({"--list"}).exit_code == 0);
+    CHECK(lab.run(lab.toy_run(1, {"--dry-run", "-g", "performance"})).exit_code == 0);
+    CHECK(lab.run({"validate", (lab.settings() / "repos/toy.json").string()}).exit_code == 0);
+    CHECK_FALSE(fs::exists(lab.results()));
+    CHECK(lab.journal("perf", "call").empty());
+    CHECK(lab.journal("smi", "call").empty());
+}
+
+TEST_CASE("what the machine lacks exits 3 and nothing is run", "[cli]") {
+    Lab lab;
+    SECTION("a repository's folder") {
+        lab.repositories["toy"]["path"] = "no/such/clone";
+    }
+    SECTION("a perf that was named") {
+        lab.environment["MUTATION_PERF"] = "/nonexistent/perf";
+    }
+    SECTION("a governor that the processor does not know") {
+        for (const int cpu : {0, 1})
+            write_text(lab.governor(cpu).parent_path() / "scaling_available_governors", "performance powersave\n");
+        lab.environment["E2E"] = "governor";
+    }
+    SECTION("a place for results") {
+        write_text(lab.results(), "a file where the folder should be\n");
+    }
+    const auto result =
+        lab.run(lab.toy_run(1, lab.environment.count("E2E") > 0 ? Words{"-g", "conservative"} : Words{}));
+    INFO(result.err);
+    CHECK(result.exit_code == 3);
+    CHECK_FALSE(result.err.empty());
+    CHECK(lab.journal("training", "start").empty());
+    CHECK((!fs::is_directory(lab.results()) || lab.sessions().empty()));
+}
+
+TEST_CASE("settings are found by flag, by variable, in the folder and beside the program", "[cli]") {
+    Lab lab;
+    const auto names = [&](const Words& arguments) {
+        return Json::parse(lab.run(arguments).out)["repositories"][0]["name"];
+    };
+    CHECK(names({"--list", "--json"}) == "toy");
+    fs::create_directories(lab.root() / "other/repos");
+    fs::copy_file(lab.settings() / "repos/toy.json", lab.root() / "other/repos/elsewhere.json");
+    CHECK(names({"--list", "--json", "--settings", "other"}) == "elsewhere");
+    lab.environment["MUTATION_SETTINGS"] = (lab.root() / "other").string();
+    CHECK(names({"--list", "--json"}) == "elsewhere");
+    lab.environment["MUTATION_SETTINGS"] = ""; // unset
+    CHECK(names({"--list", "--json"}) == "toy");
+    auto far = lab.tool({"--list", "--json"});
+    far.directory = "/";
+    CHECK(Json::parse(run_process(far).out)["repositories"].size() >= 7);
+}
+
+TEST_CASE("stdout holds nothing but results", "[cli]") {
+    Lab lab;
+    lab.repositories["toy"]["path"] = "no/such/clone"; // makes a warning
+    const auto plan = lab.run(lab.toy_run(2, {"--dry-run", "--json"}));
+    CHECK(Json::parse(plan.out, nullptr, false).is_object());
+    const auto list = lab.run({"--list", "--json"});
+    CHECK(Json::parse(list.out, nullptr, false).is_object());
+}
+
+TEST_CASE("validate tells every mistake of every file and is silent about the machine", "[cli]") {
+    Lab lab;
+    const std::string good = lab.config(
+        {{"experiments",
+          Json::array({{{"repo", "toy"}, {"model", "tiny"}, {"mutate", {"all"}}, {"runs_per_config", 2}}})}});
+    const fs::path bad = lab.root() / "bad.json";
+    write_text(
+        bad,
+        R"({"experiments": [{"repo": "toi", "model": "tiny", "mutate": ["all"]}, {"repo": "toy", "model": "x", "mutat": 1}]})");
+    CHECK(lab.run({"validate", good}).exit_code == 0);
+    const auto result = lab.run({"validate", good, bad.string()});
+    CHECK(result.exit_code == 2);
+    CHECK_THAT(result.all(),
+               Contains("bad.json") && Contains("$.experiments[0].repo") && Contains("toi") && Contains("mutat"));
+}
+
+TEST_CASE("doctor says what can be measured, for people and for programs", "[cli]") {
+    Lab lab;
+    const auto text = lab.run({"doctor"});
+    CHECK((text.exit_code == 0 || text.exit_code == 3));
+    CHECK_FALSE(text.out.empty());
+    const auto json = Json::parse(lab.run({"doctor", "--json"}).out);
+    REQUIRE(json["checks"].is_array());
+    REQUIRE_FALSE(json["checks"].empty());
+    for (const auto& check : json["checks"])
+        CHECK((check.contains("name") && check.contains("status") && check.contains("value") &&
+               check.contains("remedy")));
+}
+
+} // namespace mutation::e2e

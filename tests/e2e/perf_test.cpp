@@ -1,0 +1,176 @@
+#include "catch.hpp"
+
+#include "json_schema.hpp"
+
+#include <unistd.h>
+
+namespace mutation::e2e {
+
+namespace {
+
+using Catch::Contains;
+
+/// Runs one training of `seconds` and returns its record, which must be a success whatever perf did.
+Json undisturbed_record(Lab& lab, double seconds = 0.6) {
+    lab.training = {
+        {"steps", Json::array({{{"print", "on\n"}}, {{"sleep", seconds}}, {{"print", "accuracy: 0.9\n"}}})}};
+    const auto result = lab.run(lab.toy_run(1));
+    INFO(result.all());
+    CHECK(result.exit_code == 0);
+    CHECK(lab.journal("training", "start").size() == 1);
+    Json record = lab.record();
+    CHECK(record_problems(record) == "");
+    CHECK(record["status"] == "ok");
+    CHECK(record["retries"] == 0);
+    CHECK(record["duration_seconds"].get<double>() == Approx(seconds).margin(0.3));
+    CHECK(processes_of(lab.root()).empty());
+    return record;
+}
+
+void check_cpu_absent(Json record, const std::string& reason) {
+    CHECK(record["energy_metrics"]["cpu_energy_pkg_joules"].is_null());
+    CHECK(record["energy_metrics"]["cpu_energy_total_joules"].is_null());
+    Json quality = record["energy_quality"]["cpu"];
+    CHECK(quality["verdict"] == "absent");
+    REQUIRE(quality["reason"].is_string());
+    CHECK_THAT(quality["reason"].get<std::string>(), Contains(reason));
+    CHECK(record["energy_metrics"]["gpu_energy_total_joules"].is_number());
+}
+
+} // namespace
+
+TEST_CASE("a perf that refuses is warned of in its own words, and trainings run without it", "[perf]") {
+    Lab lab;
+    lab.perf["refuse"] = "Access to performance monitoring and observability operations is limited.";
+    lab.training = {{"steps", Json::parse(R"([{"print": "accuracy: 0.9\n"}])")}};
+    const auto result = lab.run(lab.toy_run(1));
+    CHECK(result.exit_code == 0);
+    CHECK_THAT(result.err, Contains("observability operations is limited"));
+    check_cpu_absent(lab.record(), "observability operations is limited");
+    CHECK(lab.journal("perf", "workload").empty());
+}
+
+TEST_CASE("a perf that does not know an event of the list is not used", "[perf]") {
+    Lab lab;
+    lab.perf["events"].erase("power/energy-ram/");
+    check_cpu_absent(undisturbed_record(lab), "event syntax error");
+}
+
+TEST_CASE("only events that exist are asked for; a missing memory domain is no defect", "[perf]") {
+    Lab lab;
+    for (const char* file : {"energy-ram", "energy-ram.unit", "energy-ram.scale"})
+        fs::remove(lab.sysfs() / "bus/event_source/devices/power/events" / file);
+    lab.perf["events"].erase("power/energy-ram/");
+    Json record = undisturbed_record(lab, 1.5);
+    CHECK(record["energy_metrics"]["cpu_energy_pkg_joules"].get<double>() ==
+          Approx(50 * record["duration_seconds"].get<double>()).epsilon(0.03));
+    CHECK(record["energy_metrics"]["cpu_energy_total_joules"] == record["energy_metrics"]["cpu_energy_pkg_joules"]);
+    CHECK(record["energy_metrics"]["cpu_energy_ram_joules"].is_null());
+    // Not its verdict: that also says how busy the rest of the machine was, which here are other tests.
+    CHECK(record["energy_quality"]["cpu"]["coverage_percent"].get<double>() > 90);
+    CHECK(record["energy_quality"]["cpu"]["events"] == Json({"energy-pkg"}));
+    CHECK(record["energy_quality"]["cpu"]["method"] == "perf_rapl");
+}
+
+TEST_CASE("what contains other domains is never added to them", "[perf]") {
+    Lab lab;
+    for (const char* event : {"energy-psys", "energy-cores", "energy-gpu"}) {
+        write_text(lab.sysfs() / "bus/event_source/devices/power/events" / event, "event=0x05\n");
+        lab.perf["events"]["power/" + std::string(event) + "/"] = 1000;
+    }
+    Json record = undisturbed_record(lab, 1.5);
+    CHECK(record["energy_metrics"]["cpu_energy_total_joules"].get<double>() ==
+          Approx(55 * record["duration_seconds"].get<double>()).epsilon(0.03));
+}
+
+TEST_CASE("where no energy event exists perf is not used at all", "[perf]") {
+    Lab lab;
+    fs::remove_all(lab.sysfs() / "bus");
+    check_cpu_absent(undisturbed_record(lab), "");
+    CHECK(lab.journal("perf", "stat").empty());
+}
+
+TEST_CASE("a perf that crashes half way leaves the training alone and what it saw is kept", "[perf]") {
+    Lab lab;
+    lab.perf["crash_after"] = 1.5;
+    Json record = undisturbed_record(lab, 3);
+    CHECK(record["attempts"][0]["exit_code"] == 0);
+    Json quality = record["energy_quality"]["cpu"];
+    CHECK((quality["verdict"] == "poor" || quality["verdict"] == "absent"));
+    CHECK(quality["coverage_percent"].get<double>() < 90);
+    CHECK(quality["reason"].is_string());
+    CHECK(fs::file_size(lab.experiments().at(0) / "energy/cpu_energy_raw.txt") > 0);
+}
+
+TEST_CASE("a perf that passed the trial and then fails does not cost the training", "[perf]") {
+    Lab lab;
+    lab.perf["refuse"] = "perf has changed its mind";
+    lab.perf["refuse_from_call"] = 2;
+    check_cpu_absent(undisturbed_record(lab), "");
+}
+
+TEST_CASE("a perf whose lines are partly nonsense still gives its counts", "[perf]") {
+    Lab lab;
+    lab.perf["garbage"] = true;
+    Json record = undisturbed_record(lab, 1.5);
+    CHECK(record["energy_metrics"]["cpu_energy_pkg_joules"].get<double>() ==
+          Approx(50 * record["duration_seconds"].get<double>()).epsilon(0.03));
+}
+
+TEST_CASE("a perf that closes what it did not open is got along with", "[perf]") {
+    Lab lab;
+    lab.perf["close_fds"] = true;
+    undisturbed_record(lab);
+    CHECK(lab.record()["attempts"][0]["exit_code"] == 0);
+}
+
+TEST_CASE("a perf that starts slowly delays the training, not its window", "[perf]") {
+    Lab lab;
+    lab.perf["start_delay"] = 1.0;
+    Json record = undisturbed_record(lab, 1);
+    CHECK(record["window"]["start_epoch_seconds"].get<double>() ==
+          Approx(lab.journal("training", "start").at(0)["realtime"].get<double>()).epsilon(0).margin(0.1));
+}
+
+TEST_CASE("a counter that is not supported is null, not 0", "[perf]") {
+    Lab lab;
+    lab.perf["values"] = {{"power/energy-ram/", "<not supported>"}};
+    Json record = undisturbed_record(lab, 1);
+    CHECK(record["energy_metrics"]["cpu_energy_ram_joules"].is_null());
+    CHECK(record["energy_metrics"]["cpu_energy_pkg_joules"].is_number());
+}
+
+TEST_CASE("the machine's own perf, without a power PMU behind it, costs a warning only", "[perf]") {
+    if (!fs::exists("/usr/bin/perf") || fs::exists("/sys/bus/event_source/devices/power"))
+        return;
+    Lab lab;
+    lab.environment["MUTATION_PERF"] = "/usr/bin/perf";
+    lab.training = {{"steps", Json::parse(R"([{"print": "accuracy: 0.9\n"}])")}};
+    const auto result = lab.run(lab.toy_run(1));
+    CHECK(result.exit_code == 0);
+    CHECK_THAT(result.err, Contains("energy-pkg"));
+    check_cpu_absent(lab.record(), "energy-pkg");
+}
+
+TEST_CASE("powercap serves where perf has no power events", "[perf]") {
+    Lab lab;
+    fs::remove_all(lab.sysfs() / "bus");
+    const fs::path zone = lab.sysfs() / "class/powercap/intel-rapl:0";
+    write_text(zone / "name", "package-0\n");
+    write_text(zone / "energy_uj", "1000000\n");
+    write_text(zone / "max_energy_range_uj", "262143328850\n");
+    lab.training = {
+        {"steps",
+         Json::parse(R"([{"sleep": 0.3}, {"touch": "../../started"}, {"wait_for": "../../counted"}, {"sleep": 0.3},
+                                              {"print": "accuracy: 0.9\n"}])")}};
+    RunningProcess tool(lab.tool(lab.toy_run(1)));
+    CHECK(eventually([&] { return fs::exists(lab.root() / "started"); }, 20));
+    write_text(zone / "energy_uj", "43000000\n");
+    write_text(lab.root() / "counted", "");
+    CHECK(tool.wait().exit_code == 0);
+    Json record = lab.record();
+    CHECK(record["energy_quality"]["cpu"]["method"] == "powercap");
+    CHECK(record["energy_metrics"]["cpu_energy_pkg_joules"].get<double>() == Approx(42).margin(2));
+}
+
+} // namespace mutation::e2e

@@ -1,0 +1,209 @@
+#include "catch.hpp"
+
+#include "lab.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <set>
+
+namespace mutation::e2e {
+
+namespace {
+
+Json dry_run(Lab& lab, std::vector<std::string> arguments) {
+    arguments.insert(arguments.end(), {"--dry-run", "--json"});
+    const auto result = lab.run(arguments);
+    INFO(result.err);
+    REQUIRE(result.exit_code == 0);
+    return Json::parse(result.out)["experiments"];
+}
+
+std::vector<fs::path> presets() {
+    std::vector<fs::path> found;
+    for (const auto& entry : fs::directory_iterator(fs::path(MUTATION_SOURCE_DIR) / "settings"))
+        if (entry.path().extension() == ".json")
+            found.push_back(entry.path());
+    return found;
+}
+
+} // namespace
+
+TEST_CASE("the plan says of each experiment all that programs need", "[plan]") {
+    Lab lab;
+    Json plan = dry_run(lab, lab.toy_run(3));
+    REQUIRE(plan.size() == 3);
+    for (auto& experiment : plan)
+        for (const char* key :
+             {"experiment_id", "repository", "model", "mode", "hyperparameters", "mutated", "command", "background"}) {
+            INFO(key);
+            CHECK(experiment.contains(key));
+        }
+    CHECK(plan[0]["experiment_id"] == "toy_tiny_001");
+    CHECK(plan[0]["mode"] == "mutation");
+    CHECK(plan[0]["mutated"] == Json({"learning_rate"}));
+    CHECK(plan[0]["hyperparameters"]["epochs"] == 10);
+    CHECK(plan[0]["hyperparameters"]["seed"].is_null());
+    CHECK(plan[0]["background"].is_null());
+    CHECK_FALSE(fs::exists(lab.results()));
+}
+
+TEST_CASE("what --dry-run printed is what then runs, to the argv", "[plan]") {
+    Lab lab;
+    lab.training = {{"steps", Json::parse(R"([{"print": "accuracy: 0.5\n"}])")}};
+    const auto arguments = std::vector<std::string>{"-r", "toy", "-m", "big",        "-mt", "all",        "-n",
+                                                    "4",  "-s",  "11", "--cooldown", "0",   "--baseline", "0"};
+    Json plan = dry_run(lab, arguments);
+    REQUIRE(lab.run(arguments).exit_code == 0);
+    const auto starts = lab.journal("training", "start");
+    REQUIRE(starts.size() == 4);
+    REQUIRE(lab.experiments().size() == 4);
+    std::set<std::string> distinct;
+    for (std::size_t i = 0; i < 4; ++i) {
+        Json record = lab.record(i);
+        CHECK(plan[i]["command"] == starts[i]["argv"]);
+        CHECK(plan[i]["command"] == record["command"]);
+        CHECK(plan[i]["hyperparameters"] == record["hyperparameters"]);
+        CHECK(plan[i]["mutated"] == record["mutated"]);
+        CHECK(plan[i]["experiment_id"] == record["experiment_id"]);
+        distinct.insert(record["command"].dump());
+    }
+    CHECK(distinct.size() == 4);
+}
+
+TEST_CASE("every value goes to the script as the shortest decimal of the very number that is recorded", "[plan]") {
+    Lab lab;
+    const std::map<std::string, std::string> flags{{"epochs", "--epochs"},
+                                                   {"learning_rate", "--lr"},
+                                                   {"dropout", "--dropout"},
+                                                   {"weight_decay", "--wd"},
+                                                   {"seed", "--seed"}};
+    for (auto& experiment : dry_run(lab, {"-r", "toy", "-m", "tiny", "-mt", "all", "-n", "50", "-s", "2"})) {
+        const auto command = experiment["command"].get<std::vector<std::string>>();
+        for (const auto& [name, flag] : flags) {
+            const auto at = std::find(command.begin(), command.end(), flag);
+            REQUIRE(at + 1 < command.end());
+            Json value = experiment["hyperparameters"][name];
+            INFO(name << " " << *(at + 1) << " " << value);
+            double read = 0;
+            const auto end = std::from_chars((at + 1)->data(), (at + 1)->data() + (at + 1)->size(), read);
+            CHECK(end.ptr == (at + 1)->data() + (at + 1)->size());
+            CHECK(read == value.get<double>());
+            CHECK(at[1].size() <= 12); // 6 significant digits
+        }
+    }
+}
+
+TEST_CASE("the same seed makes the same plan and another seed another", "[plan]") {
+    Lab lab;
+    const std::vector<std::string> base{"-r", "toy", "-m", "tiny", "-mt", "all", "-n", "20"};
+    const auto with_seed = [&](const char* seed) {
+        auto arguments = base;
+        arguments.insert(arguments.end(), {"-s", seed});
+        return dry_run(lab, arguments);
+    };
+    CHECK(with_seed("4") == with_seed("4"));
+    CHECK(with_seed("4") != with_seed("5"));
+    CHECK(dry_run(lab, base) != dry_run(lab, base));
+}
+
+TEST_CASE("a space that is too small says how many values it holds", "[plan]") {
+    Lab lab;
+    const auto result = lab.run({"-r", "toy", "-m", "tiny", "-mt", "epochs", "-n", "101", "--dry-run"});
+    CHECK(result.exit_code == 2);
+    CHECK_THAT(result.err, Catch::Contains("100"));
+    CHECK(dry_run(lab, {"-r", "toy", "-m", "tiny", "-mt", "epochs", "-n", "100"}).size() == 100);
+}
+
+TEST_CASE("a config's modes, counts and fixed values are planned as written", "[plan]") {
+    Lab lab;
+    const auto file = lab.config(Json::parse(R"({
+        "experiment_name": "mixed bag", "mode": "mixed", "seed": 9, "runs_per_config": 2, "_note": "free",
+        "experiments": [
+            {"comment": "only a heading"},
+            {"repo": "toy", "model": "tiny", "mode": "default"},
+            {"repo": "toy", "model": "big", "mode": "mutate", "mutate": ["dropout"], "hyperparameters": {"epochs": 3}, "runs_per_config": 3},
+            {"mode": "parallel", "repo": "free", "model": "text",
+             "foreground": {"repo": "toy", "model": "tiny", "mode": "mutation", "mutate": ["epochs"], "runs_per_config": 1},
+             "background": {"repo": "toy", "model": "big", "hyperparameters": {"epochs": 99}}}
+        ]})"));
+    Json plan = dry_run(lab, {"-ec", file});
+    REQUIRE(plan.size() == 6);
+    CHECK(plan[0]["mode"] == "default");
+    CHECK(plan[0]["hyperparameters"] == plan[1]["hyperparameters"]);
+    CHECK(plan[2]["hyperparameters"]["epochs"] == 3);
+    CHECK(plan[2]["mutated"] == Json({"dropout"}));
+    CHECK(plan[5]["mode"] == "parallel");
+    CHECK(plan[5]["experiment_id"] == "toy_tiny_006_parallel");
+    REQUIRE(plan[5]["background"].is_object());
+}
+
+TEST_CASE("an explicit value outside its range is taken with a warning, outside its type never", "[plan]") {
+    Lab lab;
+    const auto with_epochs = [&](const Json& value) {
+        return lab.run(
+            {"-ec",
+             lab.config(
+                 {{"mode", "default"},
+                  {"experiments",
+                   Json::array({{{"repo", "toy"}, {"model", "tiny"}, {"hyperparameters", {{"epochs", value}}}}})}}),
+             "--dry-run"});
+    };
+    const auto outside = with_epochs(500);
+    CHECK(outside.exit_code == 0);
+    CHECK_THAT(outside.err, Catch::Contains("epochs") && Catch::Contains("500"));
+    CHECK(with_epochs(5).err.find("epochs") == std::string::npos);
+    CHECK(with_epochs("5").exit_code == 2);
+    CHECK(with_epochs(5.5).exit_code == 2);
+}
+
+TEST_CASE("each preset's plan is printed without a clone", "[plan]") {
+    Lab lab;
+    auto invocation = lab.tool({});
+    invocation.environment.erase("MUTATION_SETTINGS");
+    const auto binary = invocation.argv.front();
+    REQUIRE(presets().size() >= 5);
+    for (const auto& preset : presets()) {
+        INFO(preset);
+        invocation.argv = {binary,
+                           "--settings",
+                           (fs::path(MUTATION_SOURCE_DIR) / "settings").string(),
+                           "-ec",
+                           preset.filename().string(),
+                           "--dry-run",
+                           "--json"};
+        const auto result = run_process(invocation);
+        INFO(result.err);
+        CHECK(result.exit_code == 0);
+        CHECK(Json::parse(result.out, nullptr, false).value("experiments", Json::array()).size() > 0);
+    }
+}
+
+TEST_CASE("a registry of v3.0's form is taken with -c, paths from the parent of its folder", "[plan]") {
+    Lab lab;
+    lab.training = {{"steps", Json::parse(R"([{"print": "accuracy: 0.5\n"}])")}};
+    Json toy = lab.repositories["toy"];
+    toy["supported_hyperparams"]["learning_rate"]["range"] = {0.1, 0.2};
+    write_text(lab.root() / "config/models_config.json", Json{{"models", {{"old_toy", toy}}}}.dump());
+    const std::vector<std::string> arguments{"-c",         "config/models_config.json",
+                                             "-r",         "old_toy",
+                                             "-m",         "tiny",
+                                             "-mt",        "learning_rate",
+                                             "-n",         "2",
+                                             "--cooldown", "0",
+                                             "--baseline", "0"};
+    for (auto& experiment : dry_run(lab, arguments)) {
+        CHECK(experiment["hyperparameters"]["learning_rate"].get<double>() >= 0.1);
+        CHECK(experiment["hyperparameters"]["learning_rate"].get<double>() <= 0.2);
+    }
+    CHECK(lab.run(arguments).exit_code == 0);
+    CHECK(lab.experiments().size() == 2);
+}
+
+TEST_CASE("aliases are accepted and recorded under the canonical name", "[plan]") {
+    Lab lab;
+    lab.repositories["toy"]["supported_hyperparams"]["learning_rate"]["aliases"] = {"lr"};
+    Json plan = dry_run(lab, {"-r", "toy", "-m", "tiny", "-mt", "lr", "-n", "1", "-s", "1"});
+    CHECK(plan[0]["mutated"] == Json({"learning_rate"}));
+}
+
+} // namespace mutation::e2e

@@ -1,0 +1,31 @@
+#include "catch.hpp"
+
+#include "mutation/plan/history.hpp"
+
+using namespace mutation::plan;
+
+TEST_CASE("a summary table of the older tool is read, whose ids tell what ran in parallel") {
+    const auto runs = parse_history("experiment_id,repository,model,hyperparam_alpha,hyperparam_epochs\r\n"
+                                    "toy_net_001,toy,net,1e-05,\r\n"
+                                    "toy_net_002_parallel,toy,net,,12\r\n");
+    REQUIRE(runs.size() == 2);
+    CHECK((runs[0].repository == "toy" && runs[0].model == "net" && !runs[0].is_parallel));
+    CHECK(runs[0].hyperparameters == std::map<std::string, std::string>{{"alpha", "1e-05"}});
+    CHECK(runs[1].is_parallel);
+    CHECK(runs[1].hyperparameters == std::map<std::string, std::string>{{"epochs", "12"}});
+}
+
+TEST_CASE("a table's cells may be quoted, and a byte order mark, blank lines and short lines do no harm") {
+    const auto runs = parse_history("\xEF\xBB\xBFrepository,model,mode,hyperparam_x\n"
+                                    "\"a,\"\"b\"\"\",\"line\nbreak\",parallel,\"1\"\n"
+                                    "\n"
+                                    "short,line\n"
+                                    "c,d,mutation,2");
+    REQUIRE(runs.size() == 2);
+    CHECK(runs[0].repository == "a,\"b\"");
+    CHECK(runs[0].model == "line\nbreak");
+    CHECK(runs[0].is_parallel);
+    CHECK(runs[1].hyperparameters.at("x") == "2");
+    CHECK(parse_history("").empty());
+    CHECK(parse_history("repository,model\n\"open").empty());
+}

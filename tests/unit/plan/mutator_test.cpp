@@ -1,0 +1,110 @@
+#include "catch.hpp"
+
+#include "mutation/core/error.hpp"
+#include "mutation/plan/mutator.hpp"
+#include "toy_registry.hpp"
+
+#include <algorithm>
+#include <set>
+
+using namespace mutation;
+using namespace mutation::plan;
+using Catch::Contains;
+using config::Distribution;
+
+namespace {
+
+std::vector<const config::Hyperparameter*> pointers(const std::vector<config::Hyperparameter>& hyperparameters) {
+    std::vector<const config::Hyperparameter*> all;
+    for (const config::Hyperparameter& hyperparameter : hyperparameters) {
+        all.push_back(&hyperparameter);
+    }
+    return all;
+}
+
+std::vector<std::string> draw_keys(const std::vector<config::Hyperparameter>& hyperparameters, std::size_t runs,
+                                   const std::set<std::string>& taken = {}) {
+    Engine engine = make_engine(42, 0);
+    std::vector<std::string> keys;
+    for (const std::vector<Value>& values : draw_mutations(pointers(hyperparameters), runs, taken, engine)) {
+        std::string key = mutation_key(values);
+        std::replace(key.begin(), key.end(), '\0', ' ');
+        keys.push_back(key);
+    }
+    return keys;
+}
+
+std::string error_of(const std::vector<config::Hyperparameter>& hyperparameters, std::size_t runs,
+                     const std::set<std::string>& taken = {}) {
+    try {
+        draw_keys(hyperparameters, runs, taken);
+    } catch (const Error& error) {
+        CHECK(error.kind() == ErrorKind::usage);
+        return error.message();
+    }
+    return "";
+}
+
+std::size_t count_distinct(const std::vector<std::string>& keys) {
+    return std::set<std::string>(keys.begin(), keys.end()).size();
+}
+
+} // namespace
+
+TEST_CASE("the same seed draws the same values with every compiler and option") {
+    const std::vector<config::Hyperparameter> space{
+        toy::integer("epochs", 100, 300, Distribution::log_uniform),
+        toy::real("learning_rate", 0.02, 0.5, Distribution::log_uniform),
+        toy::real("weight_decay", 1e-5, 0.01, Distribution::log_uniform, 0.3),
+        toy::integer("seed", 0, 9999),
+        toy::real("dropout", 0, 0.5),
+        toy::real("shift", -1e-3, 2),
+        toy::choice("loss", {"l1", "l2", "huber"}),
+        toy::boolean("half")};
+    CHECK(draw_keys(space, 4) == std::vector<std::string>{
+                                     "268 0.0707201 2.16295e-05 4157 0.178536 1.22852 l2 false",
+                                     "158 0.0436972 0.00101513 4298 0.406273 0.825881 l1 true",
+                                     "290 0.459306 0 7213 0.475404 0.324216 huber false",
+                                     "293 0.115556 0.000186402 5323 0.462021 0.550289 l1 false",
+                                 });
+}
+
+TEST_CASE("mutations are distinct as the training sees them") {
+    const std::vector<config::Hyperparameter> space{toy::real("lr", 0.1, 0.1001), toy::integer("epochs", 1, 20)};
+    const auto keys = draw_keys(space, 1500);
+    CHECK(count_distinct(keys) == 1500);
+}
+
+TEST_CASE("a whole space can be drawn, however unevenly its values come, and not one more") {
+    const std::vector<config::Hyperparameter> rare{toy::real("decay", 0.1, 0.10009, Distribution::uniform, 0.9999999),
+                                                   toy::integer("epochs", 1, 1000, Distribution::log_uniform)};
+    CHECK(count_distinct(draw_keys(rare, 92'000)) == 92'000);
+    CHECK_THAT(error_of(rare, 92'001), Contains("92000 distinct mutations of decay, epochs exist, 92001 were asked"));
+}
+
+TEST_CASE("a large space whose draws nearly all fall on one value still gives distinct mutations") {
+    const std::vector<config::Hyperparameter> space{toy::real("decay", 1e-5, 1, Distribution::log_uniform, 0.9999999)};
+    CHECK(count_distinct(draw_keys(space, 20'000)) == 20'000);
+}
+
+TEST_CASE("what is taken is not drawn again, and does not count as available") {
+    const std::vector<config::Hyperparameter> space{toy::integer("epochs", 1, 5), toy::boolean("half")};
+    std::set<std::string> taken;
+    for (const char* epochs : {"1", "2", "3"}) {
+        taken.insert(std::string(epochs) + '\0' + "true");
+    }
+    taken.insert(std::string("77") + '\0' + "true"); // outside the space: takes nothing from it
+    const auto keys = draw_keys(space, 7, taken);
+    CHECK(count_distinct(keys) == 7);
+    CHECK(std::find(keys.begin(), keys.end(), "2 true") == keys.end());
+    CHECK_THAT(error_of(space, 8, taken), Contains("7 distinct mutations of epochs, half exist that are not used "
+                                                   "already (10 in all), 8 were asked"));
+}
+
+TEST_CASE("a hundred thousand mutations are drawn without repeating one") {
+    const std::vector<config::Hyperparameter> space{
+        toy::integer("epochs", 100, 300, Distribution::log_uniform),
+        toy::real("learning_rate", 0.02, 0.5, Distribution::log_uniform),
+        toy::real("weight_decay", 1e-5, 0.01, Distribution::log_uniform, 0.3), toy::integer("seed", 0, 9999)};
+    CHECK(count_distinct(draw_keys(space, 100'000)) == 100'000);
+}

@@ -1,0 +1,193 @@
+#include "catch.hpp"
+
+#include "mutation/core/error.hpp"
+#include "mutation/record/experiment_record.hpp"
+#include "mutation/record/session_store.hpp"
+#include "mutation/system/clock.hpp"
+#include "support/temporary_folder.hpp"
+
+#include <functional>
+
+using namespace mutation;
+using namespace mutation::record;
+using test::read_text;
+using test::write_text;
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr const char* kId = "toy_tiny_001";
+
+struct Place {
+    test::TemporaryFolder folder;
+    SessionStore store = SessionStore::create(folder.path() / "results", WallTime());
+    fs::path experiment = store.create_experiment(kId);
+
+    /// What a training and its sensors leave.
+    void run_attempt(const std::string& log) const {
+        write_text(experiment / "training.log", log);
+        write_text(experiment / "energy/gpu_power.csv", log);
+    }
+    Json record_of(const std::string& status, const std::vector<Json>& attempts) const {
+        return Json{{"experiment_id", kId}, {"status", status}, {"attempts", attempts}};
+    }
+};
+
+Json attempt_of(const std::string& status) {
+    return Json{{"status", status}, {"directory", "."}};
+}
+
+ErrorKind kind_of_failure(const std::function<void()>& action) {
+    try {
+        action();
+    } catch (const Error& error) {
+        return error.kind();
+    }
+    FAIL("nothing was thrown");
+    return ErrorKind::internal;
+}
+
+} // namespace
+
+TEST_CASE("sessions of one second have names of their own") {
+    const test::TemporaryFolder folder;
+    const std::string name = "run_" + system::format_compact(WallTime());
+    CHECK(SessionStore::create(folder.path() / "a/b", WallTime()).name() == name);
+    CHECK(SessionStore::create(folder.path() / "a/b", WallTime()).name() == name + "_2");
+    CHECK(SessionStore::create(folder.path() / "a/b", WallTime()).name() == name + "_3");
+}
+
+TEST_CASE("results that cannot be made are a storage error") {
+    const test::TemporaryFolder folder;
+    write_text(folder.path() / "file", "");
+    CHECK(kind_of_failure([&] { (void)SessionStore::create(folder.path() / "file", WallTime()); }) ==
+          ErrorKind::storage);
+}
+
+TEST_CASE("an experiment's folder is never one that a link leads to") {
+    const Place place;
+    fs::create_directory_symlink(place.folder.path(), place.store.directory() / "linked");
+    CHECK(kind_of_failure([&] { (void)place.store.create_experiment("linked"); }) == ErrorKind::storage);
+}
+
+TEST_CASE("two programs cannot run one session") {
+    const test::TemporaryFolder folder;
+    SessionStore first = SessionStore::create(folder.path(), WallTime());
+    SessionStore second = SessionStore::open(first.directory());
+    first.lock();
+    CHECK(kind_of_failure([&] { second.lock(); }) == ErrorKind::machine);
+}
+
+TEST_CASE("words that are no UTF-8 do not keep a record from being written") {
+    const Place place;
+    Json record = place.record_of("failed", {attempt_of("failed")});
+    record["error_message"] = "cut \xe6\xb5";
+    place.store.write_record(kId, record);
+    CHECK(place.store.read_record(kId)->at("error_message").get<std::string>().starts_with("cut "));
+}
+
+TEST_CASE("a session.json that is missing, broken, no session or of a newer program is refused") {
+    const Place place;
+    const fs::path file = place.store.directory() / "session.json";
+    const auto read = [&] { (void)place.store.read_session(); };
+    CHECK(kind_of_failure(read) == ErrorKind::usage);
+    for (const char* text : {"", "{\"schema_version\": 1", "[]", "{}", R"({"schema_version": 2})",
+                             R"({"schema_version": "1"})", R"({"schema_version": 18446744073709551615})"}) {
+        INFO(text);
+        write_text(file, text);
+        CHECK(kind_of_failure(read) == ErrorKind::usage);
+    }
+    place.store.write_session(Json{{"schema_version", kSchemaVersion}, {"plan", {1, 2}}});
+    CHECK(place.store.read_session().at("plan").size() == 2);
+}
+
+TEST_CASE("a record that is broken is refused, one that is not there is none") {
+    const Place place;
+    CHECK_FALSE(place.store.read_record(kId).has_value());
+    for (const char* text :
+         {"", "{", "[]", R"({"status": 1, "attempts": []})", R"({"status": "ok", "attempts": [1]})"}) {
+        INFO(text);
+        write_text(place.experiment / "experiment.json", text);
+        CHECK(kind_of_failure([&] { (void)place.store.read_record(kId); }) == ErrorKind::usage);
+    }
+}
+
+TEST_CASE("a retried attempt's files are kept in a folder of their own") {
+    const Place place;
+    place.run_attempt("first");
+    CHECK(place.store.archive_attempt(kId, 1) == "attempt_1");
+    place.run_attempt("second");
+    CHECK(place.store.archive_attempt(kId, 2) == "attempt_2");
+    place.run_attempt("third");
+    CHECK(read_text(place.experiment / "attempt_1/training.log") == "first");
+    CHECK(read_text(place.experiment / "attempt_2/energy/gpu_power.csv") == "second");
+    CHECK(read_text(place.experiment / "training.log") == "third");
+}
+
+TEST_CASE("a background goes on writing its logs while its foreground is retried") {
+    const Place place;
+    write_text(place.experiment / "background_logs/run_1.log", "loading");
+    place.run_attempt("first");
+    (void)place.store.archive_attempt(kId, 1);
+    CHECK(read_text(place.experiment / "background_logs/run_1.log") == "loading");
+}
+
+TEST_CASE("resume moves an interrupted run aside and goes on counting its attempts") {
+    const Place place;
+    place.run_attempt("interrupted");
+    write_text(place.experiment / "background_logs/run_1.log", "loading");
+    place.store.write_record(kId, place.record_of("interrupted", {attempt_of("interrupted")}));
+    const std::vector<Json> attempts = place.store.archive_for_resume(kId);
+    REQUIRE(attempts.size() == 1);
+    CHECK(attempts[0] == Json{{"status", "interrupted"}, {"directory", "attempt_1"}});
+    for (const char* file : {"training.log", "experiment.json", "energy/gpu_power.csv", "background_logs/run_1.log"}) {
+        INFO(file);
+        CHECK(fs::exists(place.experiment / "attempt_1" / file));
+        CHECK_FALSE(fs::exists(place.experiment / file));
+    }
+}
+
+TEST_CASE("resume after a kill finds every attempt, wherever the kill fell") {
+    const Place place;
+    place.run_attempt("first");
+    (void)place.store.archive_attempt(kId, 1);
+    SECTION("between two attempts") {
+        const std::vector<Json> attempts = place.store.archive_for_resume(kId);
+        REQUIRE(attempts.size() == 1);
+        CHECK(attempts[0]["status"] == "failed");
+    }
+    SECTION("in the second attempt") {
+        place.run_attempt("second");
+        const std::vector<Json> attempts = place.store.archive_for_resume(kId);
+        REQUIRE(attempts.size() == 2);
+        CHECK(attempts[1]["status"] == "interrupted");
+        CHECK(attempts[1]["directory"] == "attempt_2");
+        CHECK(read_text(place.experiment / "attempt_2/training.log") == "second");
+    }
+    CHECK(read_text(place.experiment / "attempt_1/training.log") == "first");
+    CHECK(fs::is_empty(place.experiment / "energy"));
+}
+
+TEST_CASE("a kill after a resume does not lose what the record told of the attempts before") {
+    const Place place;
+    place.run_attempt("first");
+    Json measured = attempt_of("interrupted");
+    measured["energy_metrics"]["gpu_energy_total_joules"] = 12.5;
+    place.store.write_record(kId, place.record_of("interrupted", {measured}));
+    (void)place.store.archive_for_resume(kId);
+    (void)place.store.create_experiment(kId);
+    place.run_attempt("second");
+    const std::vector<Json> attempts = place.store.archive_for_resume(kId);
+    REQUIRE(attempts.size() == 2);
+    CHECK(attempts[0]["energy_metrics"]["gpu_energy_total_joules"] == 12.5);
+    CHECK(attempts[0]["directory"] == "attempt_1");
+    CHECK(attempts[1]["number"] == 2);
+}
+
+TEST_CASE("an experiment that never began needs no clearing") {
+    const Place place;
+    CHECK(place.store.archive_for_resume("toy_tiny_002").empty());
+    CHECK(place.store.archive_for_resume(kId).empty());
+    CHECK_FALSE(fs::exists(place.experiment / "attempt_1"));
+}

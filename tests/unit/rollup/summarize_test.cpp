@@ -1,0 +1,231 @@
+#include "catch.hpp"
+
+#include "mutation/core/error.hpp"
+#include "mutation/core/json.hpp"
+#include "mutation/core/numbers.hpp"
+#include "mutation/rollup/summarize.hpp"
+#include "support/csv.hpp"
+#include "support/temporary_folder.hpp"
+
+#include <algorithm>
+
+using namespace mutation;
+using namespace mutation::rollup;
+using test::read_text;
+using test::write_text;
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// A session of v3.0 as it was left on the disk of its user.
+const fs::path kOldSession = fs::path(MUTATION_TEST_DIR) / "golden/records/session_run_20251118_155526";
+
+config::Registry toy_registry(const std::string& pattern) {
+    config::Model model;
+    model.name = "tiny";
+    model.aliases = {"small"};
+    model.metrics = {{"accuracy", pattern, std::nullopt}};
+    config::Repository repository;
+    repository.name = "toy";
+    repository.models = {model};
+    return {{repository}};
+}
+
+Json toy_record(const std::string& id) {
+    return Json{{"experiment_id", id},      {"repository", "toy"},
+                {"model", "small"},         {"performance_metrics", {{"accuracy", 4552.0}}},
+                {"training_success", true}, {"their_own", {1, 2}}};
+}
+
+/// A session with one record and its log.
+struct ToySession {
+    test::TemporaryFolder folder;
+    fs::path root = folder.path() / "run_20260101_000000";
+    fs::path experiment = root / "toy_small_001";
+
+    explicit ToySession(const Json& record = toy_record("toy_small_001"),
+                        const std::string& log = "Accuracy: 4552/5000 = 0.9104\n") {
+        write_text(experiment / "experiment.json", record.dump(2));
+        write_text(experiment / "training.log", log);
+    }
+
+    SummarizeResult summarize(const std::string& pattern = "Accuracy: .* = ([0-9.]+)") const {
+        return summarize_session(root, toy_registry(pattern));
+    }
+    Json record() const { return Json::parse(read_text(experiment / "experiment.json")); }
+    std::vector<std::map<std::string, std::string>> rows() const {
+        return test::parse_csv_table(read_text(root / "summary.csv"));
+    }
+};
+
+/// Whether both cells say the same: as text, or as numbers.
+bool mean_the_same(const std::string& a, const std::string& b) {
+    const auto left = parse_double(a);
+    return a == b || (left && left == parse_double(b));
+}
+
+bool has_remark(const SummarizeResult& result, const std::string& words) {
+    return std::any_of(result.remarks.begin(), result.remarks.end(),
+                       [&](const std::string& remark) { return remark.find(words) != std::string::npos; });
+}
+
+} // namespace
+
+TEST_CASE("v3.0's own session gives v3.0's own summary") {
+    const test::TemporaryFolder folder;
+    const fs::path session = folder.path() / "run_20251118_155526";
+    fs::copy(kOldSession, session, fs::copy_options::recursive);
+    const auto theirs = test::parse_csv(read_text(session / "summary.csv"));
+    const SummarizeResult result = summarize_session(session, {});
+    CHECK(result.records == 22);
+    CHECK(result.rebuilt == 0);
+    CHECK(result.remarks.empty());
+    const auto ours = test::parse_csv(read_text(session / "summary.csv"));
+    REQUIRE(ours.size() == theirs.size());
+    const std::size_t width = theirs[0].size();
+    CHECK(std::equal(theirs[0].begin(), theirs[0].end(), ours[0].begin()));
+    for (std::size_t row = 1; row < theirs.size(); ++row) {
+        for (std::size_t column = 0; column < width; ++column) {
+            INFO(theirs[row][0] << " " << theirs[0][column]);
+            const std::string& cell = theirs[row][column];
+            if (theirs[0][column] == "timestamp") { // v3.0 took the time anew for the table, within microseconds
+                CHECK(cell.substr(0, 21) == ours[row][column].substr(0, 21));
+            } else {
+                CHECK(mean_the_same(cell, ours[row][column]));
+            }
+        }
+    }
+    for (const auto& entry : fs::recursive_directory_iterator(session)) {
+        CHECK(entry.path().extension() != ".orig");
+    }
+}
+
+TEST_CASE("metrics are read anew and nothing else of a record changes") {
+    const ToySession session;
+    Json before = session.record();
+    const std::string text = read_text(session.experiment / "experiment.json");
+    const SummarizeResult result = session.summarize();
+    CHECK(result.records == 1);
+    CHECK(result.rebuilt == 1);
+    Json after = session.record();
+    CHECK(after["performance_metrics"] == Json{{"accuracy", 0.9104}});
+    after["performance_metrics"] = before["performance_metrics"];
+    CHECK(after.dump() == before.dump());
+    CHECK(read_text(session.experiment / "experiment.json.orig") == text);
+    CHECK(session.rows().at(0).at("perf_accuracy") == "0.9104");
+    CHECK(session.rows().at(0).at("session") == "run_20260101_000000");
+}
+
+TEST_CASE("the first record stays, however often metrics are read") {
+    const ToySession session;
+    const std::string text = read_text(session.experiment / "experiment.json");
+    (void)session.summarize();
+    (void)session.summarize("Accuracy: ([0-9]+)/"); // a group that ends inside a number is no value
+    CHECK(session.record()["performance_metrics"]["accuracy"].is_null());
+    CHECK(read_text(session.experiment / "experiment.json.orig") == text);
+}
+
+TEST_CASE("a record whose metrics stand is not touched") {
+    Json record = toy_record("toy_small_001");
+    record["performance_metrics"]["accuracy"] = 0.9104;
+    const ToySession session(record);
+    const std::string text = read_text(session.experiment / "experiment.json");
+    CHECK(session.summarize().rebuilt == 0);
+    CHECK(read_text(session.experiment / "experiment.json") == text);
+    CHECK_FALSE(fs::exists(session.experiment / "experiment.json.orig"));
+}
+
+TEST_CASE("recorded metrics stay where no log lies or the registry does not know the model") {
+    const ToySession session;
+    fs::remove(session.experiment / "training.log");
+    CHECK(session.summarize().rebuilt == 0);
+    write_text(session.experiment / "terminal_output.txt", "Accuracy: 1/2 = 0.5\n");
+    CHECK(summarize_session(session.root, {}).rebuilt == 0);
+    CHECK(session.record()["performance_metrics"]["accuracy"] == 4552.0);
+    CHECK(session.summarize().rebuilt == 1);
+    CHECK(session.record()["performance_metrics"]["accuracy"] == 0.5);
+}
+
+TEST_CASE("metrics of a nested record of v3.0 are renewed where they stand") {
+    const Json nested{{"experiment_id", "toy_small_001"}, {"mode", "parallel"}, {"foreground", toy_record("x")}};
+    const ToySession session(nested);
+    CHECK(session.summarize().rebuilt == 1);
+    CHECK(session.record()["foreground"]["performance_metrics"]["accuracy"] == 0.9104);
+    CHECK_FALSE(session.record().contains("performance_metrics"));
+}
+
+TEST_CASE("folders without a record and records that are torn, empty or hostile are told, the others count") {
+    const ToySession session;
+    const std::string whole = read_text(session.experiment / "experiment.json");
+    write_text(session.root / "toy_small_002/experiment.json", whole.substr(0, whole.size() / 2));
+    write_text(session.root / "toy_small_003/experiment.json", "");
+    write_text(session.root / "toy_small_004/experiment.json", std::string(100000, '['));
+    write_text(session.root / "toy_small_005/experiment.json", R"({"experiment_id": [], "schema_version": 1})");
+    write_text(session.root / "toy_small_006/experiment.json", R"({"experiment_id": "x", "schema_version": {}})");
+    write_text(session.root / "toy_small_007/energy/gpu_power.csv", "timestamp,power_draw_w\n");
+    write_text(session.root / "background_logs/run_1.log", "");
+    const SummarizeResult result = session.summarize();
+    CHECK(result.records == 1);
+    CHECK(result.remarks.size() == 6);
+    for (const char* name : {"_002", "_003", "_004", "_005", "_006", "_007: no experiment.json"}) {
+        INFO(name);
+        CHECK(has_remark(result, name));
+    }
+}
+
+TEST_CASE("hostile members of a record do not stop the others") {
+    Json record = toy_record("toy_small_001");
+    record["repository"] = Json::array();
+    record["hyperparameters"] = 7;
+    record["performance_metrics"] = "none";
+    record["energy_metrics"] = Json::array({1});
+    record["foreground"] = nullptr;
+    const ToySession session(record);
+    CHECK(session.summarize().records == 1);
+}
+
+TEST_CASE("nothing is read or written through a link in a session") {
+    const ToySession session;
+    const fs::path outside = session.folder.path() / "outside";
+    write_text(outside / "experiment.json", toy_record("toy_small_009").dump());
+    write_text(outside / "training.log", "Accuracy: 1/2 = 0.5\n");
+    const std::string text = read_text(outside / "experiment.json");
+    fs::create_directory_symlink(outside, session.root / "toy_small_009");
+    fs::create_directory(session.root / "toy_small_010");
+    fs::create_symlink(outside / "experiment.json", session.root / "toy_small_010/experiment.json");
+    write_text(session.root / "toy_small_010/training.log", "Accuracy: 1/2 = 0.5\n");
+    fs::create_symlink(outside / "training.log", session.root / "summary.csv");
+    const SummarizeResult result = session.summarize();
+    CHECK(result.records == 1);
+    CHECK(has_remark(result, "_010: experiment.json is no regular file"));
+    CHECK(read_text(outside / "experiment.json") == text);
+    CHECK(read_text(outside / "training.log") == "Accuracy: 1/2 = 0.5\n");
+}
+
+TEST_CASE("a record or a session of a newer program is refused and stays as it is") {
+    Json record = toy_record("toy_small_001");
+    SECTION("record") {
+        record["schema_version"] = 2;
+    }
+    SECTION("session") {}
+    const ToySession session(record);
+    const std::string text = read_text(session.experiment / "experiment.json");
+    if (!record.contains("schema_version")) {
+        const Json plan = std::vector<std::string>(10000, "a plan that is longer than what is looked at");
+        write_text(session.root / "session.json", Json{{"schema_version", 2}, {"plan", plan}}.dump());
+    }
+    CHECK_THROWS_AS(session.summarize(), Error);
+    CHECK(read_text(session.experiment / "experiment.json") == text);
+    CHECK_FALSE(fs::exists(session.experiment / "experiment.json.orig"));
+    CHECK_FALSE(fs::exists(session.root / "summary.csv"));
+}
+
+TEST_CASE("a session that ended before its first record has a header, another folder is no session") {
+    const test::TemporaryFolder folder;
+    CHECK_THROWS_AS(summarize_session(folder.path() / "nowhere", {}), Error);
+    CHECK_THROWS_AS(summarize_session(folder.path(), {}), Error);
+    write_text(folder.path() / "session.json", R"({"schema_version": 1, "plan": {}})");
+    CHECK(summarize_session(folder.path(), {}).records == 0);
+    CHECK(test::parse_csv(read_text(folder.path() / "summary.csv")).size() == 1);
+}
