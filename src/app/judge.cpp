@@ -2,6 +2,7 @@
 
 #include "mutation/core/text.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace mutation::app {
@@ -22,12 +23,8 @@ std::vector<std::string> missing_metrics(const measure::LogFindings& findings, c
 }
 
 bool has_any_metric(const measure::LogFindings& findings) {
-    for (const auto& [name, value] : findings.metrics) {
-        if (value) {
-            return true;
-        }
-    }
-    return false;
+    return std::any_of(findings.metrics.begin(), findings.metrics.end(),
+                       [](const auto& metric) { return metric.second.has_value(); });
 }
 
 Verdict judge_failed_exit(const run::AttemptOutcome& outcome, const measure::LogFindings& findings) {

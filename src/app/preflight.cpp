@@ -75,7 +75,7 @@ std::vector<std::string> missing_for_plan(const plan::Plan& plan, const config::
 
 std::optional<std::filesystem::path> find_perf() {
     const std::optional<std::string> named = variable("MUTATION_PERF");
-    const std::optional<std::filesystem::path> found = system::find_program(named.value_or("perf"));
+    std::optional<std::filesystem::path> found = system::find_program(named.value_or("perf"));
     if (named && !found) {
         throw Error(ErrorKind::machine,
                     fmt::format("MUTATION_PERF names {}, which is no program; unset it or correct it", *named));

@@ -195,7 +195,7 @@ void check_unchanged(const Json& session, const SessionRequest& request, bool is
         return;
     }
     if (!is_forced) {
-        changes.push_back("runs of before and after may not compare; put it back, or go on with --force");
+        changes.emplace_back("runs of before and after may not compare; put it back, or go on with --force");
         throw Error(ErrorKind::usage, join(changes, "\n"));
     }
     for (const std::string& change : changes) {

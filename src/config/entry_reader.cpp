@@ -25,7 +25,7 @@ Mode to_training_mode(const std::string& mode) {
 
 } // namespace
 
-std::string canonical_mode(std::string mode) {
+std::string canonical_mode(const std::string& mode) {
     return mode == "mutate" ? "mutation" : mode;
 }
 
@@ -84,7 +84,7 @@ void EntryReader::read_common(const Place& place, ExperimentRequest& request) {
 
 /// The entry's own mode, else that of the top level. Where neither is right, what the entry looks like.
 std::string EntryReader::read_mode(const Place& place) {
-    const std::string look = JsonReader::find(place, "foreground") ? "parallel" : "mutation";
+    std::string look = JsonReader::find(place, "foreground") ? "parallel" : "mutation";
     if (const auto mode = JsonReader::find(place, "mode")) {
         return canonical_mode(reader_.choice(*mode, kEntryModes).value_or(look));
     }

@@ -38,6 +38,6 @@ private:
 };
 
 /// The canonical word for a mode: `mutate` is another name of `mutation`.
-[[nodiscard]] std::string canonical_mode(std::string mode);
+[[nodiscard]] std::string canonical_mode(const std::string& mode);
 
 } // namespace mutation::config

@@ -104,15 +104,27 @@ Code compile(const TranslatedPattern& translated, const std::string& source) {
     return code;
 }
 
+/// Whether matching was given up: a limit, or anything else that is not a plain answer.
 bool is_limit(int status) {
-    return status == PCRE2_ERROR_MATCHLIMIT || status == PCRE2_ERROR_DEPTHLIMIT || status == PCRE2_ERROR_HEAPLIMIT ||
-           status == PCRE2_ERROR_JIT_STACKLIMIT || status == PCRE2_ERROR_RECURSELOOP || status == PCRE2_ERROR_NOMEMORY;
+    return status < PCRE2_ERROR_PARTIAL;
 }
 
 /// One past the newline that ends the line of `offset`.
 std::size_t end_of_line(std::string_view text, std::size_t offset) {
     const std::size_t newline = text.find('\n', offset);
     return newline == std::string_view::npos ? text.size() : newline + 1;
+}
+
+/// `offset`, moved to where a character begins, so that PCRE2 is not asked to begin within one.
+std::size_t align_to_character(std::string_view text, std::size_t offset) {
+    constexpr std::size_t kMostContinuationBytes = 3;
+    for (std::size_t moved = 0; moved < kMostContinuationBytes && offset < text.size(); ++moved) {
+        if ((static_cast<unsigned char>(text[offset]) & 0xC0U) != 0x80U) {
+            break;
+        }
+        ++offset;
+    }
+    return offset;
 }
 
 } // namespace
@@ -192,8 +204,8 @@ SearchResult Pattern::search(const SearchWindow& window) const {
     // An empty match may stand at the very end of the whole text.
     const std::size_t starts_end = std::min(window.starts_before, text.size() + (window.is_text_end ? 1 : 0));
     std::size_t blamed_until = 0; // up to here lines are tried one by one, to find the one that hits a limit
-    for (std::size_t position = window.from; position < starts_end;) {
-        std::size_t to = std::min(position + kStartsPerCall, starts_end);
+    for (std::size_t position = align_to_character(text, window.from); position < starts_end;) {
+        std::size_t to = std::min(align_to_character(text, position + kStartsPerCall), starts_end);
         if (position < blamed_until) {
             to = std::min(to, std::max(end_of_line(text, position), position + 1));
         }

@@ -185,8 +185,8 @@ private:
             const Extremes extremes = extremes_of_sum(tracks_, window_);
             energy_.power_max = extremes.max;
             energy_.power_min = extremes.min;
-            fill_means();
         }
+        fill_means(); // a card that tells no power may still tell the rest
         quality.verdict = judge_energy(energy_.energy, quality, false);
         explain(is_seen);
     }

@@ -1,89 +1,122 @@
 #include "log_cleaner.hpp"
 
+#include <algorithm>
+#include <array>
+#include <cstring>
+
 namespace mutation::measure {
 
 namespace {
 
-constexpr char kEscape = '\033';
-constexpr char kBell = '\007';
+constexpr char kEscape = '\x1b';
+constexpr unsigned char kBell = '\x07';
 
-bool ends_control_sequence(char byte) {
-    return byte >= '@' && byte <= '~';
-}
+/// Finds the next byte that is not plain text. Each kind's next place is remembered, so that a rare kind is not
+/// searched again behind every frequent one.
+class SpecialFinder {
+public:
+    SpecialFinder(const char* text, std::size_t size) : text_(text), size_(size) {}
+
+    std::size_t next(std::size_t from) {
+        std::size_t nearest = size_;
+        for (Kind& kind : kinds_) {
+            if (!kind.is_known || kind.at < from) {
+                const void* found = std::memchr(text_ + from, kind.byte, size_ - from);
+                kind.at = found == nullptr ? size_ : static_cast<std::size_t>(static_cast<const char*>(found) - text_);
+                kind.is_known = true;
+            }
+            nearest = std::min(nearest, kind.at);
+        }
+        return nearest;
+    }
+
+private:
+    struct Kind {
+        char byte;
+        std::size_t at = 0;
+        bool is_known = false;
+    };
+
+    const char* text_;
+    std::size_t size_;
+    std::array<Kind, 3> kinds_{Kind{'\r'}, Kind{kEscape}, Kind{'\0'}};
+};
 
 } // namespace
 
-void LogCleaner::clean(std::string_view piece, std::string& out) {
-    std::size_t at = 0;
-    while (at < piece.size()) {
+std::size_t LogCleaner::clean(char* piece, std::size_t size) {
+    SpecialFinder finder(piece, size);
+    std::size_t kept = 0;
+    for (std::size_t at = 0; at < size;) {
         if (state_ != State::text) {
-            step(piece[at++], out);
+            at += takes(static_cast<unsigned char>(piece[at])) ? 1 : 0;
             continue;
         }
-        const std::size_t special = piece.find_first_of("\r\033", at);
-        out.append(piece.substr(at, special - at));
-        if (special == std::string_view::npos) {
-            return;
+        const std::size_t special = finder.next(at);
+        if (kept != at) {
+            std::memmove(piece + kept, piece + at, special - at);
         }
-        state_ = piece[special] == '\r' ? State::after_carriage_return : State::escape;
+        kept += special - at;
+        if (special == size) {
+            break;
+        }
+        if (piece[special] == '\r') {
+            piece[kept++] = '\n';
+            state_ = State::after_carriage_return;
+        } else if (piece[special] == kEscape) {
+            state_ = State::escape;
+        }
         at = special + 1;
     }
+    return kept;
 }
 
-void LogCleaner::step(char byte, std::string& out) {
+bool LogCleaner::takes(unsigned char byte) {
+    const bool is_intermediate = byte >= 0x20 && byte <= 0x2F;
     switch (state_) {
     case State::after_carriage_return:
-        out.push_back('\n');
         state_ = State::text;
-        if (byte == '\r') {
-            state_ = State::after_carriage_return;
-        } else if (byte == kEscape) {
-            state_ = State::escape;
-        } else if (byte != '\n') {
-            out.push_back(byte);
-        }
-        return;
+        return byte == '\n';
     case State::escape:
-        if (byte == '[') {
-            state_ = State::control_sequence;
-        } else if (byte == ']') {
-            state_ = State::command;
-        } else if (byte == '\n') { // an escape that leads to nothing
-            out.push_back(byte);
-            state_ = State::text;
-        } else if (byte < ' ' || byte > '/') { // intermediate bytes are followed by one more
+        if (!is_intermediate) {
+            begin_sequence(byte);
+        }
+        return byte >= 0x20 && byte < 0x7F;
+    case State::control:
+        if (byte < 0x20 || byte > 0x3F) {
             state_ = State::text;
         }
-        return;
-    case State::control_sequence:
-        if (byte == '\n') {
-            out.push_back(byte);
-            state_ = State::text;
-        } else if (ends_control_sequence(byte)) {
+        return byte >= 0x20 && byte < 0x7F;
+    case State::string:
+        if (byte == static_cast<unsigned char>(kEscape)) {
+            state_ = State::escape; // ESC \ ends the string, and is itself a sequence of two
+            return true;
+        }
+        if (byte == kBell || byte == '\n' || byte == '\r') {
             state_ = State::text;
         }
-        return;
-    case State::command:
-    case State::command_escape:
-        if (byte == '\n') {
-            out.push_back(byte);
-            state_ = State::text;
-        } else if (byte == kBell || (state_ == State::command_escape && byte == '\\')) {
-            state_ = State::text;
-        } else {
-            state_ = byte == kEscape ? State::command_escape : State::command;
-        }
-        return;
+        return state_ == State::string || byte == kBell;
     case State::text:
-        return;
+        break;
     }
+    return false;
 }
 
-void LogCleaner::finish(std::string& out) {
-    if (state_ == State::after_carriage_return) {
-        out.push_back('\n');
+void LogCleaner::begin_sequence(unsigned char byte) {
+    switch (byte) {
+    case '[':
+        state_ = State::control;
+        return;
+    case ']': // a title or a link
+    case 'P':
+    case 'X':
+    case '^':
+    case '_':
+        state_ = State::string;
+        return;
+    default:
+        state_ = State::text;
     }
-    state_ = State::text;
 }
 
 } // namespace mutation::measure

@@ -1,23 +1,28 @@
 #pragma once
 
-#include <string>
-#include <string_view>
+#include <cstddef>
 
 namespace mutation::measure {
 
-/// Turns what a training printed into plain lines, piece by piece: `\r\n` and lone `\r` become `\n`, escape sequences
-/// (colours, cursor moves, titles) go away, also where one is cut between two pieces.
+/// Turns the bytes of a training log into plain lines, piece by piece: `\r\n` and a lone `\r` become `\n`; terminal
+/// escape sequences and NUL bytes vanish, also those that are cut between two pieces.
 class LogCleaner {
 public:
-    /// Appends the cleaned piece to `out`.
-    void clean(std::string_view piece, std::string& out);
-    /// Appends what was held back when the log has ended.
-    void finish(std::string& out);
+    /// Cleans the next piece in place; returns how many bytes are left of it.
+    [[nodiscard]] std::size_t clean(char* piece, std::size_t size);
 
 private:
-    enum class State { text, after_carriage_return, escape, control_sequence, command, command_escape };
+    enum class State {
+        text,
+        after_carriage_return,
+        escape,  ///< behind ESC and its intermediate bytes
+        control, ///< within ESC [ ...
+        string,  ///< within ESC ] ..., which ends with BEL or ESC \ or, where that is lost, with the line
+    };
 
-    void step(char byte, std::string& out);
+    /// Takes one byte of a sequence; false when the byte belongs to the text behind it.
+    bool takes(unsigned char byte);
+    void begin_sequence(unsigned char byte);
 
     State state_ = State::text;
 };

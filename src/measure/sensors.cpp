@@ -1,42 +1,19 @@
 #include "mutation/measure/sensors.hpp"
 
-#include "contamination.hpp"
-#include "mutation/core/error.hpp"
 #include "mutation/core/text.hpp"
-#include "mutation/measure/cpu_sensor.hpp"
-#include "mutation/measure/gpu_energy.hpp"
-#include "mutation/measure/gpu_sampler.hpp"
-#include "mutation/measure/nvml.hpp"
-#include "mutation/measure/verdict.hpp"
-#include "mutation/system/clock.hpp"
-#include "mutation/system/file.hpp"
-#include "mutation/system/user.hpp"
+#include "sensors_state.hpp"
 
-#include <algorithm>
-#include <cmath>
 #include <fmt/format.h>
 
 namespace mutation::measure {
 
 namespace {
 
-/// How long a training waits for the GPUs' first samples: a driver without persistence mode takes seconds to wake.
-constexpr Seconds kFirstSampleLimit{20};
-/// What a sampler that failed once is given the next time.
-constexpr Seconds kSecondChance{3};
-/// Beyond the sensor's own delay: sampling goes on so long after the end, so that the idle level is seen.
-constexpr Seconds kTail{0.5};
-/// Levels before the training: so long is sampled before it starts.
-constexpr Seconds kLead{0.5};
 /// A rule of thumb for a machine that shows nothing.
 constexpr Watts kBusyCpuPower{10};
 
 MonotonicTime now() {
     return system::real_clock().monotonic();
-}
-
-MonotonicTime later(MonotonicTime time, Seconds by) {
-    return time + std::chrono::duration_cast<std::chrono::nanoseconds>(by);
 }
 
 std::optional<std::string> find_variable(const std::vector<std::string>& environment, std::string_view name) {
@@ -48,160 +25,7 @@ std::optional<std::string> find_variable(const std::vector<std::string>& environ
     return std::nullopt;
 }
 
-/// An idle machine's power and how much it moved.
-struct IdlePower {
-    Watts mean;
-    Watts spread; ///< standard deviation of the samples
-};
-
-IdlePower idle_power(const std::vector<PowerSample>& samples) {
-    double sum = 0;
-    double squares = 0;
-    for (const PowerSample& sample : samples) {
-        sum += sample.power.value();
-        squares += sample.power.value() * sample.power.value();
-    }
-    const auto count = static_cast<double>(samples.size());
-    const double mean = sum / count;
-    return {Watts(mean), Watts(std::sqrt(std::max(0.0, squares / count - mean * mean)))};
-}
-
 } // namespace
-
-struct Sensors::State {
-    explicit State(SensorSources given) : sources(std::move(given)), cpu(sources.perf, sources.sysfs) { find_gpus(); }
-
-    void find_gpus() {
-        if (!sources.nvidia_smi) {
-            gpu_reason = "nvidia-smi is not on PATH; on a machine with an NVIDIA GPU install its driver's utilities";
-            return;
-        }
-        GpuInventory inventory = query_gpus(*sources.nvidia_smi);
-        if (inventory.gpus.empty()) {
-            gpu_reason = inventory.reason;
-            return;
-        }
-        std::vector<std::string> fields = known_fields(*sources.nvidia_smi, GpuSampler::wanted_fields());
-        std::vector<PowerField> power_fields;
-        for (const GpuInfo& gpu : inventory.gpus) {
-            std::vector<std::string> offered;
-            std::copy_if(fields.begin(), fields.end(), std::back_inserter(offered),
-                         [](const std::string& field) { return field.starts_with("power."); });
-            power_fields.push_back(choose_power_field(gpu.name, offered));
-        }
-        sampler.emplace(*sources.nvidia_smi, std::move(inventory.gpus), std::move(power_fields), std::move(fields),
-                        sources.sample_interval);
-    }
-
-    [[nodiscard]] Seconds sensor_delay_of_all() const {
-        Seconds delay{0};
-        for (const PowerField& field : sampler->power_fields()) {
-            delay = std::max(delay, sensor_delay(field.sensor));
-        }
-        return delay;
-    }
-
-    /// Starts the sampler and waits until it delivers.
-    void start_gpus(const std::filesystem::path& folder, int stop_fd) {
-        sampler->start(folder);
-        has_gpu_started = sampler->wait_for_first_sample(has_gpu_failed ? kSecondChance : kFirstSampleLimit, stop_fd);
-        has_gpu_failed = !has_gpu_started;
-        if (has_gpu_started) {
-            sampler->wait_until_after(later(now(), kLead), kSecondChance, stop_fd);
-        }
-    }
-
-    void read_counters(std::vector<std::optional<Joules>>& counters) const {
-        counters.clear();
-        for (const GpuInfo& gpu : sampler->gpus()) {
-            counters.push_back(nvml.energy_counter(gpu.uuid));
-        }
-    }
-
-    void finish_gpus(const AttemptFacts& facts, int stop_fd, Measurement& measurement) {
-        if (!sampler) {
-            measurement.gpu.quality.reason = gpu_reason;
-            return;
-        }
-        std::vector<std::optional<Joules>> counters;
-        read_counters(counters);
-        if (has_gpu_started || !sampler->tracks().front().samples.empty()) {
-            const Seconds delay = sensor_delay_of_all() + kTail;
-            sampler->wait_until_after(later(facts.window->end, delay), delay + kSecondChance, stop_fd);
-        }
-        sampler->stop();
-        measurement.gpu = integrate_gpus(*sampler, visible, *facts.window);
-        add_counters(measurement.gpu, counters);
-        measurement.start_temperature = start_temperature();
-    }
-
-    void add_counters(GpuEnergy& energy, const std::vector<std::optional<Joules>>& after) const {
-        std::optional<Joules> sum(Joules(0));
-        for (std::size_t gpu = 0; gpu < energy.devices.size(); ++gpu) {
-            GpuDeviceEnergy& device = energy.devices[gpu];
-            if (counters_before[gpu] && after[gpu]) {
-                device.counter_energy = *after[gpu] - *counters_before[gpu];
-            }
-            if (device.is_counted) {
-                sum = sum && device.counter_energy ? std::optional(*sum + *device.counter_energy) : std::nullopt;
-            }
-        }
-        if (sum && sum->value() > 0) {
-            energy.quality.counter_energy = sum;
-            if (energy.energy) {
-                energy.quality.counter_deviation = Percent(100 * ((*energy.energy - *sum) / *sum));
-            }
-        }
-    }
-
-    [[nodiscard]] std::optional<Celsius> start_temperature() const {
-        std::optional<Celsius> hottest;
-        for (std::size_t gpu = 0; gpu < sampler->tracks().size(); ++gpu) {
-            const auto& samples = sampler->tracks()[gpu].samples;
-            if (visible.is_counted[gpu] && !samples.empty() && samples.front().temperature >= 0) {
-                const Celsius temperature(samples.front().temperature);
-                hottest = std::max(hottest.value_or(temperature), temperature);
-            }
-        }
-        return hottest;
-    }
-
-    void add_net(const Window& window, Measurement& measurement) const {
-        if (!has_baseline) {
-            return;
-        }
-        NetEnergy net;
-        net.cpu_idle = cpu_idle;
-        if (cpu_idle && measurement.cpu.total) {
-            net.cpu = *measurement.cpu.total - *cpu_idle * window.length();
-        }
-        std::optional<Watts> idle;
-        for (std::size_t gpu = 0; gpu < gpu_idle.size() && gpu < visible.is_counted.size(); ++gpu) {
-            if (visible.is_counted[gpu]) {
-                idle = gpu_idle[gpu] ? std::optional(idle.value_or(Watts(0)) + gpu_idle[gpu]->mean) : idle;
-            }
-        }
-        net.gpu_idle = idle;
-        if (idle && measurement.gpu.energy) {
-            net.gpu = *measurement.gpu.energy - *idle * window.length();
-        }
-        measurement.net = net;
-    }
-
-    SensorSources sources;
-    CpuSensor cpu;
-    std::string gpu_reason;
-    std::optional<GpuSampler> sampler;
-    Nvml nvml;
-    VisibleGpus visible;
-    bool has_gpu_started = false;
-    bool has_gpu_failed = false;
-    std::vector<std::optional<Joules>> counters_before;
-    ContaminationWatch contamination;
-    bool has_baseline = false;
-    std::optional<Watts> cpu_idle;
-    std::vector<std::optional<IdlePower>> gpu_idle;
-};
 
 Sensors::Sensors(SensorSources sources) : state_(std::make_unique<State>(std::move(sources))) {}
 Sensors::~Sensors() = default;
@@ -270,62 +94,6 @@ Json Sensors::describe() const {
 
 bool Sensors::can_measure() const {
     return !state_->cpu.method().empty() || state_->sampler.has_value();
-}
-
-std::string Sensors::measure_baseline(Seconds length, const std::filesystem::path& folder, int stop_fd) {
-    system::create_directories(folder);
-    State& state = *state_;
-    if (state.sampler) {
-        state.start_gpus(folder, stop_fd);
-    }
-    PerfRun run;
-    run.spawned = now();
-    std::vector<std::string> wrapper = state.cpu.start(folder);
-    system::Child perf;
-    if (!wrapper.empty()) {
-        system::SpawnRequest request;
-        request.argv = std::move(wrapper);
-        request.argv.insert(request.argv.end(), {"sleep", fmt::format("{}", length.count())});
-        request.fds = state.cpu.wrapper_fds();
-        request.environment = system::plain_environment();
-        const system::RootScope root;
-        perf = system::spawn(request);
-    }
-    run.launcher_up = now();
-    const MonotonicTime end = later(run.launcher_up, length);
-    bool is_stopped = false;
-    while (now() < end && !is_stopped) {
-        std::vector<pollfd> fds{{stop_fd, POLLIN, 0}};
-        add_poll_fds(fds);
-        const Seconds left = end - now();
-        ::poll(fds.data(), fds.size(), std::clamp(static_cast<int>(left.count() * 1000) + 1, 1, 1000));
-        is_stopped = fds[0].revents != 0;
-        on_poll();
-    }
-    const Window window{run.launcher_up, now()};
-    if (perf.is_running()) {
-        perf.wait_for(is_stopped ? Seconds(0.1) : Seconds(3));
-        const system::RootScope root;
-        perf = system::Child();
-    }
-    const CpuEnergy cpu = state.cpu.finish(run, window);
-    state.cpu_idle = cpu.total ? std::optional(*cpu.total / window.length()) : std::nullopt;
-    std::string found = cpu.total ? fmt::format("CPU {:.1f} W", state.cpu_idle->value()) : "";
-    state.gpu_idle.clear();
-    if (state.sampler) {
-        state.sampler->stop();
-        for (std::size_t gpu = 0; gpu < state.sampler->gpus().size(); ++gpu) {
-            const std::vector<PowerSample> samples = state.sampler->power_samples(gpu);
-            state.gpu_idle.push_back(samples.empty() ? std::nullopt : std::optional(idle_power(samples)));
-            if (!samples.empty()) {
-                found += fmt::format("{}GPU {} {:.1f} +- {:.1f} W", found.empty() ? "" : ", ",
-                                     state.sampler->gpus()[gpu].index, state.gpu_idle.back()->mean.value(),
-                                     state.gpu_idle.back()->spread.value());
-            }
-        }
-    }
-    state.has_baseline = !is_stopped;
-    return found;
 }
 
 AttemptSensors Sensors::start_attempt(const std::filesystem::path& energy, const std::vector<std::string>& environment,

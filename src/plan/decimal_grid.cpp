@@ -51,7 +51,7 @@ double round_fast(double magnitude) {
     const int scale = kDigits - 1 - decade;
     const auto power = kPowers[static_cast<std::size_t>(std::abs(scale))];
     const double scaled = scale < 0 ? magnitude / power : magnitude * power;
-    return decimal_value(static_cast<std::uint64_t>(scaled + 0.5), -scale);
+    return decimal_value(static_cast<std::uint64_t>(std::lround(scaled)), -scale);
 }
 
 /// Rank of a value of the grid.
@@ -62,7 +62,7 @@ std::uint64_t rank_on_grid(double value) {
     std::array<char, 32> text{}; // d.ddddde-xxx
     const auto [end, status] =
         std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::scientific, kDigits - 1);
-    std::uint64_t mantissa = static_cast<std::uint64_t>(text[0] - '0');
+    auto mantissa = static_cast<std::uint64_t>(text[0] - '0');
     for (int digit = 1; digit < kDigits; ++digit) {
         mantissa = mantissa * 10 + static_cast<std::uint64_t>(text[static_cast<std::size_t>(digit) + 1] - '0');
     }

@@ -135,7 +135,7 @@ std::filesystem::path SessionStore::create_experiment(const std::string& id) con
 
 std::string SessionStore::archive_attempt(const std::string& id, int number) const {
     const std::filesystem::path directory = directory_ / id;
-    const std::string name = fmt::format("attempt_{}", number);
+    std::string name = fmt::format("attempt_{}", number);
     ensure_directory(directory / name);
     std::vector<std::filesystem::path> entries;
     for (const auto& entry : std::filesystem::directory_iterator(directory)) {

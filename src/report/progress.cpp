@@ -114,7 +114,7 @@ std::optional<Seconds> Progress::time_left() const {
     if (done_ == 0) {
         return std::nullopt;
     }
-    const double open = static_cast<double>(plan_.experiments.size() - skipped_ - done_);
+    const auto open = static_cast<double>(plan_.experiments.size() - skipped_ - done_);
     return open * (spent_ / static_cast<double>(done_)) + std::max(0.0, open - 1) * plan_.settings.cooldown;
 }
 

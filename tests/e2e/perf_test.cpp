@@ -66,7 +66,9 @@ TEST_CASE("only events that exist are asked for; a missing memory domain is no d
           Approx(50 * record["duration_seconds"].get<double>()).epsilon(0.03));
     CHECK(record["energy_metrics"]["cpu_energy_total_joules"] == record["energy_metrics"]["cpu_energy_pkg_joules"]);
     CHECK(record["energy_metrics"]["cpu_energy_ram_joules"].is_null());
-    CHECK(record["energy_quality"]["cpu"]["verdict"] != "poor");
+    // Not its verdict: that also says how busy the rest of the machine was, which here are other tests.
+    CHECK(record["energy_quality"]["cpu"]["coverage_percent"].get<double>() > 90);
+    CHECK(record["energy_quality"]["cpu"]["events"] == Json({"energy-pkg"}));
     CHECK(record["energy_quality"]["cpu"]["method"] == "perf_rapl");
 }
 

@@ -2,6 +2,7 @@
 
 #include "mutation/config/registry.hpp"
 
+#include <cstddef>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -14,24 +15,30 @@ namespace mutation::measure {
 
 /// What a training's log says.
 struct LogFindings {
-    std::map<std::string, std::optional<double>>
-        metrics; ///< every metric that matched; none: matched, but is no number (NaN, or cut)
+    /// Every metric that matched, by its last match; none: that match is no value (NaN, cut, or no number).
+    std::map<std::string, std::optional<double>> metrics;
     std::vector<std::string> failure_matches; ///< the text of each failure pattern that matched, first match each
     bool has_success_match = false;           ///< whether any success pattern matched (true where none is defined)
-    std::vector<std::string> remarks; ///< to be said: a group that ends inside a number, a pattern that hit its limit
-    std::string last_line;            ///< last non-empty line, cleaned
+    std::vector<std::string> remarks;         ///< to be said: a match that is no value, a pattern that hit its limit
+    std::string last_line;                    ///< last line that is not blank, cleaned, at most 500 characters
 };
 
-/// Reads logs of any size through a window with one set of compiled patterns.
+/// Reads logs of any size through a window with one set of compiled patterns. The log is cleaned first: `\r\n` and
+/// `\r` become `\n`, terminal escape sequences and NUL bytes are dropped. One object is not for two threads at once.
 class LogReader {
 public:
+    /// Bytes of log that are taken up at a time; memory is this and the longest match that a pattern may have.
+    static constexpr std::size_t kBlockBytes = std::size_t{512} << 10U;
+
+    /// Throws Error(usage) for a pattern that cannot be compiled, naming what it is for. `block_bytes` is for tests.
     LogReader(const std::vector<config::Metric>& metrics, const std::vector<std::string>& success_patterns,
-              const std::vector<std::string>& failure_patterns);
+              const std::vector<std::string>& failure_patterns, std::size_t block_bytes = kBlockBytes);
     LogReader(LogReader&&) noexcept;
     LogReader& operator=(LogReader&&) noexcept;
     ~LogReader();
 
-    /// Reads a whole log, plain or gzip (by its first bytes). Error(storage) when it cannot be read.
+    /// Reads a whole log, plain or gzip (by its first bytes). Error(storage) when it cannot be read. A gzip file that
+    /// ends early counts as far as it goes, with a remark.
     [[nodiscard]] LogFindings read_file(const std::filesystem::path& file) const;
     [[nodiscard]] LogFindings read_text(std::string_view text) const;
 

@@ -86,7 +86,7 @@ TEST_CASE("an escaped backslash hides nothing behind it") {
 
 TEST_CASE("a bracket in first place of a class does not close it") {
     CHECK(found(R"([]{,2}]+)", "a]{,2}") == "]{,2}");
-    CHECK(found(R"([^]\Q]+)", "]ab") == "ab");
+    CHECK(found(R"([^]x]+)", "]ab") == "ab");
     CHECK(found(R"([[:digit:]]{,3}x)", "1234x") == "234x");
 }
 
@@ -107,7 +107,7 @@ TEST_CASE("bytes that are no UTF-8 neither match nor stop a search") {
 TEST_CASE("a pattern that is wrong is refused with its offset in the user's words") {
     CHECK(fault_of("acc=([0-9.]+") != "");
     CHECK(fault_of("acc=([0-9.]+").find("offset 12") != std::string::npos);
-    CHECK(fault_of(R"(\u6d4b\u8bd5(\d+)").find("offset 17") != std::string::npos);
+    CHECK(fault_of(R"(\u6d4b\u8bd5(\d+)").find("offset 16") != std::string::npos);
     CHECK(fault_of(R"(ab\u12)").find("offset 2: \\u must be followed by 4 hexadecimal digits") != std::string::npos);
     CHECK(fault_of(R"(\U00110000)").find("offset 0") != std::string::npos);
     CHECK(fault_of(R"(\ud83d)").find("write the character itself") != std::string::npos);

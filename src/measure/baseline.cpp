@@ -1,0 +1,86 @@
+#include "mutation/system/file.hpp"
+#include "mutation/system/user.hpp"
+#include "sensors_state.hpp"
+
+#include <cmath>
+#include <fmt/format.h>
+
+namespace mutation::measure {
+
+namespace {
+
+MonotonicTime now() {
+    return system::real_clock().monotonic();
+}
+
+IdlePower idle_power(const std::vector<PowerSample>& samples) {
+    double sum = 0;
+    double squares = 0;
+    for (const PowerSample& sample : samples) {
+        sum += sample.power.value();
+        squares += sample.power.value() * sample.power.value();
+    }
+    const auto count = static_cast<double>(samples.size());
+    const double mean = sum / count;
+    return {Watts(mean), Watts(std::sqrt(std::max(0.0, squares / count - mean * mean)))};
+}
+
+} // namespace
+
+std::string Sensors::measure_baseline(Seconds length, const std::filesystem::path& folder, int stop_fd) {
+    system::create_directories(folder);
+    State& state = *state_;
+    if (state.sampler) {
+        state.start_gpus(folder, stop_fd);
+    }
+    PerfRun run;
+    run.spawned = now();
+    std::vector<std::string> wrapper = state.cpu.start(folder);
+    system::Child perf;
+    if (!wrapper.empty()) {
+        system::SpawnRequest request;
+        request.argv = std::move(wrapper);
+        request.argv.insert(request.argv.end(), {"sleep", fmt::format("{}", length.count())});
+        request.fds = state.cpu.wrapper_fds();
+        request.environment = system::plain_environment();
+        const system::RootScope root;
+        perf = system::spawn(request);
+    }
+    run.launcher_up = now();
+    const MonotonicTime end = later(run.launcher_up, length);
+    bool is_stopped = false;
+    while (now() < end && !is_stopped) {
+        std::vector<pollfd> fds{{stop_fd, POLLIN, 0}};
+        add_poll_fds(fds);
+        const Seconds left = end - now();
+        ::poll(fds.data(), fds.size(), std::clamp(static_cast<int>(left.count() * 1000) + 1, 1, 1000));
+        is_stopped = fds[0].revents != 0;
+        on_poll();
+    }
+    const Window window{run.launcher_up, now()};
+    if (perf.is_running()) {
+        perf.wait_for(is_stopped ? Seconds(0.1) : Seconds(3));
+        const system::RootScope root;
+        perf = system::Child();
+    }
+    const CpuEnergy cpu = state.cpu.finish(run, window);
+    state.cpu_idle = cpu.total ? std::optional(*cpu.total / window.length()) : std::nullopt;
+    std::string found = cpu.total ? fmt::format("CPU {:.1f} W", state.cpu_idle->value()) : "";
+    state.gpu_idle.clear();
+    if (state.sampler) {
+        state.sampler->stop();
+        for (std::size_t gpu = 0; gpu < state.sampler->gpus().size(); ++gpu) {
+            const std::vector<PowerSample> samples = state.sampler->power_samples(gpu);
+            state.gpu_idle.push_back(samples.empty() ? std::nullopt : std::optional(idle_power(samples)));
+            if (!samples.empty()) {
+                found += fmt::format("{}GPU {} {:.1f} +- {:.1f} W", found.empty() ? "" : ", ",
+                                     state.sampler->gpus()[gpu].index, state.gpu_idle.back()->mean.value(),
+                                     state.gpu_idle.back()->spread.value());
+            }
+        }
+    }
+    state.has_baseline = !is_stopped;
+    return found;
+}
+
+} // namespace mutation::measure

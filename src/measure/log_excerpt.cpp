@@ -1,0 +1,86 @@
+#include "log_excerpt.hpp"
+
+#include "mutation/core/text.hpp"
+
+#include <algorithm>
+
+namespace mutation::measure {
+
+namespace {
+
+constexpr std::size_t kLongestCharacter = 4;
+constexpr std::size_t kLastLineCharacters = 500;
+constexpr std::size_t kKeptBytes = (kLastLineCharacters + 1) * kLongestCharacter;
+
+/// Bytes of the well-formed UTF-8 character at the beginning, 0 when there is none.
+std::size_t character_length(std::string_view text) {
+    for (std::size_t length = 1; length <= std::min(kLongestCharacter, text.size()); ++length) {
+        if (is_valid_utf8(text.substr(0, length))) {
+            return length;
+        }
+    }
+    return 0;
+}
+
+bool is_control(char letter) {
+    return (letter >= 0 && letter < ' ') || letter == '\x7f';
+}
+
+} // namespace
+
+std::string make_excerpt(std::string_view text, std::size_t max_characters) {
+    std::string excerpt;
+    for (std::size_t count = 0; !text.empty(); ++count) {
+        if (count == max_characters) {
+            return excerpt + "...";
+        }
+        const std::size_t length = character_length(text);
+        if (length == 0) {
+            excerpt += "\xEF\xBF\xBD";
+        } else if (is_control(text.front())) {
+            excerpt += ' ';
+        } else {
+            excerpt += text.substr(0, length);
+        }
+        text.remove_prefix(std::max<std::size_t>(length, 1));
+    }
+    return excerpt;
+}
+
+void LastLine::add(std::string_view piece) {
+    const std::size_t newline = piece.rfind('\n');
+    if (newline == std::string_view::npos) {
+        current_ += piece.substr(0, kKeptBytes - std::min(kKeptBytes, current_.size()));
+        return;
+    }
+    // From the end on: the first line that is not blank is the one.
+    std::string_view ended = piece.substr(0, newline);
+    for (;;) {
+        const std::size_t before = ended.rfind('\n');
+        if (before == std::string_view::npos) {
+            current_ += ended.substr(0, kKeptBytes - std::min(kKeptBytes, current_.size()));
+            keep_current();
+            break;
+        }
+        const std::string_view line = ended.substr(before + 1);
+        if (!trim(line).empty()) {
+            last_ = line.substr(0, kKeptBytes);
+            break;
+        }
+        ended = ended.substr(0, before);
+    }
+    current_ = piece.substr(newline + 1).substr(0, kKeptBytes);
+}
+
+void LastLine::keep_current() {
+    if (!trim(current_).empty()) {
+        last_ = current_;
+    }
+}
+
+std::string LastLine::text() const {
+    const std::string_view line = trim(trim(current_).empty() ? last_ : current_);
+    return make_excerpt(line, kLastLineCharacters);
+}
+
+} // namespace mutation::measure

@@ -1,0 +1,169 @@
+#pragma once
+
+#include "contamination.hpp"
+#include "mutation/measure/cpu_sensor.hpp"
+#include "mutation/measure/gpu_energy.hpp"
+#include "mutation/measure/gpu_sampler.hpp"
+#include "mutation/measure/nvml.hpp"
+#include "mutation/measure/sensors.hpp"
+#include "mutation/system/clock.hpp"
+
+#include <algorithm>
+
+namespace mutation::measure {
+
+/// How long a training waits for the GPUs' first samples: a driver without persistence mode takes seconds to wake.
+constexpr Seconds kFirstSampleLimit{20};
+/// What a sampler that failed once is given the next time.
+constexpr Seconds kSecondChance{3};
+/// Beyond the sensor's own delay: sampling goes on so long after the end, so that the idle level is seen.
+constexpr Seconds kTail{0.5};
+/// Levels before the training: so long is sampled before it starts.
+constexpr Seconds kLead{0.5};
+
+inline MonotonicTime later(MonotonicTime time, Seconds by) {
+    return time + std::chrono::duration_cast<std::chrono::nanoseconds>(by);
+}
+
+/// An idle machine's power and how much it moved.
+struct IdlePower {
+    Watts mean;
+    Watts spread; ///< standard deviation of the samples
+};
+
+struct Sensors::State {
+    explicit State(SensorSources given) : sources(std::move(given)), cpu(sources.perf, sources.sysfs) { find_gpus(); }
+
+    void find_gpus() {
+        if (!sources.nvidia_smi) {
+            gpu_reason = "nvidia-smi is not on PATH; on a machine with an NVIDIA GPU install its driver's utilities";
+            return;
+        }
+        GpuInventory inventory = query_gpus(*sources.nvidia_smi);
+        if (inventory.gpus.empty()) {
+            gpu_reason = inventory.reason;
+            return;
+        }
+        std::vector<std::string> fields = known_fields(*sources.nvidia_smi, GpuSampler::wanted_fields());
+        std::vector<PowerField> power_fields;
+        for (const GpuInfo& gpu : inventory.gpus) {
+            std::vector<std::string> offered;
+            std::copy_if(fields.begin(), fields.end(), std::back_inserter(offered),
+                         [](const std::string& field) { return field.starts_with("power."); });
+            power_fields.push_back(choose_power_field(gpu.name, offered));
+        }
+        sampler.emplace(*sources.nvidia_smi, std::move(inventory.gpus), std::move(power_fields), std::move(fields),
+                        sources.sample_interval);
+    }
+
+    [[nodiscard]] Seconds sensor_delay_of_all() const {
+        Seconds delay{0};
+        for (const PowerField& field : sampler->power_fields()) {
+            delay = std::max(delay, sensor_delay(field.sensor));
+        }
+        return delay;
+    }
+
+    /// Starts the sampler and waits until it delivers.
+    void start_gpus(const std::filesystem::path& folder, int stop_fd) {
+        sampler->start(folder);
+        has_gpu_started = sampler->wait_for_first_sample(has_gpu_failed ? kSecondChance : kFirstSampleLimit, stop_fd);
+        has_gpu_failed = !has_gpu_started;
+        if (has_gpu_started) {
+            sampler->wait_until_after(later(system::real_clock().monotonic(), kLead), kSecondChance, stop_fd);
+        }
+    }
+
+    void read_counters(std::vector<std::optional<Joules>>& counters) const {
+        counters.clear();
+        for (const GpuInfo& gpu : sampler->gpus()) {
+            counters.push_back(nvml.energy_counter(gpu.uuid));
+        }
+    }
+
+    void finish_gpus(const AttemptFacts& facts, int stop_fd, Measurement& measurement) {
+        if (!sampler) {
+            measurement.gpu.quality.reason = gpu_reason;
+            return;
+        }
+        std::vector<std::optional<Joules>> counters;
+        read_counters(counters);
+        if (has_gpu_started || !sampler->tracks().front().samples.empty()) {
+            const Seconds delay = sensor_delay_of_all() + kTail;
+            sampler->wait_until_after(later(facts.window->end, delay), delay + kSecondChance, stop_fd);
+        }
+        sampler->stop();
+        measurement.gpu = integrate_gpus(*sampler, visible, *facts.window);
+        add_counters(measurement.gpu, counters);
+        measurement.start_temperature = start_temperature();
+    }
+
+    void add_counters(GpuEnergy& energy, const std::vector<std::optional<Joules>>& after) const {
+        std::optional<Joules> sum(Joules(0));
+        for (std::size_t gpu = 0; gpu < energy.devices.size(); ++gpu) {
+            GpuDeviceEnergy& device = energy.devices[gpu];
+            if (counters_before[gpu] && after[gpu]) {
+                device.counter_energy = *after[gpu] - *counters_before[gpu];
+            }
+            if (device.is_counted) {
+                sum = sum && device.counter_energy ? std::optional(*sum + *device.counter_energy) : std::nullopt;
+            }
+        }
+        if (sum && sum->value() > 0) {
+            energy.quality.counter_energy = sum;
+            if (energy.energy) {
+                energy.quality.counter_deviation = Percent(100 * ((*energy.energy - *sum) / *sum));
+            }
+        }
+    }
+
+    [[nodiscard]] std::optional<Celsius> start_temperature() const {
+        std::optional<Celsius> hottest;
+        for (std::size_t gpu = 0; gpu < sampler->tracks().size(); ++gpu) {
+            const auto& samples = sampler->tracks()[gpu].samples;
+            if (visible.is_counted[gpu] && !samples.empty() && samples.front().temperature >= 0) {
+                const Celsius temperature(samples.front().temperature);
+                hottest = std::max(hottest.value_or(temperature), temperature);
+            }
+        }
+        return hottest;
+    }
+
+    void add_net(const Window& window, Measurement& measurement) const {
+        if (!has_baseline) {
+            return;
+        }
+        NetEnergy net;
+        net.cpu_idle = cpu_idle;
+        if (cpu_idle && measurement.cpu.total) {
+            net.cpu = *measurement.cpu.total - *cpu_idle * window.length();
+        }
+        std::optional<Watts> idle;
+        for (std::size_t gpu = 0; gpu < gpu_idle.size() && gpu < visible.is_counted.size(); ++gpu) {
+            if (visible.is_counted[gpu]) {
+                idle = gpu_idle[gpu] ? std::optional(idle.value_or(Watts(0)) + gpu_idle[gpu]->mean) : idle;
+            }
+        }
+        net.gpu_idle = idle;
+        if (idle && measurement.gpu.energy) {
+            net.gpu = *measurement.gpu.energy - *idle * window.length();
+        }
+        measurement.net = net;
+    }
+
+    SensorSources sources;
+    CpuSensor cpu;
+    std::string gpu_reason;
+    std::optional<GpuSampler> sampler;
+    Nvml nvml;
+    VisibleGpus visible;
+    bool has_gpu_started = false;
+    bool has_gpu_failed = false;
+    std::vector<std::optional<Joules>> counters_before;
+    ContaminationWatch contamination;
+    bool has_baseline = false;
+    std::optional<Watts> cpu_idle;
+    std::vector<std::optional<IdlePower>> gpu_idle;
+};
+
+} // namespace mutation::measure
