@@ -62,9 +62,13 @@ double time_mutations(std::size_t runs) {
         make_hyperparameter("learning_rate", HyperparameterType::real, 0.02, 0.5, Distribution::log_uniform, 0),
         make_hyperparameter("weight_decay", HyperparameterType::real, 1e-5, 0.01, Distribution::log_uniform, 0.3),
         make_hyperparameter("seed", HyperparameterType::integer, 0, 9999, Distribution::uniform, 0)};
+    std::vector<const config::Hyperparameter*> pointers;
+    for (const config::Hyperparameter& hyperparameter : space) {
+        pointers.push_back(&hyperparameter);
+    }
     return time_call([&] {
         plan::Engine engine = plan::make_engine(42, 0);
-        if (plan::draw_mutations({&space[0], &space[1], &space[2], &space[3]}, runs, {}, engine).size() != runs) {
+        if (plan::draw_mutations(pointers, runs, {}, engine).size() != runs) {
             throw Error(ErrorKind::internal, "mutations are missing");
         }
     });

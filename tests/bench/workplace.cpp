@@ -102,7 +102,7 @@ fs::path Workplace::make_session(int records) const {
                                                     example.empty() ? "left no record" : "left its record"));
     }
     Json record = Json::parse(read_text(example));
-    const fs::path session = folder_ / "results/run_20200101_000000";
+    fs::path session = folder_ / "results/run_20200101_000000";
     for (int number = 1; number <= records; ++number) {
         const std::string id = fmt::format("noop_default_{:05}", number);
         fs::create_directories(session / id);
