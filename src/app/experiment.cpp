@@ -29,6 +29,7 @@ public:
         session_.progress.experiment_started(experiment_);
         record::ExperimentRecord record = blank_record();
         const int most = session_.plan.settings.max_retries + 1;
+        start_background();
         while (true) {
             const int tries = static_cast<int>(record.attempts.size()) + 1;
             const int number = static_cast<int>(earlier_attempts_.size()) + tries;
@@ -41,11 +42,60 @@ public:
             announce_retry(record.attempts.back(), tries, most);
             record.attempts.back().directory = session_.store.archive_attempt(experiment_.id, number);
         }
+        record.background = background_;
         record.timestamp = system::real_clock().wall();
+        session_.backgrounds.release();
         return record;
     }
 
 private:
+    /// Starts what is to run beside, and gives it time to load the GPU.
+    void start_background() {
+        try {
+            if (!session_.backgrounds.prepare(experiment_)) {
+                return;
+            }
+        } catch (const Error& error) {
+            if (error.kind() == ErrorKind::storage) {
+                throw;
+            }
+            background_trouble_ = "the background training cannot be started: " + error.message();
+            return;
+        }
+        session_.loop.set_phase("waiting for the background to load the GPU", {});
+        rest(experiment_.background->startup_wait, session_.loop, session_.signals, session_.interruption);
+    }
+
+    /// Why the measured training would not mean what its name says; "" when all is well.
+    std::string background_trouble() {
+        run::Background* background = session_.backgrounds.current();
+        if (background != nullptr && background->given_up()) {
+            return *background->given_up();
+        }
+        return background_trouble_;
+    }
+
+    /// Tells what ran beside the attempt, and marks figures of a training that was left alone for too long.
+    void describe_background(const run::AttemptOutcome& outcome, measure::Measurement& measurement) {
+        if (!experiment_.background) {
+            return;
+        }
+        const MonotonicTime now = system::real_clock().monotonic();
+        background_ =
+            session_.backgrounds.describe(*experiment_.background, outcome.lifetime ? outcome.lifetime->start : now,
+                                          outcome.lifetime ? outcome.lifetime->end : now);
+        constexpr Percent kLeastAlive{95};
+        if (background_->alive.value_or(Percent(0)) < kLeastAlive) {
+            for (measure::EnergyQuality* quality : {&measurement.cpu.quality, &measurement.gpu.quality}) {
+                if (quality->verdict != measure::Verdict::absent) {
+                    quality->verdict = measure::Verdict::poor;
+                    quality->reason = fmt::format("the background was alive for {:.0f} % of the training",
+                                                  background_->alive.value_or(Percent(0)).value());
+                }
+            }
+        }
+    }
+
     record::ExperimentRecord blank_record() {
         record::ExperimentRecord record;
         record.session = session_.store.name();
@@ -57,6 +107,7 @@ private:
         record.command = run::training_command(repository_, experiment_.training);
         record.replicate = experiment_.replicate;
         record.is_control = experiment_.is_control;
+        record.cooldown = session_.cooldown;
         record.earlier_attempts = earlier_attempts_;
         record.environment = session_.environment;
         record.environment["repository"] = describe_repository(repository_);
@@ -70,9 +121,14 @@ private:
         request.launch = launch_spec(command, log);
         request.timeout = experiment_.timeout;
         request.stall = experiment_.stall;
-        const run::AttemptOutcome outcome = run_measured(request);
+        const run::AttemptOutcome outcome =
+            background_trouble().empty() ? run_measured(request) : run::AttemptOutcome();
         const measure::LogFindings findings = log_reader_.read_file(log);
-        const Verdict verdict = judge_attempt(outcome, findings, model_);
+        Verdict verdict = judge_attempt(outcome, findings, model_);
+        if (const std::string trouble = background_trouble();
+            !trouble.empty() && verdict.status != record::Status::interrupted) {
+            verdict = {record::Status::failed, trouble, false};
+        }
         may_retry = verdict.may_retry;
         record::AttemptRecord record;
         record.number = number;
@@ -87,6 +143,7 @@ private:
             record.duration = outcome.lifetime->end - outcome.lifetime->start;
         }
         record.measurement = finish_measurement(outcome);
+        describe_background(outcome, record.measurement);
         return record;
     }
 
@@ -151,6 +208,7 @@ private:
         facts.perf_crash = outcome.wrapper_crash;
         facts.perf_messages = outcome.wrapper_messages;
         facts.training_cpu_time = outcome.cpu_time;
+        facts.has_background = experiment_.background.has_value();
         return session_.sensors.finish_attempt(facts, session_.signals.fd());
     }
 
@@ -164,6 +222,8 @@ private:
     const config::Repository& repository_;
     const config::Model& model_;
     std::vector<Json> earlier_attempts_;
+    std::string background_trouble_;
+    std::optional<record::BackgroundRecord> background_;
     std::filesystem::path directory_;
     measure::LogReader log_reader_;
 };

@@ -15,8 +15,10 @@
 #include "mutation/report/plan_view.hpp"
 #include "mutation/report/registry_view.hpp"
 #include "mutation/rollup/summarize.hpp"
+#include "mutation/run/governor.hpp"
 #include "mutation/system/file.hpp"
 #include "mutation/system/guardian.hpp"
+#include "settings.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -30,39 +32,6 @@ namespace {
 constexpr int kUsageStatus = 2;
 constexpr int kMachineStatus = 3;
 constexpr int kInternalStatus = 70;
-
-/// A registry with the folder that it belongs to.
-struct Settings {
-    std::filesystem::path directory; ///< of the presets; "" where none was found and none is needed
-    std::filesystem::path base;
-    config::LoadedRegistry loaded;
-};
-
-void warn(const std::vector<config::Problem>& problems) {
-    for (const config::Problem& problem : problems) {
-        fmt::print(stderr, "warning: {}\n", config::format_problem(problem));
-    }
-}
-
-Settings load_settings(const Options& options) {
-    Settings settings;
-    if (options.registry_file.empty()) {
-        settings.directory = config::locate_settings(options.settings);
-        settings.base = settings.directory.parent_path();
-        settings.loaded = config::load_registry_directory(settings.directory);
-        return settings;
-    }
-    settings.loaded = config::load_registry_file(options.registry_file);
-    settings.base = std::filesystem::absolute(options.registry_file).parent_path().parent_path();
-    try {
-        settings.directory = config::locate_settings(options.settings);
-    } catch (const Error&) {
-        if (!options.settings.empty()) {
-            throw;
-        } // without presets a config must be named by its path, which is fine
-    }
-    return settings;
-}
 
 config::LoadedExperimentConfig load_config(const Options& options, const Settings& settings, Json& text) {
     if (options.experiment_config.empty()) {
@@ -351,7 +320,12 @@ int run_verb(const Options& options, const std::vector<std::string>& arguments) 
         break;
     }
     const bool is_session = (options.verb == Verb::run && !options.dry_run) || options.verb == Verb::resume;
-    system::SignalFd signals(is_session ? system::split_off_guardian([] {}) : system::UniqueFd());
+    // Read before the tool can change them: the guardian puts them back if the tool is killed.
+    const std::vector<run::CpuGovernor> governors =
+        is_session ? run::read_governors(sysfs_root()) : std::vector<run::CpuGovernor>{};
+    system::SignalFd signals(is_session
+                                 ? system::split_off_guardian([&governors] { run::restore_governors(governors); })
+                                 : system::UniqueFd());
     if (user) {
         system::act_as(*user);
     }

@@ -3,6 +3,7 @@
 #include "mutation/app/experiment.hpp"
 #include "mutation/app/machine.hpp"
 #include "mutation/app/preflight.hpp"
+#include "mutation/app/session_end.hpp"
 #include "mutation/core/error.hpp"
 #include "mutation/core/text.hpp"
 #include "mutation/plan/plan_json.hpp"
@@ -11,6 +12,7 @@
 #include "mutation/system/clock.hpp"
 #include "mutation/system/file.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <fmt/format.h>
 #include <iostream>
@@ -62,13 +64,15 @@ public:
         announce(store);
         measure::Sensors sensors({perf, find_nvidia_smi(), sysfs, request_.plan.settings.sample_interval});
         report_sensors(sensors);
-        SessionLoop loop(sensors, progress_, log_);
+        BackgroundKeeper backgrounds(request_.registry, store.directory(), request_.user);
+        SessionLoop loop(sensors, backgrounds, progress_, log_);
         measure_baseline(sensors, store);
         environment.update(sensors.describe());
         SessionContext context{
-            request_.plan, request_.registry,     store, sensors, loop, progress_, log_, signals_, interruption_,
-            request_.user, std::move(environment)};
+            request_.plan, request_.registry, store,         sensors,       backgrounds,           loop, progress_,
+            log_,          signals_,          interruption_, request_.user, std::move(environment)};
         run_experiments(context);
+        backgrounds.stop();
         progress_.clear();
         rollup_->write(store.summary());
         finish(store);
@@ -183,6 +187,9 @@ private:
         rollup_->write_if_due(store.summary(), system::real_clock().monotonic());
         lines_.push_back(report::run_line(json));
         progress_.experiment_ended(json);
+        if (const std::string drift = controls_.add(json); !drift.empty()) {
+            log_.warning(drift);
+        }
     }
 
     static void check_disk(const record::SessionStore& store) {
@@ -194,12 +201,36 @@ private:
         }
     }
 
+    /// Rests for the time that was asked for, and until every GPU is cool enough where that was asked for.
     void cool_down(SessionContext& context) {
-        const Seconds length = request_.plan.settings.cooldown;
-        if (length.count() > 0) {
-            log_.detail(fmt::format("cooling down for {} s", length.count()));
-            context.loop.set_phase("cooling down", {});
-            rest(length, context.loop, signals_, interruption_);
+        const plan::SessionSettings& settings = request_.plan.settings;
+        context.cooldown = "none";
+        if (settings.cooldown.count() <= 0 && !settings.cooldown_until) {
+            return;
+        }
+        context.cooldown = context.backgrounds.is_shared() ? "loaded" : "idle";
+        log_.detail(fmt::format("cooling down for {} s", settings.cooldown.count()));
+        context.loop.set_phase("cooling down", {});
+        rest(settings.cooldown, context.loop, signals_, interruption_);
+        if (settings.cooldown_until) {
+            cool_down_to(*settings.cooldown_until, context);
+        }
+    }
+
+    void cool_down_to(Celsius limit, SessionContext& context) {
+        constexpr Seconds kLook{5};
+        const MonotonicTime start = system::real_clock().monotonic();
+        while (!interruption_.is_requested()) {
+            const std::optional<Celsius> hottest = context.sensors.hottest_gpu();
+            if (!hottest || *hottest <= limit) {
+                return;
+            }
+            if (system::real_clock().monotonic() - start >= request_.plan.settings.cooldown_max) {
+                log_.warning(fmt::format("a GPU is still at {:.0f} C after {:.0f} s of cooling down; going on",
+                                         hottest->value(), request_.plan.settings.cooldown_max.count()));
+                return;
+            }
+            rest(kLook, context.loop, signals_, interruption_);
         }
     }
 
@@ -210,6 +241,35 @@ private:
         }
         report::print_run_table(std::cout, lines_, store.directory());
         std::cout.flush();
+        describe_controls(store);
+        give_notice(store);
+    }
+
+    void describe_controls(const record::SessionStore& store) const {
+        const Json controls = controls_.describe();
+        if (!controls.is_null()) {
+            Json session = store.read_session();
+            session["controls"] = controls;
+            store.write_session(session);
+        }
+    }
+
+    /// `on_finish` in any case, `on_failure` where something failed.
+    void give_notice(const record::SessionStore& store) {
+        const auto succeeded = static_cast<std::size_t>(std::count_if(
+            lines_.begin(), lines_.end(), [](const report::RunLine& line) { return record::is_success(line.status); }));
+        const SessionCounts counts{store.directory(), request_.plan.experiments.size(), succeeded,
+                                   lines_.size() - succeeded};
+        const plan::SessionSettings& settings = request_.plan.settings;
+        for (const auto* command : {&settings.on_finish, &settings.on_failure}) {
+            const bool is_due = command == &settings.on_finish || counts.failed > 0;
+            if (!command->empty() && is_due) {
+                const std::string trouble = run_notice(*command, counts);
+                if (!trouble.empty()) {
+                    log_.warning("on_finish/on_failure: " + trouble);
+                }
+            }
+        }
     }
 
     [[nodiscard]] int exit_status() const {
@@ -231,6 +291,7 @@ private:
     report::EventLog log_;
     report::Progress progress_;
     std::optional<rollup::Rollup> rollup_;
+    ControlRuns controls_{request_.plan.settings.control_tolerance};
     std::vector<report::RunLine> lines_;
     std::vector<const plan::PlannedExperiment*> open_; ///< what is still to run, in the plan's order
 };

@@ -42,10 +42,16 @@ void SessionLoop::set_phase(std::string phase, std::filesystem::path log) {
 
 void SessionLoop::add_poll_fds(std::vector<pollfd>& fds) {
     sensors_.add_poll_fds(fds);
+    if (const run::Background* background = backgrounds_.current()) {
+        background->add_poll_fds(fds);
+    }
 }
 
 void SessionLoop::on_poll(std::optional<Seconds> elapsed) {
     sensors_.on_poll();
+    if (run::Background* background = backgrounds_.current()) {
+        background->on_poll();
+    }
     const MonotonicTime now = system::real_clock().monotonic();
     if (!progress_.is_live() || now - shown_ < kRedraw) {
         return;
@@ -72,7 +78,11 @@ void SessionLoop::on_stopping(run::Ending why) {
 }
 
 std::set<pid_t> SessionLoop::companions() const {
-    return sensors_.processes();
+    std::set<pid_t> pids = sensors_.processes();
+    if (const run::Background* background = backgrounds_.current()) {
+        pids.merge(background->companions());
+    }
+    return pids;
 }
 
 void rest(Seconds duration, run::LoopClient& client, system::SignalFd& signals, run::Interruption& interruption) {

@@ -173,7 +173,7 @@ struct Pattern::Compiled {
     }
 };
 
-Pattern::Pattern(const std::string& python_pattern) : source_(python_pattern) {
+Pattern::Pattern(std::string python_pattern) : source_(std::move(python_pattern)) {
     if (source_.size() > kLongestPattern) {
         throw Error(ErrorKind::usage, describe_pattern_fault(source_, kLongestPattern,
                                                              "the pattern is longer than 64 KiB; make it shorter"));
@@ -181,8 +181,8 @@ Pattern::Pattern(const std::string& python_pattern) : source_(python_pattern) {
     compiled_ = std::make_unique<Compiled>(compile(translate_python_pattern(source_), source_));
 }
 
-Pattern::Pattern(Pattern&&) noexcept = default;
-Pattern& Pattern::operator=(Pattern&&) noexcept = default;
+Pattern::Pattern(Pattern&& other) noexcept = default;
+Pattern& Pattern::operator=(Pattern&& other) noexcept = default;
 Pattern::~Pattern() = default;
 
 std::size_t Pattern::group_count() const {

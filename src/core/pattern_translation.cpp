@@ -91,6 +91,9 @@ private:
             copy((end == std::string_view::npos ? pattern_.size() : end + 1) - at_);
             return;
         }
+        if (is_recursion(pattern_.substr(at_ + 2))) {
+            fail_recursion();
+        }
         const std::size_t letters = std::min(pattern_.find_first_not_of("aiLmsux", at_ + 2), pattern_.size());
         const std::string_view flags = pattern_.substr(at_ + 2, letters - at_ - 2);
         const bool is_flags = !flags.empty() && letters < pattern_.size() &&
@@ -105,6 +108,19 @@ private:
         std::string kept(flags);
         std::erase(kept, 'u'); // Unicode is how patterns are read anyway
         replace(2 + flags.size(), "(?" + kept);
+    }
+
+    /// Whether what follows `(?` calls the pattern or a group of it. Python has no such thing, and PCRE2's compiled
+    /// code runs for ever on some.
+    static bool is_recursion(std::string_view head) {
+        const bool has_sign = head.starts_with('+') || head.starts_with('-');
+        const std::string_view number = head.substr(has_sign ? 1 : 0);
+        const bool is_number = !number.empty() && kDigits.find(number.front()) != std::string_view::npos;
+        return is_number || head.starts_with('R') || head.starts_with('&') || head.starts_with("P>");
+    }
+
+    [[noreturn]] void fail_recursion() const {
+        fail("a pattern cannot call itself or a group of its own; write that part out once more");
     }
 
     void translate_escape() {
@@ -125,12 +141,16 @@ private:
             return replace(2, "\\z");
         case 'Q':
             return copy_quoted();
+        case 'g':
+            if (pattern_.substr(at_ + 2).starts_with('<') || pattern_.substr(at_ + 2).starts_with('\'')) {
+                fail_recursion();
+            }
+            return copy_escape_with_braces();
         case 'N':
         case 'p':
         case 'P':
         case 'x':
         case 'o':
-        case 'g':
         case 'k':
             return copy_escape_with_braces();
         default:

@@ -14,8 +14,8 @@ namespace {
 constexpr double kLeastCoverage = 0.5;
 /// The counters are refreshed about once a millisecond: a reading at either end may be that old.
 constexpr Seconds kRaplRefresh{0.001};
-/// What the power next to an edge may differ by where the readings themselves do not tell.
-constexpr double kEdgeVariation = 0.25;
+/// Share of the power by which it may vary where the readings themselves do not tell.
+constexpr double kLeastVariation = 0.25;
 
 using Field = std::optional<Joules> CpuInterval::*;
 
@@ -66,13 +66,13 @@ PowerRange power_range(const std::vector<Piece>& pieces, std::size_t from, std::
     return range;
 }
 
-/// The error of cutting a piece pro rata: power in the part cut off differs from the part kept by what the neighbours
+/// The error of cutting a piece pro rata: the part cut off may be as good as idle, or differ by what the neighbours
 /// show.
 double edge_uncertainty(const std::vector<Piece>& pieces, std::size_t i, double kept) {
     const double cut = pieces[i].length() - kept;
     const std::size_t from = i > 0 ? i - 1 : 0;
     const double variation = power_range(pieces, from, std::min(i + 2, pieces.size())).width();
-    return cut * kept / pieces[i].length() * std::max(variation, 2 * kEdgeVariation * pieces[i].power());
+    return cut * kept / pieces[i].length() * std::max(variation, pieces[i].power());
 }
 
 /// Adds a stretch that was not seen, at a power that its surroundings suggest.
@@ -82,7 +82,7 @@ void bridge(DomainIntegral& sum, double from, double to, double power, const Pow
         return;
     }
     sum.joules += power * length;
-    sum.uncertainty += length * std::max({all.high - power, power - all.low, kEdgeVariation * power});
+    sum.uncertainty += length * std::max({all.high - power, power - all.low, kLeastVariation * power});
     sum.longest_gap = std::max(sum.longest_gap, length);
 }
 
@@ -118,7 +118,7 @@ std::optional<DomainIntegral> integrate_domain(const CpuCounts& counts, Field fi
     sum.covered = std::min(1.0, covered / length);
 
     // A common shift of all times moves energy in at one end and out at the other.
-    const double ends = std::abs(pieces[first].power() - pieces[last].power()) + kEdgeVariation * mean;
+    const double ends = std::abs(pieces[first].power() - pieces[last].power()) + kLeastVariation * mean;
     sum.uncertainty += counts.start_uncertainty.count() * ends;
     sum.uncertainty += 2 * kRaplRefresh.count() * mean;
     sum.uncertainty += counts.resolution.value() * std::sqrt(static_cast<double>(sum.samples));

@@ -134,4 +134,19 @@ std::vector<GpuProcess> query_gpu_processes(const std::filesystem::path& nvidia_
     return processes;
 }
 
+std::optional<Celsius> query_hottest(const std::filesystem::path& nvidia_smi) {
+    std::optional<Celsius> hottest;
+    try {
+        const system::CapturedRun run = ask(nvidia_smi, "--query-gpu=temperature.gpu");
+        for (const std::string_view line : split(run.out, '\n')) {
+            if (const std::optional<double> degrees = parse_gpu_number(line)) {
+                hottest = std::max(hottest.value_or(Celsius(*degrees)), Celsius(*degrees));
+            }
+        }
+    } catch (const Error&) {
+        return std::nullopt;
+    }
+    return hottest;
+}
+
 } // namespace mutation::measure

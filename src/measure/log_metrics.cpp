@@ -123,7 +123,7 @@ struct LogReader::Patterns {
     /// judged yet, then the new block.
     [[nodiscard]] LogFindings read(LogSource& source) const {
         const std::size_t capacity = kContextBytes + LogWindow::kLookahead + block_bytes;
-        const std::unique_ptr<char[]> buffer(new char[capacity]); // NOLINT(*-avoid-c-arrays): not zeroed on purpose
+        const std::unique_ptr<char[]> buffer(new char[capacity]); // not zeroed on purpose
         Reading reading(searches);
         LogCleaner cleaner;
         LastLine last_line;
@@ -165,8 +165,8 @@ LogReader::LogReader(const std::vector<config::Metric>& metrics, const std::vect
     }
 }
 
-LogReader::LogReader(LogReader&&) noexcept = default;
-LogReader& LogReader::operator=(LogReader&&) noexcept = default;
+LogReader::LogReader(LogReader&& other) noexcept = default;
+LogReader& LogReader::operator=(LogReader&& other) noexcept = default;
 LogReader::~LogReader() = default;
 
 LogFindings LogReader::read_file(const std::filesystem::path& file) const {

@@ -49,7 +49,7 @@ std::string_view bare_event_name(std::string_view event) {
 }
 
 bool looks_like_event(std::string_view event) {
-    return !event.empty() && event.find_first_of(" \t") == std::string_view::npos;
+    return !bare_event_name(event).empty() && event.find_first_of(" \t") == std::string_view::npos;
 }
 
 /// `time;value;unit;event;...`, or without the time. The event must be followed by a separator: a line that was cut off

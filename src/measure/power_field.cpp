@@ -20,16 +20,15 @@ struct Family {
 
 constexpr double kAmpereShare = 0.25;
 
-// The order counts: the first that fits is taken, and "A10" is part of "A100".
-constexpr std::array<Family, 7> kFamilies{{
+// The order counts: the first that fits is taken, and "A10" is part of "A100", "A30" of "RTX A3000", "RTX 40" of
+// "Quadro RTX 4000".
+constexpr std::array<Family, 9> kFamilies{{
+    {{"RTX A"}, "power.draw.instant", 0.1, 0.1, 1},
+    {{"Quadro RTX"}, "power.draw", 0.1, 0.1, 1},
     {{"H100", "H200", "GH200", "H800"}, "power.draw", 0.1, 1.0, 1},
     {{"A100", "A800", "A30"}, "power.draw", 0.1, 0.025, kAmpereShare},
-    {{"RTX 40", "RTX 30", "A10", "A40", "A6000", "A5000", "A4000", "A2000", "L40", "L4", "Ada"},
-     "power.draw.instant",
-     0.1,
-     0.1,
-     1},
-    {{"RTX 20", "GTX 16", "T4", "TITAN RTX", "Quadro RTX"}, "power.draw", 0.1, 0.1, 1},
+    {{"RTX 40", "RTX 30", "A10", "A40", "L40", "L4", "Ada"}, "power.draw.instant", 0.1, 0.1, 1},
+    {{"RTX 20", "GTX 16", "T4", "TITAN RTX"}, "power.draw", 0.1, 0.1, 1},
     {{"V100", "TITAN V", "GV100"}, "power.draw", 0.02, 0.01, 0.5},
     {{"P100", "P40", "P4", "GTX 10", "TITAN Xp", "TITAN X"}, "power.draw", 0.02, 0.01, 0.5},
     {{""}, "power.draw", 0.1, 1.0, 1}, // not known: taken for one that averages long, which widens the bound

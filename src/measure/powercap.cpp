@@ -45,11 +45,21 @@ std::optional<std::uint64_t> read_counter(int fd) {
     return value && *value >= 0 ? std::optional(static_cast<std::uint64_t>(*value)) : std::nullopt;
 }
 
-void add(std::optional<Joules>& sum, const std::optional<Joules>& part) {
-    if (part) {
-        sum = sum.value_or(Joules(0)) + *part;
+/// What the zones of one domain moved together; nothing as soon as one of them does not tell.
+struct DomainSum {
+    Joules sum{0};
+    std::size_t zones = 0;
+    bool is_whole = true;
+
+    void add(const std::optional<Joules>& part) {
+        sum += part.value_or(Joules(0));
+        is_whole = is_whole && part.has_value();
+        ++zones;
     }
-}
+    [[nodiscard]] std::optional<Joules> joules() const {
+        return zones > 0 && is_whole ? std::optional(sum) : std::nullopt;
+    }
+};
 
 } // namespace
 
@@ -75,6 +85,8 @@ Powercap::Powercap(const std::filesystem::path& sysfs) {
     }
     std::sort(folders.begin(), folders.end());
     reason_ = "this machine shows no RAPL counters (a virtual machine has none)";
+    std::string refusal;
+    bool is_package_lost = false;
     std::optional<system::RootScope> root;
     if (sysfs == "/sys") { // a stand-in is the user's own: root reads nothing there
         root.emplace();
@@ -86,16 +98,22 @@ Powercap::Powercap(const std::filesystem::path& sysfs) {
         }
         system::UniqueFd energy(::open((folder / "energy_uj").c_str(), O_RDONLY | O_CLOEXEC));
         if (!energy.is_open()) {
-            reason_ = fmt::format("{} cannot be read: {}; run with sudo", (folder / "energy_uj").string(),
+            refusal = fmt::format("{} cannot be read: {}; run with sudo", (folder / "energy_uj").string(),
                                   std::strerror(errno));
+            is_package_lost = is_package_lost || *domain == PowercapDomain::package;
             continue;
         }
         const auto largest = parse_integer(read_word(folder / "max_energy_range_uj"));
         zones_.push_back(
             {*domain, std::move(energy), WrappingCounter(static_cast<std::uint64_t>(largest.value_or(0)))});
     }
+    if (is_package_lost) {
+        zones_.clear(); // a sum that lacks a socket is no sum
+    }
     if (works()) {
         reason_.clear();
+    } else if (!refusal.empty()) {
+        reason_ = refusal;
     }
 }
 
@@ -120,6 +138,7 @@ std::vector<std::string> Powercap::events() const {
 void Powercap::start(MonotonicTime now) {
     intervals_.clear();
     for (Zone& zone : zones_) {
+        zone.counter.restart(); // what it moved since the last training is nobody's
         if (const auto reading = read_counter(zone.energy.get())) {
             zone.counter.advance(*reading);
         }
@@ -131,23 +150,21 @@ void Powercap::read(MonotonicTime now, bool force) {
     if (zones_.empty() || (!force && now - last_ < kInterval) || now <= last_) {
         return;
     }
-    CpuInterval interval{last_, now, {}, {}, {}};
+    DomainSum package;
+    DomainSum ram;
+    DomainSum psys;
     for (Zone& zone : zones_) {
         const auto reading = read_counter(zone.energy.get());
-        const std::optional<Joules> moved = reading ? zone.counter.advance(*reading) : std::nullopt;
-        switch (zone.domain) {
-        case PowercapDomain::package:
-            add(interval.package, moved);
-            break;
-        case PowercapDomain::ram:
-            add(interval.ram, moved);
-            break;
-        case PowercapDomain::psys:
-            add(interval.psys, moved);
-            break;
+        if (!reading) {
+            zone.counter.restart();
         }
+        const std::optional<Joules> moved = reading ? zone.counter.advance(*reading) : std::nullopt;
+        DomainSum& sum = zone.domain == PowercapDomain::package ? package
+                         : zone.domain == PowercapDomain::ram   ? ram
+                                                                : psys;
+        sum.add(moved);
     }
-    intervals_.push_back(interval);
+    intervals_.push_back({last_, now, package.joules(), ram.joules(), psys.joules()});
     last_ = now;
 }
 

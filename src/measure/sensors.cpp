@@ -159,6 +159,10 @@ std::set<pid_t> Sensors::processes() const {
     return pid > 0 ? std::set<pid_t>{pid} : std::set<pid_t>{};
 }
 
+std::optional<Celsius> Sensors::hottest_gpu() const {
+    return state_->sources.nvidia_smi && state_->sampler ? query_hottest(*state_->sources.nvidia_smi) : std::nullopt;
+}
+
 std::optional<Watts> Sensors::current_cpu_power() const {
     return state_->cpu.current_power();
 }

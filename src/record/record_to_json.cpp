@@ -51,20 +51,23 @@ Json window_to_json(const std::optional<WallWindow>& window) {
     return json;
 }
 
-/// What the attempts before the last one cost, CPU and GPU as far as they were measured.
-std::optional<Joules> failed_attempts_energy(const std::vector<AttemptRecord>& attempts) {
-    std::optional<Joules> sum;
-    for (const AttemptRecord& attempt : attempts) {
-        if (is_success(attempt.status)) {
+/// What the attempts that failed cost, CPU and GPU as far as they were measured; those of an interrupted run too.
+Json failed_attempts_energy(const Json& attempts) {
+    std::optional<double> sum;
+    for (const Json& attempt : attempts) {
+        const Json name = attempt.value("status", Json());
+        const std::optional<Status> status = name.is_string() ? parse_status(name.get<std::string>()) : std::nullopt;
+        if (status && is_success(*status)) {
             continue;
         }
-        for (const std::optional<Joules>& part : {attempt.measurement.cpu.total, attempt.measurement.gpu.energy}) {
-            if (part) {
-                sum = sum.value_or(Joules(0)) + *part;
+        const Json energy = attempt.value("energy_metrics", Json::object());
+        for (const char* part : {"cpu_energy_total_joules", "gpu_energy_total_joules"}) {
+            if (const auto found = energy.find(part); found != energy.end() && found->is_number()) {
+                sum = sum.value_or(0) + found->get<double>();
             }
         }
     }
-    return sum;
+    return number_or_null(sum);
 }
 
 Json background_to_json(const std::optional<BackgroundRecord>& background) {
@@ -136,8 +139,8 @@ Json record_to_json(const ExperimentRecord& record) {
     for (const AttemptRecord& attempt : record.attempts) {
         attempts.push_back(attempt_to_json(attempt));
     }
+    json["failed_attempts_energy_joules"] = failed_attempts_energy(attempts);
     json["attempts"] = std::move(attempts);
-    json["failed_attempts_energy_joules"] = number_or_null(failed_attempts_energy(record.attempts));
     json["background"] = background_to_json(record.background);
     json["replicate"] = value_or_null(record.replicate);
     json["is_control"] = record.is_control;

@@ -18,6 +18,11 @@ namespace mutation::record {
 namespace {
 
 constexpr int kMostSessionsInOneSecond = 1000;
+constexpr const char* kRecordName = "experiment.json";
+
+std::string attempt_name(int number) {
+    return fmt::format("attempt_{}", number);
+}
 
 /// A folder of ours, never one that a link leads to.
 void ensure_directory(const std::filesystem::path& directory) {
@@ -37,27 +42,85 @@ void move(const std::filesystem::path& from, const std::filesystem::path& to, bo
     }
 }
 
-/// What a tool that was killed left: folders of the attempts before, and the last one's files.
+/// Readable, as a file. Words of trainings and users may be no UTF-8: what is not is replaced, never refused.
+std::string to_text(const Json& json) {
+    return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+bool is_record(const Json& json) {
+    const Json attempts = json.is_object() ? json.value("attempts", Json()) : Json();
+    return attempts.is_array() && json.value("status", Json()).is_string() &&
+           std::all_of(attempts.begin(), attempts.end(), [](const Json& attempt) { return attempt.is_object(); });
+}
+
+/// The record that lies in a folder, nothing where there is none. Error(usage) for a broken one.
+std::optional<Json> read_record_in(const std::filesystem::path& directory) {
+    const std::filesystem::path file = directory / kRecordName;
+    std::error_code status;
+    if (!std::filesystem::exists(file, status)) {
+        return std::nullopt;
+    }
+    ParsedJson parsed = parse_json(system::read_file(file));
+    if (!parsed.ok() || !is_record(parsed.value)) {
+        throw Error(
+            ErrorKind::usage,
+            fmt::format("{} is no record of this program; move it away to run the experiment again", file.string()));
+    }
+    return std::move(parsed.value);
+}
+
+/// What an attempt left in an experiment's folder: all but the folders of earlier ones and the record.
+std::vector<std::filesystem::path> leftovers_in(const std::filesystem::path& directory) {
+    std::vector<std::filesystem::path> entries;
+    std::error_code status;
+    for (const auto& entry : std::filesystem::directory_iterator(directory, status)) {
+        const std::string name = entry.path().filename().string();
+        if (!name.starts_with("attempt_") && name != kRecordName) {
+            entries.push_back(entry.path());
+        }
+    }
+    if (status) {
+        throw Error(ErrorKind::storage, fmt::format("cannot read {}: {}", directory.string(), status.message()));
+    }
+    return entries;
+}
+
+/// Whether an attempt had begun: more is there than the empty `energy` that was made for it.
+bool has_begun(const std::vector<std::filesystem::path>& leftovers) {
+    std::error_code status;
+    return std::any_of(leftovers.begin(), leftovers.end(), [&status](const std::filesystem::path& entry) {
+        return entry.filename() != "energy" || !std::filesystem::is_empty(entry, status);
+    });
+}
+
+Json unrecorded_attempt(int number, Status status, const char* message) {
+    AttemptRecord attempt;
+    attempt.number = number;
+    attempt.status = status;
+    attempt.error_message = message;
+    return attempt_to_json(attempt);
+}
+
+/// What a tool that was killed left: folders of the attempts before, and the last one's files. A record that an earlier
+/// resume moved into such a folder still tells of the attempts up to it.
 std::vector<Json> attempts_without_record(const std::filesystem::path& directory) {
     std::error_code status;
-    std::vector<AttemptRecord> attempts;
-    for (int number = 1; std::filesystem::exists(directory / fmt::format("attempt_{}", number), status); ++number) {
-        AttemptRecord attempt;
-        attempt.number = number;
-        attempt.error_message = "not recorded: the program was killed before it could be";
-        attempt.directory = fmt::format("attempt_{}", number);
-        attempts.push_back(std::move(attempt));
+    std::vector<Json> attempts;
+    for (int number = 1; std::filesystem::exists(directory / attempt_name(number), status); ++number) {
+        const std::optional<Json> record = read_record_in(directory / attempt_name(number));
+        if (record && record->at("attempts").size() == static_cast<std::size_t>(number)) {
+            attempts = record->at("attempts").get<std::vector<Json>>();
+        } else {
+            attempts.push_back(
+                unrecorded_attempt(number, Status::failed, "not recorded: the program was killed before it could be"));
+        }
+        attempts.back()["directory"] = attempt_name(number);
     }
-    if (std::filesystem::exists(directory / "training.log", status)) {
-        AttemptRecord attempt;
-        attempt.number = static_cast<int>(attempts.size()) + 1;
-        attempt.status = Status::interrupted;
-        attempt.error_message = "the program was killed while this attempt ran";
-        attempts.push_back(std::move(attempt));
+    if (has_begun(leftovers_in(directory))) {
+        attempts.push_back(unrecorded_attempt(static_cast<int>(attempts.size()) + 1, Status::interrupted,
+                                              "the program was killed while this attempt ran"));
     }
-    std::vector<Json> json;
-    std::transform(attempts.begin(), attempts.end(), std::back_inserter(json), attempt_to_json);
-    return json;
+    return attempts;
 }
 
 } // namespace
@@ -96,7 +159,7 @@ void SessionStore::lock() {
 }
 
 void SessionStore::write_session(const Json& session) const {
-    system::write_file_atomically(directory_ / "session.json", session.dump(2) + "\n");
+    system::write_file_atomically(directory_ / "session.json", to_text(session));
 }
 
 Json SessionStore::read_session() const {
@@ -110,18 +173,16 @@ Json SessionStore::read_session() const {
                     fmt::format("{} is no session of this program: {}", directory_.string(), error.message()));
     }
     ParsedJson parsed = parse_json(text, {kMostBytes, JsonLimits{}.max_depth});
-    if (!parsed.ok() || !parsed.value.is_object()) {
+    if (!parsed.ok() || !parsed.value.is_object() || !parsed.value.contains("schema_version")) {
         throw Error(ErrorKind::usage,
                     fmt::format("{}: {}", file.string(),
                                 parsed.ok() ? "no session"
                                             : parsed.faults.front().path + ": " + parsed.faults.front().message));
     }
-    const Json version = parsed.value.value("schema_version", Json());
-    if (!version.is_number_integer() || version.get<std::int64_t>() > kSchemaVersion) {
-        throw Error(ErrorKind::usage,
-                    fmt::format("{}: schema_version {} is newer than this program knows ({}); use the program "
-                                "that wrote it",
-                                file.string(), version.dump(), kSchemaVersion));
+    try {
+        check_schema_version(parsed.value);
+    } catch (const Error& error) {
+        throw Error(error.kind(), fmt::format("{}: {}", file.string(), error.message()));
     }
     return std::move(parsed.value);
 }
@@ -135,16 +196,9 @@ std::filesystem::path SessionStore::create_experiment(const std::string& id) con
 
 std::string SessionStore::archive_attempt(const std::string& id, int number) const {
     const std::filesystem::path directory = directory_ / id;
-    std::string name = fmt::format("attempt_{}", number);
+    std::string name = attempt_name(number);
     ensure_directory(directory / name);
-    std::vector<std::filesystem::path> entries;
-    for (const auto& entry : std::filesystem::directory_iterator(directory)) {
-        const std::string file = entry.path().filename().string();
-        if (!file.starts_with("attempt_") && file != "experiment.json") {
-            entries.push_back(entry.path());
-        }
-    }
-    for (const std::filesystem::path& entry : entries) {
+    for (const std::filesystem::path& entry : leftovers_in(directory)) {
         move(entry, directory / name / entry.filename());
     }
     ensure_directory(directory / "energy");
@@ -152,21 +206,7 @@ std::string SessionStore::archive_attempt(const std::string& id, int number) con
 }
 
 std::optional<Json> SessionStore::read_record(const std::string& id) const {
-    const std::filesystem::path file = directory_ / id / "experiment.json";
-    std::error_code status;
-    if (!std::filesystem::exists(file, status)) {
-        return std::nullopt;
-    }
-    ParsedJson parsed = parse_json(system::read_file(file));
-    const bool is_record = parsed.ok() && parsed.value.is_object() && parsed.value.contains("status") &&
-                           parsed.value.contains("attempts") && parsed.value["status"].is_string() &&
-                           parsed.value["attempts"].is_array();
-    if (!is_record) {
-        throw Error(
-            ErrorKind::usage,
-            fmt::format("{} is no record of this program; move it away to run the experiment again", file.string()));
-    }
-    return std::move(parsed.value);
+    return read_record_in(directory_ / id);
 }
 
 std::vector<Json> SessionStore::archive_for_resume(const std::string& id) const {
@@ -175,22 +215,19 @@ std::vector<Json> SessionStore::archive_for_resume(const std::string& id) const 
     if (!std::filesystem::exists(directory, status)) {
         return {};
     }
-    std::vector<Json> attempts;
-    if (const std::optional<Json> record = read_record(id)) {
-        attempts = record->at("attempts").get<std::vector<Json>>();
-    } else {
-        attempts = attempts_without_record(directory);
+    const std::optional<Json> record = read_record(id);
+    std::vector<Json> attempts =
+        record ? record->at("attempts").get<std::vector<Json>>() : attempts_without_record(directory);
+    if (attempts.empty() || !(record || has_begun(leftovers_in(directory)))) {
+        return attempts;
     }
-    const int number = static_cast<int>(attempts.size());
-    if (number > 0) {
-        attempts.back()["directory"] = archive_attempt(id, number);
-        move(directory / "experiment.json", directory / fmt::format("attempt_{}", number) / "experiment.json", true);
-    }
+    attempts.back()["directory"] = archive_attempt(id, static_cast<int>(attempts.size()));
+    move(directory / kRecordName, directory / attempts.back()["directory"].get<std::string>() / kRecordName, true);
     return attempts;
 }
 
 void SessionStore::write_record(const std::string& id, const Json& record) const {
-    system::write_file_atomically(directory_ / id / "experiment.json", record.dump(2) + "\n");
+    system::write_file_atomically(directory_ / id / kRecordName, to_text(record));
 }
 
 } // namespace mutation::record

@@ -2,8 +2,6 @@
 
 #include "mutation/system/file.hpp"
 
-#include <sstream>
-
 namespace mutation::rollup {
 
 namespace {
@@ -14,13 +12,13 @@ constexpr Seconds kInterval{30};
 } // namespace
 
 void Rollup::write(const std::filesystem::path& file) const {
-    std::ostringstream text;
-    write_csv(text, rows_);
-    system::write_file_atomically(file, text.view());
+    system::AtomicFile csv(file);
+    table_.write_csv([&csv](std::string_view text) { csv.write(text); });
+    csv.commit();
 }
 
 bool Rollup::is_due(MonotonicTime now) const {
-    return rows_.size() < kManyRows || !written_ || now - *written_ >= kInterval;
+    return table_.size() < kManyRows || !written_ || now - *written_ >= kInterval;
 }
 
 void Rollup::write_if_due(const std::filesystem::path& file, MonotonicTime now) {

@@ -3,13 +3,18 @@
 #include "mutation/core/error.hpp"
 #include "mutation/core/json.hpp"
 #include "mutation/measure/log_metrics.hpp"
-#include "mutation/record/experiment_record.hpp"
+#include "mutation/record/schema_version.hpp"
+#include "mutation/rollup/experiment_order.hpp"
 #include "mutation/rollup/rollup.hpp"
 #include "mutation/system/file.hpp"
 
 #include <algorithm>
+#include <array>
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <map>
+#include <memory>
+#include <unistd.h>
 
 namespace mutation::rollup {
 
@@ -29,36 +34,73 @@ std::filesystem::path find_log(const std::filesystem::path& folder) {
     return {};
 }
 
-/// Numbers in names order as numbers: 2 before 10, 999 before 1000.
-bool comes_before(const std::filesystem::path& a, const std::filesystem::path& b) {
-    const std::string left = a.filename().string();
-    const std::string right = b.filename().string();
-    const auto number = [](const std::string& name) {
-        const std::string_view stem =
-            std::string_view(name).substr(0, name.size() - (name.ends_with("_parallel") ? 9 : 0));
-        std::size_t begin = stem.size();
-        while (begin > 0 && stem[begin - 1] >= '0' && stem[begin - 1] <= '9' && stem.size() - begin < 9) {
-            --begin;
-        }
-        return begin == stem.size() ? 0UL : std::stoul(std::string(stem.substr(begin)));
-    };
-    return std::pair(number(left), left) < std::pair(number(right), right);
+/// Our folder names that are no experiment's.
+bool is_experiment_name(std::string_view name) {
+    return name != "background_logs" && name != "baseline" && !name.starts_with('.');
 }
 
-std::vector<std::filesystem::path> experiment_folders(const std::filesystem::path& session) {
-    std::vector<std::filesystem::path> folders;
+/// The names of the session's experiment folders, in the experiments' order.
+std::vector<std::string> experiment_folders(const std::filesystem::path& session) {
+    std::vector<std::string> names;
     std::error_code status;
     for (const auto& entry : std::filesystem::directory_iterator(session, status)) {
-        const std::string name = entry.path().filename().string();
-        if (entry.is_directory(status) && name != "background_logs" && name != "baseline" && !name.starts_with('.')) {
-            folders.push_back(entry.path());
+        std::string name = entry.path().filename().string();
+        // A link may lead anywhere: nothing is written through it.
+        if (entry.is_directory(status) && !entry.is_symlink(status) && is_experiment_name(name)) {
+            names.push_back(std::move(name));
         }
     }
     if (status) {
         throw Error(ErrorKind::usage, fmt::format("{}: no such session: {}", session.string(), status.message()));
     }
-    std::sort(folders.begin(), folders.end(), comes_before);
-    return folders;
+    std::sort(names.begin(), names.end(), comes_before);
+    return names;
+}
+
+/// Whether a newer program made the session. The version stands at the head of session.json, whose plan may be huge.
+void check_session_version(const std::filesystem::path& session) {
+    std::array<char, 4096> head{};
+    const system::UniqueFd fd(::open((session / "session.json").c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    const ssize_t count = fd.is_open() ? ::read(fd.get(), head.data(), head.size()) : 0;
+    Json document = Json::object();
+    bool is_version = false;
+    const auto keep_version = [&](int depth, Json::parse_event_t event, const Json& parsed) {
+        if (event == Json::parse_event_t::key) {
+            is_version = depth == 1 && parsed == "schema_version";
+        } else if (event == Json::parse_event_t::value && depth == 1 && is_version) {
+            document["schema_version"] = parsed;
+        }
+        return true;
+    };
+    const std::string_view text(head.data(), count > 0 ? static_cast<std::size_t>(count) : 0);
+    [[maybe_unused]] const Json cut = Json::parse(text.begin(), text.end(), keep_version, false);
+    if (record::has_newer_schema(document)) {
+        throw Error(ErrorKind::usage, fmt::format("{}/session.json is of a newer program; use that one to summarize it",
+                                                  session.string()));
+    }
+}
+
+/// Why a document is no record that can be worked on, or "".
+std::string objection_to(const ParsedJson& parsed) {
+    if (!parsed.ok()) {
+        return parsed.faults.front().path + ": " + parsed.faults.front().message;
+    }
+    const Json& version = parsed.value.is_object() ? parsed.value.value("schema_version", Json()) : Json();
+    const bool is_record = parsed.value.is_object() && parsed.value.value("experiment_id", Json()).is_string() &&
+                           (version.is_null() || version.is_number_integer());
+    return is_record ? "" : "it is no record of an experiment";
+}
+
+/// Whether both hold the same metrics, in whatever order.
+bool are_same(const Json& a, const Json& b) {
+    if (!a.is_object() || a.size() != b.size()) {
+        return false;
+    }
+    const auto& members = a.items();
+    return std::all_of(members.begin(), members.end(), [&b](const auto& member) {
+        const auto found = b.find(member.key());
+        return found != b.end() && *found == member.value();
+    });
 }
 
 class Summary {
@@ -67,11 +109,13 @@ public:
         : session_(session), registry_(registry), rollup_(session.filename().string()) {}
 
     SummarizeResult run() {
-        const std::vector<std::filesystem::path> folders = experiment_folders(session_);
-        for (const std::filesystem::path& folder : folders) {
-            take_folder(folder);
+        check_session_version(session_);
+        const std::vector<std::string> folders = experiment_folders(session_);
+        for (const std::string& folder : folders) {
+            take_folder(session_ / folder);
         }
-        if (rollup_.size() == 0 && folders.empty()) {
+        std::error_code status;
+        if (folders.empty() && !std::filesystem::exists(session_ / "session.json", status)) {
             throw Error(ErrorKind::usage, fmt::format("{}: no session: it holds no experiment", session_.string()));
         }
         rollup_.write(session_ / "summary.csv");
@@ -82,29 +126,33 @@ public:
 private:
     void take_folder(const std::filesystem::path& folder) {
         std::error_code status;
-        if (!std::filesystem::exists(folder / kRecordName, status)) {
+        const std::filesystem::path file = folder / kRecordName;
+        const auto type = std::filesystem::symlink_status(file, status).type();
+        if (type == std::filesystem::file_type::not_found) {
             remark(folder, "no experiment.json (an attempt that was not finished)");
+            return;
+        }
+        if (type != std::filesystem::file_type::regular) {
+            remark(folder, "experiment.json is no regular file");
             return;
         }
         ParsedJson parsed;
         try {
-            parsed = parse_json(system::read_file(folder / kRecordName));
+            parsed = parse_json(system::read_file(file));
         } catch (const Error& error) {
             remark(folder, error.message());
             return;
         }
-        if (!parsed.ok() || !parsed.value.is_object()) {
-            remark(folder,
-                   "experiment.json is broken: " +
-                       (parsed.ok() ? "no object" : parsed.faults.front().path + ": " + parsed.faults.front().message));
+        if (record::has_newer_schema(parsed.value)) {
+            throw Error(ErrorKind::usage,
+                        fmt::format("{} is of a newer program; use that one to summarize it", file.string()));
+        }
+        if (const std::string objection = objection_to(parsed); !objection.empty()) {
+            remark(folder, "experiment.json is broken: " + objection);
             return;
         }
         refresh(folder, parsed.value);
-        try {
-            rollup_.add(parsed.value);
-        } catch (const Error& error) {
-            throw Error(error.kind(), fmt::format("{}: {}", (folder / kRecordName).string(), error.message()));
-        }
+        rollup_.add(parsed.value);
     }
 
     void remark(const std::filesystem::path& folder, const std::string& text) {
@@ -114,9 +162,9 @@ private:
     void refresh(const std::filesystem::path& folder, Json& record) {
         const bool is_nested = record.contains("foreground") && record["foreground"].is_object();
         Json& training = is_nested ? record["foreground"] : record;
-        const std::filesystem::path log = find_log(folder);
-        const measure::LogReader* reader = log.empty() ? nullptr : reader_of(training);
-        if (reader == nullptr) {
+        const measure::LogReader* reader = reader_of(training);
+        const std::filesystem::path log = reader == nullptr ? std::filesystem::path() : find_log(folder);
+        if (log.empty()) {
             return;
         }
         Json metrics = Json::object();
@@ -132,7 +180,7 @@ private:
             remark(folder, error.message());
             return;
         }
-        if (training.value("performance_metrics", Json()) == metrics) {
+        if (are_same(training.value("performance_metrics", Json()), metrics)) {
             return;
         }
         keep_original(folder);
@@ -158,7 +206,7 @@ private:
         const config::Model* model = repository != nullptr && model_name.is_string()
                                          ? repository->find_model(model_name.get<std::string>())
                                          : nullptr;
-        if (model == nullptr) {
+        if (model == nullptr || model->metrics.empty()) {
             return nullptr;
         }
         const auto [entry, is_new] = readers_.try_emplace(model);

@@ -2,13 +2,10 @@
 
 #include "mutation/core/error.hpp"
 #include "mutation/core/numbers.hpp"
-#include "mutation/record/experiment_record.hpp"
+#include "mutation/record/schema_version.hpp"
 
 #include <algorithm>
 #include <array>
-#include <fmt/format.h>
-#include <ostream>
-#include <set>
 
 namespace mutation::rollup {
 
@@ -34,7 +31,8 @@ constexpr std::array<Column, 7> kFirst{{
     {"retries", "", "retries"},
 }};
 
-constexpr std::array<Column, 11> kEnergy{{
+/// v3.0's energy, then ours.
+constexpr std::array<Column, 41> kLast{{
     {"energy_cpu_pkg_joules", "energy_metrics", "cpu_energy_pkg_joules"},
     {"energy_cpu_ram_joules", "energy_metrics", "cpu_energy_ram_joules"},
     {"energy_cpu_total_joules", "energy_metrics", "cpu_energy_total_joules"},
@@ -46,9 +44,6 @@ constexpr std::array<Column, 11> kEnergy{{
     {"energy_gpu_temp_max_celsius", "energy_metrics", "gpu_temp_max_celsius"},
     {"energy_gpu_util_avg_percent", "energy_metrics", "gpu_util_avg_percent"},
     {"energy_gpu_util_max_percent", "energy_metrics", "gpu_util_max_percent"},
-}};
-
-constexpr std::array<Column, 27> kOurs{{
     {"session", "", "session"},
     {"mode", "", "mode"},
     {"status", "", "status"},
@@ -76,6 +71,9 @@ constexpr std::array<Column, 27> kOurs{{
     {"background_model", "background", "model"},
     {"background_alive_percent", "background", "alive_percent"},
     {"replicate", "", "replicate"},
+    {"mutated", "", "mutated"},
+    {"is_control", "", "is_control"},
+    {"cooldown", "", "cooldown"},
 }};
 
 /// The value at a path of objects, or null.
@@ -126,6 +124,18 @@ void add_cell(SummaryRow& row, std::string column, const Json& value) {
 }
 
 template <std::size_t N>
+constexpr std::array<std::string_view, N> names_of(const std::array<Column, N>& columns) {
+    std::array<std::string_view, N> names;
+    for (std::size_t i = 0; i < N; ++i) {
+        names[i] = columns[i].name;
+    }
+    return names;
+}
+
+constexpr auto kFirstNames = names_of(kFirst);
+constexpr auto kLastNames = names_of(kLast);
+
+template <std::size_t N>
 void add_columns(SummaryRow& row, const Json& record, const Json& training, const std::array<Column, N>& columns) {
     for (const Column& column : columns) {
         const Json& own = look_up(record, column.section, column.field);
@@ -144,57 +154,6 @@ void add_family(SummaryRow& row, const Json& training, const char* section, std:
     }
 }
 
-void check_version(const Json& record) {
-    const auto version = record.find("schema_version");
-    if (version != record.end() &&
-        (!version->is_number_integer() || version->get<std::int64_t>() > record::kSchemaVersion)) {
-        throw Error(
-            ErrorKind::usage,
-            fmt::format("schema_version {} is newer than this program knows ({}); use the program that wrote it",
-                        version->dump(), record::kSchemaVersion));
-    }
-}
-
-void write_quoted(std::ostream& out, std::string_view cell) {
-    if (cell.find_first_of(",\"\r\n") == std::string_view::npos) {
-        out << cell;
-        return;
-    }
-    out << '"';
-    for (const char byte : cell) {
-        out << (byte == '"' ? "\"\"" : std::string_view(&byte, 1));
-    }
-    out << '"';
-}
-
-/// Every column of the CSV, in order.
-std::vector<std::string> all_columns(const std::vector<SummaryRow>& rows) {
-    std::set<std::string> families[2];
-    for (const SummaryRow& row : rows) {
-        for (const auto& [column, cell] : row.cells) {
-            if (column.starts_with(kHyperparameterHead)) {
-                families[0].insert(column);
-            } else if (column.starts_with(kMetricHead)) {
-                families[1].insert(column);
-            }
-        }
-    }
-    std::vector<std::string> columns;
-    for (const Column& column : kFirst) {
-        columns.emplace_back(column.name);
-    }
-    for (const std::set<std::string>& family : families) {
-        columns.insert(columns.end(), family.begin(), family.end());
-    }
-    for (const Column& column : kEnergy) {
-        columns.emplace_back(column.name);
-    }
-    for (const Column& column : kOurs) {
-        columns.emplace_back(column.name);
-    }
-    return columns;
-}
-
 } // namespace
 
 const std::string* SummaryRow::find(std::string_view column) const {
@@ -203,11 +162,19 @@ const std::string* SummaryRow::find(std::string_view column) const {
     return found == cells.end() || found->first != column ? nullptr : &found->second;
 }
 
+std::span<const std::string_view> leading_columns() {
+    return kFirstNames;
+}
+
+std::span<const std::string_view> trailing_columns() {
+    return kLastNames;
+}
+
 SummaryRow row_from_record(const Json& record, const std::string& fallback_session) {
-    if (!record.is_object() || !record.contains("experiment_id")) {
-        throw Error(ErrorKind::usage, "this is no experiment record");
+    record::check_schema_version(record);
+    if (!record.is_object() || !look_up(record, "", "experiment_id").is_string()) {
+        throw Error(ErrorKind::usage, "this is no record of an experiment: it has no experiment_id");
     }
-    check_version(record);
     // v3.0 nested all but id, timestamp and mode of a parallel run in `foreground`.
     const auto nested = record.find("foreground");
     const Json& training = nested != record.end() && nested->is_object() ? *nested : record;
@@ -215,32 +182,13 @@ SummaryRow row_from_record(const Json& record, const std::string& fallback_sessi
     add_columns(row, record, training, kFirst);
     add_family(row, training, "hyperparameters", kHyperparameterHead);
     add_family(row, training, "performance_metrics", kMetricHead);
-    add_columns(row, record, training, kEnergy);
-    add_columns(row, record, training, kOurs);
+    add_columns(row, record, training, kLast);
     if (look_up(record, "", "session").is_null()) {
         row.cells.emplace_back("session", fallback_session);
     }
     std::sort(row.cells.begin(), row.cells.end());
     row.cells.shrink_to_fit();
     return row;
-}
-
-void write_csv(std::ostream& out, const std::vector<SummaryRow>& rows) {
-    const std::vector<std::string> columns = all_columns(rows);
-    for (std::size_t i = 0; i < columns.size(); ++i) {
-        out << (i == 0 ? "" : ",");
-        write_quoted(out, columns[i]);
-    }
-    out << "\r\n"; // RFC 4180, and what v3.0's Python wrote
-    for (const SummaryRow& row : rows) {
-        for (std::size_t i = 0; i < columns.size(); ++i) {
-            out << (i == 0 ? "" : ",");
-            if (const std::string* cell = row.find(columns[i])) {
-                write_quoted(out, *cell);
-            }
-        }
-        out << "\r\n";
-    }
 }
 
 } // namespace mutation::rollup

@@ -66,6 +66,14 @@ std::vector<CpuGovernor> read_governors(const std::filesystem::path& sysfs) {
     return governors;
 }
 
+void restore_governors(const std::vector<CpuGovernor>& found) noexcept {
+    for (const CpuGovernor& cpu : found) {
+        if (read_word(cpu.file) != cpu.value) {
+            write_governor(cpu.file, cpu.value);
+        }
+    }
+}
+
 GovernorGuard::GovernorGuard(const std::filesystem::path& sysfs, const std::string& governor) {
     const std::vector<CpuGovernor> all = read_governors(sysfs);
     if (all.empty()) {

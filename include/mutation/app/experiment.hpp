@@ -17,6 +17,7 @@ struct SessionContext {
     const config::Registry& registry;
     record::SessionStore& store;
     measure::Sensors& sensors;
+    BackgroundKeeper& backgrounds;
     SessionLoop& loop;
     report::Progress& progress;
     report::EventLog& log;
@@ -24,6 +25,7 @@ struct SessionContext {
     run::Interruption& interruption;
     std::optional<system::User> user; ///< whom trainings run as, where not as ourselves
     Json environment;                 ///< of the machine, for every record
+    std::string cooldown = "none";    ///< how the machine cooled down before the experiment: idle, loaded, none
 };
 
 /// Runs one experiment with its retries, each measured, and returns its record. What an interrupted run of it left is

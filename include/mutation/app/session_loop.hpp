@@ -1,5 +1,6 @@
 #pragma once
 
+#include "mutation/app/background_keeper.hpp"
 #include "mutation/measure/sensors.hpp"
 #include "mutation/report/progress.hpp"
 #include "mutation/run/attempt.hpp"
@@ -16,8 +17,9 @@ namespace mutation::app {
 /// What goes on beside a training in the one loop of the program: the sensors are drained, the status block is redrawn.
 class SessionLoop final : public run::LoopClient {
 public:
-    SessionLoop(measure::Sensors& sensors, report::Progress& progress, report::EventLog& log)
-        : sensors_(sensors), progress_(progress), log_events_(log) {}
+    SessionLoop(measure::Sensors& sensors, BackgroundKeeper& backgrounds, report::Progress& progress,
+                report::EventLog& log)
+        : sensors_(sensors), backgrounds_(backgrounds), progress_(progress), log_events_(log) {}
 
     /// What the block says from now on, and whose last line it shows ("": none).
     void set_phase(std::string phase, std::filesystem::path log);
@@ -29,6 +31,7 @@ public:
 
 private:
     measure::Sensors& sensors_;
+    BackgroundKeeper& backgrounds_;
     report::Progress& progress_;
     report::EventLog& log_events_;
     std::string phase_;

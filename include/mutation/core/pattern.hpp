@@ -43,9 +43,9 @@ public:
     static constexpr std::size_t kLongestMatch = std::size_t{64} << 10U;
 
     /// Throws Error(usage) whose message says what is wrong and at which offset.
-    explicit Pattern(const std::string& python_pattern);
-    Pattern(Pattern&&) noexcept;
-    Pattern& operator=(Pattern&&) noexcept;
+    explicit Pattern(std::string python_pattern);
+    Pattern(Pattern&& other) noexcept;
+    Pattern& operator=(Pattern&& other) noexcept;
     ~Pattern();
 
     /// Number of capture groups.

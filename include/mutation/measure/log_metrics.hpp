@@ -33,8 +33,8 @@ public:
     /// Throws Error(usage) for a pattern that cannot be compiled, naming what it is for. `block_bytes` is for tests.
     LogReader(const std::vector<config::Metric>& metrics, const std::vector<std::string>& success_patterns,
               const std::vector<std::string>& failure_patterns, std::size_t block_bytes = kBlockBytes);
-    LogReader(LogReader&&) noexcept;
-    LogReader& operator=(LogReader&&) noexcept;
+    LogReader(LogReader&& other) noexcept;
+    LogReader& operator=(LogReader&& other) noexcept;
     ~LogReader();
 
     /// Reads a whole log, plain or gzip (by its first bytes). Error(storage) when it cannot be read. A gzip file that

@@ -63,6 +63,9 @@ struct GpuProcess {
 };
 [[nodiscard]] std::vector<GpuProcess> query_gpu_processes(const std::filesystem::path& nvidia_smi);
 
+/// Temperature of the hottest GPU.
+[[nodiscard]] std::optional<Celsius> query_hottest(const std::filesystem::path& nvidia_smi);
+
 /// Names of the reasons in a throttle mask (`0x0000000000000004`) that slow a card down: power and heat; idle and
 /// clock settings are not among them.
 [[nodiscard]] std::vector<std::string> throttle_reasons(std::uint64_t mask);

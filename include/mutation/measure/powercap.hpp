@@ -19,6 +19,8 @@ public:
 
     /// What it moved since the last reading; nothing at the first. Must be read more often than it wraps.
     std::optional<Joules> advance(std::uint64_t reading);
+    /// The next reading is a first one again.
+    void restart() { last_.reset(); }
 
 private:
     std::uint64_t largest_;
@@ -35,7 +37,7 @@ public:
     /// packages by another way (intel-rapl-mmio) are left out.
     explicit Powercap(const std::filesystem::path& sysfs);
 
-    /// Whether a package can be read.
+    /// Whether all packages can be read.
     [[nodiscard]] bool works() const;
     /// Why not, with the remedy.
     [[nodiscard]] const std::string& reason() const { return reason_; }

@@ -2,8 +2,8 @@
 
 #include "mutation/core/units.hpp"
 
+#include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <vector>
 
 namespace mutation::measure {
@@ -18,15 +18,27 @@ public:
     std::uint16_t add(double stamp, MonotonicTime arrival);
     /// The monotonic time of a stamp, by what is known now.
     [[nodiscard]] MonotonicTime map(double stamp, std::uint16_t mapping) const;
-    /// Whether the newest mapping is so fresh that lines should be read as they come.
-    [[nodiscard]] bool is_fresh() const { return since_new_ < kFreshCount; }
+    /// Whether the newest mapping is so fresh that lines should be read as they come: lines that are read late tell the
+    /// offset badly.
+    [[nodiscard]] bool is_fresh() const { return is_fresh_; }
 
 private:
-    static constexpr int kFreshCount = 8;
+    struct Mapping {
+        double offset;     ///< least (arrival - stamp)
+        bool is_suspected; ///< stamps leapt ahead: the clock was stepped, or the sampler was held up
+        std::size_t root;  ///< the mapping whose offset holds: its own, or an earlier one where nothing was stepped
+    };
 
-    std::vector<double> offsets_; ///< arrival - stamp, least of each mapping
+    [[nodiscard]] bool has_stepped(double step, double offset) const;
+    [[nodiscard]] bool is_same_clock() const;
+    void begin(double offset, bool is_suspected, double arrival);
+    void settle_newest();
+
+    std::vector<Mapping> mappings_;
     double last_stamp_ = 0;
-    int since_new_ = 0;
+    double usual_step_ = 0; ///< between stamps, seconds
+    double begun_ = 0;      ///< when the newest mapping was
+    bool is_fresh_ = true;
 };
 
 } // namespace mutation::measure

@@ -4,6 +4,7 @@
 #include "mutation/core/units.hpp"
 #include "mutation/core/value.hpp"
 #include "mutation/measure/energy.hpp"
+#include "mutation/record/schema_version.hpp"
 
 #include <map>
 #include <optional>
@@ -11,8 +12,6 @@
 #include <vector>
 
 namespace mutation::record {
-
-constexpr int kSchemaVersion = 1;
 
 enum class Status { ok, ok_without_metrics, failed, timed_out, stalled, interrupted };
 

@@ -2,12 +2,11 @@
 
 #include "mutation/core/json.hpp"
 #include "mutation/core/units.hpp"
-#include "mutation/rollup/summary.hpp"
+#include "mutation/rollup/summary_table.hpp"
 
 #include <filesystem>
 #include <optional>
 #include <string>
-#include <vector>
 
 namespace mutation::rollup {
 
@@ -17,8 +16,8 @@ public:
     explicit Rollup(std::string session) : session_(std::move(session)) {}
 
     /// Adds a record, ours or v3.0's. Error(usage) as `row_from_record`.
-    void add(const Json& record) { rows_.push_back(row_from_record(record, session_)); }
-    [[nodiscard]] std::size_t size() const { return rows_.size(); }
+    void add(const Json& record) { table_.add(row_from_record(record, session_)); }
+    [[nodiscard]] std::size_t size() const { return table_.size(); }
 
     /// Writes the CSV by rename. Error(storage).
     void write(const std::filesystem::path& file) const;
@@ -29,7 +28,7 @@ public:
 
 private:
     std::string session_;
-    std::vector<SummaryRow> rows_;
+    SummaryTable table_;
     std::optional<MonotonicTime> written_;
 };
 

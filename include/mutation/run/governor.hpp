@@ -15,6 +15,9 @@ struct CpuGovernor {
 /// The governors of all CPUs below a sysfs root (`/sys`), in order of path; empty where the machine has none.
 [[nodiscard]] std::vector<CpuGovernor> read_governors(const std::filesystem::path& sysfs);
 
+/// Puts back what `read_governors` found, where it differs now.
+void restore_governors(const std::vector<CpuGovernor>& found) noexcept;
+
 /// Sets a governor on every CPU for its lifetime, and puts each CPU's own one back at its end.
 class GovernorGuard {
 public:

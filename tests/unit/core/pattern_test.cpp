@@ -118,6 +118,16 @@ TEST_CASE("a pattern that is wrong is refused with its offset in the user's word
     CHECK(fault_of(std::string(100'000, 'a')).find("64 KiB") != std::string::npos);
 }
 
+TEST_CASE("a pattern that calls itself is refused") {
+    for (const char* pattern : {"(?0)", "(?R)", "(a)(?1)", "(a)(?-1)", "(?+1)(a)", "(?P<n>a)(?P>n)", "(?<n>a)(?&n)",
+                                R"((a)\g<1>)", R"((a)\g'1')"}) {
+        INFO(pattern);
+        CHECK(fault_of(pattern).find("write that part out once more") != std::string::npos);
+    }
+    CHECK(found(R"((?P<n>a)(?P=n)(?-i)b)", "aab") == "a");
+    CHECK(found(R"((a)?b(?(1)c|d))", "bd") == "");
+}
+
 TEST_CASE("a search goes on from any offset and sees what stands before it") {
     bool hit_limit = false;
     const Pattern pattern(R"((?<=x)\d)");

@@ -143,6 +143,15 @@ TEST_CASE("every metric of every model is found in a line of our adapters' form"
     }
 }
 
+TEST_CASE("a number that the training prints in quotes is read too") {
+    const config::Repository& repository = *registry().find("VulBERTa");
+    const measure::LogFindings findings =
+        reader_for(repository, *repository.find_model("mlp"))
+            .read_text("100%|##| 9/9 [00:01<00:00]{'eval_loss': '0.6907', 'eval_samples_per_second': '49.4'}\n");
+    CHECK(findings.metrics.at("eval_loss") == 0.6907);
+    CHECK(findings.metrics.at("eval_samples_per_second") == 49.4);
+}
+
 TEST_CASE("what marks a failed training is told from words that only look like it") {
     const config::Repository& repository = *registry().find("pytorch_resnet_cifar10");
     const measure::LogReader reader = reader_for(repository, repository.models.front());

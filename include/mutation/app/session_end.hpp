@@ -1,0 +1,44 @@
+#pragma once
+
+#include "mutation/core/json.hpp"
+#include "mutation/core/units.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mutation::app {
+
+/// The energy of a session's control runs: the same training again and again, whose drift is the machine's, not a
+/// hyperparameter's.
+class ControlRuns {
+public:
+    explicit ControlRuns(Percent tolerance) : tolerance_(tolerance) {}
+
+    /// Takes a record (experiment.json); only successful control runs with a measured energy count. Returns what is to
+    /// be said at once when they spread by more than the tolerance; "" else.
+    std::string add(const Json& record);
+    /// For session.json; null where no two could be compared.
+    [[nodiscard]] Json describe() const;
+
+private:
+    [[nodiscard]] std::optional<Percent> spread() const;
+
+    Percent tolerance_;
+    std::vector<double> joules_;
+};
+
+/// What a command that is run at a session's end finds in its environment.
+struct SessionCounts {
+    std::filesystem::path session;
+    std::size_t total = 0;
+    std::size_t succeeded = 0;
+    std::size_t failed = 0;
+};
+
+/// Runs a user's command with MUTATION_SESSION, MUTATION_TOTAL, MUTATION_SUCCEEDED and MUTATION_FAILED set, with the
+/// user's rights, for at most a minute. Returns why it failed; "" when it did not.
+[[nodiscard]] std::string run_notice(const std::vector<std::string>& command, const SessionCounts& counts);
+
+} // namespace mutation::app

@@ -1,0 +1,86 @@
+#include "mutation/app/session_end.hpp"
+
+#include "mutation/core/error.hpp"
+#include "mutation/core/text.hpp"
+#include "mutation/system/process.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <numeric>
+
+namespace mutation::app {
+
+namespace {
+
+constexpr Seconds kNoticeLimit{60};
+
+/// CPU and GPU, whichever were measured; nothing where neither was.
+std::optional<double> measured_energy(const Json& record) {
+    std::optional<double> sum;
+    for (const char* field : {"cpu_energy_total_joules", "gpu_energy_total_joules"}) {
+        const Json& value = record.at("energy_metrics").at(field);
+        if (value.is_number()) {
+            sum = sum.value_or(0) + value.get<double>();
+        }
+    }
+    return sum;
+}
+
+} // namespace
+
+std::optional<Percent> ControlRuns::spread() const {
+    if (joules_.size() < 2) {
+        return std::nullopt;
+    }
+    const auto [least, most] = std::minmax_element(joules_.begin(), joules_.end());
+    const double mean = std::accumulate(joules_.begin(), joules_.end(), 0.0) / static_cast<double>(joules_.size());
+    return mean > 0 ? std::optional(Percent(100 * (*most - *least) / mean)) : std::nullopt;
+}
+
+std::string ControlRuns::add(const Json& record) {
+    const std::optional<double> energy = measured_energy(record);
+    if (!record.value("is_control", false) || !record.value("training_success", false) || !energy) {
+        return {};
+    }
+    joules_.push_back(*energy);
+    const std::optional<Percent> found = spread();
+    if (!found || *found <= tolerance_) {
+        return {};
+    }
+    return fmt::format(
+        "the control runs spread by {:.1f} % (tolerance {:.1f} %), the newest by {:+.1f} % from the first: the "
+        "machine drifts, and runs of before and after do not compare",
+        found->value(), tolerance_.value(), 100 * (joules_.back() / joules_.front() - 1));
+}
+
+Json ControlRuns::describe() const {
+    const std::optional<Percent> found = spread();
+    if (!found) {
+        return nullptr;
+    }
+    return Json{{"joules", joules_},
+                {"spread_percent", found->value()},
+                {"tolerance_percent", tolerance_.value()},
+                {"is_within_tolerance", *found <= tolerance_}};
+}
+
+std::string run_notice(const std::vector<std::string>& command, const SessionCounts& counts) {
+    system::SpawnRequest request;
+    request.argv = command;
+    request.environment = system::own_environment();
+    request.environment->push_back("MUTATION_SESSION=" + counts.session.string());
+    request.environment->push_back(fmt::format("MUTATION_TOTAL={}", counts.total));
+    request.environment->push_back(fmt::format("MUTATION_SUCCEEDED={}", counts.succeeded));
+    request.environment->push_back(fmt::format("MUTATION_FAILED={}", counts.failed));
+    try {
+        const system::CapturedRun run = system::run_captured(std::move(request), kNoticeLimit);
+        if (run.timed_out) {
+            return fmt::format("{} did not end within {:.0f} s and was killed", command.front(), kNoticeLimit.count());
+        }
+        return run.status.is_success() ? "" : fmt::format("{} failed: {}", command.front(), std::string(trim(run.err)));
+    } catch (const Error& error) {
+        return error.message();
+    }
+}
+
+} // namespace mutation::app

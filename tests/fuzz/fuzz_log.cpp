@@ -1,0 +1,56 @@
+#include "mutation/core/error.hpp"
+#include "mutation/core/pattern.hpp"
+#include "mutation/measure/log_metrics.hpp"
+
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+namespace {
+
+using namespace mutation;
+
+/// What a reader promises of any log: numbers are finite, texts are short and fit for JSON.
+void check_promises(const measure::LogFindings& findings) {
+    for (const auto& [name, value] : findings.metrics) {
+        if (value && !std::isfinite(*value)) {
+            std::abort();
+        }
+    }
+    nlohmann::json texts(findings.remarks);
+    texts.push_back(findings.failure_matches);
+    texts.push_back(findings.last_line);
+    const std::string written = texts.dump(); // throws for text that is no UTF-8
+    constexpr std::size_t kLongestTexts = 64 << 10U;
+    if (written.size() > kLongestTexts) {
+        std::abort();
+    }
+}
+
+} // namespace
+
+/// The first line of the input is a pattern, the rest a log.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const std::string_view input(reinterpret_cast<const char*>(data), size);
+    const std::size_t newline = input.find('\n');
+    const std::string pattern(input.substr(0, newline));
+    const std::string_view log = newline == std::string_view::npos ? std::string_view() : input.substr(newline + 1);
+    try {
+        // Long enough for the window to move on within the part that the fuzzer makes up.
+        static const std::string before(Pattern::kLongestMatch + 5000, '\n');
+        constexpr std::size_t kSmallBlock = 1024;
+        const measure::LogReader whole({{"m", pattern, {}}}, {pattern}, {pattern});
+        const measure::LogReader pieces({{"m", pattern, {}}}, {pattern}, {pattern}, kSmallBlock);
+        check_promises(whole.read_text(log));
+        check_promises(pieces.read_text(before + std::string(log)));
+    } catch (const Error& error) {
+        if (error.kind() != ErrorKind::usage || error.message().empty()) {
+            std::abort();
+        }
+    }
+    return 0;
+}

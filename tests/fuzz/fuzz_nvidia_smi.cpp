@@ -1,0 +1,79 @@
+#include "mutation/measure/nvidia_smi.hpp"
+#include "mutation/measure/stamp_mapper.hpp"
+#include "mutation/measure/visible_gpus.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace {
+
+using namespace mutation;
+using namespace mutation::measure;
+
+void require(bool holds) {
+    if (!holds) {
+        std::abort();
+    }
+}
+
+std::string_view take_line(std::string_view& text) {
+    const std::size_t end = text.find('\n');
+    const std::string_view line = text.substr(0, end);
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    return line;
+}
+
+/// Every line's stamp on the monotonic clock: finite, and no later than its arrival.
+void check_lines(std::string_view text) {
+    StampMapper mapper;
+    std::vector<std::pair<double, std::uint16_t>> samples;
+    MonotonicTime arrival{std::chrono::seconds(1000)};
+    while (!text.empty()) {
+        std::array<std::string_view, 8> cells;
+        const std::size_t count = split_cells(take_line(text), cells.data(), cells.size());
+        require(count >= 1 && count <= cells.size());
+        for (std::size_t i = 0; i < count; ++i) {
+            const std::optional<double> number = parse_gpu_number(cells[i]);
+            require(!number || std::isfinite(*number));
+        }
+        arrival += std::chrono::milliseconds(50);
+        if (const std::optional<double> stamp = parse_gpu_stamp(cells[0])) {
+            samples.emplace_back(*stamp, mapper.add(*stamp, arrival));
+            require(mapper.map(samples.back().first, samples.back().second) <= arrival + std::chrono::milliseconds(1));
+        }
+    }
+    for (const auto& [stamp, mapping] : samples) {
+        require(mapper.map(stamp, mapping) <= arrival + std::chrono::milliseconds(1));
+    }
+}
+
+void check_visibility(std::string_view variable) {
+    std::vector<GpuInfo> gpus(2);
+    gpus[0].uuid = "GPU-1a";
+    gpus[1].uuid = "GPU-2b";
+    gpus[1].mig_mode = "Enabled";
+    const VisibleGpus visible = select_visible(gpus, std::string(variable));
+    require(visible.is_counted.size() == gpus.size());
+    const bool is_any =
+        std::find(visible.is_counted.begin(), visible.is_counted.end(), true) != visible.is_counted.end();
+    require(is_any || !visible.remark.empty());
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    std::string_view text(reinterpret_cast<const char*>(data), size);
+    check_lines(text);
+    const std::string_view first = take_line(text);
+    check_visibility(first);
+    require(!choose_power_field(first, {}).name.empty());
+    return 0;
+}

@@ -1,0 +1,48 @@
+#include "catch.hpp"
+
+#include "mutation/app/session_end.hpp"
+#include "mutation/system/file.hpp"
+
+#include <cstdlib>
+
+using namespace mutation;
+
+namespace {
+
+Json control(double cpu, bool is_control = true) {
+    return Json{{"is_control", is_control},
+                {"training_success", true},
+                {"energy_metrics", {{"cpu_energy_total_joules", cpu}, {"gpu_energy_total_joules", nullptr}}}};
+}
+
+} // namespace
+
+TEST_CASE("control runs that drift apart are said at once") {
+    app::ControlRuns controls(Percent(2));
+    CHECK(controls.add(control(100)).empty());
+    CHECK(controls.add(control(500, false)).empty()); // not one of them
+    CHECK(controls.add(control(101)).empty());
+    CHECK(controls.describe()["is_within_tolerance"] == true);
+    const std::string said = controls.add(control(105));
+    CHECK(said.find("+5.0 %") != std::string::npos);
+    CHECK(controls.describe()["is_within_tolerance"] == false);
+    CHECK(controls.describe()["joules"].size() == 3);
+}
+
+TEST_CASE("one control run alone tells nothing") {
+    app::ControlRuns controls(Percent(2));
+    CHECK(controls.add(control(100)).empty());
+    CHECK(controls.describe().is_null());
+}
+
+TEST_CASE("a notice gets the session and its counts, and its failure is told") {
+    std::string folder = (std::filesystem::temp_directory_path() / "mutation-notice-XXXXXX").string();
+    REQUIRE(::mkdtemp(folder.data()) != nullptr);
+    const std::string script =
+        "echo $MUTATION_SESSION $MUTATION_TOTAL $MUTATION_SUCCEEDED $MUTATION_FAILED > " + folder + "/out";
+    CHECK(app::run_notice({"/bin/sh", "-c", script}, {"/results/run", 3, 2, 1}).empty());
+    CHECK(system::read_file(folder + "/out") == "/results/run 3 2 1\n");
+    CHECK(app::run_notice({"/bin/sh", "-c", "echo no mail >&2; exit 4"}, {}).find("no mail") != std::string::npos);
+    CHECK_FALSE(app::run_notice({"/no/such/program"}, {}).empty());
+    std::filesystem::remove_all(folder);
+}

@@ -1,0 +1,143 @@
+#include "catch.hpp"
+
+#include "mutation/measure/cpu_energy.hpp"
+
+#include <cmath>
+#include <functional>
+
+using namespace mutation;
+using namespace mutation::measure;
+
+namespace {
+
+MonotonicTime at(double seconds) {
+    return MonotonicTime(std::chrono::nanoseconds(std::llround(seconds * 1e9)));
+}
+
+Window window(double start, double end) {
+    return {at(start), at(end)};
+}
+
+/// One-second counts of a power curve, from `start` to `end`; the last one is shorter.
+CpuCounts count(const std::function<double(double)>& energy_until, double start, double end) {
+    CpuCounts counts{"perf_rapl", {"energy-pkg"}, {}, Seconds(0), Joules(0.01)};
+    for (double from = start; from < end; from += 1) {
+        const double to = std::min(from + 1, end);
+        counts.intervals.push_back({at(from), at(to), Joules(energy_until(to) - energy_until(from)), {}, {}});
+    }
+    return counts;
+}
+
+double constant(double time) {
+    return 50 * time;
+}
+
+} // namespace
+
+TEST_CASE("the part of an interval outside the training is not the training's") {
+    const CpuEnergy energy = integrate_cpu(count(constant, 0, 10.2), window(0.05, 10.19));
+    REQUIRE(energy.package.has_value());
+    CHECK(energy.package->value() == Approx(50 * 10.14));
+    CHECK(energy.total == energy.package);
+    CHECK_FALSE(energy.ram.has_value());
+    CHECK(energy.quality.coverage->value() == Approx(100));
+    CHECK(energy.quality.samples == 11);
+    CHECK(energy.quality.longest_gap == Seconds(0));
+}
+
+TEST_CASE("package and RAM make the total, psys stands beside") {
+    CpuCounts counts = count(constant, 0, 5);
+    for (CpuInterval& interval : counts.intervals) {
+        interval.ram = Joules(5);
+        interval.psys = Joules(90);
+    }
+    const CpuEnergy energy = integrate_cpu(counts, window(0, 5));
+    CHECK(energy.package->value() == Approx(250));
+    CHECK(energy.ram->value() == Approx(25));
+    CHECK(energy.total->value() == Approx(275));
+    CHECK(energy.psys->value() == Approx(450));
+}
+
+TEST_CASE("an idle edge that perf counted too stays within the bound") {
+    // Idle at 20 W until the training starts and after it has ended, 100 W between.
+    const double start = 0.04;
+    const double end = 3.7;
+    const auto curve = [&](double time) { return 20 * time + 80 * (std::clamp(time, start, end) - start); };
+    const CpuEnergy energy = integrate_cpu(count(curve, 0, 3.72), window(start, end));
+    const double truth = 100 * (end - start);
+    REQUIRE(energy.quality.uncertainty.has_value());
+    CHECK(std::abs(energy.package->value() - truth) <= energy.quality.uncertainty->value());
+    CHECK(energy.quality.uncertainty->value() < 0.03 * truth);
+}
+
+TEST_CASE("a perf that died half way leaves a bridged rest and a larger bound") {
+    const CpuEnergy whole = integrate_cpu(count(constant, 0, 10), window(0, 10));
+    const CpuEnergy part = integrate_cpu(count(constant, 0, 6), window(0, 10));
+    REQUIRE(part.package.has_value());
+    CHECK(part.package->value() == Approx(500));
+    CHECK(part.quality.coverage->value() == Approx(60));
+    CHECK(part.quality.longest_gap->count() == Approx(4));
+    CHECK(part.quality.uncertainty->value() > 10 * whole.quality.uncertainty->value());
+}
+
+TEST_CASE("no figure stands on less than half of the training") {
+    const CpuEnergy energy = integrate_cpu(count(constant, 0, 4), window(0, 10));
+    CHECK_FALSE(energy.package.has_value());
+    CHECK_FALSE(energy.total.has_value());
+    CHECK_FALSE(energy.quality.uncertainty.has_value());
+    CHECK(energy.quality.coverage->value() == Approx(40));
+}
+
+TEST_CASE("a hole between counts is bridged between its ends") {
+    CpuCounts counts = count(constant, 0, 10);
+    counts.intervals[4].package.reset();
+    counts.intervals[3].package = Joules(30);
+    counts.intervals[5].package = Joules(70);
+    const CpuEnergy energy = integrate_cpu(counts, window(0, 10));
+    CHECK(energy.package->value() == Approx(500));
+    CHECK(energy.quality.coverage->value() == Approx(90));
+    CHECK(energy.quality.longest_gap->count() == Approx(1));
+    CHECK(energy.quality.uncertainty->value() > 20);
+}
+
+TEST_CASE("nothing counted is no figure and no method") {
+    const CpuEnergy energy = integrate_cpu({}, window(0, 10));
+    CHECK_FALSE(energy.total.has_value());
+    CHECK_FALSE(energy.quality.method.has_value());
+    CHECK_FALSE(integrate_cpu(count(constant, 20, 30), window(0, 10)).total.has_value());
+    CHECK_FALSE(integrate_cpu(count(constant, 0, 10), window(5, 5)).total.has_value());
+}
+
+TEST_CASE("perf's counts begin between its spawn and its child's start") {
+    const PerfStat stat = parse_perf_stat("     1.0;10.00;Joules;power/energy-pkg/;1;100.00;;\n"
+                                          "     1.0;1.50;Joules;power/energy-ram/;1;100.00;;\n"
+                                          "     2.0;<not counted>;Joules;power/energy-pkg/;0;0.00;;\n"
+                                          "     2.0;1.00;Joules;power/energy-ram/;1;100.00;;\n");
+    const CpuCounts counts = counts_from_perf(stat, {at(100), at(100.04)});
+    CHECK(counts.start_uncertainty.count() == Approx(0.02));
+    CHECK(counts.events == std::vector<std::string>{"energy-pkg", "energy-ram"});
+    REQUIRE(counts.intervals.size() == 2);
+    CHECK(counts.intervals[0].start == at(100.02));
+    CHECK(counts.intervals[0].end == at(101.02));
+    CHECK(counts.intervals[0].package == Joules(10));
+    CHECK_FALSE(counts.intervals[1].package.has_value());
+    CHECK(counts.intervals[1].ram == Joules(1));
+}
+
+TEST_CASE("a perf without intervals is one interval as long as it ran") {
+    const PerfStat stat = parse_perf_stat("   2,640.31 Joules power/energy-pkg/\n\n  80.0 seconds time elapsed\n");
+    const CpuCounts counts = counts_from_perf(stat, {at(0), at(0)});
+    REQUIRE(counts.intervals.size() == 1);
+    CHECK(counts.intervals[0].end == at(80));
+    CHECK(
+        counts_from_perf(parse_perf_stat("   2,640.31 Joules power/energy-pkg/\n"), {at(0), at(0)}).intervals.empty());
+}
+
+TEST_CASE("power over time is written with empty cells for what is absent") {
+    CpuCounts counts{"perf_rapl", {}, {}, Seconds(0), Joules(0.01)};
+    counts.intervals.push_back({at(10), at(12), Joules(100), Joules(5), {}});
+    counts.intervals.push_back({at(12), at(12.5), {}, Joules(1), {}});
+    CHECK(cpu_power_csv(counts, Seconds(1767756000)) == "timestamp,pkg_w,ram_w\n"
+                                                        "1767756012.000,50.00,2.50\n"
+                                                        "1767756012.500,,2.00\n");
+}

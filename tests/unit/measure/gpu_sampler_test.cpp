@@ -1,0 +1,194 @@
+#include "catch.hpp"
+
+#include "mutation/measure/gpu_energy.hpp"
+#include "mutation/measure/gpu_sampler.hpp"
+#include "mutation/system/clock.hpp"
+#include "mutation/system/file.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <signal.h>
+#include <string>
+
+using namespace mutation;
+using namespace mutation::measure;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A folder with a shell script that stands in for nvidia-smi.
+class ScriptedSmi {
+public:
+    explicit ScriptedSmi(const std::string& body) {
+        std::string name = (fs::temp_directory_path() / "mutation-smi-XXXXXX").string();
+        REQUIRE(::mkdtemp(name.data()) != nullptr);
+        folder_ = name;
+        std::ofstream(program()) << "#!/bin/sh\n"
+                                    "stamp() { date '+%Y/%m/%d %H:%M:%S.%3N'; }\n"
+                                    "cd \"$(dirname \"$0\")\"\n"
+                                 << body << '\n';
+        fs::permissions(program(), fs::perms::owner_all);
+    }
+    ScriptedSmi(const ScriptedSmi&) = delete;
+    ScriptedSmi& operator=(const ScriptedSmi&) = delete;
+    ~ScriptedSmi() { fs::remove_all(folder_); }
+
+    [[nodiscard]] fs::path program() const { return folder_ / "nvidia-smi"; }
+    [[nodiscard]] std::string text_of(const char* file) const { return system::read_file(folder_ / file); }
+    [[nodiscard]] GpuSampler sampler() const;
+    [[nodiscard]] const fs::path& folder() const { return folder_; }
+
+private:
+    fs::path folder_;
+};
+
+const std::vector<std::string> kFields{"timestamp",
+                                       "index",
+                                       "uuid",
+                                       "power.draw",
+                                       "temperature.gpu",
+                                       "temperature.memory",
+                                       "utilization.gpu",
+                                       "utilization.memory",
+                                       "clocks.sm",
+                                       "clocks_throttle_reasons.active"};
+
+std::vector<GpuInfo> two_gpus() {
+    std::vector<GpuInfo> gpus(2);
+    gpus[0] = {0, "GPU-a", "NVIDIA A100", "550", "Enabled", ""};
+    gpus[1] = {1, "GPU-b", "NVIDIA A100", "550", "Enabled", ""};
+    return gpus;
+}
+
+MonotonicTime now() {
+    return system::real_clock().monotonic();
+}
+
+MonotonicTime after(double seconds) {
+    return now() + std::chrono::duration_cast<std::chrono::nanoseconds>(Seconds(seconds));
+}
+
+/// Two GPUs at 100 and 50 W, ten times a second.
+constexpr const char* kSteady = "while :; do t=$(stamp)\n"
+                                "echo \"$t, 0, GPU-a, 100.00, 60, N/A, 90, 40, 1410, 0x0000000000000004\"\n"
+                                "echo \"$t, 1, GPU-b, 50.00, 50, [N/A], 10, 5, 1200, 0x0000000000000001\"\n"
+                                "sleep 0.1; done";
+
+PowerField plain_field() {
+    PowerField field;
+    field.sensor.update_interval = Seconds(0.1);
+    return field;
+}
+
+GpuSampler ScriptedSmi::sampler() const {
+    return {program(), two_gpus(), {plain_field(), plain_field()}, kFields, Seconds(0.1)};
+}
+
+} // namespace
+
+TEST_CASE("a sampler delivers every GPU's samples, writes them and leaves nothing running") {
+    const ScriptedSmi smi(kSteady);
+    GpuSampler sampler = smi.sampler();
+    sampler.start(smi.folder());
+    REQUIRE(sampler.wait_for_first_sample(Seconds(10), -1));
+    const Window window{now(), after(0.6)};
+    REQUIRE(sampler.wait_until_after(window.end, Seconds(10), -1));
+    const pid_t pid = sampler.pid();
+    REQUIRE(pid > 0);
+    CHECK(sampler.current_power(0) == Watts(100));
+    sampler.stop();
+    CHECK(sampler.pid() == -1);
+    CHECK(::kill(pid, 0) == -1);
+    CHECK(sampler.remark().empty());
+
+    const GpuEnergy energy = integrate_gpus(sampler, {{true, true}, ""}, window);
+    REQUIRE(energy.energy.has_value());
+    CHECK(energy.energy->value() == Approx(150 * window.length().count()).epsilon(0.001));
+    CHECK(energy.power_mean->value() == Approx(150).epsilon(0.001));
+    CHECK(energy.power_max == Watts(150));
+    CHECK(energy.temperature_mean == Celsius(55));
+    CHECK(energy.temperature_max == Celsius(60));
+    CHECK(energy.utilization_mean == Percent(50));
+    CHECK(energy.devices[1].clock_start_mhz == 1200);
+    CHECK(sampler.tracks()[0].throttle_mask == 4);
+
+    const GpuEnergy one = integrate_gpus(sampler, {{false, true}, ""}, window);
+    CHECK(one.power_max == Watts(50));
+    CHECK(one.devices.size() == 2);
+    CHECK_FALSE(one.devices[0].is_counted);
+    CHECK(one.devices[0].energy.has_value());
+
+    const std::string power = smi.text_of("gpu_power.csv");
+    CHECK(power.starts_with("timestamp,power_draw_w,gpu_index,gpu_uuid\n"));
+    CHECK(power.find(",100.00,0,GPU-a\n") != std::string::npos);
+    CHECK(smi.text_of("gpu_temperature.csv").find(",60,N/A,0,GPU-a\n") != std::string::npos);
+    CHECK(smi.text_of("gpu_utilization.csv").find(",10,5,1,GPU-b\n") != std::string::npos);
+}
+
+TEST_CASE("a training that sees no GPU has no figure but a reason") {
+    const ScriptedSmi smi(kSteady);
+    GpuSampler sampler = smi.sampler();
+    sampler.start(smi.folder());
+    REQUIRE(sampler.wait_for_first_sample(Seconds(10), -1));
+    sampler.stop();
+    const GpuEnergy energy = integrate_gpus(sampler, {{false, false}, "it sees none"}, {now(), after(1)});
+    CHECK_FALSE(energy.energy.has_value());
+    CHECK(energy.quality.verdict == Verdict::absent);
+    CHECK(energy.quality.reason == "it sees none");
+}
+
+TEST_CASE("broken lines and broken cells cost only themselves") {
+    const ScriptedSmi smi("while :; do t=$(stamp)\n"
+                          "echo 'Unable to determine the device handle'\n"
+                          "echo \"$t, 0, GPU-a\"\n"
+                          "echo\n"
+                          "echo \"[Unknown Error], 0, GPU-a, 100.00, 60, N/A, 90, 40, 1410, 0x0\"\n"
+                          "echo \"$t, 0, GPU-a, 100.00, ERR!, N/A, [N/A], , [Not Supported], [N/A]\"\n"
+                          "echo \"$t, 1, GPU-b, [Unknown Error], 50, N/A, 10, 5, 1200, 0x0\"\n"
+                          "sleep 0.1; done");
+    GpuSampler sampler = smi.sampler();
+    sampler.start(smi.folder());
+    REQUIRE(sampler.wait_for_first_sample(Seconds(10), -1));
+    const Window window{now(), after(0.5)};
+    REQUIRE(sampler.wait_until_after(window.end, Seconds(10), -1));
+    sampler.stop();
+    const GpuEnergy first = integrate_gpus(sampler, {{true, false}, ""}, window);
+    REQUIRE(first.energy.has_value());
+    CHECK(first.power_mean->value() == Approx(100));
+    CHECK_FALSE(first.temperature_mean.has_value());
+    CHECK_FALSE(first.utilization_mean.has_value());
+    const GpuEnergy both = integrate_gpus(sampler, {{true, true}, ""}, window);
+    CHECK_FALSE(both.energy.has_value());
+    CHECK(both.quality.reason.value_or("").find("told no power") != std::string::npos);
+    CHECK(both.temperature_mean == Celsius(50));
+}
+
+TEST_CASE("a sampler that dies is started again, and its words are kept") {
+    const ScriptedSmi smi("if [ ! -e died ]; then t=$(stamp)\n"
+                          "echo \"$t, 0, GPU-a, 100.00, 60, N/A, 90, 40, 1410, 0x0\"\n"
+                          "echo \"$t, 1, GPU-b, 50.00, 50, N/A, 10, 5, 1200, 0x0\"\n"
+                          "touch died; echo 'GPU is lost' >&2; exit 15; fi\n" +
+                          std::string(kSteady));
+    GpuSampler sampler = smi.sampler();
+    sampler.start(smi.folder());
+    REQUIRE(sampler.wait_for_first_sample(Seconds(10), -1));
+    REQUIRE(sampler.wait_until_after(after(0.3), Seconds(10), -1));
+    sampler.stop();
+    CHECK(sampler.tracks()[1].samples.size() > 2);
+    CHECK(sampler.remark().find("status 15") != std::string::npos);
+    CHECK(sampler.remark().find("GPU is lost") != std::string::npos);
+    CHECK(sampler.remark().find("1 restart") != std::string::npos);
+}
+
+TEST_CASE("a sampler that tells nothing is waited for no longer than asked") {
+    const ScriptedSmi smi("exec sleep 60");
+    GpuSampler sampler = smi.sampler();
+    const MonotonicTime begun = now();
+    sampler.start(smi.folder());
+    CHECK_FALSE(sampler.wait_for_first_sample(Seconds(0.3), -1));
+    CHECK(Seconds(now() - begun) < Seconds(5));
+    sampler.stop();
+    CHECK_FALSE(integrate_gpus(sampler, {{true, true}, ""}, {now(), after(1)}).energy.has_value());
+}

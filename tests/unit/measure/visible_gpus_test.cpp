@@ -1,0 +1,69 @@
+#include "catch.hpp"
+
+#include "mutation/measure/visible_gpus.hpp"
+
+using namespace mutation::measure;
+
+namespace {
+
+std::vector<GpuInfo> three_gpus() {
+    std::vector<GpuInfo> gpus(3);
+    const char* const uuids[] = {"GPU-11aa0000-0000", "GPU-11bb0000-0000", "GPU-22cc0000-0000"};
+    for (int i = 0; i < 3; ++i) {
+        gpus[static_cast<std::size_t>(i)].index = i;
+        gpus[static_cast<std::size_t>(i)].uuid = uuids[i];
+    }
+    return gpus;
+}
+
+std::vector<bool> counted(const std::optional<std::string>& variable) {
+    return select_visible(three_gpus(), variable).is_counted;
+}
+
+const std::vector<bool> kNone{false, false, false};
+
+} // namespace
+
+TEST_CASE("without CUDA_VISIBLE_DEVICES every GPU is seen") {
+    CHECK(counted(std::nullopt) == std::vector<bool>{true, true, true});
+    CHECK(select_visible(three_gpus(), std::nullopt).remark.empty());
+}
+
+TEST_CASE("an empty list sees no GPU, and says so") {
+    for (const char* list : {"", " ", "-1", "NoDevFiles", "3", "none"}) {
+        CAPTURE(list);
+        const VisibleGpus visible = select_visible(three_gpus(), list);
+        CHECK(visible.is_counted == kNone);
+        CHECK(visible.remark.find("sees no GPU") != std::string::npos);
+    }
+}
+
+TEST_CASE("GPUs are named by index, UUID or a unique beginning of it") {
+    CHECK(counted("1") == std::vector<bool>{false, true, false});
+    CHECK(counted("2,0") == std::vector<bool>{true, false, true});
+    CHECK(counted(" 0 , 2 ") == std::vector<bool>{true, false, true});
+    CHECK(counted("GPU-11bb0000-0000") == std::vector<bool>{false, true, false});
+    CHECK(counted("GPU-11a,GPU-2") == std::vector<bool>{true, false, true});
+    CHECK(counted("GPU-11") == kNone);
+}
+
+TEST_CASE("the list ends at its first invalid entry") {
+    CHECK(counted("0,-1,1") == std::vector<bool>{true, false, false});
+    CHECK(counted("1,7,0") == std::vector<bool>{false, true, false});
+    CHECK(counted("1,,0") == std::vector<bool>{false, true, false});
+}
+
+TEST_CASE("an instance counts for its whole GPU, and that is said") {
+    const VisibleGpus old = select_visible(three_gpus(), "MIG-GPU-22cc0000-0000/3/0");
+    CHECK(old.is_counted == std::vector<bool>{false, false, true});
+    CHECK(old.remark.find("whole GPU") != std::string::npos);
+
+    std::vector<GpuInfo> gpus = three_gpus();
+    CHECK(select_visible(gpus, "MIG-5f6e").is_counted == kNone);
+    gpus[1].mig_mode = "Enabled";
+    CHECK(select_visible(gpus, "MIG-5f6e").is_counted == std::vector<bool>{false, true, false});
+    gpus[2].mig_mode = "Enabled";
+    const VisibleGpus unclear = select_visible(gpus, "MIG-5f6e");
+    CHECK(unclear.is_counted == kNone);
+    CHECK(unclear.remark.find("MIG-5f6e") != std::string::npos);
+}
