@@ -173,7 +173,7 @@ fi
 prepare_build_folder
 install_everything
 say "Tests, built by GCC with warnings as errors"
-tested test -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_CXX_COMPILER=g++
+tested test -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_COMPILER=g++
 say "Scripts, Python and format"
 check shellcheck run_shellcheck
 counted unittest python-tests run_python_tests

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace mutation::bench {
+
+/// A temporary folder with the settings of a training that does nothing; removed with all in it at the end.
+class Workplace {
+public:
+    /// `tool`: the binary to be measured.
+    explicit Workplace(std::filesystem::path tool);
+    Workplace(const Workplace&) = delete;
+    Workplace& operator=(const Workplace&) = delete;
+    ~Workplace();
+
+    [[nodiscard]] const std::filesystem::path& tool() const { return tool_; }
+    [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
+
+    /// The command of a session of that many trainings, without cooldown or baseline.
+    [[nodiscard]] std::vector<std::string> session_command(int runs) const;
+
+    /// A session's folder with that many records, copies of one that the tool made. Error(machine) when it makes none.
+    [[nodiscard]] std::filesystem::path make_session(int records) const;
+
+private:
+    std::filesystem::path tool_;
+    std::filesystem::path folder_;
+};
+
+} // namespace mutation::bench
