@@ -61,6 +61,7 @@ public:
 
     LogFindings finish(std::string last_line, bool is_cut_off) {
         for (const State& state : states_) { // in the patterns' order, wherever windows ended
+            withdraw_early_value(state);
             if (state.failure) {
                 findings_.failure_matches.push_back(*state.failure);
             }
@@ -96,17 +97,26 @@ private:
         }
     }
 
+    /// A pattern that was given up may have missed the last match: what it found is not known to be the metric.
+    void withdraw_early_value(const State& state) {
+        const auto metric = findings_.metrics.find(state.search->name);
+        if (state.search->purpose == Purpose::metric && state.progress.was_given_up() &&
+            metric != findings_.metrics.end()) {
+            metric->second.reset();
+        }
+    }
+
     void add_limit_remark(const State& state) {
         const int hits = state.progress.limit_hits();
         if (hits == 0) {
             return;
         }
-        findings_.remarks.push_back(state.search->name + ": the pattern '" +
-                                    make_excerpt(state.search->pattern.source(), kPatternCharacters) +
-                                    "' took too long, or spanned too much, in " + std::to_string(hits) +
-                                    (hits == 1 ? " line, which was left out" : " lines, which were left out") +
-                                    (state.progress.was_given_up() ? "; it was not tried any further" : "") +
-                                    "; write it without repeats inside repeats, for a single line");
+        findings_.remarks.push_back(
+            state.search->name + ": the pattern '" + make_excerpt(state.search->pattern.source(), kPatternCharacters) +
+            "' took too long, or spanned too much, in " + std::to_string(hits) +
+            (hits == 1 ? " line, which was left out" : " lines, which were left out") +
+            (state.progress.was_given_up() ? "; it was not tried any further, so its last match is not known" : "") +
+            "; write it without repeats inside repeats, for a single line");
     }
 
     std::vector<State> states_;

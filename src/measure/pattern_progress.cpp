@@ -6,7 +6,7 @@ namespace mutation::measure {
 
 namespace {
 
-constexpr int kMostLimitHits = 10;
+constexpr int kMostLimitHits = 20;
 
 } // namespace
 

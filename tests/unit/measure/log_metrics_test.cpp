@@ -199,6 +199,17 @@ TEST_CASE("a catastrophic pattern ends, is named, and later lines count") {
     CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(2));
 }
 
+TEST_CASE("a match before its pattern was given up is not taken for the last one") {
+    std::string text = "acc=0.125\n";
+    for (int line = 0; line < 40; ++line) {
+        text += std::string(64, 'x') + "\n";
+    }
+    const measure::LogFindings findings = read("(?:(?:x|x)*)*z|acc=([0-9.]+)", text + "acc=0.75\n");
+    CHECK(says(findings, "last match is not known"));
+    REQUIRE(findings.metrics.size() == 1);
+    CHECK_FALSE(findings.metrics.begin()->second);
+}
+
 TEST_CASE("a match longer than 64 KiB is not one") {
     const LogFindings findings = read(R"((?s)begin.*acc=([0-9.]+))", "begin\n" + filler(70'000) + "acc=0.5\n");
     CHECK(value(findings) == -2);

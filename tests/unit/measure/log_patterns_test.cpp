@@ -143,6 +143,15 @@ TEST_CASE("every metric of every model is found in a line of our adapters' form"
     }
 }
 
+TEST_CASE("a precision that stands at the beginning of a line is not that of MRT-OAST's test block") {
+    const config::Repository& repository = *registry().find("MRT-OAST");
+    const measure::LogFindings findings =
+        reader_for(repository, repository.models.front())
+            .read_text("    Precision: 0.930847\n    Recall   : 0.568060\n\n\nPrecision: 0.5\nRecall : 0.25\n");
+    CHECK(findings.metrics.at("precision") == 0.930847);
+    CHECK(findings.metrics.at("recall") == 0.568060);
+}
+
 TEST_CASE("a number that the training prints in quotes is read too") {
     const config::Repository& repository = *registry().find("VulBERTa");
     const measure::LogFindings findings =
