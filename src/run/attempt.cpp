@@ -22,10 +22,6 @@ constexpr int kTickMilliseconds = 1000;
 constexpr Seconds kWrapperGrace{5};
 constexpr std::size_t kMostWrapperWords = 1000;
 
-MonotonicTime now() {
-    return system::real_clock().monotonic();
-}
-
 std::string describe_signal(int signal) {
     const char* name = ::sigabbrev_np(signal);
     return name != nullptr ? fmt::format("signal {} (SIG{})", signal, name) : fmt::format("signal {}", signal);
@@ -71,7 +67,7 @@ private:
         spawn.fds.insert(spawn.fds.end(), request_.wrapper_fds.begin(), request_.wrapper_fds.end());
         spawn.stdout_fd = wrapper_words_.get();
         spawn.stderr_fd = wrapper_words_.get();
-        outcome_.wrapper_spawned = now();
+        outcome_.wrapper_spawned = system::monotonic_now();
         if (request_.wrapper.empty()) {
             top_ = system::spawn(spawn);
             return;
@@ -82,13 +78,14 @@ private:
     }
 
     [[nodiscard]] std::optional<Seconds> elapsed() const {
-        return outcome_.lifetime && !has_ended_ ? std::optional<Seconds>(now() - outcome_.lifetime->start)
-                                                : std::nullopt;
+        return outcome_.lifetime && !has_ended_
+                   ? std::optional<Seconds>(system::monotonic_now() - outcome_.lifetime->start)
+                   : std::nullopt;
     }
 
     [[nodiscard]] bool is_over() const {
         if (top_.is_running()) {
-            return escalation_.is_exhausted() || (is_reported_ && now() - reported_ > kWrapperGrace);
+            return escalation_.is_exhausted() || (is_reported_ && system::monotonic_now() - reported_ > kWrapperGrace);
         }
         return is_reported_ || is_channel_closed_ || escalation_.is_exhausted();
     }
@@ -117,7 +114,7 @@ private:
             handle(*message);
         }
         if (is_channel_closed_ && !is_reported_ && !end_seen_) {
-            end_seen_ = now();
+            end_seen_ = system::monotonic_now();
         }
     }
 
@@ -150,7 +147,7 @@ private:
 
     void mark_reported() {
         is_reported_ = true;
-        reported_ = now();
+        reported_ = system::monotonic_now();
     }
 
     void take_status(int status) {
@@ -221,7 +218,7 @@ private:
 
     /// The launcher went without a word of the training's end, which was just ended with the rest of the tree.
     void adopt_end() {
-        outcome_.lifetime->end = end_seen_.value_or(now());
+        outcome_.lifetime->end = end_seen_.value_or(system::monotonic_now());
         outcome_.lifetime->wall_end =
             outcome_.lifetime->wall_start + (outcome_.lifetime->end - outcome_.lifetime->start);
         has_lost_launcher_ = true;

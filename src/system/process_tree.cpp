@@ -18,7 +18,7 @@ namespace mutation::system {
 
 namespace {
 
-constexpr int kPollMilliseconds = 10;
+constexpr int kReapMilliseconds = 10;
 
 /// The parent from /proc/PID/stat, -1 when the process is gone; the name before it may hold blanks and brackets.
 pid_t read_parent(const std::filesystem::path& folder) {
@@ -79,7 +79,7 @@ bool drive_out(const std::set<pid_t>& spared, int signal, Seconds limit) {
         if (real_clock().monotonic() >= deadline) {
             return unspared_descendants(spared).empty();
         }
-        ::poll(nullptr, 0, kPollMilliseconds);
+        ::poll(nullptr, 0, kReapMilliseconds);
     }
 }
 
