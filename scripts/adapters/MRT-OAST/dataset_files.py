@@ -17,19 +17,27 @@ def folder_of(clone):
 
 
 def needs_of(clone):
-    source = _source(clone)
-    what = {CODE: "OJClone's 7,500 programs with their trees", DICTIONARY: "the trees' tokens, one a line",
-            **{name: f"pairs of programs for {use}" for use, name in PAIRS.items()}}
-    return [Need(folder_of(clone) / name, words, source) for name, words in what.items()]
+    """One need for all the files: they come together, from one archive."""
+    files = [CODE, DICTIONARY, *PAIRS.values()]
+    absent = [name for name in files if not (folder_of(clone) / name).exists()]
+    return [Need(folder_of(clone) / (absent or files)[0],
+                 f"OJClone: programs with their trees, tokens, pairs ({', '.join(absent or files)})", _source(clone))]
+
+
+def absent_parts(clone):
+    return [part for part in ARCHIVE if not (clone / part).exists()]
+
+
+def fetch_words(clone):
+    absent = absent_parts(clone)
+    return f"git -C {clone} checkout -- {' '.join(absent)}; or copy them there from another clone of {UPSTREAM}"
 
 
 def _source(clone):
-    absent = [part for part in ARCHIVE if not (clone / part).exists()]
-    unpack = f"scripts/adapters/MRT-OAST/unpack-data.sh {clone}"
-    if not absent:
-        return f"the clone's {', '.join(ARCHIVE)}: {unpack}"
-    return (f"{UPSTREAM}, whose files {', '.join(absent)} this clone lacks: copy them to {clone} "
-            f"(or: git -C {clone} checkout -- {' '.join(absent)}), then {unpack}")
+    unpack = f"scripts/adapters/MRT-OAST/unpack_data.py {clone}"
+    if absent_parts(clone):
+        return f"the repository's {', '.join(ARCHIVE)}: {fetch_words(clone)}. Then {unpack}"
+    return f"the clone's {', '.join(ARCHIVE)}: {unpack}"
 
 
 def require_whole_batches(clone, batch_size):
