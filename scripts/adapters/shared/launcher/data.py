@@ -22,15 +22,20 @@ def missing(needs):
     return [need for need in needs if not Path(need.path).exists()]
 
 
-def _describe(need):
-    return f"{need.path}\n    {need.what}\n    from: {need.source}"
+def _describe(needs):
+    """One text for each kind of data, with every path that lacks it."""
+    paths = {}
+    for need in needs:
+        paths.setdefault((need.what, need.source), []).append(str(need.path))
+    return [f"{what}\n    from: {source}\n    at:   " + "\n          ".join(places)
+            for (what, source), places in paths.items()]
 
 
 def check_data(name, needs):
     """For --check-data: says on stdout what is missing. Returns the exit status: 0, or 3."""
     absent = missing(needs)
-    for need in absent:
-        print(f"missing: {_describe(need)}")
+    for text in _describe(absent):
+        print(f"missing: {text}")
     if not absent:
         print(f"{name}: all data are there")
     return REFUSED if absent else 0
@@ -40,7 +45,7 @@ def require_data(name, needs):
     """Refuses the run where something is missing."""
     absent = missing(needs)
     if absent:
-        raise Refused(f"{name} lacks data", "put this there:\n  " + "\n  ".join(_describe(need) for need in absent)
+        raise Refused(f"{name} lacks data", "provide\n  " + "\n  ".join(_describe(absent))
                       + f"\n  For a trial without real data: scripts/setup-repository.sh {name} --smoke")
 
 

@@ -2,6 +2,7 @@
 
 import functools
 import inspect
+import zlib
 
 import torch
 
@@ -19,7 +20,12 @@ class Watch:
         self.steps = 0
         self.groups = []
         self.highest_lr = None
-        self._seen = set()
+        self._optimizers = []
+
+    @property
+    def optimizers(self):
+        """How many optimizers made a step."""
+        return len(self._optimizers)
 
     def values(self, name):
         """The distinct values of a setting at the first steps, in the order of the groups."""
@@ -30,12 +36,21 @@ class Watch:
         if self.steps == 0:
             raise Failed("no optimizer made a step: nothing was trained")
 
+    def checksum(self):
+        """A checksum of all trained weights as they are now: two runs that computed the same have the same."""
+        code = 0
+        for optimizer in self._optimizers:
+            for group in optimizer.param_groups:
+                for weights in group["params"]:
+                    code = zlib.crc32(weights.detach().to("cpu", torch.float32).contiguous().numpy(), code)
+        return f"{code:08x}"
+
     def _note(self, optimizer):
         self.steps += 1
         rates = [float(group["lr"]) for group in optimizer.param_groups if "lr" in group]
         self.highest_lr = max(rates + ([] if self.highest_lr is None else [self.highest_lr]), default=None)
-        if id(optimizer) not in self._seen:
-            self._seen.add(id(optimizer))
+        if not any(optimizer is known for known in self._optimizers):
+            self._optimizers.append(optimizer)
             self.groups += [_settings(group) for group in optimizer.param_groups]
 
 
