@@ -48,6 +48,9 @@ def main():
 
 def train(given, clone, smoke):
     place = prepare_place(clone)
+    if smoke:
+        # A second thread gains nothing on so few data, and where others keep the machine busy it costs a lot.
+        torch.set_num_threads(1)
     devices.allow_cpu()
     optimizers.override("Adam", weight_decay=given.weight_decay)
     steps = optimizers.watch()
@@ -57,7 +60,7 @@ def train(given, clone, smoke):
     if status != 0:
         return status
     steps.require_steps()
-    values = report.require_values()
+    values = report.require_values(given.epochs)
     tell_what_arrived(steps, network, report)
     for name, value in values.items():
         results.result(name, value)
@@ -117,6 +120,7 @@ def tell_what_arrived(steps, network, report):
     results.arrived("epochs", report.epochs)
     results.arrived("steps", steps.steps)
     results.arrived("seed", torch.initial_seed())
+    results.arrived("weights_checksum", steps.checksum())
 
 
 if __name__ == "__main__":

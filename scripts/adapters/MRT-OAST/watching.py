@@ -57,8 +57,10 @@ class Report:
             if found:
                 self._values[name] = float(found.group(1))
 
-    def require_values(self):
-        """accuracy, precision, recall, f1 as fractions; fails where the script ended without a test."""
+    def require_values(self, epochs):
+        """accuracy, precision, recall, f1 as fractions; fails where epochs or the last test are missing."""
+        if self.epochs != epochs:
+            raise Failed(f"{self.epochs} of {epochs} epochs were run")
         absent = {"accuracy", *OTHERS} - self._values.keys()
         if absent:
             raise Failed(f"main_batch.py ended without its test's {', '.join(sorted(absent))}")

@@ -4,7 +4,9 @@ Everything that runs in a worker process is found here by its name: a change mad
 reach the workers.
 """
 
+import functools
 import math
+import zlib
 from dataclasses import dataclass
 
 import joblib
@@ -73,17 +75,27 @@ def facts_of(made):
     optimizer = getattr(network, "_optimizer", None)
     return {"epochs": network.max_iter, "epochs_run": network.n_iter_, "alpha": network.alpha,
             "learning_rate": getattr(optimizer, "learning_rate_init", network.learning_rate_init),
-            "seed": network.random_state, "loss": float(network.loss_)}
+            "seed": network.random_state, "loss": float(network.loss_), "checksum": checksum_of(network)}
 
 
-class _Folds(joblib.Parallel):
-    """dnn_model's Parallel: gives it the accuracies, and keeps the facts."""
+def checksum_of(network):
+    """Two trainings that computed the same have the same."""
+    code = 0
+    for weights in (*network.coefs_, *network.intercepts_):
+        code = zlib.crc32(numpy.ascontiguousarray(weights), code)
+    return f"{code:08x}"
 
-    facts: list
+
+class Folds(joblib.Parallel):
+    """Stands for the class Parallel in dnn_model: hands it the accuracies, and adds the facts to a list of ours."""
+
+    def __init__(self, facts, **options):
+        super().__init__(**options)
+        self._facts = facts
 
     def __call__(self, tasks):
         outcomes = super().__call__(tasks)
-        type(self).facts = [facts for _, facts in outcomes]
+        self._facts += [facts for _, facts in outcomes]
         return [accuracies for accuracies, _ in outcomes]
 
 
@@ -91,8 +103,10 @@ def cross_validate(settings, count):
     """dnn_model_kfold(count) with these settings. Returns ({rank: accuracy}, [facts of each fold])."""
     import dnn_model
 
+    facts = []
     if settings.seed is not None:
         numpy.random.seed(settings.seed)
-    dnn_model.Parallel = _Folds
+    dnn_model.Parallel = functools.partial(Folds, facts)
     dnn_model.delayed = lambda function: joblib.delayed(Fold(settings, function))
-    return dnn_model.dnn_model_kfold(count), _Folds.facts
+    accuracies = dnn_model.dnn_model_kfold(count)
+    return accuracies, facts

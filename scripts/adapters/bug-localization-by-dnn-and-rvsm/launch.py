@@ -67,6 +67,7 @@ def tell_what_arrived(folds):
     results.arrived("kfold", len(folds))
     # Epochs are an upper limit: most trainings stop by themselves long before.
     results.arrived("epochs_run", [fold["epochs_run"] for fold in folds])
+    results.arrived("weights_checksum", [fold["checksum"] for fold in folds])
 
 
 if __name__ == "__main__":
