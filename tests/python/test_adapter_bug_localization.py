@@ -56,7 +56,8 @@ def make_clone(folder):
 
 
 def launch(clone, *words, fault=""):
-    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1", "FAULT": fault}
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1",
+                   "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "FAULT": fault}
     environment.pop("MUTATION_EXPERIMENT_DIR", None)
     return subprocess.run([sys.executable, "-W", "ignore", ADAPTER / "launch.py", *map(str, words)], cwd=clone,
                           env=environment, capture_output=True, text=True, check=False)
@@ -112,6 +113,7 @@ class Training(unittest.TestCase):
     def test_a_learning_rate_that_leads_nowhere_is_no_result(self):
         done = launch(self.clone, "--kfold", 2, "--max_iter", 50, "--learning_rate", "1e30")
         self.assertEqual((done.returncode, values(done, "RESULT")), (1, {}))
+        self.assertIn("Failed: the loss is nan", done.stderr)
 
     def test_values_that_make_no_sense_end_with_2(self):
         for words in (("--kfold", 1), ("--learning_rate", 0)):

@@ -57,11 +57,20 @@ class Fold:
             # Each fold has its own stream, the same one in whichever process it is trained.
             numpy.random.seed(numpy.random.SeedSequence([self._settings.seed, number]).generate_state(1))
         dnn_model.MLPRegressor = Regressors(MLPRegressor, self._settings.options())
-        accuracies = self._function(number, count, *data)
+        accuracies = self._train(number, count, *data)
         facts = facts_of(dnn_model.MLPRegressor.made)
         print(f"Fold {number + 1} of {count}: {facts['epochs_run']} epochs, training loss {facts['loss']:.6f}, "
               f"top-1 accuracy {accuracies[1]}", flush=True)
         return accuracies, facts
+
+    def _train(self, *arguments):
+        try:
+            return self._function(*arguments)
+        except ValueError as error:
+            # The regressor looks at its weights after each epoch.
+            if "non-finite" in str(error):
+                raise Failed(f"the loss is nan ({error}); a lower learning rate may help") from error
+            raise
 
 
 def facts_of(made):
