@@ -173,6 +173,16 @@ get_weights() {
     fi
 }
 
+# Data that come with the code, in an archive.
+unpack_data() {
+    if [[ ! -x $adapter/unpack_data.py || $check_only == yes || $smoke == yes ]]; then
+        return
+    fi
+    if "${chosen:-python3}" -B "$adapter/unpack_data.py" "$clone" >"$LOGS/unpack-$name.log" 2>&1; then
+        note unpacked "$(tail -n 1 "$LOGS/unpack-$name.log")"
+    fi
+}
+
 make_smoke_data() {
     local status=0
     "$chosen" -B "$adapter/smoke.py" --into "$clone" >"$LOGS/smoke-data-$name.log" 2>&1 || status=$?
@@ -229,6 +239,8 @@ prepare_training() {
         get_weights
         [[ $smoke == no ]] || make_smoke_data || true
     fi
+    # Where that failed, what is missing is said next.
+    unpack_data
     if check_data && [[ $smoke == yes && -n $chosen ]]; then
         run_smoke
     fi

@@ -1,26 +1,19 @@
 #!/usr/bin/env python3
 """Trains MRT-OAST's own main_batch.py on OJClone, with the weight decay that it lacks, in a folder of the run's own."""
 
-import os
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "shared"))
-# The script loads the whole network that it saved itself; since PyTorch 2.6 that has to be allowed.
-os.environ["TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD"] = "1"
 
-import torch  # noqa: E402 (the variable above comes first)
-
-from launcher import arguments, data, devices, optimizers, refusal, results, script, work  # noqa: E402
+from launcher import arguments, data, refusal, work  # noqa: E402 (found through the line above)
 from dataset_files import folder_of, needs_of, require_whole_batches  # noqa: E402
-from watching import FirstNetwork, Report  # noqa: E402
 
 NAME = "MRT-OAST"
 LANDMARKS = ("main_batch.py", "tutils.py", "nnet/btransform.py")
 BATCH_SIZE = 64
-#: Made-up data are few: a small network and small batches, so that an epoch has five steps and takes a second.
+#: Made-up data are few: small batches, so that an epoch has five steps.
 SMOKE_BATCH_SIZE = 24
-SMOKE_NETWORK = ["--sen_max_len", 32, "--transformer_nlayers", 1, "--d_model", 32, "--d_ff", 64, "--h", 4]
 
 
 def parse(argv=None):
@@ -42,85 +35,12 @@ def main():
     data.require_data(NAME, needs)
     work.warn_of_other_commit(NAME, clone)
     smoke = data.announce_smoke(NAME, folder_of(clone))
-    require_whole_batches(clone, SMOKE_BATCH_SIZE if smoke else BATCH_SIZE)
-    return train(given, clone, smoke)
+    batch_size = SMOKE_BATCH_SIZE if smoke else BATCH_SIZE
+    require_whole_batches(clone, batch_size)
+    # Only here: to look at files takes no PyTorch.
+    from training import train
 
-
-def train(given, clone, smoke):
-    place = prepare_place(clone)
-    if smoke:
-        # A second thread gains nothing on so few data, and where others keep the machine busy it costs a lot.
-        torch.set_num_threads(1)
-    devices.allow_cpu()
-    optimizers.override("Adam", weight_decay=given.weight_decay)
-    steps = optimizers.watch()
-    network = FirstNetwork()
-    report = Report()
-    status = run_main_batch(clone, script_arguments(given, smoke), place, report)
-    if status != 0:
-        return status
-    steps.require_steps()
-    values = report.require_values(given.epochs)
-    tell_what_arrived(steps, network, report)
-    for name, value in values.items():
-        results.result(name, value)
-    return 0
-
-
-def prepare_place(clone):
-    """The script reads and writes below the current folder alone, and makes none of its folders."""
-    place = work.work_folder(clone)
-    work.link(folder_of(clone), place)
-    for name in ("pic", "model"):
-        (place / name).mkdir()
-    return place
-
-
-def script_arguments(given, smoke):
-    """main_batch.py's own arguments.
-
-    It saves its network only at a validation. With its default of one in 1,750 steps the last save may lie long before
-    the end (and a short training has none): here it validates after each epoch.
-    """
-    chosen = ["--lr", given.lr, "--epochs", given.epochs, "--dropout", given.dropout, "--seed", given.seed,
-              "--tag", "OJClone_OAST", "--ast_type", "OAST", "--save", "model/run", "--valid_step", 0,
-              "--data", "origindata/OJClone_with_AST+OAST.csv",
-              "--train_pair", "origindata/OJClone_train.csv",
-              "--valid_pair", "origindata/OJClone_valid.csv",
-              "--test_pair", "origindata/OJClone_test.csv",
-              "--dictionary", "origindata/OJClone_XXX_dictionary.txt",
-              "--batch_size", SMOKE_BATCH_SIZE if smoke else BATCH_SIZE]
-    if smoke:
-        chosen += SMOKE_NETWORK
-    if devices.has_gpu():
-        chosen.append("--cuda")
-    return chosen
-
-
-def run_main_batch(clone, argv, place, report):
-    try:
-        return script.run_script(clone / "main_batch.py", argv, place, [report.read])
-    except RuntimeError as error:
-        # The criterion refuses outputs that are no number before there is a loss to look at. A GPU says it in its way.
-        if "between 0 and 1" in str(error) or "device-side assert" in str(error):
-            raise refusal.Failed(f"the loss is nan ({first_line(error)}); a lower learning rate may help") from error
-        raise
-
-
-def first_line(error):
-    return str(error).splitlines()[0]
-
-
-def tell_what_arrived(steps, network, report):
-    # The rate climbs from 0 in the first fifth, then falls: its height is what was asked for.
-    results.arrived("learning_rate", steps.highest_lr)
-    results.arrived("weight_decay", steps.values("weight_decay"))
-    results.arrived("dropout", network.dropout)
-    results.arrived("attention_dropout", network.attention_dropout)
-    results.arrived("epochs", report.epochs)
-    results.arrived("steps", steps.steps)
-    results.arrived("seed", torch.initial_seed())
-    results.arrived("weights_checksum", steps.checksum())
+    return train(given, clone, batch_size, smoke)
 
 
 if __name__ == "__main__":

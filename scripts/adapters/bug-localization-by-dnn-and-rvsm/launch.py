@@ -10,7 +10,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "shared"))
 
 from launcher import arguments, data, refusal, results, work  # noqa: E402 (found through the lines above)
 from dataset_files import folder_of, needs_of  # noqa: E402
-from folds import Settings, cross_validate  # noqa: E402
 
 NAME = "bug-localization-by-dnn-and-rvsm"
 LANDMARKS = ("src/dnn_model.py", "src/util.py")
@@ -40,6 +39,9 @@ def main():
 
 
 def train(given, clone):
+    # Only here: to look at files takes no scikit-learn.
+    from folds import Settings, cross_validate
+
     enter_place(clone)
     settings = Settings(epochs=given.epochs, learning_rate=given.learning_rate, alpha=given.alpha, seed=given.seed)
     accuracies, folds = cross_validate(settings, given.kfold)
