@@ -86,7 +86,8 @@ def train(options, clone):
     from repairs import repair
 
     example = EXAMPLES[options.model]
-    data.announce_smoke(NAME, images_folder(clone))
+    if data.announce_smoke(NAME, images_folder(clone)):
+        devices.use_one_thread()
     repair(options.model)
     folder = run_folder(clone)
     seen, batch_sizes, reader = optimizers.watch(), loaders.watch(), reader_of(example)

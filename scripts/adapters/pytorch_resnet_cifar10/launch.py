@@ -121,6 +121,8 @@ def train(options, clone):
     is_smoke = data.announce_smoke(NAME, images_folder(clone))
     keep_data_offline(is_smoke)
     devices.allow_cpu()
+    if is_smoke:
+        devices.use_one_thread()
     if options.model in WARMED_UP:
         end_warm_up()
     folder = work.work_folder(clone)
