@@ -2,6 +2,7 @@
 
 #include "mutation/core/error.hpp"
 #include "mutation/system/clock.hpp"
+#include "mutation/system/control_group.hpp"
 #include "mutation/system/process_tree.hpp"
 #include "mutation/system/user.hpp"
 #include "stop_escalation.hpp"
@@ -212,6 +213,7 @@ private:
             if (has_lost_training) {
                 adopt_end();
             }
+            system::remove_empty_control_groups();
         }
         outcome_.wrapper_messages = read_words(wrapper_words_.get());
     }
