@@ -3,6 +3,7 @@
 #include "mutation/core/error.hpp"
 #include "mutation/system/clock.hpp"
 #include "mutation/system/control_group.hpp"
+#include "mutation/system/memory_file.hpp"
 #include "mutation/system/process_tree.hpp"
 #include "mutation/system/user.hpp"
 #include "stop_escalation.hpp"
@@ -10,9 +11,7 @@
 #include <algorithm>
 #include <cstring>
 #include <fmt/format.h>
-#include <sys/mman.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 namespace mutation::run {
 
@@ -28,18 +27,12 @@ std::string describe_signal(int signal) {
     return name != nullptr ? fmt::format("signal {} (SIG{})", signal, name) : fmt::format("signal {}", signal);
 }
 
-std::string read_words(int fd) {
-    std::string words(kMostWrapperWords, '\0');
-    const ssize_t size = ::pread(fd, words.data(), words.size(), 0);
-    words.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
-    return words;
-}
-
 class Attempt {
 public:
     Attempt(const AttemptRequest& request, system::SignalFd& signals, Interruption& interruption, LoopClient& client)
         : request_(request), signals_(signals), interruption_(interruption), client_(client), channel_(request.launch),
-          wrapper_words_(::memfd_create("mutation-wrapper", MFD_CLOEXEC)), stall_(request.launch.log, request.stall) {}
+          wrapper_words_(system::make_bounded_file("mutation-wrapper", kMostWrapperWords)),
+          stall_(request.launch.log, request.stall) {}
 
     AttemptOutcome run() {
         start();
@@ -130,6 +123,7 @@ private:
             break;
         case LaunchMessage::Kind::started:
             outcome_.lifetime = Lifetime{when, when, wall, wall};
+            client_.on_started();
             break;
         case LaunchMessage::Kind::refused:
             outcome_.message = message.text;
@@ -142,6 +136,7 @@ private:
             outcome_.cpu_time = std::chrono::nanoseconds(message.cpu_time);
             take_status(message.wait_status);
             mark_reported();
+            client_.on_ended();
             break;
         }
     }
@@ -215,7 +210,7 @@ private:
             }
             system::remove_empty_control_groups();
         }
-        outcome_.wrapper_messages = read_words(wrapper_words_.get());
+        outcome_.wrapper_messages = system::read_bounded_file(wrapper_words_);
     }
 
     /// The launcher went without a word of the training's end, which was just ended with the rest of the tree.

@@ -92,54 +92,73 @@ void become_user(const LaunchSpec& spec) {
     }
 }
 
-pid_t start_training(const LaunchSpec& spec, const Reporter& reporter) {
-    const system::UniqueFd log(::open(spec.log.c_str(), O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC));
-    if (!log.is_open()) {
-        throw Error(ErrorKind::storage, fmt::format("cannot write {}: {}", spec.log.string(), std::strerror(errno)));
+/// The training's log, and how it is to be started with it.
+struct TrainingStart {
+    explicit TrainingStart(const LaunchSpec& spec)
+        : log(::open(spec.log.c_str(), O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC)) {
+        if (!log.is_open()) {
+            throw Error(ErrorKind::storage,
+                        fmt::format("cannot write {}: {}", spec.log.string(), std::strerror(errno)));
+        }
+        request.argv = spec.argv;
+        request.environment = spec.environment;
+        request.directory = spec.directory;
+        request.stdout_fd = log.get();
+        request.stderr_fd = log.get();
     }
+
+    system::UniqueFd log;
     system::SpawnRequest request;
-    request.argv = spec.argv;
-    request.environment = spec.environment;
-    request.directory = spec.directory;
-    request.stdout_fd = log.get();
-    request.stderr_fd = log.get();
-    reporter.tell({LaunchMessage::Kind::started, 0, 0, 0, 0, 0, {}}); // before: a training may end this process at once
-    return system::spawn(request).release();
+};
+
+/// Told before the training exists: it may end this process at once.
+void tell_start(const Reporter& reporter) {
+    reporter.tell({LaunchMessage::Kind::started, 0, 0, 0, 0, 0, {}});
 }
 
-/// Starts the training from a process in the group, and adopts it: the launcher stays outside, to tell of the end of
-/// all that is inside.
+pid_t start_training(const LaunchSpec& spec, const Reporter& reporter) {
+    become_user(spec);
+    const TrainingStart start(spec);
+    tell_start(reporter);
+    return system::spawn(start.request).release();
+}
+
+/// In the group's first process: becomes the training, or tells why not.
+[[noreturn]] void become_training(const LaunchSpec& spec, const Reporter& reporter, const system::UniqueFd& trouble) {
+    try {
+        become_user(spec);
+        const TrainingStart start(spec);
+        tell_start(reporter);
+        system::replace_process(start.request);
+    } catch (const Error& error) {
+        [[maybe_unused]] const ssize_t written = ::write(trouble.get(), error.message().data(), error.message().size());
+    }
+    ::_exit(kRefused);
+}
+
+/// The launcher itself stays outside of the group, to tell of the end of all that is inside.
 pid_t start_training_inside(const system::ControlGroup& group, const LaunchSpec& spec, const Reporter& reporter) {
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
         throw Error(ErrorKind::machine, fmt::format("cannot make a pipe: {}", std::strerror(errno)));
     }
     const system::UniqueFd told(ends[0]);
-    system::UniqueFd telling(ends[1]);
-    const pid_t starter = group.fork_inside();
-    if (starter < 0) {
-        become_user(spec);
+    system::UniqueFd trouble(ends[1]);
+    const pid_t training = group.fork_inside();
+    if (training < 0) {
         return start_training(spec, reporter);
     }
-    LaunchMessage answer{LaunchMessage::Kind::refused, -1, 0, 0, 0, 0, {}};
-    if (starter == 0) {
-        try {
-            become_user(spec);
-            answer.pid = start_training(spec, reporter);
-        } catch (const Error& error) {
-            error.message().copy(answer.text, sizeof answer.text - 1);
-        }
-        [[maybe_unused]] const ssize_t written = ::write(telling.get(), &answer, sizeof answer);
-        ::_exit(0);
+    if (training == 0) {
+        become_training(spec, reporter, trouble);
     }
-    telling.reset();
+    trouble.reset();
     become_user(spec);
-    const ssize_t size = ::read(told.get(), &answer, sizeof answer);
-    ::waitpid(starter, nullptr, 0);
-    if (size != static_cast<ssize_t>(sizeof answer) || answer.pid < 0) {
-        throw Error(ErrorKind::machine, answer.text);
+    std::array<char, sizeof LaunchMessage::text> words{};
+    const ssize_t size = ::read(told.get(), words.data(), words.size()); // at its end when the training runs
+    if (size > 0) {
+        throw Error(ErrorKind::machine, std::string(words.data(), static_cast<std::size_t>(size)));
     }
-    return answer.pid;
+    return training;
 }
 
 /// Obeys the tool until the training has ended; returns its wait status and resource usage.
@@ -237,13 +256,8 @@ int run_launcher(int argc, char** argv) {
             const LaunchSpec spec = unpack_launch_spec(read_all(spec_fd.get()));
             const std::optional<system::ControlGroup> group =
                 system::ControlGroup::create(fmt::format("{}-{}", tool_pid, ::getpid()));
-            pid_t training = -1;
-            if (group) {
-                training = start_training_inside(*group, spec, reporter);
-            } else {
-                become_user(spec);
-                training = start_training(spec, reporter);
-            }
+            const pid_t training =
+                group ? start_training_inside(*group, spec, reporter) : start_training(spec, reporter);
             reporter.tell_as_stamped(Watch(training, std::move(lifeline), group).wait_for_end());
             // Whatever the training left running would run on, unmeasured, beside the next one.
             system::end_descendants({}, kOrphanGrace);
