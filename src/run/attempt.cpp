@@ -1,5 +1,6 @@
 #include "mutation/run/attempt.hpp"
 
+#include "attempt_words.hpp"
 #include "mutation/core/error.hpp"
 #include "mutation/system/clock.hpp"
 #include "mutation/system/process_tree.hpp"
@@ -7,7 +8,6 @@
 #include "stop_escalation.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <fmt/format.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -20,22 +20,9 @@ namespace {
 constexpr int kTickMilliseconds = 1000;
 /// perf writes its last counts as soon as the launcher ends.
 constexpr Seconds kWrapperGrace{5};
-constexpr std::size_t kMostWrapperWords = 1000;
 
 MonotonicTime now() {
     return system::real_clock().monotonic();
-}
-
-std::string describe_signal(int signal) {
-    const char* name = ::sigabbrev_np(signal);
-    return name != nullptr ? fmt::format("signal {} (SIG{})", signal, name) : fmt::format("signal {}", signal);
-}
-
-std::string read_words(int fd) {
-    std::string words(kMostWrapperWords, '\0');
-    const ssize_t size = ::pread(fd, words.data(), words.size(), 0);
-    words.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
-    return words;
 }
 
 class Attempt {
@@ -163,17 +150,29 @@ private:
     }
 
     void check_wrapper() {
-        const std::optional<system::ExitStatus> status = top_.poll();
-        if (!status) {
+        if (const std::optional<system::ExitStatus> status = top_.poll()) {
+            wrapper_status_ = status;
+            wrapper_ended_ = now();
+        }
+        if (!wrapper_status_) {
             return;
         }
         read_messages(); // what was told just before the end
+        if (launcher_ < 0 && may_launcher_come_up()) {
+            return;
+        }
         if (launcher_ < 0) {
             outcome_.wrapper_refused = !request_.wrapper.empty();
             is_channel_closed_ = true;
-        } else if (!request_.wrapper.empty() && status->signal) {
-            outcome_.wrapper_crash = describe_signal(*status->signal);
+        } else if (!request_.wrapper.empty() && wrapper_status_->signal) {
+            outcome_.wrapper_crash = describe_signal(*wrapper_status_->signal);
         }
+        wrapper_status_.reset();
+    }
+
+    /// A wrapper that was killed may have forked already; a second start would then make two trainings of one.
+    [[nodiscard]] bool may_launcher_come_up() const {
+        return now() - wrapper_ended_ < kWrapperGrace && system::has_descendants(client_.companions());
     }
 
     void check_limits() {
@@ -268,7 +267,9 @@ private:
     system::UniqueFd wrapper_words_;
     StallWatch stall_;
     Escalation escalation_;
-    system::Child top_; ///< perf, or the launcher where there is no perf
+    system::Child top_;                                ///< perf, or the launcher where there is no perf
+    std::optional<system::ExitStatus> wrapper_status_; ///< of an end whose meaning is still open
+    MonotonicTime wrapper_ended_{};
     AttemptOutcome outcome_;
     pid_t launcher_ = -1;
     bool has_ended_ = false;         ///< the training's own end was told

@@ -23,7 +23,10 @@ public:
     explicit Dice(std::uint32_t seed) : engine_(seed) {}
 
     std::size_t below(std::size_t count) { return engine_() % count; }
-    template <typename List> const auto& one_of(const List& list) { return list[below(list.size())]; }
+    template <typename List>
+    const auto& one_of(const List& list) {
+        return list[below(list.size())];
+    }
 
 private:
     std::mt19937 engine_;
@@ -35,7 +38,7 @@ struct Victim {
     bool is_child_of_tool = false;
 };
 
-const std::vector<Victim> kVictims{{"guardian", "", false},          {"tool", "", true},
+const std::vector<Victim> kVictims{{"guardian", "", false},           {"tool", "", true},
                                    {"perf", "/bin/perf stat", false}, {"sampler", "/bin/nvidia-smi", false},
                                    {"launcher", " __launch ", false}, {"training", "/toy/train.sh", false}};
 const std::vector<int> kSignals{SIGKILL, SIGTERM, SIGINT, SIGHUP};

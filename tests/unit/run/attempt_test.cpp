@@ -121,6 +121,15 @@ TEST_CASE("a wrapper that refuses to run anything is told apart from a training 
     CHECK(trial.log.empty());
 }
 
+TEST_CASE("a wrapper that dies before its launcher is up has not refused: the training runs, once") {
+    const Trial trial =
+        run_shell("echo ran", {{"/bin/sh", "-c", "(sleep 0.3; exec \"$@\") & kill -9 $$", "wrapper"}, {}, {}, false});
+    CHECK_FALSE(trial.outcome.wrapper_refused);
+    CHECK(trial.outcome.exit_code == 0);
+    CHECK(trial.log == "ran\n");
+    CHECK(trial.outcome.wrapper_crash.has_value());
+}
+
 TEST_CASE("a wrapper that dies under way leaves the training to end by itself") {
     const Trial trial = run_shell("kill -9 $(awk '/PPid/ {print $2}' /proc/$PPID/status); sleep 0.2; echo done; exit 7",
                                   {{"/bin/sh", "-c", "\"$@\"; exit 0", "wrapper"}, {}, {}, false});
