@@ -10,7 +10,6 @@
 #include "mutation/rollup/rollup.hpp"
 #include "mutation/run/governor.hpp"
 #include "mutation/system/clock.hpp"
-#include "mutation/system/file.hpp"
 
 #include <algorithm>
 #include <csignal>
@@ -30,15 +29,6 @@ void check_machine(const SessionRequest& request) {
     if (!missing.empty()) {
         throw Error(ErrorKind::machine, join(missing, "\n"));
     }
-}
-
-/// FNV-1a: to see a change, not to withstand an enemy.
-std::string digest(std::string_view bytes) {
-    std::uint64_t hash = 0xcbf29ce484222325U;
-    for (const char byte : bytes) {
-        hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3U;
-    }
-    return fmt::format("{:016x}", hash);
 }
 
 class Session {
@@ -71,7 +61,13 @@ public:
         SessionContext context{
             request_.plan, request_.registry, store,         sensors,       backgrounds,           loop, progress_,
             log_,          signals_,          interruption_, request_.user, std::move(environment)};
-        run_experiments(context);
+        try {
+            run_experiments(context);
+        } catch (const Error&) {
+            backgrounds.stop();
+            stop_short(store);
+            throw;
+        }
         backgrounds.stop();
         progress_.clear();
         rollup_->write(store.summary());
@@ -194,10 +190,8 @@ private:
 
     static void check_disk(const record::SessionStore& store) {
         if (free_disk(store.directory()) < kLeastFreeDisk) {
-            throw Error(ErrorKind::storage,
-                        fmt::format("less than {} MiB are free where {} lies: the session stops here; make room, then: "
-                                    "mutation resume {}",
-                                    kLeastFreeDisk >> 20U, store.directory().string(), store.directory().string()));
+            throw Error(ErrorKind::storage, fmt::format("less than {} MiB are free where {} lies; make room",
+                                                        kLeastFreeDisk >> 20U, store.directory().string()));
         }
     }
 
@@ -254,34 +248,39 @@ private:
         }
     }
 
-    /// `on_finish` in any case, `on_failure` where something failed.
-    void give_notice(const record::SessionStore& store) {
-        const auto succeeded = static_cast<std::size_t>(std::count_if(
-            lines_.begin(), lines_.end(), [](const report::RunLine& line) { return record::is_success(line.status); }));
+    /// Nobody may be looking at the screen: whoever waits is told that it is over, and how to go on.
+    void stop_short(const record::SessionStore& store) {
+        progress_.clear();
+        try {
+            rollup_->write(store.summary());
+        } catch (const Error& error) {
+            log_.warning(error.message() + "; the records stand, and resume makes the table anew");
+        }
+        log_.warning(fmt::format("stopped with {} of {} experiments recorded; see to the error below, then: "
+                                 "mutation resume {}",
+                                 lines_.size(), request_.plan.experiments.size(), store.directory().string()));
+        give_notice(store, true);
+    }
+
+    void give_notice(const record::SessionStore& store, bool has_stopped_short = false) {
+        const std::size_t succeeded = count_successes();
         const SessionCounts counts{store.directory(), request_.plan.experiments.size(), succeeded,
                                    lines_.size() - succeeded};
-        const plan::SessionSettings& settings = request_.plan.settings;
-        for (const auto* command : {&settings.on_finish, &settings.on_failure}) {
-            const bool is_due = command == &settings.on_finish || counts.failed > 0;
-            if (!command->empty() && is_due) {
-                const std::string trouble = run_notice(*command, counts);
-                if (!trouble.empty()) {
-                    log_.warning("on_finish/on_failure: " + trouble);
-                }
-            }
+        for (const std::string& trouble : run_notices(request_.plan.settings, counts, has_stopped_short)) {
+            log_.warning("on_finish/on_failure: " + trouble);
         }
+    }
+
+    [[nodiscard]] std::size_t count_successes() const {
+        return static_cast<std::size_t>(std::count_if(
+            lines_.begin(), lines_.end(), [](const report::RunLine& line) { return record::is_success(line.status); }));
     }
 
     [[nodiscard]] int exit_status() const {
         if (interruption_.is_requested()) {
             return 128 + *interruption_.signal;
         }
-        for (const report::RunLine& line : lines_) {
-            if (!record::is_success(line.status)) {
-                return 1;
-            }
-        }
-        return 0;
+        return count_successes() == lines_.size() ? 0 : 1;
     }
 
     const SessionRequest& request_;
@@ -297,15 +296,6 @@ private:
 };
 
 } // namespace
-
-Json registry_digests(const config::Registry& registry, const plan::Plan& plan) {
-    Json digests = Json::object();
-    for (const std::string& name : repositories_of(plan)) {
-        const config::Repository* repository = registry.find(name);
-        digests[name] = repository == nullptr ? Json(nullptr) : Json(digest(system::read_file(repository->file)));
-    }
-    return digests;
-}
 
 int run_session(const SessionRequest& request, system::SignalFd& signals) {
     return Session(request, signals).run();
