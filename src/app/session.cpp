@@ -22,9 +22,8 @@ namespace {
 
 void check_machine(const SessionRequest& request) {
     std::vector<std::string> missing = missing_for_plan(request.plan, request.registry);
-    if (free_disk(request.results) < kLeastFreeDisk) {
-        missing.push_back(fmt::format("less than {} MiB are free where {} lies; make room", kLeastFreeDisk >> 20U,
-                                      request.results.string()));
+    if (const std::string full = describe_full_disk(request.results); !full.empty()) {
+        missing.push_back(full);
     }
     if (!missing.empty()) {
         throw Error(ErrorKind::machine, join(missing, "\n"));
@@ -168,7 +167,9 @@ private:
 
     void run_experiments(SessionContext& context) {
         for (std::size_t i = 0; i < open_.size() && !interruption_.is_requested(); ++i) {
-            check_disk(context.store);
+            if (const std::string full = describe_full_disk(context.store.directory()); !full.empty()) {
+                throw Error(ErrorKind::storage, full);
+            }
             keep(run_experiment(*open_[i], context), context.store);
             if (i + 1 < open_.size() && !interruption_.is_requested()) {
                 cool_down(context);
@@ -185,13 +186,6 @@ private:
         progress_.experiment_ended(json);
         if (const std::string drift = controls_.add(json); !drift.empty()) {
             log_.warning(drift);
-        }
-    }
-
-    static void check_disk(const record::SessionStore& store) {
-        if (free_disk(store.directory()) < kLeastFreeDisk) {
-            throw Error(ErrorKind::storage, fmt::format("less than {} MiB are free where {} lies; make room",
-                                                        kLeastFreeDisk >> 20U, store.directory().string()));
         }
     }
 
