@@ -126,13 +126,18 @@ private:
             mark_reported();
             break;
         case LaunchMessage::Kind::ended:
-            outcome_.lifetime->end = when;
-            outcome_.lifetime->wall_end = wall;
+            end_lifetime(when);
             outcome_.cpu_time = std::chrono::nanoseconds(message.cpu_time);
             take_status(message.wait_status);
             mark_reported();
             break;
         }
+    }
+
+    /// By the monotonic clock: a wall clock that was set meanwhile must not stretch or turn the window.
+    void end_lifetime(MonotonicTime when) {
+        outcome_.lifetime->end = when;
+        outcome_.lifetime->wall_end = outcome_.lifetime->wall_start + (when - outcome_.lifetime->start);
     }
 
     void mark_reported() {
@@ -155,6 +160,7 @@ private:
             wrapper_ended_ = now();
         }
         if (!wrapper_status_) {
+            give_up_hung_wrapper();
             return;
         }
         read_messages(); // what was told just before the end
@@ -168,6 +174,11 @@ private:
             outcome_.wrapper_crash = describe_signal(*wrapper_status_->signal);
         }
         wrapper_status_.reset();
+    }
+
+    void give_up_hung_wrapper() {
+        const bool is_waiting = top_.is_running() && launcher_ < 0 && !request_.wrapper.empty();
+        outcome_.wrapper_refused = is_waiting && now() - outcome_.wrapper_spawned > request_.wrapper_start_limit;
     }
 
     /// A wrapper that was killed may have forked already; a second start would then make two trainings of one.
@@ -216,13 +227,14 @@ private:
             }
         }
         outcome_.wrapper_messages = read_words(wrapper_words_.get());
+        if (outcome_.wrapper_refused && outcome_.wrapper_messages.empty()) {
+            outcome_.wrapper_messages = "it ended or hung without a word";
+        }
     }
 
     /// The launcher went without a word of the training's end, which was just ended with the rest of the tree.
     void adopt_end() {
-        outcome_.lifetime->end = end_seen_.value_or(now());
-        outcome_.lifetime->wall_end =
-            outcome_.lifetime->wall_start + (outcome_.lifetime->end - outcome_.lifetime->start);
+        end_lifetime(end_seen_.value_or(now()));
         has_lost_launcher_ = true;
     }
 
@@ -240,23 +252,9 @@ private:
         } else {
             outcome_.ending = outcome_.exit_code ? Ending::exited : Ending::signalled;
         }
-        outcome_.message = describe_ending();
-    }
-
-    [[nodiscard]] std::string describe_ending() const {
-        switch (outcome_.ending) {
-        case Ending::timed_out:
-            return fmt::format("timed out: it ran longer than {} s", request_.timeout->count());
-        case Ending::stalled:
-            return fmt::format("stalled: its log did not grow for {} s", request_.stall->count());
-        case Ending::interrupted:
-            return fmt::format("interrupted by {}", describe_signal(interruption_.signal.value_or(SIGINT)));
-        case Ending::signalled:
-            return has_lost_launcher_ ? "its launcher was killed; the training was ended"
-                                      : fmt::format("killed by {}", describe_signal(outcome_.signal.value_or(0)));
-        default:
-            return outcome_.exit_code == 0 ? "" : fmt::format("exit status {}", outcome_.exit_code.value_or(-1));
-        }
+        outcome_.message = has_lost_launcher_ && outcome_.ending == Ending::signalled
+                               ? "its launcher was killed; the training was ended"
+                               : describe_ending(outcome_, request_, interruption_);
     }
 
     const AttemptRequest& request_;

@@ -1,5 +1,8 @@
 #pragma once
 
+#include "mutation/run/attempt.hpp"
+
+#include <csignal>
 #include <cstring>
 #include <fmt/format.h>
 #include <string>
@@ -20,6 +23,23 @@ inline std::string read_words(int fd) {
     const ssize_t size = ::pread(fd, words.data(), words.size(), 0);
     words.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
     return words;
+}
+
+/// Why a training that had started ended as it did; "" for an ending by itself with status 0.
+inline std::string describe_ending(const AttemptOutcome& outcome, const AttemptRequest& request,
+                                   const Interruption& interruption) {
+    switch (outcome.ending) {
+    case Ending::timed_out:
+        return fmt::format("timed out: it ran longer than {} s", request.timeout->count());
+    case Ending::stalled:
+        return fmt::format("stalled: its log did not grow for {} s", request.stall->count());
+    case Ending::interrupted:
+        return fmt::format("interrupted by {}", describe_signal(interruption.signal.value_or(SIGINT)));
+    case Ending::signalled:
+        return fmt::format("killed by {}", describe_signal(outcome.signal.value_or(0)));
+    default:
+        return outcome.exit_code == 0 ? "" : fmt::format("exit status {}", outcome.exit_code.value_or(-1));
+    }
 }
 
 } // namespace mutation::run

@@ -202,7 +202,7 @@ int run_launcher(int argc, char** argv) {
         system::end_descendants({}, kOrphanGrace);
         return 0;
     } catch (const Error& error) {
-        fmt::print(stderr, "{}\n", error.message());
+        print_text(stderr, fmt::format("{}\n", error.message()));
         return kRefused;
     }
 }

@@ -1,6 +1,7 @@
 #include "mutation/system/guardian.hpp"
 
 #include "mutation/core/error.hpp"
+#include "mutation/core/text.hpp"
 #include "mutation/system/process.hpp"
 #include "mutation/system/process_tree.hpp"
 #include "mutation/system/signals.hpp"
@@ -41,8 +42,9 @@ constexpr int kPollMilliseconds = 100;
         end_descendants({}, kStragglerGrace);
     }
     if (WIFSIGNALED(status)) {
-        fmt::print(stderr, "mutation was killed by signal {}; what it ran was ended, what it measured is kept\n",
-                   WTERMSIG(status));
+        print_text(stderr,
+                   fmt::format("mutation was killed by signal {}; what it ran was ended, what it measured is kept\n",
+                               WTERMSIG(status)));
         ::_exit(128 + WTERMSIG(status));
     }
     ::_exit(WEXITSTATUS(status));

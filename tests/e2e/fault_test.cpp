@@ -116,8 +116,9 @@ TEST_CASE("a full process table ends in words, never in a record of what did not
         ::chmod(lab.root().c_str(), 0777);
         auto invocation = lab.tool(lab.toy_run(2, {"-mr", "0"}));
         invocation.argv.insert(invocation.argv.begin(),
-                               {"/usr/bin/setpriv", "--reuid", kLonelyUser, "--regid", kLonelyUser, "--clear-groups"});
-        const RunResult result = run_process(behind_shell(invocation, "ulimit -u " + std::to_string(processes)));
+                               {"/usr/bin/setpriv", "--reuid", kLonelyUser, "--regid", kLonelyUser, "--clear-groups",
+                                "/usr/bin/prlimit", "--nproc=" + std::to_string(processes)});
+        const RunResult result = run_process(invocation);
         INFO(result.all());
         CHECK_FALSE(result.timed_out);
         exits.insert(result.exit_code);

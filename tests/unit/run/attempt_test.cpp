@@ -57,6 +57,7 @@ struct TrialOptions {
     std::optional<Seconds> timeout;
     std::optional<Seconds> stall;
     bool interrupt = false;
+    Seconds wrapper_start_limit{30};
 };
 
 Trial run_shell(const std::string& script, const TrialOptions& options = {}) {
@@ -67,6 +68,7 @@ Trial run_shell(const std::string& script, const TrialOptions& options = {}) {
     request.launch = {
         {"/bin/sh", "-c", script}, {"PATH=/usr/bin:/bin", "GREETING=hello"}, folder.path(), log, std::nullopt};
     request.wrapper = options.wrapper;
+    request.wrapper_start_limit = options.wrapper_start_limit;
     request.timeout = options.timeout;
     request.stall = options.stall;
     Trial trial;
@@ -128,6 +130,13 @@ TEST_CASE("a wrapper that dies before its launcher is up has not refused: the tr
     CHECK(trial.outcome.exit_code == 0);
     CHECK(trial.log == "ran\n");
     CHECK(trial.outcome.wrapper_crash.has_value());
+}
+
+TEST_CASE("a wrapper that hangs before it starts anything has refused and is ended") {
+    const Trial trial = run_shell("echo ran", {{"/bin/sh", "-c", "sleep 300", "wrapper"}, {}, {}, false, Seconds(0.2)});
+    CHECK(trial.outcome.wrapper_refused);
+    CHECK(trial.log.empty());
+    CHECK_FALSE(system::has_descendants({}));
 }
 
 TEST_CASE("a wrapper that dies under way leaves the training to end by itself") {
