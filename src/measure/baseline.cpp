@@ -9,10 +9,6 @@ namespace mutation::measure {
 
 namespace {
 
-MonotonicTime now() {
-    return system::real_clock().monotonic();
-}
-
 IdlePower idle_power(const std::vector<PowerSample>& samples) {
     double sum = 0;
     double squares = 0;
@@ -34,7 +30,7 @@ std::string Sensors::measure_baseline(Seconds length, const std::filesystem::pat
         state.start_gpus(folder, stop_fd);
     }
     PerfRun run;
-    run.spawned = now();
+    run.spawned = system::monotonic_now();
     std::vector<std::string> wrapper = state.cpu.start(folder);
     system::Child perf;
     if (!wrapper.empty()) {
@@ -46,18 +42,18 @@ std::string Sensors::measure_baseline(Seconds length, const std::filesystem::pat
         const system::RootScope root;
         perf = system::spawn(request);
     }
-    run.launcher_up = now();
+    run.launcher_up = system::monotonic_now();
     const MonotonicTime end = later(run.launcher_up, length);
     bool is_stopped = false;
-    while (now() < end && !is_stopped) {
+    while (system::monotonic_now() < end && !is_stopped) {
         std::vector<pollfd> fds{{stop_fd, POLLIN, 0}};
         add_poll_fds(fds);
-        const Seconds left = end - now();
+        const Seconds left = end - system::monotonic_now();
         ::poll(fds.data(), fds.size(), std::clamp(static_cast<int>(left.count() * 1000) + 1, 1, 1000));
         is_stopped = fds[0].revents != 0;
         on_poll();
     }
-    const Window window{run.launcher_up, now()};
+    const Window window{run.launcher_up, system::monotonic_now()};
     if (perf.is_running()) {
         perf.wait_for(is_stopped ? Seconds(0.1) : Seconds(3));
         const system::RootScope root;

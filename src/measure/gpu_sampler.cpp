@@ -28,10 +28,6 @@ constexpr int kTickMilliseconds = 100;
 constexpr std::size_t kMostCells = 24;
 constexpr std::size_t kLongestLine = 4096;
 
-MonotonicTime now() {
-    return system::real_clock().monotonic();
-}
-
 template <class Number>
 Number small_number(const std::optional<double>& value) {
     constexpr double kMost = std::is_same_v<Number, std::int8_t> ? 127 : 32767;
@@ -110,7 +106,7 @@ void GpuSampler::launch() {
     restart_at_.reset();
     partial_line_.clear();
     has_spoken_ = false;
-    heard_ = now();
+    heard_ = system::monotonic_now();
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
         schedule_restart(fmt::format("no pipe: {}", std::strerror(errno)));
@@ -153,7 +149,7 @@ void GpuSampler::schedule_restart(const std::string& why) {
     pipe_.reset();
     if (restarts_ < kMostRestarts) {
         const Seconds delay(std::min(10.0, 0.1 * std::pow(2.0, restarts_)));
-        restart_at_ = now() + std::chrono::duration_cast<std::chrono::nanoseconds>(delay);
+        restart_at_ = system::monotonic_now() + std::chrono::duration_cast<std::chrono::nanoseconds>(delay);
     }
     ++restarts_;
 }
@@ -181,7 +177,7 @@ void GpuSampler::on_poll() {
     if (!is_started_) {
         return;
     }
-    const MonotonicTime time = now();
+    const MonotonicTime time = system::monotonic_now();
     if (restart_at_) {
         if (time >= *restart_at_) {
             launch();
@@ -208,10 +204,11 @@ void GpuSampler::on_poll() {
 
 template <class Condition>
 bool GpuSampler::serve_until(Seconds limit, int stop_fd, const Condition& is_met) {
-    const MonotonicTime deadline = now() + std::chrono::duration_cast<std::chrono::nanoseconds>(limit);
+    const MonotonicTime deadline =
+        system::monotonic_now() + std::chrono::duration_cast<std::chrono::nanoseconds>(limit);
     is_waiting_ = true;
     bool is_done = false;
-    while (!(is_done = is_met()) && now() < deadline && (child_.is_running() || restart_at_)) {
+    while (!(is_done = is_met()) && system::monotonic_now() < deadline && (child_.is_running() || restart_at_)) {
         std::vector<pollfd> fds{{stop_fd, POLLIN, 0}};
         add_poll_fds(fds);
         ::poll(fds.data(), fds.size(), kTickMilliseconds);
@@ -240,11 +237,11 @@ bool GpuSampler::wait_until_after(MonotonicTime time, Seconds limit, int stop_fd
 }
 
 void GpuSampler::drain() {
-    drained_ = now();
+    drained_ = system::monotonic_now();
     std::array<char, 65536> block{};
     ssize_t size = 0;
     while (pipe_.is_open() && (size = ::read(pipe_.get(), block.data(), block.size())) > 0) {
-        const MonotonicTime arrival = now();
+        const MonotonicTime arrival = system::monotonic_now();
         std::string_view text(block.data(), static_cast<std::size_t>(size));
         for (std::size_t end = 0; (end = text.find('\n')) != std::string_view::npos; text.remove_prefix(end + 1)) {
             if (partial_line_.empty()) {

@@ -12,10 +12,6 @@ namespace {
 /// A rule of thumb for a machine that shows nothing.
 constexpr Watts kBusyCpuPower{10};
 
-MonotonicTime now() {
-    return system::real_clock().monotonic();
-}
-
 std::optional<std::string> find_variable(const std::vector<std::string>& environment, std::string_view name) {
     for (const std::string& entry : environment) {
         if (entry.size() > name.size() && entry.starts_with(name) && entry[name.size()] == '=') {
@@ -148,7 +144,7 @@ void Sensors::add_poll_fds(std::vector<pollfd>& fds) const {
 }
 
 void Sensors::on_poll() {
-    state_->cpu.on_poll(now());
+    state_->cpu.on_poll(system::monotonic_now());
     if (state_->sampler) {
         state_->sampler->on_poll();
     }

@@ -21,10 +21,6 @@ constexpr int kTickMilliseconds = 1000;
 /// perf writes its last counts as soon as the launcher ends.
 constexpr Seconds kWrapperGrace{5};
 
-MonotonicTime now() {
-    return system::real_clock().monotonic();
-}
-
 class Attempt {
 public:
     Attempt(const AttemptRequest& request, system::SignalFd& signals, Interruption& interruption, LoopClient& client)
@@ -58,7 +54,7 @@ private:
         spawn.fds.insert(spawn.fds.end(), request_.wrapper_fds.begin(), request_.wrapper_fds.end());
         spawn.stdout_fd = wrapper_words_.get();
         spawn.stderr_fd = wrapper_words_.get();
-        outcome_.wrapper_spawned = now();
+        outcome_.wrapper_spawned = system::monotonic_now();
         if (request_.wrapper.empty()) {
             top_ = system::spawn(spawn);
             return;
@@ -69,13 +65,14 @@ private:
     }
 
     [[nodiscard]] std::optional<Seconds> elapsed() const {
-        return outcome_.lifetime && !has_ended_ ? std::optional<Seconds>(now() - outcome_.lifetime->start)
-                                                : std::nullopt;
+        return outcome_.lifetime && !has_ended_
+                   ? std::optional<Seconds>(system::monotonic_now() - outcome_.lifetime->start)
+                   : std::nullopt;
     }
 
     [[nodiscard]] bool is_over() const {
         if (top_.is_running()) {
-            return escalation_.is_exhausted() || (is_reported_ && now() - reported_ > kWrapperGrace);
+            return escalation_.is_exhausted() || (is_reported_ && system::monotonic_now() - reported_ > kWrapperGrace);
         }
         return is_reported_ || is_channel_closed_ || escalation_.is_exhausted();
     }
@@ -104,7 +101,7 @@ private:
             handle(*message);
         }
         if (is_channel_closed_ && !is_reported_ && !end_seen_) {
-            end_seen_ = now();
+            end_seen_ = system::monotonic_now();
         }
     }
 
@@ -142,7 +139,7 @@ private:
 
     void mark_reported() {
         is_reported_ = true;
-        reported_ = now();
+        reported_ = system::monotonic_now();
     }
 
     void take_status(int status) {
@@ -157,7 +154,7 @@ private:
     void check_wrapper() {
         if (const std::optional<system::ExitStatus> status = top_.poll()) {
             wrapper_status_ = status;
-            wrapper_ended_ = now();
+            wrapper_ended_ = system::monotonic_now();
         }
         if (!wrapper_status_) {
             give_up_hung_wrapper();
@@ -178,12 +175,14 @@ private:
 
     void give_up_hung_wrapper() {
         const bool is_waiting = top_.is_running() && launcher_ < 0 && !request_.wrapper.empty();
-        outcome_.wrapper_refused = is_waiting && now() - outcome_.wrapper_spawned > request_.wrapper_start_limit;
+        outcome_.wrapper_refused =
+            is_waiting && system::monotonic_now() - outcome_.wrapper_spawned > request_.wrapper_start_limit;
     }
 
     /// A wrapper that was killed may have forked already; a second start would then make two trainings of one.
     [[nodiscard]] bool may_launcher_come_up() const {
-        return now() - wrapper_ended_ < kWrapperGrace && system::has_descendants(client_.companions());
+        return system::monotonic_now() - wrapper_ended_ < kWrapperGrace &&
+               system::has_descendants(client_.companions());
     }
 
     void check_limits() {
@@ -234,7 +233,7 @@ private:
 
     /// The launcher went without a word of the training's end, which was just ended with the rest of the tree.
     void adopt_end() {
-        end_lifetime(end_seen_.value_or(now()));
+        end_lifetime(end_seen_.value_or(system::monotonic_now()));
         has_lost_launcher_ = true;
     }
 

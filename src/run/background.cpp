@@ -12,12 +12,8 @@ namespace mutation::run {
 
 namespace {
 
-MonotonicTime now() {
-    return system::real_clock().monotonic();
-}
-
 /// The launcher kills a tree within this.
-constexpr Seconds kKillGrace{2};
+constexpr Seconds kLauncherGrace{2};
 
 } // namespace
 
@@ -36,7 +32,7 @@ void Background::begin_life() {
     request.argv = channel_->command();
     request.fds = channel_->passed_fds();
     launcher_ = system::spawn(request);
-    lives_.push_back({now(), std::nullopt, false, spec_.launch.log});
+    lives_.push_back({system::monotonic_now(), std::nullopt, false, spec_.launch.log});
 }
 
 void Background::add_poll_fds(std::vector<pollfd>& fds) const {
@@ -50,7 +46,7 @@ void Background::on_poll() {
     if (channel_) {
         read_messages();
     }
-    const bool is_due = restart_at_ && now() >= *restart_at_ && !launcher_.is_running();
+    const bool is_due = restart_at_ && system::monotonic_now() >= *restart_at_ && !launcher_.is_running();
     if (is_due && !is_stopping_ && !given_up_) {
         begin_life();
     }
@@ -79,7 +75,7 @@ void Background::read_messages() {
         }
     }
     if (is_gone) {
-        end_life(now(), true, "its launcher was killed");
+        end_life(system::monotonic_now(), true, "its launcher was killed");
         channel_.reset();
     }
 }
@@ -106,12 +102,12 @@ void Background::stop() {
             break;
         }
         channel_->send(request);
-        launcher_.wait_for(request == StopRequest::kill ? kKillGrace : spec_.stop_grace);
+        launcher_.wait_for(request == StopRequest::kill ? kLauncherGrace : spec_.stop_grace);
     }
     if (channel_) {
         read_messages();
         if (!lives_.back().end) {
-            end_life(now(), false, "");
+            end_life(system::monotonic_now(), false, "");
         }
     }
     launcher_ = system::Child(); // a launcher that hangs is killed; its tree becomes ours and is ended by the sweep
@@ -133,7 +129,7 @@ BackgroundPresence Background::presence(MonotonicTime from, MonotonicTime to) co
         presence.starts += life.start >= from ? 1 : 0;
         presence.failures += life.has_failed && *life.end <= to ? 1 : 0;
         if (last_end) {
-            presence.restart_gaps.push_back(life.start - *last_end);
+            presence.restart_gaps.emplace_back(life.start - *last_end);
         }
         last_end = life.end;
     }

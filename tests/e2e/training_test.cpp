@@ -182,4 +182,26 @@ TEST_CASE("under sudo the training is the invoking user's, and so are the result
     }
 }
 
+TEST_CASE("a program that is replaced while a session runs goes on with what it began with", "[training]") {
+    Lab lab;
+    lab.training = {{"steps", Json::parse(R"([{"wait_for": "../../go"}, {"print": "accuracy: 1\n"}])")}};
+    auto invocation = lab.tool(lab.toy_run(2));
+    const fs::path program = lab.root() / "mutation";
+    fs::copy_file(MUTATION_BINARY, program);
+    invocation.argv[0] = program.string();
+    RunningProcess tool(invocation);
+    REQUIRE(eventually([&] { return lab.journal("training", "start").size() == 1; }, 20));
+    fs::remove(program);
+    SECTION("by nothing") {}
+    SECTION("by another version") {
+        write_text(program, "#!/bin/false\n");
+        fs::permissions(program, static_cast<fs::perms>(0755));
+    }
+    write_text(lab.root() / "go", "");
+    const auto result = tool.wait();
+    INFO(result.all());
+    CHECK(result.exit_code == 0);
+    CHECK(lab.summary().size() == 2);
+}
+
 } // namespace mutation::e2e
