@@ -130,4 +130,10 @@ std::uintmax_t free_disk(const std::filesystem::path& directory) {
     return status ? 0 : space.available;
 }
 
+std::string describe_full_disk(const std::filesystem::path& directory) {
+    return free_disk(directory) >= kLeastFreeDisk ? ""
+                                                  : fmt::format("less than {} MiB are free where {} lies; make room",
+                                                                kLeastFreeDisk >> 20U, directory.string());
+}
+
 } // namespace mutation::app

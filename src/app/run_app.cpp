@@ -95,7 +95,7 @@ int list(const Options& options) {
 
 int dry_run(const plan::Plan& plan, const config::Registry& registry, const Options& options) {
     for (const std::string& missing : missing_for_plan(plan, registry)) {
-        fmt::print(stderr, "warning: {}\n", missing);
+        print_text(stderr, fmt::format("warning: {}\n", missing));
     }
     const report::PlanEstimate estimate{{}, {}, "no past session to learn from"};
     if (options.json) {
@@ -169,7 +169,7 @@ void check_unchanged(const Json& session, const SessionRequest& request, bool is
         throw Error(ErrorKind::usage, join(changes, "\n"));
     }
     for (const std::string& change : changes) {
-        fmt::print(stderr, "warning: {}\n", change);
+        print_text(stderr, fmt::format("warning: {}\n", change));
     }
 }
 
@@ -250,7 +250,7 @@ int summarize(const Options& options) {
     config::throw_if_errors(settings.loaded.problems);
     const rollup::SummarizeResult result = rollup::summarize_session(options.session, settings.loaded.registry);
     for (const std::string& remark : result.remarks) {
-        fmt::print(stderr, "warning: {}\n", remark);
+        print_text(stderr, fmt::format("warning: {}\n", remark));
     }
     std::cout << fmt::format("{} records, metrics of {} changed\nsummary: {}\n", result.records, result.rebuilt,
                              (std::filesystem::path(options.session) / "summary.csv").string());
@@ -369,7 +369,7 @@ int run_verb(const Options& options, const std::vector<std::string>& arguments) 
 
 int run_app(const std::vector<std::string>& arguments) {
     if (arguments.empty()) {
-        fmt::print(stderr, "{}", help_text());
+        print_text(stderr, help_text());
         return kUsageStatus;
     }
     try {
@@ -378,11 +378,11 @@ int run_app(const std::vector<std::string>& arguments) {
         return status;
     } catch (const Error& error) {
         for (const std::string_view line : split(error.message(), '\n')) {
-            fmt::print(stderr, "error: {}\n", line);
+            print_text(stderr, fmt::format("error: {}\n", line));
         }
         return exit_status(error.kind());
     } catch (const std::exception& error) {
-        fmt::print(stderr, "error: {} (a defect of this program; please report it)\n", error.what());
+        print_text(stderr, fmt::format("error: {} (a defect of this program; please report it)\n", error.what()));
         return kInternalStatus;
     }
 }

@@ -10,7 +10,6 @@
 #include "mutation/rollup/rollup.hpp"
 #include "mutation/run/governor.hpp"
 #include "mutation/system/clock.hpp"
-#include "mutation/system/file.hpp"
 
 #include <algorithm>
 #include <csignal>
@@ -23,22 +22,12 @@ namespace {
 
 void check_machine(const SessionRequest& request) {
     std::vector<std::string> missing = missing_for_plan(request.plan, request.registry);
-    if (free_disk(request.results) < kLeastFreeDisk) {
-        missing.push_back(fmt::format("less than {} MiB are free where {} lies; make room", kLeastFreeDisk >> 20U,
-                                      request.results.string()));
+    if (const std::string full = describe_full_disk(request.results); !full.empty()) {
+        missing.push_back(full);
     }
     if (!missing.empty()) {
         throw Error(ErrorKind::machine, join(missing, "\n"));
     }
-}
-
-/// FNV-1a: to see a change, not to withstand an enemy.
-std::string digest(std::string_view bytes) {
-    std::uint64_t hash = 0xcbf29ce484222325U;
-    for (const char byte : bytes) {
-        hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3U;
-    }
-    return fmt::format("{:016x}", hash);
 }
 
 class Session {
@@ -71,7 +60,13 @@ public:
         SessionContext context{
             request_.plan, request_.registry, store,         sensors,       backgrounds,           loop, progress_,
             log_,          signals_,          interruption_, request_.user, std::move(environment)};
-        run_experiments(context);
+        try {
+            run_experiments(context);
+        } catch (const Error&) {
+            backgrounds.stop();
+            stop_short(store);
+            throw;
+        }
         backgrounds.stop();
         progress_.clear();
         rollup_->write(store.summary());
@@ -172,7 +167,9 @@ private:
 
     void run_experiments(SessionContext& context) {
         for (std::size_t i = 0; i < open_.size() && !interruption_.is_requested(); ++i) {
-            check_disk(context.store);
+            if (const std::string full = describe_full_disk(context.store.directory()); !full.empty()) {
+                throw Error(ErrorKind::storage, full);
+            }
             keep(run_experiment(*open_[i], context), context.store);
             if (i + 1 < open_.size() && !interruption_.is_requested()) {
                 cool_down(context);
@@ -189,15 +186,6 @@ private:
         progress_.experiment_ended(json);
         if (const std::string drift = controls_.add(json); !drift.empty()) {
             log_.warning(drift);
-        }
-    }
-
-    static void check_disk(const record::SessionStore& store) {
-        if (free_disk(store.directory()) < kLeastFreeDisk) {
-            throw Error(ErrorKind::storage,
-                        fmt::format("less than {} MiB are free where {} lies: the session stops here; make room, then: "
-                                    "mutation resume {}",
-                                    kLeastFreeDisk >> 20U, store.directory().string(), store.directory().string()));
         }
     }
 
@@ -254,34 +242,39 @@ private:
         }
     }
 
-    /// `on_finish` in any case, `on_failure` where something failed.
-    void give_notice(const record::SessionStore& store) {
-        const auto succeeded = static_cast<std::size_t>(std::count_if(
-            lines_.begin(), lines_.end(), [](const report::RunLine& line) { return record::is_success(line.status); }));
+    /// Nobody may be looking at the screen: whoever waits is told that it is over, and how to go on.
+    void stop_short(const record::SessionStore& store) {
+        progress_.clear();
+        try {
+            rollup_->write(store.summary());
+        } catch (const Error& error) {
+            log_.warning(error.message() + "; the records stand, and resume makes the table anew");
+        }
+        log_.warning(fmt::format("stopped with {} of {} experiments recorded; see to the error below, then: "
+                                 "mutation resume {}",
+                                 lines_.size(), request_.plan.experiments.size(), store.directory().string()));
+        give_notice(store, true);
+    }
+
+    void give_notice(const record::SessionStore& store, bool has_stopped_short = false) {
+        const std::size_t succeeded = count_successes();
         const SessionCounts counts{store.directory(), request_.plan.experiments.size(), succeeded,
                                    lines_.size() - succeeded};
-        const plan::SessionSettings& settings = request_.plan.settings;
-        for (const auto* command : {&settings.on_finish, &settings.on_failure}) {
-            const bool is_due = command == &settings.on_finish || counts.failed > 0;
-            if (!command->empty() && is_due) {
-                const std::string trouble = run_notice(*command, counts);
-                if (!trouble.empty()) {
-                    log_.warning("on_finish/on_failure: " + trouble);
-                }
-            }
+        for (const std::string& trouble : run_notices(request_.plan.settings, counts, has_stopped_short)) {
+            log_.warning("on_finish/on_failure: " + trouble);
         }
+    }
+
+    [[nodiscard]] std::size_t count_successes() const {
+        return static_cast<std::size_t>(std::count_if(
+            lines_.begin(), lines_.end(), [](const report::RunLine& line) { return record::is_success(line.status); }));
     }
 
     [[nodiscard]] int exit_status() const {
         if (interruption_.is_requested()) {
             return 128 + *interruption_.signal;
         }
-        for (const report::RunLine& line : lines_) {
-            if (!record::is_success(line.status)) {
-                return 1;
-            }
-        }
-        return 0;
+        return count_successes() == lines_.size() ? 0 : 1;
     }
 
     const SessionRequest& request_;
@@ -297,15 +290,6 @@ private:
 };
 
 } // namespace
-
-Json registry_digests(const config::Registry& registry, const plan::Plan& plan) {
-    Json digests = Json::object();
-    for (const std::string& name : repositories_of(plan)) {
-        const config::Repository* repository = registry.find(name);
-        digests[name] = repository == nullptr ? Json(nullptr) : Json(digest(system::read_file(repository->file)));
-    }
-    return digests;
-}
 
 int run_session(const SessionRequest& request, system::SignalFd& signals) {
     return Session(request, signals).run();

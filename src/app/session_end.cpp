@@ -83,4 +83,17 @@ std::string run_notice(const std::vector<std::string>& command, const SessionCou
     }
 }
 
+std::vector<std::string> run_notices(const plan::SessionSettings& settings, const SessionCounts& counts,
+                                     bool has_stopped_short) {
+    std::vector<std::string> troubles;
+    for (const auto* command : {&settings.on_finish, &settings.on_failure}) {
+        const bool is_due = command == &settings.on_finish || counts.failed > 0 || has_stopped_short;
+        const std::string trouble = command->empty() || !is_due ? "" : run_notice(*command, counts);
+        if (!trouble.empty()) {
+            troubles.push_back(trouble);
+        }
+    }
+    return troubles;
+}
+
 } // namespace mutation::app

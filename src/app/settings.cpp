@@ -2,6 +2,7 @@
 
 #include "mutation/config/settings_locator.hpp"
 #include "mutation/core/error.hpp"
+#include "mutation/core/text.hpp"
 
 #include <fmt/format.h>
 
@@ -9,7 +10,7 @@ namespace mutation::app {
 
 void warn(const std::vector<config::Problem>& problems) {
     for (const config::Problem& problem : problems) {
-        fmt::print(stderr, "warning: {}\n", config::format_problem(problem));
+        print_text(stderr, fmt::format("warning: {}\n", config::format_problem(problem)));
     }
 }
 

@@ -1,5 +1,7 @@
 #include "mutation/report/terminal.hpp"
 
+#include "mutation/core/text.hpp"
+
 #include <algorithm>
 #include <cstdlib>
 #include <fmt/format.h>
@@ -86,7 +88,7 @@ LinePrinter::~LinePrinter() {
 
 void LinePrinter::print_line(std::string_view line) {
     erase_block();
-    fmt::print(stream_, "{}\n", line);
+    print_text(stream_, fmt::format("{}\n", line));
     draw_block();
     std::fflush(stream_);
 }
@@ -103,13 +105,13 @@ void LinePrinter::set_block(const std::vector<std::string>& lines) {
 
 void LinePrinter::erase_block() {
     if (!block_.empty()) {
-        fmt::print(stream_, "\r\033[{}A\033[J", block_.size());
+        print_text(stream_, fmt::format("\r\033[{}A\033[J", block_.size()));
     }
 }
 
 void LinePrinter::draw_block() {
     for (const std::string& line : block_) {
-        fmt::print(stream_, "{}\n", line);
+        print_text(stream_, fmt::format("{}\n", line));
     }
 }
 

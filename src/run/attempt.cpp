@@ -1,5 +1,6 @@
 #include "mutation/run/attempt.hpp"
 
+#include "attempt_words.hpp"
 #include "mutation/core/error.hpp"
 #include "mutation/system/clock.hpp"
 #include "mutation/system/control_group.hpp"
@@ -9,7 +10,6 @@
 #include "stop_escalation.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <fmt/format.h>
 #include <sys/wait.h>
 
@@ -21,11 +21,6 @@ constexpr int kTickMilliseconds = 1000;
 /// perf writes its last counts as soon as the launcher ends.
 constexpr Seconds kWrapperGrace{5};
 constexpr std::size_t kMostWrapperWords = 1000;
-
-std::string describe_signal(int signal) {
-    const char* name = ::sigabbrev_np(signal);
-    return name != nullptr ? fmt::format("signal {} (SIG{})", signal, name) : fmt::format("signal {}", signal);
-}
 
 class Attempt {
 public:
@@ -131,14 +126,19 @@ private:
             mark_reported();
             break;
         case LaunchMessage::Kind::ended:
-            outcome_.lifetime->end = when;
-            outcome_.lifetime->wall_end = wall;
+            end_lifetime(when);
             outcome_.cpu_time = std::chrono::nanoseconds(message.cpu_time);
             take_status(message.wait_status);
             mark_reported();
             client_.on_ended();
             break;
         }
+    }
+
+    /// By the monotonic clock: a wall clock that was set meanwhile must not stretch or turn the window.
+    void end_lifetime(MonotonicTime when) {
+        outcome_.lifetime->end = when;
+        outcome_.lifetime->wall_end = outcome_.lifetime->wall_start + (when - outcome_.lifetime->start);
     }
 
     void mark_reported() {
@@ -156,17 +156,37 @@ private:
     }
 
     void check_wrapper() {
-        const std::optional<system::ExitStatus> status = top_.poll();
-        if (!status) {
+        if (const std::optional<system::ExitStatus> status = top_.poll()) {
+            wrapper_status_ = status;
+            wrapper_ended_ = system::monotonic_now();
+        }
+        if (!wrapper_status_) {
+            give_up_hung_wrapper();
             return;
         }
         read_messages(); // what was told just before the end
+        if (launcher_ < 0 && may_launcher_come_up()) {
+            return;
+        }
         if (launcher_ < 0) {
             outcome_.wrapper_refused = !request_.wrapper.empty();
             is_channel_closed_ = true;
-        } else if (!request_.wrapper.empty() && status->signal) {
-            outcome_.wrapper_crash = describe_signal(*status->signal);
+        } else if (!request_.wrapper.empty() && wrapper_status_->signal) {
+            outcome_.wrapper_crash = describe_signal(*wrapper_status_->signal);
         }
+        wrapper_status_.reset();
+    }
+
+    void give_up_hung_wrapper() {
+        const bool is_waiting = top_.is_running() && launcher_ < 0 && !request_.wrapper.empty();
+        outcome_.wrapper_refused =
+            is_waiting && system::monotonic_now() - outcome_.wrapper_spawned > request_.wrapper_start_limit;
+    }
+
+    /// A wrapper that was killed may have forked already; a second start would then make two trainings of one.
+    [[nodiscard]] bool may_launcher_come_up() const {
+        return system::monotonic_now() - wrapper_ended_ < kWrapperGrace &&
+               system::has_descendants(client_.companions());
     }
 
     void check_limits() {
@@ -211,13 +231,14 @@ private:
             system::remove_empty_control_groups();
         }
         outcome_.wrapper_messages = system::read_bounded_file(wrapper_words_);
+        if (outcome_.wrapper_refused && outcome_.wrapper_messages.empty()) {
+            outcome_.wrapper_messages = "it ended or hung without a word";
+        }
     }
 
     /// The launcher went without a word of the training's end, which was just ended with the rest of the tree.
     void adopt_end() {
-        outcome_.lifetime->end = end_seen_.value_or(system::monotonic_now());
-        outcome_.lifetime->wall_end =
-            outcome_.lifetime->wall_start + (outcome_.lifetime->end - outcome_.lifetime->start);
+        end_lifetime(end_seen_.value_or(system::monotonic_now()));
         has_lost_launcher_ = true;
     }
 
@@ -235,23 +256,9 @@ private:
         } else {
             outcome_.ending = outcome_.exit_code ? Ending::exited : Ending::signalled;
         }
-        outcome_.message = describe_ending();
-    }
-
-    [[nodiscard]] std::string describe_ending() const {
-        switch (outcome_.ending) {
-        case Ending::timed_out:
-            return fmt::format("timed out: it ran longer than {} s", request_.timeout->count());
-        case Ending::stalled:
-            return fmt::format("stalled: its log did not grow for {} s", request_.stall->count());
-        case Ending::interrupted:
-            return fmt::format("interrupted by {}", describe_signal(interruption_.signal.value_or(SIGINT)));
-        case Ending::signalled:
-            return has_lost_launcher_ ? "its launcher was killed; the training was ended"
-                                      : fmt::format("killed by {}", describe_signal(outcome_.signal.value_or(0)));
-        default:
-            return outcome_.exit_code == 0 ? "" : fmt::format("exit status {}", outcome_.exit_code.value_or(-1));
-        }
+        outcome_.message = has_lost_launcher_ && outcome_.ending == Ending::signalled
+                               ? "its launcher was killed; the training was ended"
+                               : describe_ending(outcome_, request_, interruption_);
     }
 
     const AttemptRequest& request_;
@@ -262,7 +269,9 @@ private:
     system::UniqueFd wrapper_words_;
     StallWatch stall_;
     Escalation escalation_;
-    system::Child top_; ///< perf, or the launcher where there is no perf
+    system::Child top_;                                ///< perf, or the launcher where there is no perf
+    std::optional<system::ExitStatus> wrapper_status_; ///< of an end whose meaning is still open
+    MonotonicTime wrapper_ended_{};
     AttemptOutcome outcome_;
     pid_t launcher_ = -1;
     bool has_ended_ = false;         ///< the training's own end was told

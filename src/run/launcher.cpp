@@ -270,7 +270,7 @@ int run_launcher(int argc, char** argv) {
         }
         return 0;
     } catch (const Error& error) {
-        fmt::print(stderr, "{}\n", error.message());
+        print_text(stderr, fmt::format("{}\n", error.message()));
         return kRefused;
     }
 }

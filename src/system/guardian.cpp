@@ -1,6 +1,7 @@
 #include "mutation/system/guardian.hpp"
 
 #include "mutation/core/error.hpp"
+#include "mutation/core/text.hpp"
 #include "mutation/system/control_group.hpp"
 #include "mutation/system/process.hpp"
 #include "mutation/system/process_tree.hpp"
@@ -24,8 +25,7 @@ namespace {
 constexpr Seconds kStragglerGrace{3};
 constexpr int kPollMilliseconds = 100;
 
-[[noreturn]] void guard(pid_t tool, const std::function<void()>& put_back) {
-    SignalFd signals;
+[[noreturn]] void guard(pid_t tool, SignalFd& signals, const std::function<void()>& put_back) {
     const UniqueFd pidfd = open_pidfd(tool);
     int status = 0;
     while (::waitpid(tool, &status, WNOHANG) == 0) {
@@ -43,8 +43,9 @@ constexpr int kPollMilliseconds = 100;
     }
     remove_empty_control_groups();
     if (WIFSIGNALED(status)) {
-        fmt::print(stderr, "mutation was killed by signal {}; what it ran was ended, what it measured is kept\n",
-                   WTERMSIG(status));
+        print_text(stderr,
+                   fmt::format("mutation was killed by signal {}; what it ran was ended, what it measured is kept\n",
+                               WTERMSIG(status)));
         ::_exit(128 + WTERMSIG(status));
     }
     ::_exit(WEXITSTATUS(status));
@@ -59,6 +60,7 @@ UniqueFd split_off_guardian(const std::function<void()>& put_back) {
     }
     UniqueFd tools_end(ends[0]);
     UniqueFd guardians_end(ends[1]);
+    SignalFd signals; // before the fork: a guardian that could not hear would leave the tool to itself
     become_subreaper();
     const pid_t tool = ::fork();
     if (tool < 0) {
@@ -66,7 +68,7 @@ UniqueFd split_off_guardian(const std::function<void()>& put_back) {
     }
     if (tool > 0) {
         tools_end.reset();
-        guard(tool, put_back);
+        guard(tool, signals, put_back);
     }
     // A group of its own: Ctrl-C comes to the guardian alone, which passes it on once. Writing to the terminal from
     // there must not stop us.

@@ -52,6 +52,8 @@ public:
     }
 
     [[nodiscard]] const posix_spawn_file_actions_t* actions() const { return &actions_; }
+    /// errno where a descriptor could not be copied: the program would run without it.
+    [[nodiscard]] int trouble() const { return trouble_; }
     [[nodiscard]] const posix_spawnattr_t* attributes() const { return &attributes_; }
 
 private:
@@ -81,12 +83,17 @@ private:
 
     void set_descriptor(int ours, int theirs) {
         copies_.emplace_back(::fcntl(ours, F_DUPFD_CLOEXEC, kFirstCopy));
+        if (!copies_.back().is_open()) {
+            trouble_ = errno == EINVAL ? EMFILE : errno; // EINVAL: the limit lies below the first copy
+            return;
+        }
         ::posix_spawn_file_actions_adddup2(&actions_, copies_.back().get(), theirs);
     }
 
     posix_spawn_file_actions_t actions_{};
     posix_spawnattr_t attributes_{};
     std::vector<UniqueFd> copies_;
+    int trouble_ = 0;
 };
 
 ExitStatus to_exit_status(const siginfo_t& info) {
@@ -212,45 +219,14 @@ Child spawn(const SpawnRequest& request) {
     const std::vector<char*> environment =
         request.environment ? to_pointers(*request.environment) : std::vector<char*>{};
     pid_t pid = -1;
-    const int status = ::posix_spawn(&pid, program->c_str(), setup.actions(), setup.attributes(), argv.data(),
-                                     request.environment ? environment.data() : environ);
+    const int status = setup.trouble() != 0
+                           ? setup.trouble()
+                           : ::posix_spawn(&pid, program->c_str(), setup.actions(), setup.attributes(), argv.data(),
+                                           request.environment ? environment.data() : environ);
     if (status != 0) {
         throw Error(ErrorKind::machine, fmt::format("cannot start {}: {}", program->string(), std::strerror(status)));
     }
     return {pid, open_pidfd(pid)};
-}
-
-std::vector<std::string> own_environment() {
-    std::vector<std::string> environment;
-    for (char** entry = environ; *entry != nullptr; ++entry) {
-        environment.emplace_back(*entry);
-    }
-    return environment;
-}
-
-std::vector<std::string> plain_environment() {
-    std::vector<std::string> environment = own_environment();
-    std::erase_if(environment, [](const std::string& entry) { return entry.starts_with("LC_ALL="); });
-    environment.emplace_back("LC_ALL=C.UTF-8");
-    return environment;
-}
-
-std::optional<std::filesystem::path> find_program(const std::string& name) {
-    const auto is_program = [](const std::filesystem::path& candidate) {
-        std::error_code status;
-        return std::filesystem::is_regular_file(candidate, status) && ::access(candidate.c_str(), X_OK) == 0;
-    };
-    if (name.find('/') != std::string::npos) {
-        return is_program(name) ? std::optional(std::filesystem::absolute(name)) : std::nullopt;
-    }
-    const char* path = std::getenv("PATH");
-    for (const std::string_view folder : split(path != nullptr ? path : "/usr/bin:/bin", ':')) {
-        const std::filesystem::path candidate = std::filesystem::path(folder.empty() ? "." : folder) / name;
-        if (!name.empty() && is_program(candidate)) {
-            return std::filesystem::absolute(candidate);
-        }
-    }
-    return std::nullopt;
 }
 
 CapturedRun run_captured(SpawnRequest request, Seconds limit) {

@@ -126,4 +126,9 @@ bool end_descendants(const std::set<pid_t>& spared, Seconds grace) {
     return drive_out(spared, SIGTERM, grace) || drive_out(spared, SIGKILL, kKillLimit);
 }
 
+bool has_descendants(const std::set<pid_t>& spared) {
+    reap(unspared_descendants(spared));
+    return !unspared_descendants(spared).empty();
+}
+
 } // namespace mutation::system

@@ -166,6 +166,12 @@ void RunningProcess::type(const std::string& keys) const {
         throw std::runtime_error("cannot type on the terminal");
 }
 
+void RunningProcess::close_terminal() {
+    drain_terminal();
+    ::close(master_);
+    master_ = -1;
+}
+
 void RunningProcess::drain_terminal() {
     char buffer[4096];
     for (ssize_t got = 1; master_ >= 0 && got > 0;) {
@@ -198,13 +204,20 @@ RunResult RunningProcess::wait() {
     pid_ = -1;
     drain_terminal();
     result.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-    result.out = master_ >= 0 ? terminal_output_ : read_text(capture_.path() / "out");
+    result.out = invocation_.on_terminal ? terminal_output_ : read_text(capture_.path() / "out");
     result.err = read_text(capture_.path() / "err");
     return result;
 }
 
 RunResult run_process(const Invocation& invocation) {
     return RunningProcess(invocation).wait();
+}
+
+Invocation behind_shell(Invocation invocation, const std::string& preparation) {
+    std::vector<std::string> argv{"/bin/sh", "-c", preparation + "; exec \"$@\"", "sh"};
+    argv.insert(argv.end(), invocation.argv.begin(), invocation.argv.end());
+    invocation.argv = argv;
+    return invocation;
 }
 
 bool eventually(const std::function<bool()>& condition, double seconds) {

@@ -60,6 +60,8 @@ public:
     [[nodiscard]] std::string errors_so_far() const;
     /// Types on its terminal.
     void type(const std::string& keys) const;
+    /// Closes its terminal's window.
+    void close_terminal();
     /// Waits for its end; kills it and its descendants at the invocation's limit.
     RunResult wait();
 
@@ -75,6 +77,9 @@ private:
 };
 
 RunResult run_process(const Invocation& invocation);
+
+/// The same behind a shell that first does `preparation`, such as `ulimit`.
+[[nodiscard]] Invocation behind_shell(Invocation invocation, const std::string& preparation);
 
 /// Polls until `condition` holds; false when it does not within `seconds`.
 bool eventually(const std::function<bool()>& condition, double seconds = 10);

@@ -23,14 +23,6 @@ std::map<std::string, std::string> environment_of(Json start) {
     return variables;
 }
 
-/// Runs the tool behind a shell that first does `preparation`.
-Invocation behind_shell(Invocation invocation, const std::string& preparation) {
-    std::vector<std::string> argv{"/bin/sh", "-c", preparation + "; exec \"$@\"", "sh"};
-    argv.insert(argv.end(), invocation.argv.begin(), invocation.argv.end());
-    invocation.argv = argv;
-    return invocation;
-}
-
 uid_t owner_of(const fs::path& file) {
     struct stat status {};
     REQUIRE(::lstat(file.c_str(), &status) == 0);

@@ -113,6 +113,10 @@ void note_signal(int signal) {
 
 pid_t start_command(const Request& request, const Json& conf, int log_fd) {
     const pid_t child = fork();
+    if (child < 0) {
+        std::perror("failed to fork");
+        std::exit(255);
+    }
     if (child != 0)
         return child;
     for (const int signal : {SIGINT, SIGTERM, SIGHUP})

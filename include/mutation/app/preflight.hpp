@@ -34,4 +34,7 @@ namespace mutation::app {
 /// The least that must be free before a training starts.
 constexpr std::uintmax_t kLeastFreeDisk = 64U << 20U;
 
+/// What is to be said where less than that is free; "" where there is enough.
+[[nodiscard]] std::string describe_full_disk(const std::filesystem::path& directory);
+
 } // namespace mutation::app

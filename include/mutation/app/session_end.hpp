@@ -2,6 +2,7 @@
 
 #include "mutation/core/json.hpp"
 #include "mutation/core/units.hpp"
+#include "mutation/plan/plan.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -40,5 +41,10 @@ struct SessionCounts {
 /// Runs a user's command with MUTATION_SESSION, MUTATION_TOTAL, MUTATION_SUCCEEDED and MUTATION_FAILED set, with the
 /// user's rights, for at most a minute. Returns why it failed; "" when it did not.
 [[nodiscard]] std::string run_notice(const std::vector<std::string>& command, const SessionCounts& counts);
+
+/// Runs `on_finish` in any case, `on_failure` where an experiment failed or the session stopped short. Returns what went
+/// wrong with them.
+[[nodiscard]] std::vector<std::string> run_notices(const plan::SessionSettings& settings, const SessionCounts& counts,
+                                                   bool has_stopped_short);
 
 } // namespace mutation::app

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdio>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,10 @@ namespace mutation {
 /// The name of `known` that is nearest to `name` (edit distance, letter case ignored), or "" when none
 /// is near enough to be a likely slip.
 [[nodiscard]] std::string nearest_name(std::string_view name, const std::vector<std::string>& known);
+
+/// Writes to a stream that may have lost its reader (a closed terminal, a dead pipe, a full disk): a message that
+/// nobody can read is no error, and a session must not end over it.
+void print_text(std::FILE* stream, std::string_view text);
 
 /// Whether `text` is well-formed UTF-8.
 [[nodiscard]] bool is_valid_utf8(std::string_view text);

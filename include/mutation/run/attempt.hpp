@@ -51,6 +51,7 @@ struct AttemptRequest {
     LaunchSpec launch;
     std::vector<std::string> wrapper;          ///< perf and its options, up to `--`; empty: none
     std::vector<system::PassedFd> wrapper_fds; ///< perf's log
+    Seconds wrapper_start_limit{30};           ///< a wrapper that has not started the launcher by then has refused
     std::optional<Seconds> timeout;
     std::optional<Seconds> stall;
 };

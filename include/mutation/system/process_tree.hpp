@@ -20,4 +20,8 @@ namespace mutation::system {
 /// `grace`; reaps what became our child. True when nothing is left. Waits at most `grace` plus two seconds.
 bool end_descendants(const std::set<pid_t>& spared, Seconds grace);
 
+/// Whether a descendant of the calling process lives that is neither in `spared` nor below one of those; reaps what
+/// became our child and ended.
+[[nodiscard]] bool has_descendants(const std::set<pid_t>& spared);
+
 } // namespace mutation::system

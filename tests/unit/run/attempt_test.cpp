@@ -57,6 +57,7 @@ struct TrialOptions {
     std::optional<Seconds> timeout;
     std::optional<Seconds> stall;
     bool interrupt = false;
+    Seconds wrapper_start_limit{30};
 };
 
 Trial run_shell(const std::string& script, const TrialOptions& options = {}) {
@@ -67,6 +68,7 @@ Trial run_shell(const std::string& script, const TrialOptions& options = {}) {
     request.launch = {
         {"/bin/sh", "-c", script}, {"PATH=/usr/bin:/bin", "GREETING=hello"}, folder.path(), log, std::nullopt};
     request.wrapper = options.wrapper;
+    request.wrapper_start_limit = options.wrapper_start_limit;
     request.timeout = options.timeout;
     request.stall = options.stall;
     Trial trial;
@@ -119,6 +121,22 @@ TEST_CASE("a wrapper that refuses to run anything is told apart from a training 
     CHECK(trial.outcome.wrapper_messages == "no permission\n");
     CHECK_FALSE(trial.outcome.lifetime.has_value());
     CHECK(trial.log.empty());
+}
+
+TEST_CASE("a wrapper that dies before its launcher is up has not refused: the training runs, once") {
+    const Trial trial =
+        run_shell("echo ran", {{"/bin/sh", "-c", "(sleep 0.3; exec \"$@\") & kill -9 $$", "wrapper"}, {}, {}, false});
+    CHECK_FALSE(trial.outcome.wrapper_refused);
+    CHECK(trial.outcome.exit_code == 0);
+    CHECK(trial.log == "ran\n");
+    CHECK(trial.outcome.wrapper_crash.has_value());
+}
+
+TEST_CASE("a wrapper that hangs before it starts anything has refused and is ended") {
+    const Trial trial = run_shell("echo ran", {{"/bin/sh", "-c", "sleep 300", "wrapper"}, {}, {}, false, Seconds(0.2)});
+    CHECK(trial.outcome.wrapper_refused);
+    CHECK(trial.log.empty());
+    CHECK_FALSE(system::has_descendants({}));
 }
 
 TEST_CASE("a wrapper that dies under way leaves the training to end by itself") {

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "mutation/run/attempt.hpp"
+
+#include <csignal>
+#include <cstring>
+#include <fmt/format.h>
+#include <string>
+
+namespace mutation::run {
+
+/// "signal 9 (SIGKILL)".
+inline std::string describe_signal(int signal) {
+    const char* name = ::sigabbrev_np(signal);
+    return name != nullptr ? fmt::format("signal {} (SIG{})", signal, name) : fmt::format("signal {}", signal);
+}
+
+/// Why a training that had started ended as it did; "" for an ending by itself with status 0.
+inline std::string describe_ending(const AttemptOutcome& outcome, const AttemptRequest& request,
+                                   const Interruption& interruption) {
+    switch (outcome.ending) {
+    case Ending::timed_out:
+        return fmt::format("timed out: it ran longer than {} s", request.timeout->count());
+    case Ending::stalled:
+        return fmt::format("stalled: its log did not grow for {} s", request.stall->count());
+    case Ending::interrupted:
+        return fmt::format("interrupted by {}", describe_signal(interruption.signal.value_or(SIGINT)));
+    case Ending::signalled:
+        return fmt::format("killed by {}", describe_signal(outcome.signal.value_or(0)));
+    default:
+        return outcome.exit_code == 0 ? "" : fmt::format("exit status {}", outcome.exit_code.value_or(-1));
+    }
+}
+
+} // namespace mutation::run

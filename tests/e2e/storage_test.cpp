@@ -1,0 +1,165 @@
+#include "catch.hpp"
+
+#include "json_schema.hpp"
+
+#include <cerrno>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace mutation::e2e {
+
+namespace {
+
+using Catch::Contains;
+
+constexpr int kNotSetUp = 77;
+
+/// `call` fails with `reason` for files whose path holds `part`, from the n-th on.
+void let_fail(Lab& lab, const std::string& call, const std::string& part, int reason, int from) {
+    lab.environment["LD_PRELOAD"] = FAULT_SHIM;
+    lab.environment["ASAN_OPTIONS"] = "verify_asan_link_order=0";
+    lab.environment["FAULTS"] = call + ":" + part + ":" + std::to_string(reason) + ":" + std::to_string(from);
+}
+
+void mend(Lab& lab) {
+    lab.environment["LD_PRELOAD"] = "";
+    lab.environment["FAULTS"] = "";
+}
+
+/// What a session must leave that lost its disk in its second experiment.
+void check_stopped_after_one(Lab& lab, const RunResult& result) {
+    INFO(result.all());
+    CHECK(result.exit_code == 3);
+    CHECK_THAT(result.err, Contains("mutation resume " + lab.session().string()));
+    REQUIRE(lab.experiments().size() == 1);
+    CHECK(lab.record(0)["status"] == "ok");
+    CHECK(record_problems(lab.record(0)) == "");
+    CHECK(lab.summary().size() == 1);
+    CHECK(lab.journal("training", "start").size() == 2);
+    CHECK(processes_of(lab.root()).empty());
+}
+
+void check_resumed(Lab& lab) {
+    mend(lab);
+    const RunResult result = lab.run({"resume", lab.session().string()});
+    INFO(result.all());
+    CHECK(result.exit_code == 0);
+    REQUIRE(lab.experiments().size() == 3);
+    for (std::size_t i = 0; i < 3; ++i) {
+        CHECK(lab.record(i)["status"] == "ok");
+        CHECK(record_problems(lab.record(i)) == "");
+    }
+    CHECK(lab.record(1)["attempts"].size() == 2);
+    CHECK(lab.summary().size() == 3);
+    CHECK(lab.journal("training", "start").size() == 4);
+}
+
+} // namespace
+
+TEST_CASE("a record that the disk does not take stops the session with its reason, and resume goes on", "[storage]") {
+    Lab lab;
+    std::string words;
+    SECTION("full") {
+        let_fail(lab, "write", "experiment.json", ENOSPC, 2);
+        words = "No space left";
+    }
+    SECTION("broken") {
+        let_fail(lab, "write", "experiment.json", EIO, 2);
+        words = "Input/output error";
+    }
+    SECTION("broken, and says so only when it is synced") {
+        let_fail(lab, "fsync", "experiment.json", EIO, 2);
+        words = "Input/output error";
+    }
+    SECTION("become read-only") {
+        let_fail(lab, "rename", "experiment.json", EROFS, 2);
+        words = "Read-only file system";
+    }
+    const RunResult result = lab.run(lab.toy_run(3, {"-g", "performance"}));
+    check_stopped_after_one(lab, result);
+    CHECK_THAT(result.err, Contains(words));
+    CHECK(read_text(lab.governor(0)).rfind("powersave", 0) == 0);
+    check_resumed(lab);
+}
+
+TEST_CASE("a summary that the disk does not take stops the session, but no record is lost", "[storage]") {
+    Lab lab;
+    let_fail(lab, "write", "summary.csv", EIO, 2);
+    const RunResult result = lab.run(lab.toy_run(3));
+    INFO(result.all());
+    CHECK(result.exit_code == 3);
+    CHECK_THAT(result.err, Contains("Input/output error"));
+    CHECK(lab.experiments().size() == 2);
+    mend(lab);
+    CHECK(lab.run({"resume", lab.session().string()}).exit_code == 0);
+    CHECK(lab.summary().size() == 3);
+    CHECK(lab.journal("training", "start").size() == 3);
+}
+
+TEST_CASE("samples that the disk does not take cost the samples' file, not the figure", "[storage]") {
+    Lab lab;
+    let_fail(lab, "write", "gpu_power.csv", ENOSPC, 1);
+    const RunResult result = lab.run(lab.toy_run(1));
+    INFO(result.all());
+    CHECK(result.exit_code == 0);
+    CHECK(lab.record()["energy_metrics"]["gpu_energy_total_joules"].is_number());
+}
+
+TEST_CASE("a session stopped by its disk still gives the word that it is over", "[storage]") {
+    Lab lab;
+    let_fail(lab, "write", "experiment.json", ENOSPC, 2);
+    const auto file = lab.config(Json{
+        {"cooldown_seconds", 0},
+        {"baseline_seconds", 0},
+        {"on_failure", {"/bin/sh", "-c", "echo $MUTATION_SUCCEEDED of $MUTATION_TOTAL in $MUTATION_SESSION > word"}},
+        {"experiments", {{{"repo", "toy"}, {"model", "tiny"}, {"mode", "default"}, {"runs_per_config", 3}}}}});
+    const RunResult result = lab.run({"-ec", file});
+    INFO(result.all());
+    CHECK(result.exit_code == 3);
+    CHECK(read_text(lab.root() / "word") == "1 of 3 in " + lab.session().string() + "\n");
+}
+
+TEST_CASE("a disk that a training fills ends the session clearly", "[storage]") {
+    Lab lab;
+    lab.training = {
+        {"runs",
+         Json::parse(R"([[{"print": "accuracy: 1\n"}], [{"write_bytes": 200000000}, {"print": "accuracy: 1\n"}]])")}};
+    fs::create_directories(lab.results());
+    auto invocation = lab.tool(lab.toy_run(3, {"-mr", "0"}));
+    // A small disk of our own, seen by the tool alone; what lies on it is copied out in the end.
+    const std::string script = "mount -t tmpfs -o size=80m none results || exit 77; \"$@\"; status=$?; "
+                               "cp -a results kept; exit $status";
+    std::vector<std::string> argv{"/usr/bin/unshare", "-m", "/bin/sh", "-c", script, "sh"};
+    argv.insert(argv.end(), invocation.argv.begin(), invocation.argv.end());
+    invocation.argv = argv;
+    const RunResult result = run_process(invocation);
+    INFO(result.all());
+    if (!fs::exists(lab.root() / "kept")) {
+        WARN("not tried: no file system can be mounted here");
+        return;
+    }
+    REQUIRE(result.exit_code != kNotSetUp);
+    fs::remove_all(lab.results());
+    fs::rename(lab.root() / "kept", lab.results());
+    CHECK(result.exit_code == 3);
+    CHECK_THAT(result.err, Contains("mutation resume"));
+    CHECK(lab.record(0)["status"] == "ok");
+    CHECK(lab.journal("training", "start").size() == 2);
+    CHECK(processes_of(lab.root()).empty());
+}
+
+TEST_CASE("results that may not be written are said before anything runs", "[storage]") {
+    Lab lab;
+    fs::create_directories(lab.results());
+    ::chmod(lab.results().c_str(), 0555);
+    if (::getuid() == 0) // root writes everywhere: be a user then
+        lab.environment["SUDO_UID"] = "65534";
+    const RunResult result = lab.run(lab.toy_run(1));
+    INFO(result.all());
+    CHECK(result.exit_code == 3);
+    CHECK_THAT(result.err, Contains(lab.results().string()));
+    CHECK(lab.journal("training", "start").empty());
+    CHECK(lab.sessions().empty());
+}
+
+} // namespace mutation::e2e
