@@ -44,7 +44,6 @@ public:
         }
         record.background = background_;
         record.timestamp = system::real_clock().wall();
-        session_.backgrounds.release();
         return record;
     }
 

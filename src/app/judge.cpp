@@ -62,6 +62,8 @@ Verdict judge_attempt(const run::AttemptOutcome& outcome, const measure::LogFind
     switch (outcome.ending) {
     case run::Ending::interrupted:
         return {Status::interrupted, outcome.message, false};
+    case run::Ending::abandoned:
+        return {Status::failed, outcome.message, false};
     case run::Ending::timed_out:
         return {Status::timed_out, outcome.message, true};
     case run::Ending::stalled:

@@ -53,6 +53,15 @@ std::string ControlRuns::add(const Json& record) {
         found->value(), tolerance_.value(), 100 * (joules_.back() / joules_.front() - 1));
 }
 
+std::string ControlRuns::summary() const {
+    const std::optional<Percent> found = spread();
+    if (!found) {
+        return {};
+    }
+    return fmt::format("control runs: {} spread by {:.1f} % (tolerance {:.1f} %){}\n", joules_.size(), found->value(),
+                       tolerance_.value(), *found <= tolerance_ ? "" : ": the machine drifted");
+}
+
 Json ControlRuns::describe() const {
     const std::optional<Percent> found = spread();
     if (!found) {

@@ -190,6 +190,9 @@ private:
         if (elapsed() && stall_.is_stalled()) {
             stop(Ending::stalled);
         }
+        if (elapsed() && client_.objection()) {
+            stop(Ending::abandoned);
+        }
         if (const auto step = escalation_.take_due_step()) {
             channel_.send(*step);
         }
@@ -252,6 +255,8 @@ private:
             return fmt::format("stalled: its log did not grow for {} s", request_.stall->count());
         case Ending::interrupted:
             return fmt::format("interrupted by {}", describe_signal(interruption_.signal.value_or(SIGINT)));
+        case Ending::abandoned:
+            return client_.objection().value_or("");
         case Ending::signalled:
             return has_lost_launcher_ ? "its launcher was killed; the training was ended"
                                       : fmt::format("killed by {}", describe_signal(outcome_.signal.value_or(0)));

@@ -19,6 +19,8 @@ public:
     /// Takes a record (experiment.json); only successful control runs with a measured energy count. Returns what is to
     /// be said at once when they spread by more than the tolerance; "" else.
     std::string add(const Json& record);
+    /// A line for the end of the session; "" where no two could be compared.
+    [[nodiscard]] std::string summary() const;
     /// For session.json; null where no two could be compared.
     [[nodiscard]] Json describe() const;
 
