@@ -16,6 +16,7 @@
 #include "mutation/report/registry_view.hpp"
 #include "mutation/rollup/summarize.hpp"
 #include "mutation/run/governor.hpp"
+#include "mutation/system/clock.hpp"
 #include "mutation/system/file.hpp"
 #include "mutation/system/guardian.hpp"
 #include "settings.hpp"
@@ -96,11 +97,12 @@ int dry_run(const plan::Plan& plan, const config::Registry& registry, const Opti
     for (const std::string& missing : missing_for_plan(plan, registry)) {
         fmt::print(stderr, "warning: {}\n", missing);
     }
-    const report::PlanEstimate estimate{{}, {}, "no past session to learn from"};
+    const rollup::PlanEstimate estimate =
+        rollup::estimate_plan(plan, rollup::load_past_runs(std::filesystem::absolute(options.results), plan));
     if (options.json) {
         report::print_plan_json(std::cout, plan, registry, estimate);
     } else {
-        report::print_plan(std::cout, plan, registry, estimate);
+        report::print_plan(std::cout, plan, registry, estimate, system::real_clock().wall());
     }
     return 0;
 }

@@ -94,7 +94,7 @@ private:
         for (const plan::PlannedExperiment& experiment : request_.plan.experiments) {
             sort_out(experiment, store);
         }
-        progress_.skip(request_.plan.experiments.size() - open_.size());
+        progress_.expect({request_.plan.settings, open_, rollup::load_past_runs(request_.results, request_.plan)});
         return store;
     }
 

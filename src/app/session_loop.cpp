@@ -57,7 +57,7 @@ void SessionLoop::on_poll(std::optional<Seconds> elapsed) {
         return;
     }
     shown_ = now;
-    progress_.show({phase_, elapsed, sensors_.current_cpu_power(), sensors_.current_gpu_power(),
+    progress_.show({phase_, !log_.empty(), elapsed, sensors_.current_cpu_power(), sensors_.current_gpu_power(),
                     log_.empty() ? std::string() : last_line_of(log_)});
 }
 
