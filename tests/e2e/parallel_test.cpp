@@ -4,6 +4,8 @@
 #include "parallel_lab.hpp"
 
 #include <algorithm>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace mutation::e2e {
 
@@ -218,6 +220,39 @@ TEST_CASE("a background lives on while its measured training is tried again", "[
     CHECK(record["background"]["starts"] == 1);
     CHECK(record["background"]["alive_percent"] == 100);
     check_logs(lab, record["background"]);
+}
+
+TEST_CASE("under sudo the background runs as the invoking user, and its logs are the user's", "[parallel]") {
+    if (::geteuid() != 0) {
+        WARN("not root: cannot be tried");
+        return;
+    }
+    constexpr uid_t kNobody = 65534;
+    ParallelLab lab;
+    train_for(lab, 0.3);
+    lab.environment = {{"SUDO_UID", "65534"}, {"SUDO_GID", "65534"}, {"SUDO_USER", "nobody"}, {"USER", "root"}};
+    fs::create_directories(lab.results());
+    REQUIRE(::chown(lab.results().c_str(), kNobody, kNobody) == 0);
+    for (const char* name : {"training", "load", "smi", "perf"}) {
+        write_text(lab.root() / (std::string(name) + ".journal"), "");
+        fs::permissions(lab.root() / (std::string(name) + ".journal"), static_cast<fs::perms>(0666));
+    }
+    const bool is_reused = GENERATE(false, true);
+    const auto result = lab.run(lab.session_of({lab.beside(1, is_reused)}));
+    INFO(result.all());
+    REQUIRE(result.exit_code == 0);
+    Json start = lab.background_starts().at(0);
+    for (const char* id : {"uid", "euid", "gid"})
+        CHECK(start[id] == kNobody);
+    const auto groups = start["groups"].get<std::vector<int>>();
+    CHECK(std::find(groups.begin(), groups.end(), 0) == groups.end());
+    CHECK(start["fds"].size() == 3);
+    for (const auto& variable : start["environment"])
+        CHECK(variable.get<std::string>().rfind("SUDO_", 0) != 0);
+    struct stat facts {};
+    const auto log = lab.record()["background"]["logs"][0].get<std::string>();
+    REQUIRE(::stat((lab.session() / log).c_str(), &facts) == 0);
+    CHECK(facts.st_uid == kNobody);
 }
 
 } // namespace mutation::e2e
