@@ -26,6 +26,7 @@ TEST_CASE("a killed tool leaves no background", "[parallel_end]") {
     let_second_hang(lab);
     const bool is_reused = GENERATE(false, true);
     const bool is_the_worker = GENERATE(false, true);
+    lab.background["ignore"] = {"INT", "TERM", "HUP"};
     RunningProcess tool(lab.tool(lab.session_of({lab.beside(3, is_reused)})));
     REQUIRE(lab.foreground_runs(2));
     REQUIRE(processes_of(lab.load_folder()).size() == 2);
