@@ -242,7 +242,7 @@ BackgroundPresence Background::presence(MonotonicTime from, MonotonicTime to) co
         presence.starts += life.start >= from ? 1 : 0;
         presence.failures += life.has_failed && *life.end <= to ? 1 : 0;
         if (last_end) {
-            presence.restart_gaps.push_back(life.start - *last_end);
+            presence.restart_gaps.emplace_back(life.start - *last_end);
         }
         last_end = life.end;
     }

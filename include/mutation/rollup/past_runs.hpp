@@ -10,6 +10,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 
 namespace mutation::rollup {
 
@@ -19,7 +20,9 @@ struct TrainingKind {
     std::string model;
     std::string background; ///< `repository/model` of what trains beside it; "?" where v3.0 did not record it; "": none
 
-    auto operator<=>(const TrainingKind&) const = default;
+    bool operator<(const TrainingKind& other) const {
+        return std::tie(repository, model, background) < std::tie(other.repository, other.model, other.background);
+    }
 };
 
 [[nodiscard]] TrainingKind kind_of(const plan::PlannedExperiment& experiment);
