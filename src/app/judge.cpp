@@ -9,8 +9,6 @@ namespace mutation::app {
 
 namespace {
 
-using record::Status;
-
 std::vector<std::string> missing_metrics(const measure::LogFindings& findings, const config::Model& model) {
     std::vector<std::string> missing;
     for (const std::string& name : model.required_metrics) {
@@ -34,25 +32,25 @@ Verdict judge_failed_exit(const run::AttemptOutcome& outcome, const measure::Log
     } else if (!findings.last_line.empty()) {
         message += fmt::format("; the log ends with: {}", findings.last_line);
     }
-    return {Status::failed, message, true};
+    return {record::Status::failed, message, true};
 }
 
 Verdict judge_good_exit(const measure::LogFindings& findings, const config::Model& model) {
     if (!findings.failure_matches.empty()) {
-        return {Status::failed,
+        return {record::Status::failed,
                 fmt::format("the training ended with status 0, but its log says: {}", findings.failure_matches.front()),
                 true};
     }
     if (!findings.has_success_match) {
-        return {Status::failed, "the training ended with status 0, but no success pattern is in its log", true};
+        return {record::Status::failed, "the training ended with status 0, but no success pattern is in its log", true};
     }
     const std::vector<std::string> missing = missing_metrics(findings, model);
     if (!missing.empty()) {
-        return {Status::failed,
+        return {record::Status::failed,
                 fmt::format("the training ended well, but its log lacks the required metric {}", join(missing, ", ")),
                 false};
     }
-    return {has_any_metric(findings) ? Status::ok : Status::ok_without_metrics, "", false};
+    return {has_any_metric(findings) ? record::Status::ok : record::Status::ok_without_metrics, "", false};
 }
 
 } // namespace
@@ -61,15 +59,15 @@ Verdict judge_attempt(const run::AttemptOutcome& outcome, const measure::LogFind
                       const config::Model& model) {
     switch (outcome.ending) {
     case run::Ending::interrupted:
-        return {Status::interrupted, outcome.message, false};
+        return {record::Status::interrupted, outcome.message, false};
     case run::Ending::abandoned:
-        return {Status::failed, outcome.message, false};
+        return {record::Status::failed, outcome.message, false};
     case run::Ending::timed_out:
-        return {Status::timed_out, outcome.message, true};
+        return {record::Status::timed_out, outcome.message, true};
     case run::Ending::stalled:
-        return {Status::stalled, outcome.message, true};
+        return {record::Status::stalled, outcome.message, true};
     case run::Ending::not_started:
-        return {Status::failed, "the training could not be started: " + outcome.message, true};
+        return {record::Status::failed, "the training could not be started: " + outcome.message, true};
     case run::Ending::signalled:
         return judge_failed_exit(outcome, findings);
     case run::Ending::exited:

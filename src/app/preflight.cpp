@@ -37,15 +37,41 @@ std::optional<std::string> variable(const char* name) {
     return value == nullptr || *value == '\0' ? std::nullopt : std::optional<std::string>(value);
 }
 
-/// Under sudo perf is run as root: a file that its caller could have written would make root run the caller's code.
+constexpr int kMostLinks = 40;
+
+/// Whether root alone decides what this path leads to: every folder and link on the way is root's, and nobody else may
+/// write it. In a shared folder like /tmp a folder of root's is safe, a file or link is not.
+bool is_roots_alone(const std::filesystem::path& path, int links = 0) {
+    std::filesystem::path seen = "/";
+    bool is_shared = false;
+    for (const std::filesystem::path& part : path.relative_path()) {
+        seen /= part;
+        struct stat facts {};
+        if (links > kMostLinks || ::lstat(seen.c_str(), &facts) != 0 || facts.st_uid != 0) {
+            return false;
+        }
+        if (is_shared && !S_ISDIR(facts.st_mode)) {
+            return false;
+        }
+        const bool is_open = (facts.st_mode & (S_IWGRP | S_IWOTH)) != 0 && !S_ISLNK(facts.st_mode);
+        is_shared = is_open && S_ISDIR(facts.st_mode) && (facts.st_mode & S_ISVTX) != 0;
+        if (is_open && !is_shared) {
+            return false;
+        }
+        if (S_ISLNK(facts.st_mode) &&
+            !is_roots_alone(seen.parent_path() / std::filesystem::read_symlink(seen), links + 1)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/// Under sudo perf is run as root: a path that its caller could have a say in would make root run the caller's code.
 void check_trusted(const std::filesystem::path& program) {
-    struct stat facts {};
-    const bool is_others =
-        ::stat(program.c_str(), &facts) != 0 || facts.st_uid != 0 || (facts.st_mode & (S_IWGRP | S_IWOTH)) != 0;
-    if (system::has_root() && ::geteuid() != 0 && is_others) {
+    if (system::has_root() && ::geteuid() != 0 && !is_roots_alone(program)) {
         throw Error(ErrorKind::machine,
-                    fmt::format("{} would be run as root but is not root's alone; install perf from the distribution's "
-                                "packages, or run without sudo",
+                    fmt::format("{} would be run as root but lies where not root alone decides; install perf from the "
+                                "distribution's packages, or run without sudo",
                                 program.string()));
     }
 }

@@ -25,6 +25,7 @@
 #include <fmt/format.h>
 #include <iostream>
 #include <random>
+#include <sys/stat.h>
 
 namespace mutation::app {
 
@@ -314,7 +315,31 @@ int exit_status(ErrorKind kind) {
     return kInternalStatus;
 }
 
+/// What an earlier session left changed is put back first; what this one changes, by its guardian if the tool is
+/// killed.
+system::UniqueFd split_off_guardian() {
+    const std::filesystem::path sysfs = sysfs_root();
+    if (const std::size_t count = run::restore_abandoned_governors(sysfs); count > 0) {
+        fmt::print(stderr, "the governor of {} CPUs, left changed by a session that was killed, was put back\n", count);
+    }
+    return system::split_off_guardian([sysfs] { run::restore_abandoned_governors(sysfs); });
+}
+
+/// Where an administrator lets users call `sudo mutation`, this file keeps them from being root by it.
+void check_root_is_allowed() {
+    const char* ban = "/etc/mutation/no-as-root";
+    struct stat facts {};
+    if (::stat(ban, &facts) == 0 && facts.st_uid == 0) {
+        throw Error(
+            ErrorKind::machine,
+            fmt::format("--as-root: trainings as root are forbidden on this machine by {}; run without it", ban));
+    }
+}
+
 int run_verb(const Options& options, const std::vector<std::string>& arguments) {
+    if (options.as_root) {
+        check_root_is_allowed();
+    }
     const std::optional<system::User> user = options.as_root ? std::nullopt : system::invoking_user();
     switch (options.verb) {
     case Verb::show_help:
@@ -327,12 +352,7 @@ int run_verb(const Options& options, const std::vector<std::string>& arguments) 
         break;
     }
     const bool is_session = (options.verb == Verb::run && !options.dry_run) || options.verb == Verb::resume;
-    // Read before the tool can change them: the guardian puts them back if the tool is killed.
-    const std::vector<run::CpuGovernor> governors =
-        is_session ? run::read_governors(sysfs_root()) : std::vector<run::CpuGovernor>{};
-    system::SignalFd signals(is_session
-                                 ? system::split_off_guardian([&governors] { run::restore_governors(governors); })
-                                 : system::UniqueFd());
+    system::SignalFd signals(is_session ? split_off_guardian() : system::UniqueFd());
     if (user) {
         system::act_as(*user);
     }

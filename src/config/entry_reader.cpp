@@ -7,8 +7,7 @@ namespace mutation::config {
 
 namespace {
 
-constexpr Bounds kTimeLimit{0.001, 31536000}; // up to a year
-constexpr Bounds kShortWait{0, 86400};        // up to a day
+constexpr Bounds kShortWait{0, 86400}; // up to a day
 
 /// An entry of nothing but comments is a heading.
 bool is_heading(const Place& place) {

@@ -12,7 +12,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::int64_t kMostRetries = 1000;
-constexpr Bounds kTimeLimit{0.001, 31536000};   // up to a year
 constexpr Bounds kCooldown{0, 604800};          // up to a week
 constexpr Bounds kCooldownCelsius{1, 150};      // what a chip can be
 constexpr Bounds kBaseline{0, 3600};            // up to an hour

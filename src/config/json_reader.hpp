@@ -31,6 +31,9 @@ struct Bounds {
     double max = 0;
 };
 
+/// `timeout_seconds` and `stall_seconds`: up to a year.
+constexpr Bounds kTimeLimit{0.001, 31536000};
+
 /// `value` as JSON, short enough for one line of an error.
 [[nodiscard]] std::string show_value(const Json& value);
 

@@ -12,7 +12,6 @@ namespace {
 
 /// Keeps a hostile file from being multiplied into all of the memory.
 constexpr std::size_t kMostCombinations = 100000;
-constexpr Bounds kTimeLimit{0.001, 31536000}; // up to a year
 
 std::vector<std::string> split_at_blanks(std::string_view text) {
     std::vector<std::string> words;

@@ -1,4 +1,5 @@
 #include "mutation/system/file.hpp"
+#include "mutation/system/process_tree.hpp"
 #include "mutation/system/user.hpp"
 #include "sensors_state.hpp"
 
@@ -8,10 +9,6 @@
 namespace mutation::measure {
 
 namespace {
-
-MonotonicTime now() {
-    return system::real_clock().monotonic();
-}
 
 IdlePower idle_power(const std::vector<PowerSample>& samples) {
     double sum = 0;
@@ -34,7 +31,7 @@ std::string Sensors::measure_baseline(Seconds length, const std::filesystem::pat
         state.start_gpus(folder, stop_fd);
     }
     PerfRun run;
-    run.spawned = now();
+    run.spawned = system::monotonic_now();
     std::vector<std::string> wrapper = state.cpu.start(folder);
     system::Child perf;
     if (!wrapper.empty()) {
@@ -46,26 +43,29 @@ std::string Sensors::measure_baseline(Seconds length, const std::filesystem::pat
         const system::RootScope root;
         perf = system::spawn(request);
     }
-    run.launcher_up = now();
+    run.launcher_up = system::monotonic_now();
     const MonotonicTime end = later(run.launcher_up, length);
     bool is_stopped = false;
-    while (now() < end && !is_stopped) {
+    while (system::monotonic_now() < end && !is_stopped) {
         std::vector<pollfd> fds{{stop_fd, POLLIN, 0}};
         add_poll_fds(fds);
-        const Seconds left = end - now();
+        const Seconds left = end - system::monotonic_now();
         ::poll(fds.data(), fds.size(), std::clamp(static_cast<int>(left.count() * 1000) + 1, 1, 1000));
         is_stopped = fds[0].revents != 0;
         on_poll();
     }
-    const Window window{run.launcher_up, now()};
+    const Window window{run.launcher_up, system::monotonic_now()};
     if (perf.is_running()) {
         perf.wait_for(is_stopped ? Seconds(0.1) : Seconds(3));
         const system::RootScope root;
         perf = system::Child();
+        system::end_descendants(processes(), Seconds(0)); // what perf ran meanwhile, where it was stopped early
     }
     const CpuEnergy cpu = state.cpu.finish(run, window);
     state.cpu_idle = cpu.total ? std::optional(*cpu.total / window.length()) : std::nullopt;
-    std::string found = cpu.total ? fmt::format("CPU {:.1f} W", state.cpu_idle->value()) : "";
+    state.cpu_spread = cpu.spread;
+    const std::string spread = cpu.spread ? fmt::format(" +- {:.1f}", cpu.spread->value()) : "";
+    std::string found = cpu.total ? fmt::format("CPU {:.1f}{} W", state.cpu_idle->value(), spread) : "";
     state.gpu_idle.clear();
     if (state.sampler) {
         state.sampler->stop();

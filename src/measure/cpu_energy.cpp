@@ -1,6 +1,7 @@
 #include "mutation/measure/cpu_energy.hpp"
 
 #include "mutation/measure/epoch_text.hpp"
+#include "mutation/measure/verdict.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -11,7 +12,7 @@ namespace mutation::measure {
 
 namespace {
 
-constexpr double kLeastCoverage = 0.5;
+constexpr double kLeastCovered = kLeastCoverage.value() / 100;
 /// The counters are refreshed about once a millisecond: a reading at either end may be that old.
 constexpr Seconds kRaplRefresh{0.001};
 /// Share of the power by which it may vary where the readings themselves do not tell.
@@ -50,15 +51,15 @@ std::vector<Piece> pieces_of(const CpuCounts& counts, Field field, const Window&
     return pieces;
 }
 
-struct PowerRange {
+struct PieceRange {
     double low;
     double high;
 
     [[nodiscard]] double width() const { return high - low; }
 };
 
-PowerRange power_range(const std::vector<Piece>& pieces, std::size_t from, std::size_t to) {
-    PowerRange range{pieces[from].power(), pieces[from].power()};
+PieceRange piece_range(const std::vector<Piece>& pieces, std::size_t from, std::size_t to) {
+    PieceRange range{pieces[from].power(), pieces[from].power()};
     for (std::size_t i = from; i < to; ++i) {
         range.low = std::min(range.low, pieces[i].power());
         range.high = std::max(range.high, pieces[i].power());
@@ -71,12 +72,12 @@ PowerRange power_range(const std::vector<Piece>& pieces, std::size_t from, std::
 double edge_uncertainty(const std::vector<Piece>& pieces, std::size_t i, double kept) {
     const double cut = pieces[i].length() - kept;
     const std::size_t from = i > 0 ? i - 1 : 0;
-    const double variation = power_range(pieces, from, std::min(i + 2, pieces.size())).width();
+    const double variation = piece_range(pieces, from, std::min(i + 2, pieces.size())).width();
     return cut * kept / pieces[i].length() * std::max(variation, pieces[i].power());
 }
 
 /// Adds a stretch that was not seen, at a power that its surroundings suggest.
-void bridge(DomainIntegral& sum, double from, double to, double power, const PowerRange& all) {
+void bridge(DomainIntegral& sum, double from, double to, double power, const PieceRange& all) {
     const double length = to - from;
     if (length <= 0) {
         return;
@@ -108,7 +109,7 @@ std::optional<DomainIntegral> integrate_domain(const CpuCounts& counts, Field fi
     if (sum.samples == 0 || length <= 0) {
         return std::nullopt;
     }
-    const PowerRange all = power_range(pieces, first, last + 1);
+    const PieceRange all = piece_range(pieces, first, last + 1);
     const double mean = sum.joules / covered;
     bridge(sum, 0, pieces[first].start, mean, all);
     bridge(sum, pieces[last].end, length, mean, all);
@@ -176,24 +177,44 @@ CpuEnergy integrate_cpu(const CpuCounts& counts, const Window& window) {
     energy.quality.samples = package->samples;
     energy.quality.coverage = Percent(package->covered * 100);
     energy.quality.longest_gap = Seconds(package->longest_gap);
-    if (package->covered < kLeastCoverage) {
+    if (package->covered < kLeastCovered) {
         return energy;
     }
     double uncertainty = package->uncertainty;
     energy.package = Joules(package->joules);
     energy.total = energy.package;
     const auto ram = integrate_domain(counts, &CpuInterval::ram, window);
-    if (ram && ram->covered >= kLeastCoverage) {
+    if (ram && ram->covered >= kLeastCovered) {
         energy.ram = Joules(ram->joules);
         *energy.total += *energy.ram;
         uncertainty += ram->uncertainty;
     }
     const auto psys = integrate_domain(counts, &CpuInterval::psys, window);
-    if (psys && psys->covered >= kLeastCoverage) {
+    if (psys && psys->covered >= kLeastCovered) {
         energy.psys = Joules(psys->joules);
     }
     energy.quality.uncertainty = Joules(uncertainty);
     return energy;
+}
+
+std::optional<Watts> power_spread(const CpuCounts& counts, const Window& window) {
+    double sum = 0;
+    double squares = 0;
+    double count = 0;
+    for (const CpuInterval& interval : counts.intervals) {
+        if (interval.package && interval.start >= window.start && interval.end <= window.end) {
+            const Joules energy = *interval.package + interval.ram.value_or(Joules(0));
+            const double power = (energy / Seconds(interval.end - interval.start)).value();
+            sum += power;
+            squares += power * power;
+            ++count;
+        }
+    }
+    if (count < 2) {
+        return std::nullopt;
+    }
+    const double mean = sum / count;
+    return Watts(std::sqrt(std::max(0.0, squares / count - mean * mean)));
 }
 
 std::string cpu_power_csv(const CpuCounts& counts, Seconds epoch_offset) {

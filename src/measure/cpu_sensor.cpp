@@ -20,7 +20,7 @@ namespace mutation::measure {
 namespace {
 
 constexpr int kPerfLogFd = 3;
-constexpr off_t kTail = 512;
+constexpr off_t kTailBytes = 512;
 
 /// What is known of RAPL's own error; sampling has no part in it.
 constexpr double kRaplAccuracyPercent = 5;
@@ -91,9 +91,9 @@ std::optional<Watts> CpuSensor::current_power() const {
     if (!perf_log_.is_open()) {
         return std::nullopt;
     }
-    std::array<char, kTail> tail{};
+    std::array<char, kTailBytes> tail{};
     const off_t size = ::lseek(perf_log_.get(), 0, SEEK_END);
-    const ssize_t count = ::pread(perf_log_.get(), tail.data(), tail.size(), std::max<off_t>(0, size - kTail));
+    const ssize_t count = ::pread(perf_log_.get(), tail.data(), tail.size(), std::max<off_t>(0, size - kTailBytes));
     std::string_view text(tail.data(), count > 0 ? static_cast<std::size_t>(count) : 0);
     text.remove_prefix(
         std::min(text.size(), text.find('\n') == std::string_view::npos ? text.size() : text.find('\n') + 1));
@@ -129,6 +129,7 @@ CpuEnergy CpuSensor::finish(const PerfRun& run, const Window& window) {
     }
     perf_log_.reset();
     CpuEnergy energy = integrate_cpu(counts, window);
+    energy.spread = power_spread(counts, window);
     energy.quality.verdict = judge_energy(energy.total, energy.quality, false);
     if (energy.total) {
         energy.quality.sensor_accuracy = Percent(kRaplAccuracyPercent);

@@ -48,7 +48,7 @@ PowerRange possible_range(const PowerEvidence& evidence) {
     for (const double idle : {evidence.idle_before, evidence.idle_after}) {
         range = {std::min(range.low, idle), std::max(range.high, idle)};
     }
-    const double count = static_cast<double>(readings.size());
+    const auto count = static_cast<double>(readings.size());
     const double margin = (range.high - range.low) / (count - 1);
     return {std::max(0.0, range.low - margin), range.high + margin};
 }

@@ -11,9 +11,9 @@ namespace mutation::measure {
 
 namespace {
 
-constexpr Seconds kInterval{0.02};
+constexpr Seconds kWatchInterval{0.02};
 constexpr Seconds kWatch{2};
-constexpr Seconds kStartLimit{20};
+constexpr Seconds kWatchStartLimit{20};
 
 /// A folder for the sampler's files, which nobody needs.
 class ScratchFolder {
@@ -73,9 +73,9 @@ std::vector<WatchedGpu> watch_gpus(const std::filesystem::path& nvidia_smi, cons
         power_fields.push_back(choose_power_field(gpu.name, fields));
     }
     const ScratchFolder folder;
-    GpuSampler sampler(nvidia_smi, gpus, power_fields, std::move(fields), kInterval);
+    GpuSampler sampler(nvidia_smi, gpus, power_fields, std::move(fields), kWatchInterval);
     sampler.start(folder.path());
-    sampler.wait_for_first_sample(kStartLimit, -1);
+    sampler.wait_for_first_sample(kWatchStartLimit, -1);
     const MonotonicTime end =
         system::real_clock().monotonic() + std::chrono::duration_cast<std::chrono::nanoseconds>(kWatch);
     sampler.wait_until_after(end, 2 * kWatch, -1);

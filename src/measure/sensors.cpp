@@ -12,10 +12,6 @@ namespace {
 /// A rule of thumb for a machine that shows nothing.
 constexpr Watts kBusyCpuPower{10};
 
-MonotonicTime now() {
-    return system::real_clock().monotonic();
-}
-
 std::optional<std::string> find_variable(const std::vector<std::string>& environment, std::string_view name) {
     for (const std::string& entry : environment) {
         if (entry.size() > name.size() && entry.starts_with(name) && entry[name.size()] == '=') {
@@ -85,7 +81,11 @@ Json Sensors::describe() const {
             idle.push_back(gpu ? Json{{"watts", gpu->mean.value()}, {"spread_watts", gpu->spread.value()}}
                                : Json(nullptr));
         }
-        baseline = Json{{"cpu_watts", state_->cpu_idle ? Json(state_->cpu_idle->value()) : Json(nullptr)},
+        const auto watts = [](const std::optional<Watts>& power) {
+            return power ? Json(power->value()) : Json(nullptr);
+        };
+        baseline = Json{{"cpu_watts", watts(state_->cpu_idle)},
+                        {"cpu_spread_watts", watts(state_->cpu_spread)},
                         {"gpus", std::move(idle)}};
     }
     json["baseline"] = std::move(baseline);
@@ -103,7 +103,8 @@ AttemptSensors Sensors::start_attempt(const std::filesystem::path& energy, const
         state.visible = select_visible(state.sampler->gpus(), find_variable(environment, "CUDA_VISIBLE_DEVICES"));
         state.contamination.look_at_gpus(*state.sources.nvidia_smi);
         state.start_gpus(energy, stop_fd);
-        state.read_counters(state.counters_before);
+        state.counters_before.assign(state.sampler->gpus().size(), std::nullopt);
+        state.counters_after = state.counters_before;
     }
     AttemptSensors attempt;
     attempt.wrapper = state.cpu.start(energy);
@@ -141,6 +142,18 @@ Measurement Sensors::finish_attempt(const AttemptFacts& facts, int stop_fd) {
     return measurement;
 }
 
+void Sensors::training_started() {
+    if (state_->sampler) {
+        state_->read_counters(state_->counters_before);
+    }
+}
+
+void Sensors::training_ended() {
+    if (state_->sampler) {
+        state_->read_counters(state_->counters_after);
+    }
+}
+
 void Sensors::add_poll_fds(std::vector<pollfd>& fds) const {
     if (state_->sampler) {
         state_->sampler->add_poll_fds(fds);
@@ -148,7 +161,7 @@ void Sensors::add_poll_fds(std::vector<pollfd>& fds) const {
 }
 
 void Sensors::on_poll() {
-    state_->cpu.on_poll(now());
+    state_->cpu.on_poll(system::monotonic_now());
     if (state_->sampler) {
         state_->sampler->on_poll();
     }

@@ -2,6 +2,8 @@
 
 #include "mutation/core/error.hpp"
 #include "mutation/system/clock.hpp"
+#include "mutation/system/control_group.hpp"
+#include "mutation/system/memory_file.hpp"
 #include "mutation/system/process_tree.hpp"
 #include "mutation/system/user.hpp"
 #include "stop_escalation.hpp"
@@ -9,9 +11,7 @@
 #include <algorithm>
 #include <cstring>
 #include <fmt/format.h>
-#include <sys/mman.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 namespace mutation::run {
 
@@ -22,27 +22,17 @@ constexpr int kTickMilliseconds = 1000;
 constexpr Seconds kWrapperGrace{5};
 constexpr std::size_t kMostWrapperWords = 1000;
 
-MonotonicTime now() {
-    return system::real_clock().monotonic();
-}
-
 std::string describe_signal(int signal) {
     const char* name = ::sigabbrev_np(signal);
     return name != nullptr ? fmt::format("signal {} (SIG{})", signal, name) : fmt::format("signal {}", signal);
-}
-
-std::string read_words(int fd) {
-    std::string words(kMostWrapperWords, '\0');
-    const ssize_t size = ::pread(fd, words.data(), words.size(), 0);
-    words.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
-    return words;
 }
 
 class Attempt {
 public:
     Attempt(const AttemptRequest& request, system::SignalFd& signals, Interruption& interruption, LoopClient& client)
         : request_(request), signals_(signals), interruption_(interruption), client_(client), channel_(request.launch),
-          wrapper_words_(::memfd_create("mutation-wrapper", MFD_CLOEXEC)), stall_(request.launch.log, request.stall) {}
+          wrapper_words_(system::make_bounded_file("mutation-wrapper", kMostWrapperWords)),
+          stall_(request.launch.log, request.stall) {}
 
     AttemptOutcome run() {
         start();
@@ -71,7 +61,7 @@ private:
         spawn.fds.insert(spawn.fds.end(), request_.wrapper_fds.begin(), request_.wrapper_fds.end());
         spawn.stdout_fd = wrapper_words_.get();
         spawn.stderr_fd = wrapper_words_.get();
-        outcome_.wrapper_spawned = now();
+        outcome_.wrapper_spawned = system::monotonic_now();
         if (request_.wrapper.empty()) {
             top_ = system::spawn(spawn);
             return;
@@ -82,13 +72,14 @@ private:
     }
 
     [[nodiscard]] std::optional<Seconds> elapsed() const {
-        return outcome_.lifetime && !has_ended_ ? std::optional<Seconds>(now() - outcome_.lifetime->start)
-                                                : std::nullopt;
+        return outcome_.lifetime && !has_ended_
+                   ? std::optional<Seconds>(system::monotonic_now() - outcome_.lifetime->start)
+                   : std::nullopt;
     }
 
     [[nodiscard]] bool is_over() const {
         if (top_.is_running()) {
-            return escalation_.is_exhausted() || (is_reported_ && now() - reported_ > kWrapperGrace);
+            return escalation_.is_exhausted() || (is_reported_ && system::monotonic_now() - reported_ > kWrapperGrace);
         }
         return is_reported_ || is_channel_closed_ || escalation_.is_exhausted();
     }
@@ -117,7 +108,7 @@ private:
             handle(*message);
         }
         if (is_channel_closed_ && !is_reported_ && !end_seen_) {
-            end_seen_ = now();
+            end_seen_ = system::monotonic_now();
         }
     }
 
@@ -132,6 +123,7 @@ private:
             break;
         case LaunchMessage::Kind::started:
             outcome_.lifetime = Lifetime{when, when, wall, wall};
+            client_.on_started();
             break;
         case LaunchMessage::Kind::refused:
             outcome_.message = message.text;
@@ -144,13 +136,14 @@ private:
             outcome_.cpu_time = std::chrono::nanoseconds(message.cpu_time);
             take_status(message.wait_status);
             mark_reported();
+            client_.on_ended();
             break;
         }
     }
 
     void mark_reported() {
         is_reported_ = true;
-        reported_ = now();
+        reported_ = system::monotonic_now();
     }
 
     void take_status(int status) {
@@ -218,13 +211,14 @@ private:
             if (has_lost_training) {
                 adopt_end();
             }
+            system::remove_empty_control_groups();
         }
-        outcome_.wrapper_messages = read_words(wrapper_words_.get());
+        outcome_.wrapper_messages = system::read_bounded_file(wrapper_words_);
     }
 
     /// The launcher went without a word of the training's end, which was just ended with the rest of the tree.
     void adopt_end() {
-        outcome_.lifetime->end = end_seen_.value_or(now());
+        outcome_.lifetime->end = end_seen_.value_or(system::monotonic_now());
         outcome_.lifetime->wall_end =
             outcome_.lifetime->wall_start + (outcome_.lifetime->end - outcome_.lifetime->start);
         has_lost_launcher_ = true;

@@ -17,10 +17,6 @@ namespace {
 /// A launcher ends what its training left within four.
 constexpr Seconds kLauncherGrace{5};
 
-MonotonicTime now() {
-    return system::real_clock().monotonic();
-}
-
 std::string log_name(std::size_t number) {
     return fmt::format("run_{:03}.log", number);
 }
@@ -82,7 +78,7 @@ void Background::begin_life() {
         channel_.reset(); // nobody is at its other end
         throw;
     }
-    lives_.push_back({now(), std::nullopt, false, spec_.launch.log});
+    lives_.push_back({system::monotonic_now(), std::nullopt, false, spec_.launch.log});
     stall_guard_ = spec_.stall ? std::make_unique<StallGuard>(spec_.launch.log, *spec_.stall) : nullptr;
 }
 
@@ -109,7 +105,7 @@ void Background::on_poll() {
         read_messages();
     }
     end_if_stalled();
-    const bool is_due = restart_at_ && now() >= *restart_at_ && !launcher_.is_running();
+    const bool is_due = restart_at_ && system::monotonic_now() >= *restart_at_ && !launcher_.is_running();
     if (is_due && !is_stopping_ && !given_up_) {
         restart();
     }
@@ -142,7 +138,7 @@ void Background::read_messages() {
         if (!lives_.back().end && !is_stopping_) {
             give_up("the launcher of the background training was killed");
         }
-        end_life(now(), true, "its launcher was killed");
+        end_life(system::monotonic_now(), true, "its launcher was killed");
         channel_.reset();
     }
 }
@@ -221,7 +217,7 @@ void Background::stop(bool at_once) {
     }
     if (channel_) {
         read_messages();
-        end_life(now(), false, "");
+        end_life(system::monotonic_now(), false, "");
     }
     launcher_ = system::Child(); // a launcher that hangs is killed; its tree becomes ours and is ended by the sweep
     channel_.reset();

@@ -1,17 +1,16 @@
 #include "mutation/run/governor.hpp"
 
+#include "governor_state.hpp"
 #include "mutation/core/error.hpp"
 #include "mutation/core/text.hpp"
 #include "mutation/system/file.hpp"
 #include "mutation/system/unique_fd.hpp"
-#include "mutation/system/user.hpp"
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <optional>
 #include <unistd.h>
 
 namespace mutation::run {
@@ -20,10 +19,6 @@ namespace {
 
 /// The system's reason, 0 when the value was taken.
 int write_governor(const std::filesystem::path& file, const std::string& value) {
-    std::optional<system::RootScope> root;
-    if (file.string().starts_with("/sys/")) { // a stand-in is the user's own: root writes nothing there
-        root.emplace();
-    }
     const system::UniqueFd fd(::open(file.c_str(), O_WRONLY | O_TRUNC | O_NOFOLLOW | O_CLOEXEC));
     if (!fd.is_open()) {
         return errno;
@@ -66,16 +61,23 @@ std::vector<CpuGovernor> read_governors(const std::filesystem::path& sysfs) {
     return governors;
 }
 
-void restore_governors(const std::vector<CpuGovernor>& found) noexcept {
-    for (const CpuGovernor& cpu : found) {
-        if (read_word(cpu.file) != cpu.value) {
-            write_governor(cpu.file, cpu.value);
+std::size_t restore_abandoned_governors(const std::filesystem::path& sysfs) noexcept {
+    std::size_t count = 0;
+    try {
+        const auto rights = rights_for(sysfs);
+        const GovernorState state(sysfs);
+        for (const CpuGovernor& cpu : state.abandoned()) {
+            const bool is_changed = read_word(cpu.file) != cpu.value;
+            count += is_changed && write_governor(cpu.file, cpu.value) == 0 ? 1 : 0;
         }
+        state.drop_abandoned();
+    } catch (const std::exception&) { // what cannot be put back must not keep a session from running
     }
+    return count;
 }
 
-GovernorGuard::GovernorGuard(const std::filesystem::path& sysfs, const std::string& governor) {
-    const std::vector<CpuGovernor> all = read_governors(sysfs);
+GovernorGuard::GovernorGuard(const std::filesystem::path& sysfs, const std::string& governor) : sysfs_(sysfs) {
+    std::vector<CpuGovernor> all = read_governors(sysfs);
     if (all.empty()) {
         throw Error(ErrorKind::machine,
                     fmt::format("cannot set the CPU governor to {}: this machine shows none below {}; "
@@ -83,14 +85,15 @@ GovernorGuard::GovernorGuard(const std::filesystem::path& sysfs, const std::stri
                                 governor, (sysfs / "devices/system/cpu").string()));
     }
     check_offered(all, governor);
-    for (const CpuGovernor& cpu : all) {
-        if (const int reason = write_governor(cpu.file, governor); reason != 0) {
-            put_back();
-            throw Error(ErrorKind::machine,
-                        fmt::format("cannot set the CPU governor to {}: {}: {}; run with sudo, or without --governor",
-                                    governor, cpu.file.string(), std::strerror(reason)));
-        }
-        found_.push_back(cpu);
+    try {
+        const auto rights = rights_for(sysfs_);
+        found_ = GovernorState(sysfs_).claim(std::move(all));
+        set_all(governor);
+    } catch (const Error& error) {
+        put_back();
+        throw Error(ErrorKind::machine,
+                    fmt::format("cannot set the CPU governor to {}: {}; run with sudo, or without --governor", governor,
+                                error.message()));
     }
 }
 
@@ -98,9 +101,25 @@ GovernorGuard::~GovernorGuard() {
     put_back();
 }
 
-void GovernorGuard::put_back() noexcept {
+void GovernorGuard::set_all(const std::string& governor) {
     for (const CpuGovernor& cpu : found_) {
-        write_governor(cpu.file, cpu.value);
+        if (const int reason = write_governor(cpu.file, governor); reason != 0) {
+            throw Error(ErrorKind::machine, fmt::format("{}: {}", cpu.file.string(), std::strerror(reason)));
+        }
+    }
+}
+
+void GovernorGuard::put_back() noexcept {
+    try {
+        const auto rights = rights_for(sysfs_);
+        const GovernorState state(sysfs_);
+        if (state.is_last()) {
+            for (const CpuGovernor& cpu : found_) {
+                write_governor(cpu.file, cpu.value);
+            }
+        }
+        state.drop();
+    } catch (const std::exception&) { // the next start tries again
     }
     found_.clear();
 }

@@ -44,6 +44,18 @@ std::string describe(const system::UniqueFd& fd) {
     return fmt::format("{}:{}", fd.get(), facts.st_ino);
 }
 
+/// This program's own file; where it was replaced since it started, what is running all the same, so that every
+/// training of a session is run by the version that began it.
+std::string own_program() {
+    const char* running = "/proc/self/exe";
+    const std::string path = std::filesystem::read_symlink(running).string();
+    struct stat there {};
+    struct stat ours {};
+    const bool is_same = ::stat(path.c_str(), &there) == 0 && ::stat(running, &ours) == 0 &&
+                         there.st_dev == ours.st_dev && there.st_ino == ours.st_ino;
+    return is_same ? path : fmt::format("/proc/{}/exe", ::getpid());
+}
+
 } // namespace
 
 LaunchChannel::LaunchChannel(const LaunchSpec& spec) : spec_(make_memory_file(pack_launch_spec(spec))) {
@@ -57,12 +69,8 @@ LaunchChannel::LaunchChannel(const LaunchSpec& spec) : spec_(make_memory_file(pa
 }
 
 std::vector<std::string> LaunchChannel::command() const {
-    return {std::filesystem::read_symlink("/proc/self/exe").string(),
-            std::string(kLauncherMode),
-            std::to_string(::getpid()),
-            describe(spec_),
-            describe(report_write_),
-            describe(lifeline_read_)};
+    return {own_program(),   std::string(kLauncherMode), std::to_string(::getpid()),
+            describe(spec_), describe(report_write_),    describe(lifeline_read_)};
 }
 
 std::vector<system::PassedFd> LaunchChannel::passed_fds() const {

@@ -35,7 +35,7 @@ public:
         if (end == std::string_view::npos) {
             throw Error(ErrorKind::internal, "the launcher got a cut description of the training");
         }
-        const std::string field(rest_.substr(0, end));
+        std::string field(rest_.substr(0, end));
         rest_.remove_prefix(end + 1);
         return field;
     }

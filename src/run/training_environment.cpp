@@ -1,5 +1,6 @@
 #include "mutation/run/training_environment.hpp"
 
+#include <fmt/format.h>
 #include <map>
 
 namespace mutation::run {
@@ -68,7 +69,7 @@ std::vector<std::string> training_environment(const config::Repository& reposito
     std::vector<std::string> environment;
     environment.reserve(variables.size());
     for (const auto& [name, value] : variables) {
-        environment.push_back(name + "=" + value);
+        environment.push_back(fmt::format("{}={}", name, value));
     }
     return environment;
 }

@@ -43,6 +43,10 @@ const Clock& real_clock() {
     return clock;
 }
 
+MonotonicTime monotonic_now() {
+    return real_clock().monotonic();
+}
+
 std::string format_local(WallTime time) {
     const LocalTime local = to_local(time);
     return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}", local.fields.tm_year + 1900,

@@ -1,6 +1,7 @@
 #include "mutation/system/guardian.hpp"
 
 #include "mutation/core/error.hpp"
+#include "mutation/system/control_group.hpp"
 #include "mutation/system/process.hpp"
 #include "mutation/system/process_tree.hpp"
 #include "mutation/system/signals.hpp"
@@ -40,6 +41,7 @@ constexpr int kPollMilliseconds = 100;
     if (::waitpid(-1, nullptr, WNOHANG) != -1 || errno != ECHILD) {
         end_descendants({}, kStragglerGrace);
     }
+    remove_empty_control_groups();
     if (WIFSIGNALED(status)) {
         fmt::print(stderr, "mutation was killed by signal {}; what it ran was ended, what it measured is kept\n",
                    WTERMSIG(status));

@@ -18,13 +18,14 @@ namespace mutation::system {
 
 namespace {
 
-constexpr int kPollMilliseconds = 10;
+constexpr int kReapMilliseconds = 10;
 
-/// The parent from /proc/PID/stat, -1 when the process is gone; the name before it may hold blanks and brackets.
-pid_t read_parent(const std::filesystem::path& folder) {
+/// A field of /proc/PID/stat, counted from the state (0), which follows the name; the name may hold blanks and
+/// brackets. Empty when the process is gone.
+std::string read_stat_field(const std::filesystem::path& folder, std::size_t index) {
     const int fd = ::open((folder / "stat").c_str(), O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
-        return -1;
+        return {};
     }
     std::array<char, 1024> buffer{};
     const ssize_t size = ::read(fd, buffer.data(), buffer.size());
@@ -32,10 +33,14 @@ pid_t read_parent(const std::filesystem::path& folder) {
     const std::string_view text(buffer.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
     const std::size_t name_end = text.rfind(") ");
     if (name_end == std::string_view::npos) {
-        return -1;
+        return {};
     }
     const std::vector<std::string_view> fields = split(text.substr(name_end + 2), ' ');
-    return fields.size() < 2 ? -1 : static_cast<pid_t>(parse_integer(fields[1]).value_or(-1));
+    return index < fields.size() ? std::string(fields[index]) : std::string();
+}
+
+pid_t read_parent(const std::filesystem::path& folder) {
+    return static_cast<pid_t>(parse_integer(read_stat_field(folder, 1)).value_or(-1));
 }
 
 void reap(const std::vector<pid_t>& candidates) {
@@ -79,7 +84,7 @@ bool drive_out(const std::set<pid_t>& spared, int signal, Seconds limit) {
         if (real_clock().monotonic() >= deadline) {
             return unspared_descendants(spared).empty();
         }
-        ::poll(nullptr, 0, kPollMilliseconds);
+        ::poll(nullptr, 0, kReapMilliseconds);
     }
 }
 
@@ -106,6 +111,14 @@ std::vector<pid_t> descendants_of(pid_t root) {
         }
     }
     return found;
+}
+
+std::string start_time_of(pid_t process) {
+    const std::filesystem::path folder = "/proc/" + std::to_string(process);
+    constexpr std::size_t kState = 0;
+    constexpr std::size_t kStartTime = 19;
+    // Nobody may have reaped it yet.
+    return read_stat_field(folder, kState) == "Z" ? std::string() : read_stat_field(folder, kStartTime);
 }
 
 bool end_descendants(const std::set<pid_t>& spared, Seconds grace) {

@@ -40,6 +40,50 @@ TEST_CASE("the governor is set while a training runs and each CPU's own put back
     CHECK(eventually([&] { return are(lab, "powersave", "schedutil"); }, 8));
 }
 
+TEST_CASE("what a session found is put back by the next one where its guardian was killed too", "[governor]") {
+    Lab lab;
+    lab.training = {
+        {"steps", Json::parse(R"([{"print": "on\n"}, {"wait_for": "../../go"}, {"print": "accuracy: 1\n"}])")}};
+    RunningProcess tool(lab.tool(lab.toy_run(1, {"-g", "performance", "-mr", "0"})));
+    REQUIRE(eventually([&] { return lab.journal("training", "start").size() == 1; }, 20));
+    const std::vector<fs::path> claims(fs::directory_iterator(lab.sysfs() / "run"), fs::directory_iterator());
+    REQUIRE(claims.size() == 1);
+    const pid_t worker = std::stoi(claims[0].extension().string().substr(1));
+    // The guardian is stopped first, so that it cannot notice.
+    tool.send(SIGSTOP);
+    ::kill(worker, SIGKILL);
+    tool.send(SIGKILL);
+    tool.wait();
+    CHECK(are(lab, "performance", "performance"));
+    SECTION("a session without a governor puts it back") {
+        write_text(lab.root() / "go", "");
+        CHECK(lab.run(lab.toy_run(1)).exit_code == 0);
+        CHECK(are(lab, "powersave", "schedutil"));
+    }
+    SECTION("a session that sets another one puts back what the first one found") {
+        write_text(lab.root() / "go", "");
+        CHECK(lab.run(lab.toy_run(1, {"-g", "performance"})).exit_code == 0);
+        CHECK(are(lab, "powersave", "schedutil"));
+    }
+    CHECK(fs::is_empty(lab.sysfs() / "run"));
+}
+
+TEST_CASE("of two sessions that overlap the last one puts back what the first one found", "[governor]") {
+    Lab lab;
+    lab.training = {{"steps", Json::parse(R"([{"wait_for": "../../go"}, {"print": "accuracy: 1\n"}])")}};
+    RunningProcess first(lab.tool(lab.toy_run(1, {"-g", "performance"})));
+    REQUIRE(eventually([&] { return lab.journal("training", "start").size() == 1; }, 20));
+    lab.training = {{"steps", Json::parse(R"([{"wait_for": "../../go_second"}, {"print": "accuracy: 1\n"}])")}};
+    RunningProcess second(lab.tool(lab.toy_run(1, {"-g", "performance"})));
+    REQUIRE(eventually([&] { return lab.journal("training", "start").size() == 2; }, 20));
+    write_text(lab.root() / "go", "");
+    CHECK(first.wait().exit_code == 0);
+    CHECK(are(lab, "performance", "performance"));
+    write_text(lab.root() / "go_second", "");
+    CHECK(second.wait().exit_code == 0);
+    CHECK(are(lab, "powersave", "schedutil"));
+}
+
 TEST_CASE("a governor of the config is set and put back, also when trainings fail", "[governor]") {
     Lab lab;
     lab.training = {{"steps", Json::parse(R"([{"exit": 1}])")}};

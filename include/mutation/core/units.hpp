@@ -15,7 +15,8 @@ public:
     /// The number in the unit that the type names.
     [[nodiscard]] constexpr double value() const { return value_; }
 
-    constexpr auto operator<=>(const Quantity&) const = default;
+    // clang-tidy 14 takes the 0 that a generated comparison holds for a pointer.
+    constexpr auto operator<=>(const Quantity&) const = default; // NOLINT(modernize-use-nullptr)
     constexpr Quantity& operator+=(Quantity other) {
         value_ += other.value_;
         return *this;

@@ -17,8 +17,9 @@ struct GpuInfo {
     std::string uuid;
     std::string name;
     std::string driver;
-    std::string persistence_mode; ///< "Enabled", "Disabled", "" where it is not told
-    std::string mig_mode;         ///< "Enabled" where the GPU is split
+    std::string persistence_mode;       ///< "Enabled", "Disabled", "" where it is not told
+    std::string mig_mode;               ///< "Enabled" where the GPU is split
+    std::vector<std::string> mig_uuids; ///< of its instances
 };
 
 /// The machine's GPUs, or why there are none to be seen.
@@ -47,6 +48,9 @@ struct PowerField {
 
 /// The best field for a card, by its family (see docs/MEASUREMENT.md), of those that are offered.
 [[nodiscard]] PowerField choose_power_field(std::string_view card, const std::vector<std::string>& offered);
+
+/// Gives each GPU the UUIDs of its MIG instances, from what `nvidia-smi -L` prints.
+void add_mig_instances(std::string_view list, std::vector<GpuInfo>& gpus);
 
 /// The machine's GPUs; fields that an old nvidia-smi does not know are left out. Waits at most 20 s.
 [[nodiscard]] GpuInventory query_gpus(const std::filesystem::path& nvidia_smi);

@@ -72,6 +72,10 @@ public:
     /// Goes on sampling as long after the end as the sensor averages, stops, and counts.
     [[nodiscard]] Measurement finish_attempt(const AttemptFacts& facts, int stop_fd);
 
+    /// The training has just started or ended: the GPUs' energy counters are read.
+    void training_started();
+    void training_ended();
+
     void add_poll_fds(std::vector<pollfd>& fds) const;
     void on_poll();
     [[nodiscard]] std::set<pid_t> processes() const;

@@ -64,6 +64,9 @@ public:
     virtual void add_poll_fds(std::vector<pollfd>& fds) = 0;
     /// After every poll, at least once a second. `elapsed` is none before the training has started.
     virtual void on_poll(std::optional<Seconds> elapsed) = 0;
+    /// At once, when the launcher tells of it.
+    virtual void on_started() {}
+    virtual void on_ended() {}
     /// Once, when the training is asked to end before its time.
     virtual void on_stopping(Ending why) { static_cast<void>(why); }
     /// Why it is no use to let the training go on, or nothing.

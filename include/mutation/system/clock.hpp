@@ -16,6 +16,8 @@ public:
 
 /// The machine's clocks.
 [[nodiscard]] const Clock& real_clock();
+/// What the machine's monotonic clock shows.
+[[nodiscard]] MonotonicTime monotonic_now();
 
 /// ISO 8601 with microseconds and the local offset: `2026-01-07T12:06:42.519258+08:00`.
 [[nodiscard]] std::string format_iso(WallTime time);

@@ -1,0 +1,68 @@
+#!/usr/bin/env python3
+"""Makes small tables of the right format, for trials: invented bug reports and features, nobody's."""
+
+import argparse
+import csv
+import random
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "shared"))
+
+from launcher import data, refusal  # noqa: E402 (found through the line above)
+from dataset_files import FEATURES, REPORTS, folder_of, needs_of  # noqa: E402
+
+REPORT_COUNT = 30
+#: As in the real table, 50 wrong files beside each right one (an accuracy of rank 20 needs 20 at least).
+WRONG_FILES = 50
+FEATURE_NAMES = ("rVSM_similarity", "collab_filter", "classname_similarity", "bug_recency", "bug_frequency")
+
+
+def right_file(report):
+    return f"org.example/Right{report}.java"
+
+
+def make_features(draw, is_right):
+    """Right files score higher, but not always: no training gets all of them."""
+    height = 0.7 if is_right else 0.3
+    return [round(min(max(draw.gauss(height, 0.2), 0.0), 1.0), 6) for _ in FEATURE_NAMES]
+
+
+def feature_rows(draw):
+    for report in range(REPORT_COUNT):
+        yield [report, right_file(report), *make_features(draw, True), 1]
+        for number in range(WRONG_FILES):
+            yield [report, f"org.example/Wrong{report}x{number}.java", *make_features(draw, False), 0]
+
+
+def report_rows():
+    for report in range(REPORT_COUNT):
+        # The files of a report are named with the folder that the features leave out.
+        yield [report, f"Bug {report}", f"Window {report} does not open.", f"2012-01-{report % 28 + 1:02d} 12:00:00",
+               f"bundles/{right_file(report)}"]
+
+
+def write_table(path, delimiter, header, rows):
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        csv.writer(file, delimiter=delimiter).writerows([header, *rows])
+
+
+def write_data(folder):
+    write_table(folder / FEATURES, ",", ("report_id", "file", *FEATURE_NAMES, "match"), feature_rows(random.Random(1)))
+    write_table(folder / REPORTS, "\t", ("id", "summary", "description", "report_time", "files"), report_rows())
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--into", type=Path, required=True, metavar="FOLDER", help="the clone")
+    clone = parser.parse_args().into
+    folder = folder_of(clone)
+    if not data.is_smoke(folder) and not data.missing(needs_of(clone)):
+        print(f"{folder} holds the real data: left as they are")
+        return
+    write_data(data.smoke_folder(folder))
+    print(f"made-up data written to {folder}")
+
+
+if __name__ == "__main__":
+    refusal.main(main)

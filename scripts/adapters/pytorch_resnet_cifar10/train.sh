@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# Trains a residual network of pytorch_resnet_cifar10 by its own trainer.py; launch.py says with which arguments.
+set -euo pipefail
+
+here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
+# shellcheck source=scripts/adapters/shared/adapter.sh
+source "$here/../shared/adapter.sh"
+
+run_adapter pytorch_resnet_cifar10 torch torchvision numpy -- "$@"

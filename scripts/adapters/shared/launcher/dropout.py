@@ -1,0 +1,18 @@
+"""The dropout modules of a network."""
+
+from torch import nn
+
+KINDS = (nn.Dropout, nn.Dropout2d, nn.Dropout3d)
+
+
+def probabilities(network):
+    """The p of each dropout module, in the network's order."""
+    return [module.p for module in network.modules() if isinstance(module, KINDS)]
+
+
+def set_probability(network, probability):
+    """Gives every dropout module this p; returns how many there are."""
+    modules = [module for module in network.modules() if isinstance(module, KINDS)]
+    for module in modules:
+        module.p = probability
+    return len(modules)

@@ -1,0 +1,240 @@
+#include "catch.hpp"
+
+#include "lab.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace mutation::e2e {
+
+namespace {
+
+constexpr uid_t kNobody = 65534;
+constexpr int kMachineStatus = 3;
+
+bool is_root() {
+    if (::getuid() == 0) {
+        return true;
+    }
+    WARN("skipped: only root can try what sudo gives away");
+    return false;
+}
+
+/// A lab whose tool believes that `nobody` called it by sudo, and whose results belong to nobody.
+class SudoLab : public Lab {
+public:
+    SudoLab() {
+        environment = {{"SUDO_UID", "65534"}, {"SUDO_GID", "65534"}, {"SUDO_USER", "nobody"}};
+        give(results());
+        for (const char* name : {"training", "smi", "perf"}) {
+            const fs::path journal = root() / (std::string(name) + ".journal");
+            write_text(journal, "");
+            fs::permissions(journal, static_cast<fs::perms>(0666));
+        }
+        fs::permissions(root(), static_cast<fs::perms>(0755));
+    }
+
+    /// A folder of nobody's.
+    static void give(const fs::path& folder) {
+        fs::create_directories(folder);
+        REQUIRE(::chown(folder.c_str(), kNobody, kNobody) == 0);
+    }
+    /// A folder of root's, where a user has no business, with a file that only root can read.
+    [[nodiscard]] fs::path treasury() const {
+        const fs::path folder = root() / "treasury";
+        write_text(folder / "secret", "SECRET-WORDS\n");
+        fs::permissions(folder / "secret", static_cast<fs::perms>(0600));
+        return folder;
+    }
+};
+
+std::size_t entries(const fs::path& folder) {
+    return static_cast<std::size_t>(std::distance(fs::directory_iterator(folder), fs::directory_iterator()));
+}
+
+/// The folder that a training was told is its experiment's.
+fs::path experiment_of(const Json& start) {
+    const std::string name = "MUTATION_EXPERIMENT_DIR=";
+    for (const auto& variable : start["environment"]) {
+        const auto text = variable.get<std::string>();
+        if (text.starts_with(name)) {
+            return text.substr(name.size());
+        }
+    }
+    return {};
+}
+
+/// Runs the tool where /etc is a copy with `ban` in it; the machine's own /etc is not touched.
+Invocation with_etc(Invocation invocation, const fs::path& etc) {
+    std::vector<std::string> argv{
+        "unshare", "--mount", "/bin/sh", "-c", "mount --bind '" + etc.string() + "' /etc && exec \"$@\"", "sh"};
+    argv.insert(argv.end(), invocation.argv.begin(), invocation.argv.end());
+    invocation.argv = argv;
+    return invocation;
+}
+
+bool can_unshare() {
+    Invocation probe;
+    probe.argv = {"unshare", "--mount", "/bin/true"};
+    probe.environment = {{"PATH", "/usr/bin:/bin"}};
+    return run_process(probe).exit_code == 0;
+}
+
+} // namespace
+
+TEST_CASE("results that lead into a folder of root's are refused", "[privilege]") {
+    if (!is_root()) {
+        return;
+    }
+    SudoLab lab;
+    const fs::path treasury = lab.treasury();
+    SudoLab::give(lab.root() / "home");
+    SECTION("named outright") {}
+    SECTION("by a link") {
+        fs::create_symlink(treasury, lab.root() / "home/results");
+    }
+    const fs::path results = fs::is_symlink(lab.root() / "home/results") ? lab.root() / "home/results" : treasury;
+    const auto result = lab.run(lab.toy_run(1, {"--results-dir", results.string()}));
+    INFO(result.all());
+    CHECK(result.exit_code == kMachineStatus);
+    CHECK(entries(treasury) == 1);
+    CHECK(lab.journal("training", "start").empty());
+}
+
+TEST_CASE("a training that puts links where records will be written makes root write nowhere", "[privilege]") {
+    if (!is_root()) {
+        return;
+    }
+    SudoLab lab;
+    const fs::path treasury = lab.treasury();
+    const fs::path waiting = lab.root() / "home";
+    SudoLab::give(waiting);
+    lab.training = {{"steps", Json::parse(R"([{"wait_for": "../../go"}, {"print": "accuracy: 1\n"}])")}};
+    RunningProcess tool(lab.tool(lab.toy_run(2)));
+    REQUIRE(eventually([&] { return lab.journal("training", "start").size() == 1; }, 20));
+    const fs::path session = lab.session();
+    const fs::path experiment = experiment_of(lab.journal("training", "start").at(0));
+    SECTION("in place of the experiment's folder") {
+        fs::rename(experiment, experiment.string() + ".away");
+        fs::create_directory_symlink(treasury, experiment);
+    }
+    SECTION("in place of the files") {
+        for (const char* name : {"experiment.json", ".experiment.json.tmp", "terminal.log"}) {
+            fs::remove(experiment / name);
+            fs::create_symlink(treasury / name, experiment / name);
+        }
+        fs::remove(session / "summary.csv");
+        fs::create_symlink(treasury / "summary.csv", session / "summary.csv");
+    }
+    write_text(lab.root() / "go", "");
+    INFO(tool.wait().all());
+    CHECK(entries(treasury) == 1);
+    CHECK(read_text(treasury / "secret") == "SECRET-WORDS\n");
+}
+
+TEST_CASE("what only root can read is not shown to who called sudo", "[privilege]") {
+    if (!is_root()) {
+        return;
+    }
+    SudoLab lab;
+    const std::string secret = (lab.treasury() / "secret").string();
+    for (const std::vector<std::string>& arguments : {std::vector<std::string>{"-ec", secret},
+                                                      {"--registry", secret, "--list"},
+                                                      {"validate", secret},
+                                                      {"summarize", lab.treasury().string()}}) {
+        const auto result = lab.run(arguments);
+        INFO(result.all());
+        CHECK(result.exit_code != 0);
+        CHECK(result.all().find("SECRET") == std::string::npos);
+    }
+    SECTION("nor through a link in a session") {
+        lab.training = {{"steps", Json::parse(R"([{"print": "accuracy: 1\n"}])")}};
+        REQUIRE(lab.run(lab.toy_run(1)).exit_code == 0);
+        fs::remove(lab.session() / "session.json");
+        fs::create_symlink(secret, lab.session() / "session.json");
+        const auto result = lab.run({"resume", lab.session().string()});
+        CHECK(result.exit_code != 0);
+        CHECK(result.all().find("SECRET") == std::string::npos);
+    }
+}
+
+TEST_CASE("a program that its caller could have written is not run as perf by root", "[privilege]") {
+    if (!is_root()) {
+        return;
+    }
+    SudoLab lab;
+    const fs::path home = lab.root() / "home";
+    SudoLab::give(home);
+    lab.environment["MUTATION_PERF"] = "";
+    lab.environment["PATH"] = home.string() + ":/usr/bin:/bin";
+    SECTION("the caller's own") {
+        write_text(home / "perf", "#!/bin/sh\nid -u > " + (lab.root() / "as_whom").string() + "\n");
+        fs::permissions(home / "perf", static_cast<fs::perms>(0755));
+        REQUIRE(::chown((home / "perf").c_str(), kNobody, kNobody) == 0);
+    }
+    SECTION("a link of the caller's to a program of root's") {
+        fs::create_symlink("/bin/sh", home / "perf");
+    }
+    const auto result = lab.run(lab.toy_run(1));
+    INFO(result.all());
+    CHECK(result.exit_code == kMachineStatus);
+    CHECK(result.err.find("not root alone") != std::string::npos);
+    CHECK_FALSE(fs::exists(lab.root() / "as_whom"));
+}
+
+TEST_CASE("what a session calls when it is over is called as the user, with nothing of root's open", "[privilege]") {
+    if (!is_root()) {
+        return;
+    }
+    SudoLab lab;
+    SudoLab::give(lab.root() / "home");
+    const fs::path words = lab.root() / "home/words";
+    const auto file =
+        lab.config({{"cooldown_seconds", 0},
+                    {"baseline_seconds", 0},
+                    {"on_finish", {"/bin/sh", "-c", "{ id -u; id -G; ls -l /proc/self/fd; } > " + words.string()}},
+                    {"experiments", Json::parse(R"([{"repo": "toy", "model": "tiny", "mode": "default"}])")}});
+    REQUIRE(lab.run({"-ec", file}).exit_code == 0);
+    const std::string text = read_text(words);
+    INFO(text);
+    CHECK(text.find("65534\n65534\n") == 0);
+    CHECK(text.find("/run/") == std::string::npos);
+    CHECK(text.find("memfd") == std::string::npos);
+}
+
+TEST_CASE("a SUDO_UID that names nobody ends before anything is run", "[privilege]") {
+    if (!is_root()) {
+        return;
+    }
+    SudoLab lab;
+    for (const char* uid : {"12x", "-1", "4000000000", "99999999999999999999"}) {
+        lab.environment["SUDO_UID"] = uid;
+        CHECK(lab.run(lab.toy_run(1)).exit_code == kMachineStatus);
+    }
+    CHECK(lab.sessions().empty());
+}
+
+TEST_CASE("an administrator's file forbids trainings as root", "[privilege]") {
+    if (!is_root() || !can_unshare()) {
+        return;
+    }
+    SudoLab lab;
+    const fs::path etc = lab.root() / "etc";
+    write_text(etc / "passwd", "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/sh\n");
+    fs::create_directories(etc / "mutation");
+    SECTION("where it is") {
+        write_text(etc / "mutation/no-as-root", "");
+        const auto result = run_process(with_etc(lab.tool(lab.toy_run(1, {"--as-root"})), etc));
+        INFO(result.all());
+        CHECK(result.exit_code == kMachineStatus);
+        CHECK(result.err.find("/etc/mutation/no-as-root") != std::string::npos);
+        CHECK(lab.journal("training", "start").empty());
+    }
+    SECTION("not a file of somebody else's") {
+        write_text(etc / "mutation/no-as-root", "");
+        REQUIRE(::chown((etc / "mutation/no-as-root").c_str(), kNobody, kNobody) == 0);
+        CHECK(run_process(with_etc(lab.tool(lab.toy_run(1, {"--as-root"})), etc)).exit_code == 0);
+    }
+}
+
+} // namespace mutation::e2e

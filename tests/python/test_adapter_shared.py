@@ -1,0 +1,357 @@
+"""What the adapters' launchers share does what the launchers rely on."""
+
+import contextlib
+import importlib.util
+import io
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+from unittest import mock
+
+ROOT = Path(__file__).resolve().parents[2]
+SHARED = ROOT / "scripts" / "adapters" / "shared"
+sys.path.insert(0, str(SHARED))
+
+from launcher import arguments, data, refusal, results, script, work  # noqa: E402 (found through the line above)
+
+HAS_TORCH = importlib.util.find_spec("torch") is not None
+if HAS_TORCH:
+    import numpy
+    import torch
+    from launcher import devices, dropout, optimizers, seeding
+
+
+@contextlib.contextmanager
+def folder():
+    with tempfile.TemporaryDirectory() as path:
+        yield Path(path).resolve()
+
+
+def outcome(function):
+    """(status, stdout, stderr) of the function run as a program."""
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        try:
+            refusal.main(function)
+        except SystemExit as end:
+            return end.code, out.getvalue(), err.getvalue()
+    raise AssertionError("main returned")
+
+
+def raising(error):
+    def function():
+        raise error
+
+    return function
+
+
+class Refusal(unittest.TestCase):
+    def test_a_refusal_ends_with_3_and_names_the_remedy(self):
+        status, out, err = outcome(raising(refusal.Refused("no data", "fetch them")))
+        self.assertEqual((status, out, err), (3, "", "Refused: no data\nRemedy: fetch them\n"))
+
+    def test_a_failed_training_ends_with_1_in_words_and_without_a_traceback(self):
+        self.assertEqual(outcome(raising(refusal.Failed("the loss is nan"))), (1, "", "Failed: the loss is nan\n"))
+
+    def test_any_other_exception_keeps_its_traceback(self):
+        status, _, err = outcome(raising(KeyError("epoch")))
+        self.assertEqual(status, 1)
+        self.assertIn("Traceback", err)
+        self.assertIn("KeyError: 'epoch'", err)
+
+    def test_a_status_is_passed_on(self):
+        self.assertEqual(outcome(lambda: 7)[0], 7)
+        self.assertEqual(outcome(lambda: None)[0], 0)
+        self.assertEqual(outcome(raising(SystemExit(5)))[0], 5)
+
+
+class Arguments(unittest.TestCase):
+    def parse(self, *words):
+        parser = arguments.make_parser("net", ["small", "large"], {"tiny": "small"})
+        parser.add_argument("--epochs", type=arguments.whole_number(1), default=3)
+        parser.add_argument("--lr", type=arguments.positive(), default=0.1)
+        return parser.parse_args(words)
+
+    def test_an_alias_of_a_model_becomes_its_name(self):
+        self.assertEqual(self.parse("-n", "tiny").model, "small")
+        self.assertEqual(self.parse("-n", "large").model, "large")
+        self.assertEqual(self.parse().model, "small")
+
+    def test_values_that_make_no_sense_end_with_2(self):
+        for words in (["-n", "huge"], ["--epochs", "0"], ["--epochs", "1.5"], ["--lr", "0"], ["--lr", "nan"],
+                      ["--epoch", "3"]):
+            with self.subTest(words), contextlib.redirect_stderr(io.StringIO()):
+                with self.assertRaises(SystemExit) as end:
+                    self.parse(*words)
+                self.assertEqual(end.exception.code, 2)
+
+    def test_a_repository_with_one_model_takes_no_model(self):
+        with contextlib.redirect_stderr(io.StringIO()), self.assertRaises(SystemExit):
+            arguments.make_parser("net").parse_args(["-n", "default"])
+
+
+class Work(unittest.TestCase):
+    def test_the_work_folder_lies_in_the_experiments_and_is_fresh(self):
+        with folder() as experiment, mock.patch.dict(os.environ, {"MUTATION_EXPERIMENT_DIR": str(experiment)}):
+            place = work.work_folder(experiment)
+            self.assertEqual(place, experiment / "work")
+            (place / "model.pt").write_text("an earlier attempt's")
+            self.assertEqual(list(work.work_folder(experiment).iterdir()), [])
+
+    def test_without_an_experiment_the_work_folder_is_removed_at_the_end(self):
+        environment = {name: value for name, value in os.environ.items() if name != "MUTATION_EXPERIMENT_DIR"}
+        program = "from launcher import work; p = work.work_folder('net'); (p / 'x').touch(); print(p)"
+        done = subprocess.run([sys.executable, "-B", "-c", program], cwd=SHARED, env=environment, text=True,
+                              capture_output=True, check=True)
+        place = Path(done.stdout.strip())
+        self.assertTrue(place.name.startswith("net-"))
+        self.assertFalse(place.exists())
+
+    def test_removing_an_old_work_folder_spares_what_it_links_to(self):
+        with folder() as place, mock.patch.dict(os.environ, {"MUTATION_EXPERIMENT_DIR": str(place / "run")}):
+            (place / "data").mkdir()
+            (place / "data" / "train.csv").touch()
+            work.link(place / "data", work.work_folder(place))
+            work.work_folder(place)
+            self.assertTrue((place / "data" / "train.csv").exists())
+
+    def test_a_link_leads_to_its_source_also_under_another_name(self):
+        with folder() as place:
+            (place / "source.txt").write_text("text")
+            made = work.link(place / "source.txt", place / "deep" / "er", "other.txt")
+            self.assertEqual((made.name, made.read_text()), ("other.txt", "text"))
+
+    def test_a_link_to_nothing_is_refused(self):
+        with folder() as place, self.assertRaises(refusal.Refused):
+            work.link(place / "absent", place)
+
+    def test_the_clone_is_the_current_folder_where_it_has_the_landmarks(self):
+        before = os.getcwd()
+        with folder() as clone:
+            (clone / "train.py").touch()
+            os.chdir(clone)
+            try:
+                self.assertEqual(work.clone_folder("net", "train.py"), clone)
+                with self.assertRaises(refusal.Refused) as refused:
+                    work.clone_folder("no-such-net", "main.py")
+            finally:
+                os.chdir(before)
+        self.assertIn("setup-repository.sh no-such-net", refused.exception.remedy)
+
+    def test_a_clone_at_another_commit_is_a_warning_only(self):
+        err = io.StringIO()
+        with folder() as clone, contextlib.redirect_stderr(err):
+            work.warn_of_other_commit("pytorch_resnet_cifar10", clone)
+        self.assertTrue(err.getvalue().startswith("Warning: "), err.getvalue())
+
+
+class Data(unittest.TestCase):
+    def need(self, path):
+        return [data.Need(path, "the images", "https://example.org/images")]
+
+    def test_missing_data_are_named_with_their_place_and_their_source(self):
+        out = io.StringIO()
+        with folder() as place, contextlib.redirect_stdout(out):
+            self.assertEqual(data.check_data("net", self.need(place / "images")), 3)
+            for words in (str(place / "images"), "the images", "https://example.org/images"):
+                self.assertIn(words, out.getvalue())
+            with self.assertRaises(refusal.Refused):
+                data.require_data("net", self.need(place / "images"))
+
+    def test_data_that_are_there_are_enough(self):
+        with folder() as place, contextlib.redirect_stdout(io.StringIO()):
+            self.assertEqual(data.check_data("net", self.need(place)), 0)
+            data.require_data("net", self.need(place))
+
+    def test_a_run_on_smoke_data_says_so(self):
+        out = io.StringIO()
+        with folder() as place, contextlib.redirect_stdout(out):
+            self.assertFalse(data.announce_smoke("net", place / "data"))
+            self.assertTrue(data.announce_smoke("net", data.smoke_folder(place / "data")))
+        self.assertEqual(out.getvalue(), "SMOKE data: this is no result of net\n")
+
+    def test_smoke_data_never_touch_real_data(self):
+        with folder() as place:
+            (place / "train.csv").touch()
+            with self.assertRaises(refusal.Refused):
+                data.smoke_folder(place)
+            self.assertEqual([path.name for path in place.iterdir()], ["train.csv"])
+
+    def test_smoke_data_can_be_made_twice(self):
+        with folder() as place:
+            (data.smoke_folder(place / "data") / "images").touch()
+            data.smoke_folder(place / "data")
+
+
+class Results(unittest.TestCase):
+    def printed(self, function, *words):
+        out = io.StringIO()
+        with contextlib.redirect_stdout(out):
+            function(*words)
+        return out.getvalue()
+
+    def test_a_result_is_the_shortest_decimal(self):
+        self.assertEqual(self.printed(results.result, "accuracy", 95.45), "RESULT accuracy=95.45\n")
+        self.assertEqual(self.printed(results.result, "rank", 3), "RESULT rank=3\n")
+        self.assertEqual(self.printed(results.result, "loss", 3e-05), "RESULT loss=3e-05\n")
+
+    def test_a_result_that_is_no_number_is_a_failure(self):
+        for value in (float("nan"), float("inf")):
+            with self.subTest(value), self.assertRaisesRegex(refusal.Failed, f"the test loss is {value}"):
+                results.result("test_loss", value)
+
+    def test_what_arrived_may_be_a_list_or_nothing(self):
+        self.assertEqual(self.printed(results.arrived, "learning_rate", [0.1, 0.01]), "ARRIVED learning_rate=0.1,0.01\n")
+        self.assertEqual(self.printed(results.arrived, "seed", None), "ARRIVED seed=none\n")
+
+    def test_a_loss_that_is_no_number_ends_the_run(self):
+        for line in ("Loss nan (nan)", "Train Epoch: 1 \tLoss: nan", "{'loss': nan}", "train Loss: NaN Acc: 0.1"):
+            with self.subTest(line), self.assertRaises(refusal.Failed):
+                results.refuse_nan_loss(line)
+        for line in ("Loss 0.5 (0.6)", "Loss inf", "Loss: 1.0 Acc: nan", "banana loss 3"):
+            results.refuse_nan_loss(line)
+
+
+class Script(unittest.TestCase):
+    def run_text(self, text, argv=(), readers=()):
+        out = io.StringIO()
+        with folder() as place:
+            (place / "code").mkdir()
+            (place / "cwd").mkdir()
+            (place / "code" / "main.py").write_text(text)
+            (place / "code" / "beside.py").write_text("VALUE = 5\n")
+            before = os.getcwd(), list(sys.argv), list(sys.path)
+            try:
+                with contextlib.redirect_stdout(out):
+                    status = script.run_script(place / "code" / "main.py", argv, place / "cwd", readers)
+            finally:
+                sys.modules.pop("beside", None)
+            self.assertEqual((os.getcwd(), sys.argv, sys.path), before)
+        return status, out.getvalue()
+
+    def test_a_script_sees_what_it_would_see_as_a_program(self):
+        status, out = self.run_text("import os, sys, beside\nprint(__name__, sys.argv[1:], beside.VALUE,\n"
+                                    "      os.path.basename(os.getcwd()))\n", ["--epochs", 2])
+        self.assertEqual((status, out), (0, "__main__ ['--epochs', '2'] 5 cwd\n"))
+
+    def test_the_scripts_status_is_passed_on(self):
+        self.assertEqual(self.run_text("import sys; sys.exit(4)")[0], 4)
+        self.assertEqual(self.run_text("import sys; sys.exit()")[0], 0)
+        with contextlib.redirect_stderr(io.StringIO()) as err:
+            self.assertEqual(self.run_text("import sys; sys.exit('no data')")[0], 1)
+        self.assertEqual(err.getvalue(), "no data\n")
+
+    def test_an_exception_of_the_script_goes_through(self):
+        with self.assertRaises(ZeroDivisionError):
+            self.run_text("1 / 0")
+
+    def test_readers_get_whole_lines_while_all_goes_out_unchanged(self):
+        lines = []
+        text = "print('a', end=' ')\nprint('b')\nprint('c\\nd', end='')\n"
+        self.assertEqual(self.run_text(text, readers=[lines.append]), (0, "a b\nc\nd"))
+        self.assertEqual(lines, ["a b", "c", "d"])
+
+    def test_what_a_reader_raises_ends_the_script(self):
+        with self.assertRaises(refusal.Failed):
+            self.run_text("print('Loss: nan')\nprint('later')", readers=[results.refuse_nan_loss])
+
+
+@unittest.skipUnless(HAS_TORCH, "no PyTorch here")
+class Torch(unittest.TestCase):
+    def setUp(self):
+        kept = torch.optim.Optimizer.__init__, torch.optim.SGD
+        self.addCleanup(self.restore, *kept)
+
+    @staticmethod
+    def restore(make, kind):
+        torch.optim.Optimizer.__init__, torch.optim.SGD = make, kind
+
+    def train(self, steps=2, make=None):
+        layer = torch.nn.Linear(3, 1)
+        optimizer = make(layer) if make else torch.optim.SGD(layer.parameters(), 0.1, weight_decay=0.25)
+        scheduler = torch.optim.lr_scheduler.StepLR(optimizer, 1, gamma=0.5)
+        for _ in range(steps):
+            optimizer.zero_grad()
+            layer(torch.ones(2, 3)).sum().backward()
+            optimizer.step()
+            scheduler.step()
+
+    def test_the_watch_sees_the_first_values_and_counts_the_steps(self):
+        seen = optimizers.watch()
+        self.train(steps=3)
+        self.assertEqual(seen.steps, 3)
+        self.assertEqual((seen.values("lr"), seen.values("weight_decay")), ([0.1], [0.25]))
+        seen.require_steps()
+
+    def test_the_watch_sees_every_group_and_a_rate_that_rises(self):
+        def make(layer):
+            optimizer = torch.optim.Adam([{"params": [layer.weight], "lr": 0.01}, {"params": [layer.bias], "lr": 0.1}])
+            optimizer.param_groups[0]["lr"] = 0.2
+            return optimizer
+
+        seen = optimizers.watch()
+        self.train(make=make)
+        self.assertEqual((seen.values("lr"), seen.highest_lr, seen.steps), ([0.2, 0.1], 0.2, 2))
+
+    def test_a_step_of_a_derived_optimizer_counts_once(self):
+        class Derived(torch.optim.SGD):
+            pass
+
+        seen = optimizers.watch()
+        self.train(steps=1)
+        self.train(steps=1, make=lambda layer: Derived(layer.parameters(), 0.3))
+        self.assertEqual((seen.steps, seen.values("lr")), (2, [0.1, 0.3]))
+
+    def test_a_training_without_a_step_is_a_failure(self):
+        seen = optimizers.watch()
+        self.train(steps=0)
+        with self.assertRaisesRegex(refusal.Failed, "nothing was trained"):
+            seen.require_steps()
+
+    def test_an_override_wins_over_what_the_script_passes(self):
+        optimizers.override("SGD", weight_decay=0.5, lr=0.7)
+        seen = optimizers.watch()
+        self.train()
+        self.assertEqual((seen.values("lr"), seen.values("weight_decay")), ([0.7], [0.5]))
+
+    def test_an_overridden_optimizer_is_still_one_of_its_kind(self):
+        original = torch.optim.SGD
+        optimizers.override("SGD", weight_decay=0.5)
+        self.assertIsInstance(torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=0.1), original)
+
+    def test_one_seed_seeds_all_three_generators(self):
+        def draw(seed):
+            seeding.seed_everything(seed)
+            return random.random(), numpy.random.rand(), torch.rand(1).item()
+
+        self.assertEqual(draw(3), draw(3))
+        self.assertTrue(all(a != b for a, b in zip(draw(3), draw(4))))
+
+    def test_with_a_seed_a_script_cannot_switch_the_benchmark_on(self):
+        program = ("from launcher import seeding; import torch.backends.cudnn as cudnn\n"
+                   "seeding.seed_everything({})\ncudnn.benchmark = True\nprint(cudnn.benchmark, cudnn.deterministic)")
+        for seed, expected in ((1, "False True"), (None, "True False")):
+            done = subprocess.run([sys.executable, "-B", "-c", program.format(seed)], cwd=SHARED, capture_output=True,
+                                  text=True, check=True)
+            self.assertEqual(done.stdout.strip(), expected)
+
+    @unittest.skipIf(HAS_TORCH and torch.cuda.is_available(), "there is a GPU")
+    def test_without_a_gpu_cuda_leaves_everything_where_it_is(self):
+        with mock.patch.object(torch.nn.Module, "cuda"), mock.patch.object(torch.Tensor, "cuda"):
+            devices.allow_cpu()
+            layer = torch.nn.Linear(1, 1)
+            self.assertIs(layer.cuda(), layer)
+            self.assertEqual(torch.zeros(1).cuda(0, non_blocking=True).device.type, "cpu")
+
+    def test_a_dropout_probability_reaches_every_module(self):
+        network = torch.nn.Sequential(torch.nn.Dropout(0.1), torch.nn.Sequential(torch.nn.Dropout2d(0.5)))
+        self.assertEqual(dropout.set_probability(network, 0.3), 2)
+        self.assertEqual(dropout.probabilities(network), [0.3, 0.3])
+
+
+if __name__ == "__main__":
+    unittest.main()
