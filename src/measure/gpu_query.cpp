@@ -165,12 +165,14 @@ std::vector<GpuProcess> query_gpu_processes(const std::filesystem::path& nvidia_
     return processes;
 }
 
-std::optional<Celsius> query_hottest(const std::filesystem::path& nvidia_smi) {
+std::optional<Celsius> query_hottest(const std::filesystem::path& nvidia_smi, const std::vector<bool>& is_counted) {
     std::optional<Celsius> hottest;
     try {
         const system::CapturedRun run = ask(nvidia_smi, "--query-gpu=temperature.gpu");
-        for (const std::string_view line : split(run.out, '\n')) {
-            if (const std::optional<double> degrees = parse_gpu_number(line)) {
+        const std::vector<std::string_view> lines = split(run.out, '\n');
+        for (std::size_t gpu = 0; gpu < lines.size() && gpu < is_counted.size(); ++gpu) {
+            const std::optional<double> degrees = is_counted[gpu] ? parse_gpu_number(lines[gpu]) : std::nullopt;
+            if (degrees) {
                 hottest = std::max(hottest.value_or(Celsius(*degrees)), Celsius(*degrees));
             }
         }

@@ -173,7 +173,9 @@ std::set<pid_t> Sensors::processes() const {
 }
 
 std::optional<Celsius> Sensors::hottest_gpu() const {
-    return state_->sources.nvidia_smi && state_->sampler ? query_hottest(*state_->sources.nvidia_smi) : std::nullopt;
+    return state_->sources.nvidia_smi && state_->sampler
+               ? query_hottest(*state_->sources.nvidia_smi, state_->visible.is_counted)
+               : std::nullopt;
 }
 
 std::optional<Watts> Sensors::current_cpu_power() const {

@@ -203,6 +203,9 @@ private:
         if (elapsed() && stall_.is_stalled()) {
             stop(Ending::stalled);
         }
+        if (elapsed() && client_.objection()) {
+            stop(Ending::abandoned);
+        }
         if (const auto step = escalation_.take_due_step()) {
             channel_.send(*step);
         }
@@ -256,9 +259,17 @@ private:
         } else {
             outcome_.ending = outcome_.exit_code ? Ending::exited : Ending::signalled;
         }
-        outcome_.message = has_lost_launcher_ && outcome_.ending == Ending::signalled
-                               ? "its launcher was killed; the training was ended"
-                               : describe_ending(outcome_, request_, interruption_);
+        outcome_.message = describe_outcome();
+    }
+
+    [[nodiscard]] std::string describe_outcome() const {
+        if (outcome_.ending == Ending::abandoned) {
+            return client_.objection().value_or("");
+        }
+        if (outcome_.ending == Ending::signalled && has_lost_launcher_) {
+            return "its launcher was killed; the training was ended";
+        }
+        return describe_ending(outcome_, request_, interruption_);
     }
 
     const AttemptRequest& request_;

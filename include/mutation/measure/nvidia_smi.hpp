@@ -67,8 +67,9 @@ struct GpuProcess {
 };
 [[nodiscard]] std::vector<GpuProcess> query_gpu_processes(const std::filesystem::path& nvidia_smi);
 
-/// Temperature of the hottest GPU.
-[[nodiscard]] std::optional<Celsius> query_hottest(const std::filesystem::path& nvidia_smi);
+/// Temperature of the hottest of those GPUs, in the order of nvidia-smi, that `is_counted` marks.
+[[nodiscard]] std::optional<Celsius> query_hottest(const std::filesystem::path& nvidia_smi,
+                                                   const std::vector<bool>& is_counted);
 
 /// Names of the reasons in a throttle mask (`0x0000000000000004`) that slow a card down: power and heat; idle and
 /// clock settings are not among them.

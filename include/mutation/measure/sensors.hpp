@@ -79,7 +79,7 @@ public:
     void add_poll_fds(std::vector<pollfd>& fds) const;
     void on_poll();
     [[nodiscard]] std::set<pid_t> processes() const;
-    /// Temperature of the hottest GPU now, by asking nvidia-smi once; nothing where no GPU tells it.
+    /// Temperature of the hottest counted GPU now, by asking nvidia-smi once; nothing where no GPU tells it.
     [[nodiscard]] std::optional<Celsius> hottest_gpu() const;
     [[nodiscard]] std::optional<Watts> current_cpu_power() const;
     [[nodiscard]] std::optional<Watts> current_gpu_power() const;
