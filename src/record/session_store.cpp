@@ -123,6 +123,17 @@ std::vector<Json> attempts_without_record(const std::filesystem::path& directory
     return attempts;
 }
 
+/// Halves of files that a kill left. Only for who holds the lock: nobody else is writing then.
+void remove_unfinished_files(const std::filesystem::path& directory) {
+    std::error_code status;
+    for (const auto& entry : std::filesystem::directory_iterator(directory, status)) {
+        const std::string name = entry.path().filename().string();
+        if (name.starts_with('.') && name.ends_with(".tmp")) {
+            std::filesystem::remove(entry.path(), status);
+        }
+    }
+}
+
 } // namespace
 
 SessionStore SessionStore::create(const std::filesystem::path& results, WallTime now) {
@@ -156,6 +167,7 @@ void SessionStore::lock() {
         throw Error(ErrorKind::machine,
                     fmt::format("{} is being run by another process; wait for it to end", directory_.string()));
     }
+    remove_unfinished_files(directory_);
 }
 
 void SessionStore::write_session(const Json& session) const {

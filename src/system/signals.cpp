@@ -36,6 +36,7 @@ void block_signals() {
     const sigset_t set = handled_signals();
     ::sigprocmask(SIG_BLOCK, &set, nullptr);
     ::signal(SIGPIPE, SIG_IGN); // a reader of our stdout that goes away must not end a session
+    ::signal(SIGXFSZ, SIG_IGN); // a limit on the size of files is a write that fails, with words
     // An inherited ignored signal would never reach the descriptor.
     for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
         ::signal(signal, SIG_DFL);

@@ -155,4 +155,40 @@ TEST_CASE("running out of descriptors ends in words, never in a wrong record", "
     CHECK(exits.count(0) == 1);
 }
 
+TEST_CASE("a perf that somebody ends leaves a gap that is told, and the training alone", "[faults]") {
+    Lab lab;
+    lab.training = {
+        {"steps", Json::parse(R"([{"sleep": 2}, {"touch": "../../half"}, {"sleep": 2}, {"print": "accuracy: 1\n"}])")}};
+    RunningProcess tool(lab.tool(lab.toy_run(1, {"-mr", "0"})));
+    REQUIRE(eventually([&] { return fs::exists(lab.root() / "half"); }, 20));
+    for (const Json& started : lab.journal("perf", "workload"))
+        ::kill(started["pid"].get<pid_t>(), SIGTERM);
+    CHECK(tool.wait().exit_code == 0);
+    Json record = lab.record();
+    INFO(record.dump(1));
+    CHECK(record["status"] == "ok");
+    CHECK(record["attempts"].size() == 1);
+    Json quality = record["energy_quality"]["cpu"];
+    CHECK(quality["coverage_percent"].get<double>() < 65);
+    CHECK(quality["verdict"] != "good");
+    CHECK_FALSE(quality["reason"].is_null());
+}
+
+TEST_CASE("tool and guardian killed at one stroke leave nothing that runs", "[faults]") {
+    Lab lab;
+    lab.training = {{"ignore", {"INT", "TERM", "HUP"}},
+                    {"steps", Json::parse(R"([{"spawn": 300, "setsid": true}, {"print": "on\n"}, {"hang": true}])")}};
+    RunningProcess guardian(lab.tool(lab.toy_run(2)));
+    REQUIRE(eventually([&] { return lab.journal("training", "start").size() == 1; }, 20));
+    const pid_t tool = children_of(guardian.pid()).at(0);
+    guardian.send(SIGSTOP); // else it might act between the two
+    ::kill(tool, SIGKILL);
+    guardian.send(SIGKILL);
+    guardian.wait();
+    CHECK(eventually([&] { return processes_of(lab.root()).empty(); }, 5));
+    for (const auto& line : processes_of(lab.root()))
+        UNSCOPED_INFO(line);
+    CHECK(processes_of(lab.root()).empty());
+}
+
 } // namespace mutation::e2e

@@ -80,6 +80,8 @@ public:
         CHECK(lab_.summary().size() == kExperiments);
         for (const auto& folder : lab_.experiments())
             check_experiment(folder);
+        for (const auto& entry : fs::directory_iterator(lab_.session()))
+            CHECK(entry.path().extension() != ".tmp");
         check_starts();
     }
 
@@ -193,8 +195,6 @@ private:
             CHECK(fs::exists(folder / attempt["directory"].get<std::string>()));
             CHECK((attempt["directory"] == ".") == (number == static_cast<int>(record["attempts"].size())));
         }
-        for (const auto& entry : fs::directory_iterator(folder))
-            CHECK(entry.path().extension() != ".tmp");
     }
 
     /// Each start of a training is an attempt of the experiment whose values it had.

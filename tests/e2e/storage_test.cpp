@@ -96,6 +96,24 @@ TEST_CASE("a summary that the disk does not take stops the session, but no recor
     CHECK(lab.journal("training", "start").size() == 3);
 }
 
+TEST_CASE("a plan that the disk does not take ends before anything runs", "[storage]") {
+    Lab lab;
+    let_fail(lab, "write", "session.json", ENOSPC, 1);
+    const RunResult result = lab.run(lab.toy_run(1));
+    INFO(result.all());
+    CHECK(result.exit_code == 3);
+    CHECK_THAT(result.err, Contains("No space left"));
+    CHECK(lab.journal("training", "start").empty());
+}
+
+TEST_CASE("a limit on the size of files is told in words, not by a signal", "[storage]") {
+    Lab lab;
+    const RunResult result = run_process(behind_shell(lab.tool(lab.toy_run(1)), "ulimit -f 2"));
+    INFO(result.all());
+    CHECK(result.exit_code == 3);
+    CHECK_THAT(result.err, Contains("File too large"));
+}
+
 TEST_CASE("samples that the disk does not take cost the samples' file, not the figure", "[storage]") {
     Lab lab;
     let_fail(lab, "write", "gpu_power.csv", ENOSPC, 1);

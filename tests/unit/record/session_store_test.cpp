@@ -6,6 +6,7 @@
 #include "mutation/system/clock.hpp"
 #include "support/temporary_folder.hpp"
 
+#include <fstream>
 #include <functional>
 
 using namespace mutation;
@@ -77,6 +78,18 @@ TEST_CASE("two programs cannot run one session") {
     SessionStore second = SessionStore::open(first.directory());
     first.lock();
     CHECK(kind_of_failure([&] { second.lock(); }) == ErrorKind::machine);
+}
+
+TEST_CASE("who locks a session clears away the halves of files that a kill left, and nothing else") {
+    const test::TemporaryFolder folder;
+    SessionStore store = SessionStore::create(folder.path(), WallTime());
+    for (const char* name : {".summary.csv.123.tmp", "summary.csv", ".hidden"}) {
+        std::ofstream(store.directory() / name) << "x";
+    }
+    store.lock();
+    CHECK_FALSE(std::filesystem::exists(store.directory() / ".summary.csv.123.tmp"));
+    CHECK(std::filesystem::exists(store.directory() / "summary.csv"));
+    CHECK(std::filesystem::exists(store.directory() / ".hidden"));
 }
 
 TEST_CASE("words that are no UTF-8 do not keep a record from being written") {
