@@ -45,7 +45,7 @@ def images_folder(clone):
 
 
 def needs(clone):
-    source = "https://ossci-datasets.s3.amazonaws.com/mnist/ (four files, 11 MB), unpacked with gunzip"
+    source = "https://ossci-datasets.s3.amazonaws.com/mnist/ (four files, 11 MB), each unpacked with gunzip"
     return [data.Need(images_folder(clone) / name, "MNIST", source) for name in FILES]
 
 
