@@ -7,7 +7,7 @@ source "$SHARED/../../lib/python.sh"
 
 # run_adapter NAME MODULE... -- ARGUMENT...: execs scripts/adapters/NAME/launch.py in a Python that has every MODULE.
 # Taken is $MUTATION_PYTHON alone where it is set, else the environment of repos/NAME, else `python3` of PATH. Ends with
-# status 3 and the remedy where none serves.
+# status 3 and the remedy where none serves. With --print-python as its only argument it says which Python it takes.
 run_adapter() {
     local name=$1 root environment python
     local -a modules=()
@@ -33,6 +33,10 @@ Remedy, one of:
     PATH/bin/pip install -r $root/scripts/adapters/$name/requirements.txt
 END
         exit 3
+    fi
+    if [[ $* == --print-python ]]; then
+        printf '%s\n' "$python"
+        return
     fi
     export PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 MPLBACKEND=Agg HF_HUB_OFFLINE=1 TOKENIZERS_PARALLELISM=false
     exec "$python" "$root/scripts/adapters/$name/launch.py" "$@"
