@@ -3,7 +3,7 @@
 import os
 import re
 
-from launcher import dropout, refusal
+from launcher import refusal
 
 #: The class of model.py behind each model, and how train.py is asked for it.
 CLASSES = {"densenet121": "ft_net_dense", "hrnet18": "ft_net_hr", "pcb": "PCB"}
@@ -33,6 +33,8 @@ def watch_networks(module, model, droprate=None):
 
     With a `droprate` every dropout module of it gets that probability: PCB takes none, and has 0.5 in all seven.
     """
+    from launcher import dropout
+
     built = []
     kind = getattr(module, CLASSES[model])
     make = kind.__init__
