@@ -39,9 +39,8 @@ def parse_arguments(argv=None):
 
 def images_folder(clone):
     """prepare.py puts the images beside the clone; in it they are found too. Real ones go before made-up ones."""
-    places = [place for place in (clone / "Market" / "pytorch", clone.parent / "Market" / "pytorch") if place.is_dir()]
-    places.sort(key=data.is_smoke)
-    return places[0] if places else clone / "Market" / "pytorch"
+    places = [folder / "Market" / "pytorch" for folder in (clone.parent, clone)]
+    return min((place for place in places if place.is_dir()), key=data.is_smoke, default=places[0])
 
 
 def needs(clone):
