@@ -12,6 +12,9 @@ ADAPTERS = Path(__file__).resolve().parents[2] / "scripts" / "adapters"
 #: A training of the stand-ins takes seconds; this only ends one that hangs.
 PATIENCE = 300
 
+#: Networks this small only lose by more, and tests may run side by side.
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+
 
 def lacks(*modules):
     """Those of `modules` that this Python has not: a reason to skip, or nothing."""
@@ -54,11 +57,14 @@ class Trial:
         shutil.rmtree(self.folder)
 
     def run(self, *words, **variables):
+        return self.run_other("launch.py", *words, **variables)
+
+    def run_other(self, script, *words, **variables):
         environment = {**os.environ, "MUTATION_EXPERIMENT_DIR": str(self.experiment), "PYTHONPATH": str(self.packages),
                        "PYTHONDONTWRITEBYTECODE": "1", "CUDA_VISIBLE_DEVICES": "", "XDG_CACHE_HOME": str(self.cache),
-                       "HF_HUB_OFFLINE": "1", **variables}
+                       "HF_HUB_OFFLINE": "1", **ONE_THREAD, **variables}
         for name in ("TORCH_HOME", "HF_HOME", "HF_HUB_CACHE"):
             environment.pop(name, None)
-        command = [sys.executable, "-W", "ignore", str(self.adapter / "launch.py"), *words]
+        command = [sys.executable, "-W", "ignore", str(self.adapter / script), *words]
         return Ended(subprocess.run(command, cwd=self.clone, env=environment, capture_output=True, text=True, check=False,
                                     timeout=PATIENCE))

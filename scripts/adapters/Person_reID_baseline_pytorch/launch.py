@@ -159,7 +159,9 @@ def train(options, clone):
         seen.require_steps()
         if log.epochs != options.total_epoch:
             raise refusal.Failed(f"{log.epochs} of {options.total_epoch} epochs were run")
-        probabilities, checksum = dropout.probabilities(networks[0]), seen.checksum()
+        # The backbone of hrnet18 has a dropout module of its own, with 0.
+        dropping = networks[0] if options.model == "pcb" else networks[0].classifier
+        probabilities, checksum = dropout.probabilities(dropping), seen.checksum()
         status = run_evaluation(options, clone, folder, readers)
     finally:
         remove_large_files(folder)
