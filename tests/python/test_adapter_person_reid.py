@@ -95,6 +95,7 @@ os.mkdir(os.path.join('./model', opt.name))
 def train_model():
     for epoch in range(opt.total_epoch):
         print('Epoch {}/{}'.format(epoch, opt.total_epoch - 1))
+        loss = torch.zeros(1)
         for inputs, labels in loader:
             optimizer.zero_grad()
             loss = nn.functional.cross_entropy(model(inputs), labels)
@@ -238,6 +239,7 @@ class Peculiarities(unittest.TestCase):
         # The last, incomplete batch is left out, and here it is the only one.
         run = self.trial.run("--total_epoch", "1", "--batchsize", "9")
         self.assertEqual((run.status, run.results), (1, {}))
+        self.assertIn("no optimizer made a step", run.err)
 
 
 class Refusals(unittest.TestCase):
@@ -266,15 +268,20 @@ class Refusals(unittest.TestCase):
         for file in ("densenet121-a639ec97.pth", "hrnet_w18.ms_aug_in1k", "resnet50-0676ba61.pth"):
             self.assertIn(file, run.out)
 
-    def test_real_images_beside_the_clone_go_before_made_up_ones_in_it(self):
-        trial, _ = make_trial()
-        self.addCleanup(trial.remove)
-        for part in PARTS:
-            (trial.clone.parent / "Market" / "pytorch" / part).mkdir(parents=True)
-        run = trial.run()
-        self.assertEqual(run.status, 3)
-        self.assertIn("densenet121-a639ec97.pth", run.err)
-        self.assertNotIn("SMOKE", run.out)
+    def test_real_images_go_before_made_up_ones_in_the_clone_as_well_as_beside_it(self):
+        for is_smoke in (True, False):
+            trial, _ = make_trial(is_smoke)
+            self.addCleanup(trial.remove)
+            beside = trial.clone.parent / "Market" / "pytorch"
+            for part in PARTS:
+                (beside / part).mkdir(parents=True)
+            if not is_smoke:
+                trial.write(beside / "SMOKE_DATA")
+            run = trial.run()
+            # Real images want weights: made-up ones do without.
+            self.assertEqual(run.status, 3)
+            self.assertIn("densenet121-a639ec97.pth", run.err)
+            self.assertNotIn("SMOKE", run.out)
 
 
 @unittest.skipIf(lacks("torchvision", "timm"), "torchvision or timm is missing")
