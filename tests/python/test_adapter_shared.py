@@ -52,7 +52,11 @@ def raising(error):
 class Refusal(unittest.TestCase):
     def test_a_refusal_ends_with_3_and_names_the_remedy(self):
         status, out, err = outcome(raising(refusal.Refused("no data", "fetch them")))
-        self.assertEqual((status, out, err), (3, "", "Refused: no data\nRemedy: fetch them\n"))
+        self.assertEqual((status, out, err), (3, "", "Refused: no data. Remedy: fetch them\n"))
+
+    def test_the_last_line_of_a_refusal_says_the_most(self):
+        err = outcome(raising(refusal.Refused("no data", "fetch them", "Missing:\n  a\n  b")))[2]
+        self.assertEqual(err.splitlines(), ["Missing:", "  a", "  b", "Refused: no data. Remedy: fetch them"])
 
     def test_a_failed_training_ends_with_1_in_words_and_without_a_traceback(self):
         self.assertEqual(outcome(raising(refusal.Failed("the loss is nan"))), (1, "", "Failed: the loss is nan\n"))

@@ -45,7 +45,7 @@ def images_folder(clone):
 
 
 def needs(clone):
-    source = "https://ossci-datasets.s3.amazonaws.com/mnist/ (four files, 11 MB), unpacked with gunzip"
+    source = "https://ossci-datasets.s3.amazonaws.com/mnist/ (four files, 11 MB), each unpacked with gunzip"
     return [data.Need(images_folder(clone) / name, "MNIST", source) for name in FILES]
 
 
@@ -86,7 +86,8 @@ def train(options, clone):
     from repairs import repair
 
     example = EXAMPLES[options.model]
-    data.announce_smoke(NAME, images_folder(clone))
+    if data.announce_smoke(NAME, images_folder(clone)):
+        devices.use_one_thread()
     repair(options.model)
     folder = run_folder(clone)
     seen, batch_sizes, reader = optimizers.watch(), loaders.watch(), reader_of(example)

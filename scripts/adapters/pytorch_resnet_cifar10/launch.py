@@ -40,7 +40,7 @@ def images_folder(clone):
 
 
 def needs(clone):
-    source = "https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz (170 MB), unpacked in the folder above"
+    source = "https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz (170 MB), unpacked in data/ of the clone"
     folder = images_folder(clone)
     files = ["batches.meta", "test_batch", *(f"data_batch_{number}" for number in range(1, 6))]
     return [data.Need(folder / name, "CIFAR-10, the version for Python", source) for name in files]
@@ -121,6 +121,8 @@ def train(options, clone):
     is_smoke = data.announce_smoke(NAME, images_folder(clone))
     keep_data_offline(is_smoke)
     devices.allow_cpu()
+    if is_smoke:
+        devices.use_one_thread()
     if options.model in WARMED_UP:
         end_warm_up()
     folder = work.work_folder(clone)

@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "shared"))
 from launcher import data, refusal  # noqa: E402 (found through the line above)
 
 CLASSES = 10
-IMAGES_A_FILE = 30
+IMAGES_A_FILE = 20
 SIDE = 32
 
 

@@ -18,15 +18,16 @@ ROOT = Path(__file__).resolve().parents[4]
 def clone_folder(name, *landmarks):
     """The clone of the repository `name`: the current folder where it has every landmark, else repos/`name`.
 
-    `landmarks` are files that every clone has. Refuses where there is no clone.
+    `landmarks` are files that every clone has; without any, the folder's name tells. Within an experiment only the
+    current folder counts: the program starts a training in the clone that it records. Refuses where there is no clone.
     """
-    for folder in (Path.cwd(), ROOT / "repos" / name):
-        if folder.is_dir() and all((folder / landmark).exists() for landmark in landmarks):
-            if landmarks or folder.name == name:
-                return folder
-    raise Refused(f"no clone of {name} in {Path.cwd()} or {ROOT / 'repos' / name}"
-                  + (f" (a clone has {', '.join(landmarks)})" if landmarks else ""),
-                  f"scripts/setup-repository.sh {name}")
+    places = [Path.cwd()] + ([] if os.environ.get("MUTATION_EXPERIMENT_DIR") else [ROOT / "repos" / name])
+    for folder in places:
+        is_whole = all((folder / landmark).exists() for landmark in landmarks)
+        if folder.is_dir() and is_whole and (landmarks or folder.name == name):
+            return folder
+    having = f", which has {', '.join(landmarks)}" if landmarks else ""
+    raise Refused(f"no clone of {name}{having}, in {' or '.join(map(str, places))}", f"scripts/setup-repository.sh {name}")
 
 
 def pinned_commit(name):

@@ -1,0 +1,49 @@
+"""Runs an adapter on a miniature clone, as the program would, and reads what it says."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import miniature_torchvision
+
+ADAPTERS = Path(__file__).resolve().parents[2] / "scripts" / "adapters"
+LINE = re.compile(r"^(ARRIVED|RESULT) (\w+)=(\S+)$", re.MULTILINE)
+
+
+class Trial:
+    """One run: `status`, `out`, `err`, and what the lines `arrived` and `results` say."""
+
+    def __init__(self, done):
+        self.status, self.out, self.err = done.returncode, done.stdout, done.stderr
+        self.arrived = {name: value for kind, name, value in LINE.findall(done.stdout) if kind == "ARRIVED"}
+        self.results = {name: value for kind, name, value in LINE.findall(done.stdout) if kind == "RESULT"}
+
+
+class Lab:
+    """A folder with a miniature clone, its made-up data, a miniature torchvision and an experiment's folder."""
+
+    def __init__(self, adapter, folder, files):
+        self.adapter = ADAPTERS / adapter
+        self.clone = folder / "clone"
+        self.experiment = folder / "experiment"
+        self.modules = miniature_torchvision.install(folder / "modules")
+        for name, text in files.items():
+            path = self.clone / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+
+    def make_data(self):
+        command = [sys.executable, "-B", self.adapter / "smoke.py", "--into", self.clone]
+        subprocess.run(command, check=True, capture_output=True, timeout=60)
+
+    def train(self, *words, **environment):
+        environment = {**os.environ, "MUTATION_PYTHON": sys.executable, "PYTHONPATH": str(self.modules),
+                       "MUTATION_EXPERIMENT_DIR": str(self.experiment), **environment}
+        done = subprocess.run([self.adapter / "train.sh", *words], cwd=self.clone, env=environment, text=True,
+                              capture_output=True, check=False, timeout=120)
+        return Trial(done)
+
+    def files_of_clone(self):
+        return sorted(path for path in self.clone.rglob("*") if path.is_file())
