@@ -241,6 +241,15 @@ class OtherTrainings(unittest.TestCase):
 
 
 class Refusals(unittest.TestCase):
+    def test_checking_the_data_names_the_functions_and_the_pre_trained_network(self):
+        trial = make_trial(is_smoke=False)
+        self.addCleanup(trial.remove)
+        (trial.clone / "data" / "finetune" / "d2a" / "function" / "d2a_lbv1_function_dev.csv").unlink()
+        run = trial.run("--check-data")
+        self.assertEqual(run.status, 3)
+        for file in ("d2a_lbv1_function_dev.csv", "models/VulBERTa/config.json", "models/VulBERTa/pytorch_model.bin"):
+            self.assertIn(file, run.out)
+
     def refused(self, trial, *words):
         self.addCleanup(trial.remove)
         run = trial.run(*words)
@@ -254,7 +263,7 @@ class Refusals(unittest.TestCase):
 
     def test_without_the_pre_trained_network_a_run_on_real_data_is_refused(self):
         run = self.refused(make_trial(is_smoke=False), "-n", "cnn")
-        self.assertIn("models/VulBERTa/pytorch_model.bin", run.err)
+        self.assertIn("repos/VulBERTa/models/VulBERTa", run.err)
         self.assertIn("pretraining_model.zip", run.err)
 
     @unittest.skipIf(lacks("torch", "numpy"), "PyTorch or numpy is missing")

@@ -137,6 +137,7 @@ def prepare_scripts(options, clone):
     upstream.allow_one_epoch()
     upstream.skip_evaluation()
     if data.is_smoke(images_folder(clone)):
+        devices.use_one_thread()
         upstream.load_in_process()
     sys.path.insert(0, str(clone))
     import model
@@ -176,7 +177,9 @@ def use_weights(model, is_smoke):
     if is_smoke and not has_weights:
         print(f"SMOKE weights: the backbone of {model} is not pre-trained; this is no result of {NAME}", flush=True)
     elif not has_weights:
-        data.require_data(NAME, pretrained.needs([model]))
+        need, = pretrained.needs([model])
+        raise refusal.Refused(f"the {need.what} are not at {need.path}", f"scripts/setup-repository.sh {NAME}, or "
+                              f"{pretrained.REMEDY}, or copy them there from {need.source}")
     pretrained.take_from_cache(has_weights)
 
 

@@ -17,6 +17,7 @@ TORCHVISION_FILES = {"densenet121": "densenet121-a639ec97.pth", "resnet50": "res
 #: Where timm has its weights of hrnet_w18 from.
 HUB_REPOSITORY = "timm/hrnet_w18.ms_aug_in1k"
 HUB_FILES = ("model.safetensors", "pytorch_model.bin")
+#: Fetches them where there is a network.
 REMEDY = "scripts/adapters/Person_reID_baseline_pytorch/train.sh --fetch-weights"
 
 
@@ -70,7 +71,7 @@ def _timm_builder(create, has_weights):
 
 def _need_of(name):
     path, source = _torchvision_place(name) if name in TORCHVISION_FILES else _hub_place()
-    return data.Need(path, f"pre-trained weights of {name}", f"{source}; with a network: {REMEDY}")
+    return data.Need(path, f"pre-trained weights of {name}", source)
 
 
 def _folder_of(variable, *otherwise):

@@ -65,7 +65,8 @@ def find_weights(clone, is_smoke):
     if not data.missing(weight_needs(clone)):
         return True
     if not is_smoke:
-        data.require_data(NAME, weight_needs(clone))
+        raise refusal.Refused(f"the pre-trained network is not in {clone / WEIGHTS}", "fetch pretraining_model.zip, by the "
+                              "link in the clone's models/README.md, and unpack it in the clone's models")
     print(f"SMOKE weights: this network is small and was never pre-trained; this is no result of {NAME}", flush=True)
     return False
 
@@ -99,9 +100,11 @@ def report(options, seen, batch_sizes, outcome):
 
 def train(options, clone):
     import torch
-    from launcher import loaders, optimizers, seeding
+    from launcher import devices, loaders, optimizers, seeding
 
     is_smoke = data.announce_smoke(NAME, functions_folder(clone))
+    if is_smoke:
+        devices.use_one_thread()
     has_weights = find_weights(clone, is_smoke)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     files = [file.resolve() for file in files_of(clone)]
