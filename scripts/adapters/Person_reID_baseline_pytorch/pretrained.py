@@ -30,18 +30,24 @@ def are_there(model):
 
 
 def fetch(models=tuple(BACKBONES)):
-    """Fills the caches: the only step that uses the network. To be called before anything imports huggingface_hub."""
+    """Fills the caches: the only step that uses the network, and only for what they lack. To be called before anything
+    imports huggingface_hub."""
     os.environ["HF_HUB_OFFLINE"] = "0"
     for name in (BACKBONES[model] for model in models):
-        if name in TORCHVISION_FILES:
-            from torchvision import models as networks
-
-            getattr(networks, name)(weights="IMAGENET1K_V1")
-        else:
-            import timm
-
-            timm.create_model(name, pretrained=True)
+        if data.missing([_need_of(name)]):
+            _download(name)
         print(f"{name}: {_need_of(name).path}", flush=True)
+
+
+def _download(name):
+    if name in TORCHVISION_FILES:
+        from torchvision import models as networks
+
+        getattr(networks, name)(weights="IMAGENET1K_V1")
+    else:
+        import timm
+
+        timm.create_model(name, pretrained=True)
 
 
 def take_from_cache(has_weights):
