@@ -81,8 +81,8 @@ def metric_rows(model):
 
 
 def remarks(models):
-    lines = [f"- `{model['name']}` was called {', '.join(f'`{alias}`' for alias in model['aliases'])}: still understood."
-             for model in models if model["aliases"]]
+    lines = [f"- `{model['name']}` was called `{alias}`: still understood."
+             for model in models for alias in model["aliases"]]
     lines += [f"- `{model['name']}` has no `{name}`: {reason}."
               for model in models for name, reason in model["without_effect"].items()]
     return "\n".join(lines)

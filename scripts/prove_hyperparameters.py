@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Shows that every hyperparameter of the registry reaches its training, and writes docs/PROOFS.md.
 
-Each model is trained on the made-up data of `setup-repository.sh --smoke` with the values that settings/smoke.json fixes:
-twice alike, once with another seed, and once for each further hyperparameter with a changed value. What arrived is what
-the adapter saw in the optimizer, the network and the data loader (its ARRIVED lines).
+Each model is trained on the made-up data of `setup-repository.sh --smoke` with the values that settings/smoke.json
+fixes: twice alike, once with another seed, and once for each further hyperparameter with a changed value. What arrived is
+what the adapter saw in the optimizer, the network and the data loader (its ARRIVED lines).
 
 Usage: prove_hyperparameters.py [--only REPOSITORY[/MODEL]]... [--fresh] [--document FILE]
 

@@ -10,8 +10,8 @@ any_git() {
     git -c safe.directory='*' "$@"
 }
 
-# clone_source SOURCE FOLDER: clones without files. A copy on this machine may be another user's, which git refuses to read
-# until that is allowed in a configuration file; the user has named it.
+# clone_source SOURCE FOLDER: clones without files. A copy on this machine may be another user's, which git refuses to
+# read until that is allowed in a configuration file; the user has named it.
 clone_source() {
     local settings status=0
     if [[ ! -d $1 ]]; then
@@ -82,8 +82,9 @@ clone_at() {
         say "  lacking  ${absent[*]}: not in $source"
     fi
     # What is left out is complained of there, and nothing is wrong with that.
-    if ! git -C "$part" -c advice.detachedHead=false checkout --quiet --detach "$commit" 2>"$part/.git/checkout.log"; then
-        cat "$part/.git/checkout.log" >&2
+    local log=$part/.git/checkout.log
+    if ! git -C "$part" -c advice.detachedHead=false checkout --quiet --detach "$commit" 2>"$log"; then
+        cat "$log" >&2
         return 1
     fi
     # Ours, not a change of the repository's.
