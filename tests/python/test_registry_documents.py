@@ -124,6 +124,11 @@ class Proofs(unittest.TestCase):
             proof = self.proof(first, run(lr=0.2, weights_checksum="b"), again)
             self.assertEqual(proof.failures(), ["net small: equal seeds train differently"])
 
+    def test_the_speed_of_a_run_may_differ_from_that_of_its_equal(self):
+        first, again = (run(lr=0.1, weights_checksum="a", result={"accuracy": "1", "eval_samples_per_second": speed})
+                        for speed in ("12.5", "80.1"))
+        self.assertEqual(self.proof(first, run(lr=0.2, weights_checksum="b"), again).failures(), [])
+
     def test_a_run_that_failed_proves_nothing(self):
         proof = self.proof(run(lr=0.1), run(status=1))
         self.assertEqual(proof.failures(), ["net small: the run for lr ended with 1: boom"])
