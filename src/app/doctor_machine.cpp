@@ -8,7 +8,6 @@
 #include "mutation/system/file.hpp"
 
 #include <array>
-#include <atomic>
 #include <cstdlib>
 #include <fmt/format.h>
 #include <ostream>
@@ -144,40 +143,6 @@ void check_gpu_processes(const Patient& patient, std::vector<Check>& checks) {
                       processes.empty() ? "" : "they load the GPU that is to be measured; end them or wait"});
 }
 
-/// Keeps every CPU busy for its lifetime.
-class CpuLoad {
-public:
-    CpuLoad() {
-        for (unsigned i = 0; i < std::max(1U, std::thread::hardware_concurrency()); ++i) {
-            threads_.emplace_back([this] {
-                volatile double x = 1;
-                while (!is_over_.load(std::memory_order_relaxed)) {
-                    x = x * 1.0000001 + 0.1;
-                }
-            });
-        }
-    }
-    CpuLoad(const CpuLoad&) = delete;
-    CpuLoad& operator=(const CpuLoad&) = delete;
-    ~CpuLoad() {
-        is_over_ = true;
-        for (std::thread& thread : threads_) {
-            thread.join();
-        }
-    }
-
-private:
-    std::atomic<bool> is_over_{false};
-    std::vector<std::thread> threads_;
-};
-
-std::optional<double> cpu_watts(const Json& facts) {
-    const Json& baseline = facts.at("baseline");
-    return baseline.is_object() && baseline.at("cpu_watts").is_number()
-               ? std::optional(baseline.at("cpu_watts").get<double>())
-               : std::nullopt;
-}
-
 } // namespace
 
 std::vector<Check> check_machine_state(const Patient& patient) {
@@ -191,76 +156,6 @@ std::vector<Check> check_machine_state(const Patient& patient) {
                               check_time(),
                               check_turbo(patient.sysfs)};
     check_gpu_processes(patient, checks);
-    return checks;
-}
-
-std::vector<Check> check_settings(const Patient& patient) {
-    std::vector<Check> checks;
-    if (patient.registry == nullptr) {
-        checks.push_back({"settings", Status::failure, patient.settings_trouble, "name them with --settings DIR"});
-        return checks;
-    }
-    std::size_t models = 0;
-    for (const config::Repository& repository : patient.registry->repositories) {
-        models += repository.models.size();
-    }
-    checks.push_back({"settings", Status::ok,
-                      fmt::format("{} repositories, {} models", patient.registry->repositories.size(), models), ""});
-    for (const config::Repository& repository : patient.registry->repositories) {
-        std::error_code status;
-        const bool is_there = std::filesystem::is_directory(repository.directory, status);
-        const bool has_script = std::filesystem::is_regular_file(repository.resolve_train_script(), status);
-        const std::string source = repository.upstream ? fmt::format("git clone {} {}", repository.upstream->url,
-                                                                     repository.directory.string())
-                                                       : "";
-        checks.push_back(
-            {"repository_" + repository.name, is_there && has_script ? Status::ok : Status::warning,
-             is_there ? (has_script ? "there"
-                                    : "its training script is missing: " + repository.resolve_train_script().string())
-                      : "not there: " + repository.directory.string(),
-             is_there ? "" : source});
-    }
-    return checks;
-}
-
-std::vector<Check> run_self_test(measure::Sensors& sensors, int stop_fd) {
-    constexpr Seconds kIdle{3};
-    constexpr Seconds kLoad{10};
-    std::string name = (std::filesystem::temp_directory_path() / "mutation-self-test-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) {
-        return {{"self_test", Status::failure, "no temporary folder can be made", "set TMPDIR"}};
-    }
-    sensors.measure_baseline(kIdle, name, stop_fd);
-    const Json idle = sensors.describe();
-    {
-        const CpuLoad load;
-        sensors.measure_baseline(kLoad, name, stop_fd);
-    }
-    const Json loaded = sensors.describe();
-    std::error_code ignored;
-    std::filesystem::remove_all(name, ignored);
-    std::vector<Check> checks;
-    const auto before = cpu_watts(idle);
-    const auto after = cpu_watts(loaded);
-    if (before && after) {
-        const bool has_moved = *after > *before * 1.1;
-        checks.push_back(
-            {"self_test_cpu", has_moved ? Status::ok : Status::warning,
-             fmt::format("{:.1f} W idle, {:.1f} W with every CPU busy", *before, *after),
-             has_moved ? "" : "the CPU's counter does not follow the load; its figures are not to be trusted"});
-    } else {
-        checks.push_back({"self_test_cpu", Status::warning, "there is no CPU sensor to move", ""});
-    }
-    const Json& gpus = loaded.at("baseline").is_object() ? loaded.at("baseline").at("gpus") : loaded.at("gpus");
-    for (std::size_t i = 0; loaded.at("baseline").is_object() && i < gpus.size(); ++i) {
-        if (gpus[i].is_object()) {
-            checks.push_back(
-                {fmt::format("self_test_gpu_{}", i), Status::ok,
-                 fmt::format("{:.1f} +- {:.1f} W without a load of its own; for one run: mutation -ec quickstart",
-                             gpus[i].at("watts").get<double>(), gpus[i].at("spread_watts").get<double>()),
-                 ""});
-        }
-    }
     return checks;
 }
 

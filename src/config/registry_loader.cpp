@@ -64,6 +64,9 @@ private:
         repository.directory = (base_ / repository.path).lexically_normal();
         repository.train_script =
             read_required_text(place, "train_script", R"(the script to run: "train_script": "train.sh")");
+        if (const auto check = JsonReader::find(place, "check_arguments")) {
+            repository.check_arguments = reader_.texts(*check, R"(write ["--check-data"])");
+        }
         repository.model_flag = reader_.text_at(place, "model_flag").value_or("");
         repository.python = reader_.text_at(place, "python").value_or("");
         read_environment(place, repository);

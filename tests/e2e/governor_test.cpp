@@ -16,6 +16,12 @@ bool are(const Lab& lab, const std::string& first, const std::string& second) {
     return word(0) == first && word(1) == second;
 }
 
+/// Gone, or waiting to be reaped.
+bool is_dead(pid_t process) {
+    const fs::path stat = fs::path("/proc") / std::to_string(process) / "stat";
+    return !fs::exists(stat) || read_text(stat).find(") Z ") != std::string::npos;
+}
+
 } // namespace
 
 TEST_CASE("the governor is set while a training runs and each CPU's own put back on every way out", "[governor]") {
@@ -54,6 +60,7 @@ TEST_CASE("what a session found is put back by the next one where its guardian w
     ::kill(worker, SIGKILL);
     tool.send(SIGKILL);
     tool.wait();
+    REQUIRE(eventually([&] { return is_dead(worker); }));
     CHECK(are(lab, "performance", "performance"));
     SECTION("a session without a governor puts it back") {
         write_text(lab.root() / "go", "");

@@ -49,9 +49,10 @@ inline constexpr KeyTable kEntry{"experiments[i]", kEntryKeys};
 inline constexpr KeyTable kForeground{"experiments[i].foreground", kForegroundKeys};
 inline constexpr KeyTable kBackground{"experiments[i].background", kBackgroundKeys};
 
-inline constexpr std::array<std::string_view, 16> kRepositoryKeys{"name",
+inline constexpr std::array<std::string_view, 17> kRepositoryKeys{"name",
                                                                   "path",
                                                                   "train_script",
+                                                                  "check_arguments",
                                                                   "models",
                                                                   "model_flag",
                                                                   "required_args",
