@@ -37,7 +37,8 @@ def base_values(model, fixed, seed):
 
 
 def changed_value(model, name, value, is_small):
-    """Another value that the script takes. One that was fixed for made-up data (`is_small`) changes by one only."""
+    """Another value that the script takes. One that was fixed for made-up data (`is_small`) changes by little: the
+    training bears it there."""
     entry = model["hyperparameters"][name]
     if entry["type"] == "bool":
         return not value
@@ -45,6 +46,8 @@ def changed_value(model, name, value, is_small):
         return next(choice for choice in entry["choices"] if choice != value)
     if entry["type"] == "int" and (is_small or name == "seed"):
         return value + 1
+    if is_small and value:
+        return float(f"{0.6 * value:.3g}")
     low, high = entry["range"]
     if entry["type"] == "int":
         return low if low != value else high

@@ -141,6 +141,7 @@ class Proofs(unittest.TestCase):
             self.assertNotEqual(changed, value)
             self.assertTrue(low <= changed <= high)
         self.assertEqual(proofs.changed_value(self.model, "seed", 11, False), 12)
+        self.assertEqual(proofs.changed_value(self.model, "lr", 0.001, True), 0.0006)
         self.assertIs(proofs.changed_value(self.model, "fast", False, False), True)
 
     def test_a_log_is_read_without_what_only_looks_like_a_result(self):
