@@ -153,7 +153,8 @@ make_environment() {
         return
     fi
     lack environment "the packages of $requirements could not be installed"
-    note "" "without a network: bring an environment or wheels here; then --python PATH, or PIP_NO_INDEX=1 PIP_FIND_LINKS=FOLDER"
+    note "" "without a network: bring an environment here and name it, --python PATH;"
+    note "" "or bring the packages' files, and set PIP_NO_INDEX=1 PIP_FIND_LINKS=FOLDER"
     return 1
 }
 

@@ -10,6 +10,21 @@ any_git() {
     git -c safe.directory='*' "$@"
 }
 
+# clone_source SOURCE FOLDER: clones without files. A copy on this machine may be another user's, which git refuses to
+# read until that is allowed in a configuration file; the user has named it.
+clone_source() {
+    local settings status=0
+    if [[ ! -d $1 ]]; then
+        git clone --quiet --no-checkout "$1" "$2"
+        return
+    fi
+    settings=$(mktemp)
+    printf '[include]\n\tpath = ~/.gitconfig\n[safe]\n\tdirectory = *\n' >"$settings"
+    GIT_CONFIG_GLOBAL=$settings git clone --quiet --no-checkout "$1" "$2" || status=$?
+    rm "$settings"
+    return "$status"
+}
+
 has_commit() {
     any_git -C "$1" cat-file -e "$2^{commit}" 2>/dev/null
 }
@@ -59,7 +74,7 @@ clone_at() {
     local -a absent
     rm -rf "$part"
     mkdir -p "$(dirname "$folder")"
-    git clone --quiet --no-checkout "$source" "$part" || return
+    clone_source "$source" "$part" || return
     has_commit "$part" "$commit" || git -C "$part" fetch --quiet origin "$commit" || return
     mapfile -t absent < <(list_absent_files "$part" "$commit")
     if ((${#absent[@]} > 0)); then
@@ -67,8 +82,9 @@ clone_at() {
         say "  lacking  ${absent[*]}: not in $source"
     fi
     # What is left out is complained of there, and nothing is wrong with that.
-    if ! git -C "$part" -c advice.detachedHead=false checkout --quiet --detach "$commit" 2>"$part/.git/checkout.log"; then
-        cat "$part/.git/checkout.log" >&2
+    local log=$part/.git/checkout.log
+    if ! git -C "$part" -c advice.detachedHead=false checkout --quiet --detach "$commit" 2>"$log"; then
+        cat "$log" >&2
         return 1
     fi
     # Ours, not a change of the repository's.

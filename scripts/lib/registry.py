@@ -19,8 +19,58 @@ def read(path):
 
 def repositories(settings=SETTINGS):
     """name -> registry entry, of those that come from elsewhere."""
-    entries = {path.stem: read(path) for path in sorted((settings / "repos").glob("*.json"))}
-    return {name: entry for name, entry in entries.items() if "upstream" in entry}
+    return {name: entry for name, entry in all_repositories(settings).items() if "upstream" in entry}
+
+
+def all_repositories(settings=SETTINGS):
+    """name -> registry entry."""
+    return {path.stem: read(path) for path in sorted((settings / "repos").glob("*.json"))}
+
+
+def models_of(entry):
+    """The entry's models, each complete: `name`, `aliases`, `hyperparameters`, `metrics`, `required_metrics`,
+    `required_args` (words), `without_effect`. What a model says goes over what its repository says, field by field."""
+    return [_complete(entry, {"name": model} if isinstance(model, str) else model) for model in entry["models"]]
+
+
+def _complete(entry, model):
+    without_effect = model.get("without_effect", {})
+    own = model.get("hyperparameters", {})
+    names = dict.fromkeys([*entry["supported_hyperparams"], *own])
+    hyperparameters = {name: {**entry["supported_hyperparams"].get(name, {}), **own.get(name, {})}
+                       for name in names if name not in without_effect}
+    return {
+        "name": model["name"],
+        "aliases": model.get("aliases", []),
+        "hyperparameters": hyperparameters,
+        "without_effect": without_effect,
+        "metrics": {**_metrics(entry), **_metrics(model)},
+        "required_metrics": model.get("required_metrics", entry.get("required_metrics", [])),
+        "required_args": _words(model.get("required_args", entry.get("required_args", []))),
+    }
+
+
+def _metrics(place):
+    return place.get("performance_metrics", {}).get("log_patterns", {})
+
+
+def _words(arguments):
+    if isinstance(arguments, dict):
+        return [word for text in arguments.values() for word in text.split()]
+    return list(arguments)
+
+
+def training_words(entry, model, values):
+    """The arguments of a training with these values, as the program passes them; None leaves a flag out."""
+    words = [] if model["name"] == "default" or not entry.get("model_flag") else [entry["model_flag"], model["name"]]
+    words += model["required_args"]
+    for name, hyperparameter in model["hyperparameters"].items():
+        value = values.get(name)
+        if isinstance(value, bool):
+            words += [hyperparameter["flag"]] if value else []
+        elif value is not None:
+            words += [hyperparameter["flag"], str(value)]
+    return words
 
 
 def upstream(name, settings=SETTINGS):

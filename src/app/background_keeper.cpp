@@ -1,6 +1,7 @@
 #include "mutation/app/background_keeper.hpp"
 
 #include "mutation/core/text.hpp"
+#include "mutation/record/session_store.hpp"
 #include "mutation/run/command_line.hpp"
 #include "mutation/run/training_environment.hpp"
 #include "mutation/system/clock.hpp"
@@ -10,18 +11,13 @@
 
 namespace mutation::app {
 
-namespace {
-
-constexpr const char* kLogFolder = "background_logs";
-
-} // namespace
-
 run::BackgroundSpec BackgroundKeeper::make_spec(const plan::PlannedExperiment& experiment) const {
     const plan::PlannedBackground& planned = *experiment.background;
     const config::Repository& repository = *registry_.find(planned.training.repository);
     run::BackgroundSpec spec;
-    spec.log_directory = (planned.reuse ? session_ : session_ / experiment.id) / kLogFolder;
+    spec.log_directory = (planned.reuse ? session_ : session_ / experiment.id) / record::kBackgroundLogFolder;
     spec.restart_delay = planned.restart_delay;
+    spec.stall = repository.find_model(planned.training.model)->stall;
     spec.launch.argv = run::training_command(repository, planned.training);
     spec.launch.directory = repository.directory;
     spec.launch.environment =
@@ -29,33 +25,40 @@ run::BackgroundSpec BackgroundKeeper::make_spec(const plan::PlannedExperiment& e
     return spec;
 }
 
+bool BackgroundKeeper::is_wanted_by(const plan::PlannedExperiment& experiment) const {
+    return is_shared() && experiment.background && experiment.background->reuse &&
+           join(make_spec(experiment).launch.argv, "\n") == key_;
+}
+
 bool BackgroundKeeper::prepare(const plan::PlannedExperiment& experiment) {
-    if (!experiment.background) {
-        stop();
-        return false;
-    }
-    run::BackgroundSpec spec = make_spec(experiment);
-    const std::string key = join(spec.launch.argv, "\n");
-    if (background_ && is_reused_ && experiment.background->reuse && key == key_ && !background_->given_up()) {
+    if (is_wanted_by(experiment)) {
         return false;
     }
     stop();
+    if (!experiment.background) {
+        return false;
+    }
+    run::BackgroundSpec spec = make_spec(experiment);
     system::create_directories(spec.log_directory);
-    counted_until_ = system::real_clock().monotonic();
-    background_ = std::make_unique<run::Background>(std::move(spec));
-    key_ = key;
+    counted_from_ = system::real_clock().monotonic();
+    key_ = join(spec.launch.argv, "\n");
     is_reused_ = experiment.background->reuse;
+    background_ = std::make_unique<run::Background>(std::move(spec));
     background_->start();
     return true;
 }
 
-void BackgroundKeeper::release() {
-    if (!is_reused_) {
-        stop();
+void BackgroundKeeper::release(const plan::PlannedExperiment* next, bool at_once) {
+    counted_from_ = described_until_;
+    if (next == nullptr || !is_wanted_by(*next)) {
+        stop(at_once);
     }
 }
 
-void BackgroundKeeper::stop() {
+void BackgroundKeeper::stop(bool at_once) {
+    if (background_) {
+        background_->stop(at_once);
+    }
     background_.reset();
     key_.clear();
 }
@@ -70,7 +73,7 @@ record::BackgroundRecord BackgroundKeeper::describe(const plan::PlannedBackgroun
     if (!background_) {
         return record;
     }
-    const run::BackgroundPresence presence = background_->presence(counted_until_, end);
+    const run::BackgroundPresence presence = background_->presence(counted_from_, end);
     record.starts = presence.starts;
     record.failures = presence.failures;
     for (const Seconds gap : presence.restart_gaps) {
@@ -82,7 +85,7 @@ record::BackgroundRecord BackgroundKeeper::describe(const plan::PlannedBackgroun
     if (end > start) {
         record.alive = background_->alive(start, end);
     }
-    counted_until_ = end;
+    described_until_ = end;
     return record;
 }
 

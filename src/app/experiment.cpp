@@ -9,6 +9,7 @@
 #include "mutation/system/clock.hpp"
 #include "mutation/system/file.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace mutation::app {
@@ -44,7 +45,6 @@ public:
         }
         record.background = background_;
         record.timestamp = system::real_clock().wall();
-        session_.backgrounds.release();
         return record;
     }
 
@@ -63,7 +63,15 @@ private:
             return;
         }
         session_.loop.set_phase("waiting for the background to load the GPU", {});
-        rest(experiment_.background->startup_wait, session_.loop, session_.signals, session_.interruption);
+        wait_for_load(experiment_.background->startup_wait);
+    }
+
+    /// In steps: one that is given up meanwhile need not be waited for.
+    void wait_for_load(Seconds duration) {
+        constexpr Seconds kStep{1};
+        for (; duration.count() > 0 && background_trouble().empty(); duration -= kStep) {
+            rest(std::min(duration, kStep), session_.loop, session_.signals, session_.interruption);
+        }
     }
 
     /// Why the measured training would not mean what its name says; "" when all is well.

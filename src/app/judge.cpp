@@ -60,6 +60,8 @@ Verdict judge_attempt(const run::AttemptOutcome& outcome, const measure::LogFind
     switch (outcome.ending) {
     case run::Ending::interrupted:
         return {record::Status::interrupted, outcome.message, false};
+    case run::Ending::abandoned:
+        return {record::Status::failed, outcome.message, false};
     case run::Ending::timed_out:
         return {record::Status::timed_out, outcome.message, true};
     case run::Ending::stalled:

@@ -16,6 +16,7 @@
 #include "mutation/report/registry_view.hpp"
 #include "mutation/rollup/summarize.hpp"
 #include "mutation/run/governor.hpp"
+#include "mutation/system/clock.hpp"
 #include "mutation/system/file.hpp"
 #include "mutation/system/guardian.hpp"
 #include "settings.hpp"
@@ -97,11 +98,12 @@ int dry_run(const plan::Plan& plan, const config::Registry& registry, const Opti
     for (const std::string& missing : missing_for_plan(plan, registry)) {
         print_text(stderr, fmt::format("warning: {}\n", missing));
     }
-    const report::PlanEstimate estimate{{}, {}, "no past session to learn from"};
+    const rollup::PlanEstimate estimate =
+        rollup::estimate_plan(plan, rollup::load_past_runs(std::filesystem::absolute(options.results), plan));
     if (options.json) {
         report::print_plan_json(std::cout, plan, registry, estimate);
     } else {
-        report::print_plan(std::cout, plan, registry, estimate);
+        report::print_plan(std::cout, plan, registry, estimate, system::real_clock().wall());
     }
     return 0;
 }
@@ -173,20 +175,25 @@ void check_unchanged(const Json& session, const SessionRequest& request, bool is
     }
 }
 
+bool is_known(const plan::PlannedTraining& training, const config::Registry& registry) {
+    const config::Repository* repository = registry.find(training.repository);
+    const config::Model* model = repository == nullptr ? nullptr : repository->find_model(training.model);
+    return model != nullptr &&
+           std::all_of(training.hyperparameters.begin(), training.hyperparameters.end(),
+                       [&](const Assignment& value) { return model->find_hyperparameter(value.name) != nullptr; });
+}
+
 /// Every training of the plan must still be in the registry, with the same hyperparameters.
 void check_known(const plan::Plan& plan, const config::Registry& registry) {
     for (const plan::PlannedExperiment& experiment : plan.experiments) {
-        const config::Repository* repository = registry.find(experiment.training.repository);
-        const config::Model* model =
-            repository == nullptr ? nullptr : repository->find_model(experiment.training.model);
-        const bool is_known =
-            model != nullptr &&
-            std::all_of(experiment.training.hyperparameters.begin(), experiment.training.hyperparameters.end(),
-                        [&](const Assignment& value) { return model->find_hyperparameter(value.name) != nullptr; });
-        if (!is_known) {
-            throw Error(ErrorKind::usage,
-                        fmt::format("{}: the registry does not know {} {} as it was planned; put its file back",
-                                    experiment.id, experiment.training.repository, experiment.training.model));
+        const plan::PlannedTraining* background =
+            experiment.background ? &experiment.background->training : &experiment.training;
+        for (const plan::PlannedTraining* training : {&experiment.training, background}) {
+            if (!is_known(*training, registry)) {
+                throw Error(ErrorKind::usage,
+                            fmt::format("{}: the registry does not know {} {} as it was planned; put its file back",
+                                        experiment.id, training->repository, training->model));
+            }
         }
     }
 }

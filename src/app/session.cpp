@@ -1,5 +1,6 @@
 #include "mutation/app/session.hpp"
 
+#include "mutation/app/cooldown.hpp"
 #include "mutation/app/experiment.hpp"
 #include "mutation/app/machine.hpp"
 #include "mutation/app/preflight.hpp"
@@ -88,7 +89,7 @@ private:
         for (const plan::PlannedExperiment& experiment : request_.plan.experiments) {
             sort_out(experiment, store);
         }
-        progress_.skip(request_.plan.experiments.size() - open_.size());
+        progress_.expect({request_.plan.settings, open_, rollup::load_past_runs(request_.results, request_.plan)});
         return store;
     }
 
@@ -103,6 +104,7 @@ private:
             open_.push_back(&experiment);
         } else {
             rollup_->add(*record);
+            controls_.add(*record);
             lines_.push_back(report::run_line(*record));
         }
     }
@@ -111,6 +113,7 @@ private:
         log_.event("this session is finished: every experiment of its plan has its record; nothing is run");
         rollup_->write(store.summary());
         report::print_run_table(std::cout, lines_, store.directory());
+        std::cout << controls_.summary();
         return exit_status();
     }
 
@@ -171,8 +174,11 @@ private:
                 throw Error(ErrorKind::storage, full);
             }
             keep(run_experiment(*open_[i], context), context.store);
-            if (i + 1 < open_.size() && !interruption_.is_requested()) {
-                cool_down(context);
+            const bool goes_on = i + 1 < open_.size() && !interruption_.is_requested();
+            // Before the cooldown: only a background that the next one shares runs on in it.
+            context.backgrounds.release(goes_on ? open_[i + 1] : nullptr, interruption_.count > 1);
+            if (goes_on) {
+                context.cooldown = cool_down(context);
             }
         }
     }
@@ -186,39 +192,7 @@ private:
         progress_.experiment_ended(json);
         if (const std::string drift = controls_.add(json); !drift.empty()) {
             log_.warning(drift);
-        }
-    }
-
-    /// Rests for the time that was asked for, and until every GPU is cool enough where that was asked for.
-    void cool_down(SessionContext& context) {
-        const plan::SessionSettings& settings = request_.plan.settings;
-        context.cooldown = "none";
-        if (settings.cooldown.count() <= 0 && !settings.cooldown_until) {
-            return;
-        }
-        context.cooldown = context.backgrounds.is_shared() ? "loaded" : "idle";
-        log_.detail(fmt::format("cooling down for {} s", settings.cooldown.count()));
-        context.loop.set_phase("cooling down", {});
-        rest(settings.cooldown, context.loop, signals_, interruption_);
-        if (settings.cooldown_until) {
-            cool_down_to(*settings.cooldown_until, context);
-        }
-    }
-
-    void cool_down_to(Celsius limit, SessionContext& context) {
-        constexpr Seconds kLook{5};
-        const MonotonicTime start = system::real_clock().monotonic();
-        while (!interruption_.is_requested()) {
-            const std::optional<Celsius> hottest = context.sensors.hottest_gpu();
-            if (!hottest || *hottest <= limit) {
-                return;
-            }
-            if (system::real_clock().monotonic() - start >= request_.plan.settings.cooldown_max) {
-                log_.warning(fmt::format("a GPU is still at {:.0f} C after {:.0f} s of cooling down; going on",
-                                         hottest->value(), request_.plan.settings.cooldown_max.count()));
-                return;
-            }
-            rest(kLook, context.loop, signals_, interruption_);
+            record_controls(store); // at once: who looks into the session need not wait for its end
         }
     }
 
@@ -228,12 +202,13 @@ private:
                                      lines_.size(), request_.plan.experiments.size(), store.directory().string()));
         }
         report::print_run_table(std::cout, lines_, store.directory());
+        std::cout << controls_.summary();
         std::cout.flush();
-        describe_controls(store);
+        record_controls(store);
         give_notice(store);
     }
 
-    void describe_controls(const record::SessionStore& store) const {
+    void record_controls(const record::SessionStore& store) const {
         const Json controls = controls_.describe();
         if (!controls.is_null()) {
             Json session = store.read_session();

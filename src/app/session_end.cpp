@@ -14,16 +14,28 @@ namespace {
 
 constexpr Seconds kNoticeLimit{60};
 
-/// CPU and GPU, whichever were measured; nothing where neither was.
-std::optional<double> measured_energy(const Json& record) {
-    std::optional<double> sum;
+/// CPU and GPU, whichever were measured.
+std::vector<std::string> measured_fields(const Json& record) {
+    std::vector<std::string> fields;
     for (const char* field : {"cpu_energy_total_joules", "gpu_energy_total_joules"}) {
-        const Json& value = record.at("energy_metrics").at(field);
-        if (value.is_number()) {
-            sum = sum.value_or(0) + value.get<double>();
+        if (record.at("energy_metrics").at(field).is_number()) {
+            fields.emplace_back(field);
         }
     }
-    return sum;
+    return fields;
+}
+
+/// The sum of these; nothing where there are none or one was not measured.
+std::optional<double> sum_energy(const Json& record, const std::vector<std::string>& fields) {
+    double sum = 0;
+    for (const std::string& field : fields) {
+        const Json& value = record.at("energy_metrics").at(field);
+        if (!value.is_number()) {
+            return std::nullopt;
+        }
+        sum += value.get<double>();
+    }
+    return fields.empty() ? std::nullopt : std::optional(sum);
 }
 
 } // namespace
@@ -38,8 +50,15 @@ std::optional<Percent> ControlRuns::spread() const {
 }
 
 std::string ControlRuns::add(const Json& record) {
-    const std::optional<double> energy = measured_energy(record);
-    if (!record.value("is_control", false) || !record.value("training_success", false) || !energy) {
+    if (!record.value("is_control", false) || !record.value("training_success", false)) {
+        return {};
+    }
+    if (joules_.empty()) {
+        fields_ = measured_fields(record);
+    }
+    // A run without one of the figures would look as if it had taken less.
+    const std::optional<double> energy = sum_energy(record, fields_);
+    if (!energy) {
         return {};
     }
     joules_.push_back(*energy);
@@ -51,6 +70,15 @@ std::string ControlRuns::add(const Json& record) {
         "the control runs spread by {:.1f} % (tolerance {:.1f} %), the newest by {:+.1f} % from the first: the "
         "machine drifts, and runs of before and after do not compare",
         found->value(), tolerance_.value(), 100 * (joules_.back() / joules_.front() - 1));
+}
+
+std::string ControlRuns::summary() const {
+    const std::optional<Percent> found = spread();
+    if (!found) {
+        return {};
+    }
+    return fmt::format("control runs: {} spread by {:.1f} % (tolerance {:.1f} %){}\n", joules_.size(), found->value(),
+                       tolerance_.value(), *found <= tolerance_ ? "" : ": the machine drifted");
 }
 
 Json ControlRuns::describe() const {

@@ -57,7 +57,7 @@ void SessionLoop::on_poll(std::optional<Seconds> elapsed) {
         return;
     }
     shown_ = now;
-    progress_.show({phase_, elapsed, sensors_.current_cpu_power(), sensors_.current_gpu_power(),
+    progress_.show({phase_, !log_.empty(), elapsed, sensors_.current_cpu_power(), sensors_.current_gpu_power(),
                     log_.empty() ? std::string() : last_line_of(log_)});
 }
 
@@ -72,9 +72,17 @@ void SessionLoop::on_stopping(run::Ending why) {
     case run::Ending::stalled:
         log_events_.warning("the training's log does not grow; it is asked to end");
         break;
+    case run::Ending::abandoned:
+        log_events_.warning("nothing runs beside the training any more; it is asked to end");
+        break;
     default:
         break;
     }
+}
+
+std::optional<std::string> SessionLoop::objection() const {
+    const run::Background* background = backgrounds_.current();
+    return background == nullptr ? std::nullopt : background->given_up();
 }
 
 std::set<pid_t> SessionLoop::companions() const {

@@ -1,4 +1,5 @@
 #include "mutation/system/file.hpp"
+#include "mutation/system/process_tree.hpp"
 #include "mutation/system/user.hpp"
 #include "sensors_state.hpp"
 
@@ -58,10 +59,13 @@ std::string Sensors::measure_baseline(Seconds length, const std::filesystem::pat
         perf.wait_for(is_stopped ? Seconds(0.1) : Seconds(3));
         const system::RootScope root;
         perf = system::Child();
+        system::end_descendants(processes(), Seconds(0)); // what perf ran meanwhile, where it was stopped early
     }
     const CpuEnergy cpu = state.cpu.finish(run, window);
     state.cpu_idle = cpu.total ? std::optional(*cpu.total / window.length()) : std::nullopt;
-    std::string found = cpu.total ? fmt::format("CPU {:.1f} W", state.cpu_idle->value()) : "";
+    state.cpu_spread = cpu.spread;
+    const std::string spread = cpu.spread ? fmt::format(" +- {:.1f}", cpu.spread->value()) : "";
+    std::string found = cpu.total ? fmt::format("CPU {:.1f}{} W", state.cpu_idle->value(), spread) : "";
     state.gpu_idle.clear();
     if (state.sampler) {
         state.sampler->stop();

@@ -197,6 +197,26 @@ CpuEnergy integrate_cpu(const CpuCounts& counts, const Window& window) {
     return energy;
 }
 
+std::optional<Watts> power_spread(const CpuCounts& counts, const Window& window) {
+    double sum = 0;
+    double squares = 0;
+    double count = 0;
+    for (const CpuInterval& interval : counts.intervals) {
+        if (interval.package && interval.start >= window.start && interval.end <= window.end) {
+            const Joules energy = *interval.package + interval.ram.value_or(Joules(0));
+            const double power = (energy / Seconds(interval.end - interval.start)).value();
+            sum += power;
+            squares += power * power;
+            ++count;
+        }
+    }
+    if (count < 2) {
+        return std::nullopt;
+    }
+    const double mean = sum / count;
+    return Watts(std::sqrt(std::max(0.0, squares / count - mean * mean)));
+}
+
 std::string cpu_power_csv(const CpuCounts& counts, Seconds epoch_offset) {
     std::string text = "timestamp,pkg_w,ram_w\n";
     for (const CpuInterval& interval : counts.intervals) {

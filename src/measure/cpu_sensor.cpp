@@ -129,6 +129,7 @@ CpuEnergy CpuSensor::finish(const PerfRun& run, const Window& window) {
     }
     perf_log_.reset();
     CpuEnergy energy = integrate_cpu(counts, window);
+    energy.spread = power_spread(counts, window);
     energy.quality.verdict = judge_energy(energy.total, energy.quality, false);
     if (energy.total) {
         energy.quality.sensor_accuracy = Percent(kRaplAccuracyPercent);

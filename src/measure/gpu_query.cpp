@@ -15,11 +15,15 @@ namespace {
 constexpr Seconds kLimit{20};
 constexpr std::size_t kMostWords = 300;
 
-system::CapturedRun ask(const std::filesystem::path& nvidia_smi, const std::string& query) {
+system::CapturedRun call(std::vector<std::string> argv) {
     system::SpawnRequest request;
-    request.argv = {nvidia_smi.string(), query, "--format=csv,noheader,nounits"};
+    request.argv = std::move(argv);
     request.environment = system::plain_environment();
     return system::run_captured(std::move(request), kLimit);
+}
+
+system::CapturedRun ask(const std::filesystem::path& nvidia_smi, const std::string& query) {
+    return call({nvidia_smi.string(), query, "--format=csv,noheader,nounits"});
 }
 
 std::string words_of(const system::CapturedRun& run) {
@@ -69,7 +73,30 @@ std::string cell_of(const std::vector<std::string>& fields, const std::vector<st
     return index < cells.size() ? std::string(trim(cells[index])) : std::string();
 }
 
+/// What stands behind `(UUID: `, "" where nothing does.
+std::string uuid_of(std::string_view line) {
+    constexpr std::string_view kLabel = "(UUID: ";
+    const std::size_t start = line.find(kLabel);
+    const std::size_t end = start == std::string_view::npos ? start : line.find(')', start);
+    return end == std::string_view::npos ? std::string()
+                                         : std::string(line.substr(start + kLabel.size(), end - start - kLabel.size()));
+}
+
 } // namespace
+
+void add_mig_instances(std::string_view list, std::vector<GpuInfo>& gpus) {
+    GpuInfo* owner = nullptr; // an instance's line follows that of its GPU
+    for (const std::string_view line : split(list, '\n')) {
+        const std::string uuid = uuid_of(line);
+        if (line.starts_with("GPU ")) {
+            const auto found =
+                std::find_if(gpus.begin(), gpus.end(), [&](const GpuInfo& gpu) { return gpu.uuid == uuid; });
+            owner = found == gpus.end() ? nullptr : &*found;
+        } else if (owner != nullptr && uuid.starts_with("MIG-")) {
+            owner->mig_uuids.push_back(uuid);
+        }
+    }
+}
 
 GpuInventory query_gpus(const std::filesystem::path& nvidia_smi) {
     GpuInventory inventory;
@@ -95,6 +122,10 @@ GpuInventory query_gpus(const std::filesystem::path& nvidia_smi) {
         }
         std::sort(inventory.gpus.begin(), inventory.gpus.end(),
                   [](const GpuInfo& a, const GpuInfo& b) { return a.index < b.index; });
+        if (std::any_of(inventory.gpus.begin(), inventory.gpus.end(),
+                        [](const GpuInfo& gpu) { return gpu.mig_mode == "Enabled"; })) {
+            add_mig_instances(call({nvidia_smi.string(), "-L"}).out, inventory.gpus);
+        }
         if (inventory.gpus.empty()) {
             inventory.reason = "nvidia-smi lists no GPU: " + words_of(answer.run);
         }
@@ -134,12 +165,14 @@ std::vector<GpuProcess> query_gpu_processes(const std::filesystem::path& nvidia_
     return processes;
 }
 
-std::optional<Celsius> query_hottest(const std::filesystem::path& nvidia_smi) {
+std::optional<Celsius> query_hottest(const std::filesystem::path& nvidia_smi, const std::vector<bool>& is_counted) {
     std::optional<Celsius> hottest;
     try {
         const system::CapturedRun run = ask(nvidia_smi, "--query-gpu=temperature.gpu");
-        for (const std::string_view line : split(run.out, '\n')) {
-            if (const std::optional<double> degrees = parse_gpu_number(line)) {
+        const std::vector<std::string_view> lines = split(run.out, '\n');
+        for (std::size_t gpu = 0; gpu < lines.size() && gpu < is_counted.size(); ++gpu) {
+            const std::optional<double> degrees = is_counted[gpu] ? parse_gpu_number(lines[gpu]) : std::nullopt;
+            if (degrees) {
                 hottest = std::max(hottest.value_or(Celsius(*degrees)), Celsius(*degrees));
             }
         }

@@ -3,6 +3,7 @@
 #include "mutation/core/error.hpp"
 #include "mutation/core/text.hpp"
 #include "mutation/system/clock.hpp"
+#include "mutation/system/memory_file.hpp"
 
 #include <algorithm>
 #include <array>
@@ -12,7 +13,6 @@
 #include <cstring>
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 namespace mutation::measure {
@@ -21,12 +21,14 @@ namespace {
 
 constexpr Seconds kDrainInterval{0.9};
 constexpr int kPipeSize = 1 << 20; // minutes of lines, should the loop be held up
-constexpr int kMostRestarts = 10;
+constexpr int kMostFailures = 10;  // in a row
+constexpr Seconds kLongLife{30};   // one that delivered so long was no failure
 constexpr Seconds kLeastSilence{3};
 constexpr Seconds kStartLimit{30}; // without persistence mode the driver may take long to wake
 constexpr int kTickMilliseconds = 100;
 constexpr std::size_t kMostCells = 24;
 constexpr std::size_t kLongestLine = 4096;
+constexpr std::size_t kMostWords = 300;
 
 template <class Number>
 Number small_number(const std::optional<double>& value) {
@@ -60,6 +62,7 @@ std::vector<std::string> GpuSampler::wanted_fields() {
             "utilization.gpu",
             "utilization.memory",
             "clocks.sm",
+            "clocks_event_reasons.active", // the newer name of the next
             "clocks_throttle_reasons.active"};
 }
 
@@ -79,10 +82,12 @@ GpuSampler::GpuSampler(std::filesystem::path nvidia_smi, std::vector<GpuInfo> gp
         const auto place = std::find(fields_.begin(), fields_.end(), name);
         return place == fields_.end() ? std::nullopt : std::optional(static_cast<std::size_t>(place - fields_.begin()));
     };
+    const auto throttle = column("clocks_event_reasons.active") ? column("clocks_event_reasons.active")
+                                                                : column("clocks_throttle_reasons.active");
     columns_ = {column("timestamp"),       column("uuid"),
                 column("temperature.gpu"), column("temperature.memory"),
                 column("utilization.gpu"), column("utilization.memory"),
-                column("clocks.sm"),       column("clocks_throttle_reasons.active")};
+                column("clocks.sm"),       throttle};
     for (const PowerField& power : power_fields_) {
         power_columns_.push_back(column(power.name));
     }
@@ -92,7 +97,7 @@ void GpuSampler::start(const std::filesystem::path& folder) {
     stop();
     tracks_.assign(gpus_.size(), {});
     mapper_ = {};
-    restarts_ = 0;
+    restarts_ = failures_ = 0;
     last_trouble_.clear();
     has_lost_rows_ = false;
     const system::Clock& clock = system::real_clock();
@@ -106,7 +111,7 @@ void GpuSampler::launch() {
     restart_at_.reset();
     partial_line_.clear();
     has_spoken_ = false;
-    heard_ = system::monotonic_now();
+    launched_ = heard_ = system::monotonic_now();
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
         schedule_restart(fmt::format("no pipe: {}", std::strerror(errno)));
@@ -116,7 +121,7 @@ void GpuSampler::launch() {
     const system::UniqueFd writer(ends[1]);
     ::fcntl(pipe_.get(), F_SETFL, O_NONBLOCK);
     ::fcntl(pipe_.get(), F_SETPIPE_SZ, kPipeSize);
-    words_ = system::UniqueFd(::memfd_create("nvidia-smi", MFD_CLOEXEC));
+    words_ = system::make_bounded_file("nvidia-smi", kMostWords);
     system::SpawnRequest request;
     request.argv = {nvidia_smi_.string(), "--query-gpu=" + join(fields_, ","), "--format=csv,noheader,nounits", "-lms",
                     std::to_string(std::max(1L, std::lround(interval_.count() * 1000)))};
@@ -147,17 +152,19 @@ void GpuSampler::schedule_restart(const std::string& why) {
     last_trouble_ = why + (last_words_.empty() ? "" : ": " + last_words_);
     child_ = system::Child();
     pipe_.reset();
-    if (restarts_ < kMostRestarts) {
-        const Seconds delay(std::min(10.0, 0.1 * std::pow(2.0, restarts_)));
-        restart_at_ = system::monotonic_now() + std::chrono::duration_cast<std::chrono::nanoseconds>(delay);
+    if (has_spoken_ && heard_ - launched_ > kLongLife) {
+        failures_ = 0;
     }
-    ++restarts_;
+    if (failures_ < kMostFailures) {
+        const Seconds delay(std::min(10.0, 0.1 * std::pow(2.0, failures_)));
+        restart_at_ = system::monotonic_now() + std::chrono::duration_cast<std::chrono::nanoseconds>(delay);
+        ++restarts_;
+    }
+    ++failures_;
 }
 
 void GpuSampler::read_words() {
-    std::array<char, 300> buffer{};
-    const ssize_t size = words_.is_open() ? ::pread(words_.get(), buffer.data(), buffer.size(), 0) : 0;
-    std::string words(trim(std::string_view(buffer.data(), size > 0 ? static_cast<std::size_t>(size) : 0)));
+    std::string words(trim(system::read_bounded_file(words_)));
     if (words.empty()) { // it prints its complaints on stdout
         words = trim(partial_line_);
     }
@@ -326,7 +333,7 @@ std::optional<Watts> GpuSampler::current_power(std::size_t gpu) const {
 std::string GpuSampler::remark() const {
     std::string text = last_trouble_;
     if (restarts_ > 0) {
-        text += fmt::format(" ({} restarts)", std::min(restarts_, kMostRestarts));
+        text += fmt::format(" ({} restarts)", restarts_);
     }
     if (has_lost_rows_) {
         text += text.empty() ? "" : "; ";

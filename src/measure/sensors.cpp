@@ -81,7 +81,11 @@ Json Sensors::describe() const {
             idle.push_back(gpu ? Json{{"watts", gpu->mean.value()}, {"spread_watts", gpu->spread.value()}}
                                : Json(nullptr));
         }
-        baseline = Json{{"cpu_watts", state_->cpu_idle ? Json(state_->cpu_idle->value()) : Json(nullptr)},
+        const auto watts = [](const std::optional<Watts>& power) {
+            return power ? Json(power->value()) : Json(nullptr);
+        };
+        baseline = Json{{"cpu_watts", watts(state_->cpu_idle)},
+                        {"cpu_spread_watts", watts(state_->cpu_spread)},
                         {"gpus", std::move(idle)}};
     }
     json["baseline"] = std::move(baseline);
@@ -99,7 +103,8 @@ AttemptSensors Sensors::start_attempt(const std::filesystem::path& energy, const
         state.visible = select_visible(state.sampler->gpus(), find_variable(environment, "CUDA_VISIBLE_DEVICES"));
         state.contamination.look_at_gpus(*state.sources.nvidia_smi);
         state.start_gpus(energy, stop_fd);
-        state.read_counters(state.counters_before);
+        state.counters_before.assign(state.sampler->gpus().size(), std::nullopt);
+        state.counters_after = state.counters_before;
     }
     AttemptSensors attempt;
     attempt.wrapper = state.cpu.start(energy);
@@ -137,6 +142,18 @@ Measurement Sensors::finish_attempt(const AttemptFacts& facts, int stop_fd) {
     return measurement;
 }
 
+void Sensors::training_started() {
+    if (state_->sampler) {
+        state_->read_counters(state_->counters_before);
+    }
+}
+
+void Sensors::training_ended() {
+    if (state_->sampler) {
+        state_->read_counters(state_->counters_after);
+    }
+}
+
 void Sensors::add_poll_fds(std::vector<pollfd>& fds) const {
     if (state_->sampler) {
         state_->sampler->add_poll_fds(fds);
@@ -156,7 +173,9 @@ std::set<pid_t> Sensors::processes() const {
 }
 
 std::optional<Celsius> Sensors::hottest_gpu() const {
-    return state_->sources.nvidia_smi && state_->sampler ? query_hottest(*state_->sources.nvidia_smi) : std::nullopt;
+    return state_->sources.nvidia_smi && state_->sampler
+               ? query_hottest(*state_->sources.nvidia_smi, state_->visible.is_counted)
+               : std::nullopt;
 }
 
 std::optional<Watts> Sensors::current_cpu_power() const {

@@ -86,24 +86,22 @@ struct Sensors::State {
             measurement.gpu.quality.reason = gpu_reason;
             return;
         }
-        std::vector<std::optional<Joules>> counters;
-        read_counters(counters);
         if (has_gpu_started || !sampler->tracks().front().samples.empty()) {
             const Seconds delay = sensor_delay_of_all() + kTail;
             sampler->wait_until_after(later(facts.window->end, delay), delay + kSecondChance, stop_fd);
         }
         sampler->stop();
         measurement.gpu = integrate_gpus(*sampler, visible, *facts.window);
-        add_counters(measurement.gpu, counters);
+        add_counters(measurement.gpu);
         measurement.start_temperature = start_temperature();
     }
 
-    void add_counters(GpuEnergy& energy, const std::vector<std::optional<Joules>>& after) const {
+    void add_counters(GpuEnergy& energy) const {
         std::optional<Joules> sum(Joules(0));
         for (std::size_t gpu = 0; gpu < energy.devices.size(); ++gpu) {
             GpuDeviceEnergy& device = energy.devices[gpu];
-            if (counters_before[gpu] && after[gpu]) {
-                device.counter_energy = *after[gpu] - *counters_before[gpu];
+            if (counters_before[gpu] && counters_after[gpu]) {
+                device.counter_energy = *counters_after[gpu] - *counters_before[gpu];
             }
             if (device.is_counted) {
                 sum = sum && device.counter_energy ? std::optional(*sum + *device.counter_energy) : std::nullopt;
@@ -160,9 +158,11 @@ struct Sensors::State {
     bool has_gpu_started = false;
     bool has_gpu_failed = false;
     std::vector<std::optional<Joules>> counters_before;
+    std::vector<std::optional<Joules>> counters_after;
     ContaminationWatch contamination;
     bool has_baseline = false;
     std::optional<Watts> cpu_idle;
+    std::optional<Watts> cpu_spread;
     std::vector<std::optional<IdlePower>> gpu_idle;
 };
 

@@ -3,6 +3,7 @@
 #include "mutation/core/numbers.hpp"
 #include "mutation/core/text.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace mutation::measure {
@@ -23,8 +24,16 @@ std::optional<std::size_t> find_by_uuid(const std::vector<GpuInfo>& gpus, std::s
     return found;
 }
 
-/// `MIG-GPU-<uuid>/3/0` names its GPU; the newer `MIG-<uuid>` does not.
+/// `MIG-GPU-<uuid>/3/0` names its GPU; for the newer `MIG-<uuid>` the GPU is one that lists it, or the only one that is
+/// split.
 std::optional<std::size_t> find_by_mig(const std::vector<GpuInfo>& gpus, std::string_view entry) {
+    for (std::size_t i = 0; i < gpus.size(); ++i) {
+        const auto& instances = gpus[i].mig_uuids;
+        if (std::any_of(instances.begin(), instances.end(),
+                        [&](const std::string& instance) { return std::string_view(instance).starts_with(entry); })) {
+            return i;
+        }
+    }
     entry.remove_prefix(4);
     if (entry.starts_with("GPU-")) {
         return find_by_uuid(gpus, entry.substr(0, entry.find('/')));

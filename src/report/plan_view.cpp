@@ -77,6 +77,16 @@ Json experiment_to_json(const plan::PlannedExperiment& experiment, const config:
     return json;
 }
 
+std::string describe_estimate(const rollup::PlanEstimate& estimate, WallTime now) {
+    if (!estimate.duration) {
+        return fmt::format("expected: unknown ({})\n", estimate.basis);
+    }
+    return fmt::format("expected: {}{}{} ({}); begun now, it ends about {}\n", estimate.is_partial() ? "at least " : "",
+                       format_duration(*estimate.duration),
+                       estimate.energy ? fmt::format(", {:.0f} J for the trainings", estimate.energy->value()) : "",
+                       estimate.basis, format_end(now, *estimate.duration));
+}
+
 Seconds cooldowns(const plan::Plan& plan) {
     return plan.experiments.empty() ? Seconds(0)
                                     : static_cast<double>(plan.experiments.size() - 1) * plan.settings.cooldown;
@@ -105,7 +115,7 @@ std::string quote_for_shell(const std::vector<std::string>& command) {
 }
 
 void print_plan(std::ostream& out, const plan::Plan& plan, const config::Registry& registry,
-                const PlanEstimate& estimate) {
+                const rollup::PlanEstimate& estimate, WallTime now) {
     const plan::SessionSettings& settings = plan.settings;
     if (!settings.name.empty()) {
         out << settings.name << ": " << settings.description << '\n';
@@ -115,23 +125,21 @@ void print_plan(std::ostream& out, const plan::Plan& plan, const config::Registr
                        settings.max_retries, settings.governor.empty() ? "" : ", governor " + settings.governor);
     out << fmt::format("cooling down: {} in all; values that are mutated are marked *\n",
                        format_duration(cooldowns(plan)));
-    out << (estimate.duration ? fmt::format("expected: {}{} ({})\n", format_duration(*estimate.duration),
-                                            estimate.energy ? fmt::format(", {:.0f} J", estimate.energy->value()) : "",
-                                            estimate.basis)
-                              : fmt::format("expected: unknown ({})\n", estimate.basis));
+    out << describe_estimate(estimate, now);
     for (const plan::PlannedExperiment& experiment : plan.experiments) {
         print_experiment(out, experiment, registry);
     }
 }
 
 void print_plan_json(std::ostream& out, const plan::Plan& plan, const config::Registry& registry,
-                     const PlanEstimate& estimate) {
+                     const rollup::PlanEstimate& estimate) {
     Json head;
     head["experiment_count"] = plan.experiments.size();
     head["seed"] = plan.settings.seed;
     head["cooldown_seconds"] = cooldowns(plan).count();
     head["expected_seconds"] = estimate.duration ? Json(estimate.duration->count()) : Json(nullptr);
     head["expected_joules"] = estimate.energy ? Json(estimate.energy->value()) : Json(nullptr);
+    head["expected_known_experiments"] = estimate.known;
     head["expected_basis"] = estimate.basis;
     out << "{\n";
     for (const auto& [key, value] : head.items()) {

@@ -1,7 +1,9 @@
 #include "mutation/report/progress.hpp"
 
 #include "mutation/core/numbers.hpp"
+#include "mutation/system/clock.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
 
@@ -61,6 +63,13 @@ std::string format_duration(Seconds duration) {
     return fmt::format("{} h {:02} min", whole / 3600, whole % 3600 / 60);
 }
 
+std::string format_end(WallTime now, Seconds duration) {
+    const WallTime end = now + std::chrono::duration_cast<std::chrono::nanoseconds>(duration);
+    std::string text = system::format_iso(end).substr(0, 16); // to the minute
+    text[10] = ' ';
+    return text;
+}
+
 Progress::Progress(LinePrinter& printer, EventLog& log, const plan::Plan& plan, bool is_quiet)
     : printer_(printer), log_(log), plan_(plan), is_quiet_(is_quiet) {}
 
@@ -88,15 +97,15 @@ void Progress::show(const LiveStatus& status) {
         return;
     }
     const int columns = printer_.traits().columns - 1;
-    const auto left = time_left();
     std::vector<std::string> block;
     block.push_back(fmt::format("[{}/{}] {} {} {}", current_->number, plan_.experiments.size(),
                                 current_->training.repository, current_->training.model,
                                 attempt_ > 1 ? fmt::format("(attempt {} of {})", attempt_, most_attempts_) : ""));
     block.push_back("  " + describe_values(current_->training.hyperparameters));
-    block.push_back(fmt::format("  {}{}   CPU {}   GPU {}   session: {}", status.phase,
+    block.push_back(fmt::format("  {}{}   CPU {}   GPU {}", status.phase,
                                 status.elapsed ? " " + format_duration(*status.elapsed) : "", format_watts(status.cpu),
-                                format_watts(status.gpu), left ? format_duration(*left) + " left" : "no estimate yet"));
+                                format_watts(status.gpu)));
+    block.push_back("  session: " + outlook(status.is_training ? status.elapsed : std::nullopt));
     block.push_back("  " + status.last_line);
     for (std::string& line : block) {
         line = fit(line, columns);
@@ -110,18 +119,21 @@ void Progress::clear() {
     printer_.set_block({});
 }
 
-std::optional<Seconds> Progress::time_left() const {
-    if (done_ == 0) {
-        return std::nullopt;
+std::string Progress::outlook(std::optional<Seconds> elapsed) const {
+    const rollup::PlanEstimate rest = forecast_ ? forecast_->rest() : rollup::PlanEstimate();
+    if (!rest.duration) {
+        return "its end is unknown: " + (rest.basis.empty() ? "nothing to learn from" : rest.basis);
     }
-    const auto open = static_cast<double>(plan_.experiments.size() - skipped_ - done_);
-    return open * (spent_ / static_cast<double>(done_)) + std::max(0.0, open - 1) * plan_.settings.cooldown;
+    const Seconds current = forecast_->duration_of(*current_).value_or(Seconds(0));
+    const Seconds left = *rest.duration - std::min(elapsed.value_or(Seconds(0)), current);
+    return fmt::format("{}{} left, until {}{} ({})", rest.is_partial() ? "at least " : "", format_duration(left),
+                       format_end(system::real_clock().wall(), left),
+                       rest.energy ? fmt::format(", {:.0f} J", rest.energy->value()) : "", rest.basis);
 }
 
 void Progress::experiment_ended(const Json& record) {
-    ++done_;
-    for (const Json& attempt : record.at("attempts")) {
-        spent_ += seconds_of(attempt, "duration_seconds");
+    if (forecast_) {
+        forecast_->end_experiment(*current_, record);
     }
     const RunLine line = run_line(record);
     std::string text = fmt::format("{}: {} after {}, CPU {}, GPU {}", line.id, record::status_name(line.status),

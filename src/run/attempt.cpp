@@ -3,15 +3,15 @@
 #include "attempt_words.hpp"
 #include "mutation/core/error.hpp"
 #include "mutation/system/clock.hpp"
+#include "mutation/system/control_group.hpp"
+#include "mutation/system/memory_file.hpp"
 #include "mutation/system/process_tree.hpp"
 #include "mutation/system/user.hpp"
 #include "stop_escalation.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <sys/mman.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 namespace mutation::run {
 
@@ -20,12 +20,14 @@ namespace {
 constexpr int kTickMilliseconds = 1000;
 /// perf writes its last counts as soon as the launcher ends.
 constexpr Seconds kWrapperGrace{5};
+constexpr std::size_t kMostWrapperWords = 1000;
 
 class Attempt {
 public:
     Attempt(const AttemptRequest& request, system::SignalFd& signals, Interruption& interruption, LoopClient& client)
         : request_(request), signals_(signals), interruption_(interruption), client_(client), channel_(request.launch),
-          wrapper_words_(::memfd_create("mutation-wrapper", MFD_CLOEXEC)), stall_(request.launch.log, request.stall) {}
+          wrapper_words_(system::make_bounded_file("mutation-wrapper", kMostWrapperWords)),
+          stall_(request.launch.log, request.stall) {}
 
     AttemptOutcome run() {
         start();
@@ -116,6 +118,7 @@ private:
             break;
         case LaunchMessage::Kind::started:
             outcome_.lifetime = Lifetime{when, when, wall, wall};
+            client_.on_started();
             break;
         case LaunchMessage::Kind::refused:
             outcome_.message = message.text;
@@ -127,6 +130,7 @@ private:
             outcome_.cpu_time = std::chrono::nanoseconds(message.cpu_time);
             take_status(message.wait_status);
             mark_reported();
+            client_.on_ended();
             break;
         }
     }
@@ -199,6 +203,9 @@ private:
         if (elapsed() && stall_.is_stalled()) {
             stop(Ending::stalled);
         }
+        if (elapsed() && client_.objection()) {
+            stop(Ending::abandoned);
+        }
         if (const auto step = escalation_.take_due_step()) {
             channel_.send(*step);
         }
@@ -224,8 +231,9 @@ private:
             if (has_lost_training) {
                 adopt_end();
             }
+            system::remove_empty_control_groups();
         }
-        outcome_.wrapper_messages = read_words(wrapper_words_.get());
+        outcome_.wrapper_messages = system::read_bounded_file(wrapper_words_);
         if (outcome_.wrapper_refused && outcome_.wrapper_messages.empty()) {
             outcome_.wrapper_messages = "it ended or hung without a word";
         }
@@ -251,9 +259,17 @@ private:
         } else {
             outcome_.ending = outcome_.exit_code ? Ending::exited : Ending::signalled;
         }
-        outcome_.message = has_lost_launcher_ && outcome_.ending == Ending::signalled
-                               ? "its launcher was killed; the training was ended"
-                               : describe_ending(outcome_, request_, interruption_);
+        outcome_.message = describe_outcome();
+    }
+
+    [[nodiscard]] std::string describe_outcome() const {
+        if (outcome_.ending == Ending::abandoned) {
+            return client_.objection().value_or("");
+        }
+        if (outcome_.ending == Ending::signalled && has_lost_launcher_) {
+            return "its launcher was killed; the training was ended";
+        }
+        return describe_ending(outcome_, request_, interruption_);
     }
 
     const AttemptRequest& request_;

@@ -3,19 +3,64 @@
 #include "mutation/core/error.hpp"
 #include "mutation/system/clock.hpp"
 #include "mutation/system/file.hpp"
+#include "stop_escalation.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <sys/timerfd.h>
 #include <sys/wait.h>
 
 namespace mutation::run {
 
 namespace {
 
-/// The launcher kills a tree within this.
-constexpr Seconds kLauncherGrace{2};
+/// A launcher ends what its training left within four.
+constexpr Seconds kLauncherGrace{5};
+
+std::string log_name(std::size_t number) {
+    return fmt::format("run_{:03}.log", number);
+}
+
+/// Logs that an earlier background of the session left, which are evidence and stay.
+std::size_t count_logs(const std::filesystem::path& directory) {
+    std::size_t count = 0;
+    std::error_code status;
+    while (std::filesystem::exists(directory / log_name(count + 1), status)) {
+        ++count;
+    }
+    return count;
+}
+
+std::string describe_status(int wait_status) {
+    return WIFSIGNALED(wait_status) ? fmt::format("killed by signal {}", WTERMSIG(wait_status))
+                                    : fmt::format("exit status {}", WEXITSTATUS(wait_status));
+}
 
 } // namespace
+
+/// Sees that the log of one life does not grow, and says what to do about it.
+class StallGuard {
+public:
+    StallGuard(const std::filesystem::path& log, Seconds limit) : watch_(log, limit) {}
+
+    std::optional<StopRequest> take_due_step() {
+        if (!escalation_.why() && watch_.is_stalled()) {
+            escalation_.begin(Ending::stalled);
+        }
+        return escalation_.take_due_step();
+    }
+    [[nodiscard]] bool has_stalled() const { return escalation_.why().has_value(); }
+
+private:
+    StallWatch watch_;
+    Escalation escalation_;
+};
+
+Background::Background(BackgroundSpec spec) : spec_(std::move(spec)), earlier_logs_(count_logs(spec_.log_directory)) {}
+
+Background::~Background() {
+    stop();
+}
 
 void Background::start() {
     is_stopping_ = false;
@@ -24,21 +69,34 @@ void Background::start() {
 
 void Background::begin_life() {
     restart_at_.reset();
-    spec_.launch.log = spec_.log_directory / fmt::format("run_{:03}.log", lives_.size() + 1);
+    restart_timer_.reset();
+    spec_.launch.log = spec_.log_directory / log_name(earlier_logs_ + lives_.size() + 1);
     [[maybe_unused]] const system::UniqueFd log = system::open_new_file(spec_.launch.log);
+    try {
+        launch();
+    } catch (const Error&) {
+        channel_.reset(); // nobody is at its other end
+        throw;
+    }
+    lives_.push_back({system::monotonic_now(), std::nullopt, false, spec_.launch.log});
+    stall_guard_ = spec_.stall ? std::make_unique<StallGuard>(spec_.launch.log, *spec_.stall) : nullptr;
+}
+
+void Background::launch() {
     channel_.emplace(spec_.launch);
     is_channel_closed_ = false;
     system::SpawnRequest request;
     request.argv = channel_->command();
     request.fds = channel_->passed_fds();
     launcher_ = system::spawn(request);
-    lives_.push_back({system::monotonic_now(), std::nullopt, false, spec_.launch.log});
 }
 
 void Background::add_poll_fds(std::vector<pollfd>& fds) const {
     if (launcher_.is_running()) {
         fds.push_back({is_channel_closed_ ? -1 : channel_->fd(), POLLIN, 0}); // a closed pipe is readable for ever
         fds.push_back({launcher_.pidfd(), POLLIN, 0});
+    } else if (restart_timer_.is_open()) {
+        fds.push_back({restart_timer_.get(), POLLIN, 0});
     }
 }
 
@@ -46,37 +104,65 @@ void Background::on_poll() {
     if (channel_) {
         read_messages();
     }
+    end_if_stalled();
     const bool is_due = restart_at_ && system::monotonic_now() >= *restart_at_ && !launcher_.is_running();
     if (is_due && !is_stopping_ && !given_up_) {
+        restart();
+    }
+}
+
+/// Whoever calls is in the midst of a measured training, which a background that cannot be had does not end.
+void Background::restart() {
+    try {
         begin_life();
+    } catch (const Error& error) {
+        give_up("the background training cannot be started again: " + error.message());
+    }
+}
+
+void Background::end_if_stalled() {
+    if (!stall_guard_ || !channel_ || !launcher_.is_running() || lives_.back().end) {
+        return;
+    }
+    if (const std::optional<StopRequest> step = stall_guard_->take_due_step()) {
+        channel_->send(*step);
     }
 }
 
 void Background::read_messages() {
     const bool is_gone = launcher_.poll().has_value();
     while (const auto message = channel_->take(is_channel_closed_)) {
-        const MonotonicTime when{std::chrono::nanoseconds(message->monotonic)};
-        switch (message->kind) {
-        case LaunchMessage::Kind::up:
-            channel_->release_launcher_ends();
-            break;
-        case LaunchMessage::Kind::started:
-            lives_.back().start = when;
-            break;
-        case LaunchMessage::Kind::refused:
-            end_life(when, true, message->text);
-            break;
-        case LaunchMessage::Kind::ended:
-            end_life(when, message->wait_status != 0,
-                     WIFSIGNALED(message->wait_status)
-                         ? fmt::format("killed by signal {}", WTERMSIG(message->wait_status))
-                         : fmt::format("exit status {}", WEXITSTATUS(message->wait_status)));
-            break;
-        }
+        handle(*message);
     }
     if (is_gone) {
+        if (!lives_.back().end && !is_stopping_) {
+            give_up("the launcher of the background training was killed");
+        }
         end_life(system::monotonic_now(), true, "its launcher was killed");
         channel_.reset();
+    }
+}
+
+void Background::handle(const LaunchMessage& message) {
+    const MonotonicTime when{std::chrono::nanoseconds(message.monotonic)};
+    switch (message.kind) {
+    case LaunchMessage::Kind::up:
+        channel_->release_launcher_ends();
+        break;
+    case LaunchMessage::Kind::started:
+        lives_.back().start = when;
+        break;
+    case LaunchMessage::Kind::refused:
+        end_life(when, true, message.text);
+        give_up(fmt::format("the background training cannot be started: {}", message.text));
+        break;
+    case LaunchMessage::Kind::ended: {
+        const bool has_stalled = stall_guard_ && stall_guard_->has_stalled();
+        end_life(when, message.wait_status != 0 || has_stalled,
+                 has_stalled ? fmt::format("its log did not grow for {} s", spec_.stall->count())
+                             : describe_status(message.wait_status));
+        break;
+    }
     }
 }
 
@@ -86,29 +172,52 @@ void Background::end_life(MonotonicTime when, bool has_failed, const std::string
     }
     lives_.back().end = when;
     lives_.back().has_failed = has_failed && !is_stopping_;
-    restart_at_ = when + std::chrono::duration_cast<std::chrono::nanoseconds>(spec_.restart_delay);
     failures_in_row_ = lives_.back().has_failed ? failures_in_row_ + 1 : 0;
     if (failures_in_row_ >= kMostFailuresInRow) {
-        given_up_ = fmt::format("the background training failed {} times in a row ({}); see {}", failures_in_row_, how,
-                                lives_.back().log.string());
+        give_up(fmt::format("the background training failed {} times in a row ({}); see {}", failures_in_row_, how,
+                            lives_.back().log.string()));
     }
+    schedule_restart(when);
 }
 
-void Background::stop() {
+void Background::give_up(const std::string& why) {
+    given_up_ = given_up_.value_or(why);
+    restart_at_.reset();
+    restart_timer_.reset();
+}
+
+/// A timer, because the loop that polls us may sleep for a second otherwise.
+void Background::schedule_restart(MonotonicTime end) {
+    if (is_stopping_ || given_up_) {
+        return;
+    }
+    restart_at_ = end + std::chrono::duration_cast<std::chrono::nanoseconds>(spec_.restart_delay);
+    const auto due = restart_at_->time_since_epoch();
+    const auto whole = std::chrono::floor<std::chrono::seconds>(due);
+    itimerspec when{};
+    when.it_value.tv_sec = whole.count();
+    when.it_value.tv_nsec = std::chrono::nanoseconds(due - whole).count();
+    restart_timer_ = system::UniqueFd(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK));
+    ::timerfd_settime(restart_timer_.get(), TFD_TIMER_ABSTIME, &when, nullptr);
+}
+
+void Background::stop(bool at_once) {
     is_stopping_ = true;
     restart_at_.reset();
+    restart_timer_.reset();
     for (const StopRequest request : {StopRequest::interrupt, StopRequest::terminate, StopRequest::kill}) {
         if (!launcher_.is_running()) {
             break;
+        }
+        if (at_once && request != StopRequest::kill) {
+            continue;
         }
         channel_->send(request);
         launcher_.wait_for(request == StopRequest::kill ? kLauncherGrace : spec_.stop_grace);
     }
     if (channel_) {
         read_messages();
-        if (!lives_.back().end) {
-            end_life(system::monotonic_now(), false, "");
-        }
+        end_life(system::monotonic_now(), false, "");
     }
     launcher_ = system::Child(); // a launcher that hangs is killed; its tree becomes ours and is ended by the sweep
     channel_.reset();

@@ -3,6 +3,7 @@
 #include "mutation/core/numbers.hpp"
 #include "mutation/core/text.hpp"
 #include "mutation/system/clock.hpp"
+#include "mutation/system/control_group.hpp"
 #include "mutation/system/process_tree.hpp"
 #include "mutation/system/signals.hpp"
 #include "mutation/system/user.hpp"
@@ -84,24 +85,87 @@ std::int64_t to_nanoseconds(const timeval& time) {
     return (std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec)) / std::chrono::nanoseconds(1);
 }
 
-pid_t start_training(const LaunchSpec& spec) {
-    const system::UniqueFd log(::open(spec.log.c_str(), O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC));
-    if (!log.is_open()) {
-        throw Error(ErrorKind::storage, fmt::format("cannot write {}: {}", spec.log.string(), std::strerror(errno)));
+void become_user(const LaunchSpec& spec) {
+    // Without a wrapper we were never root.
+    if (spec.run_as && ::geteuid() == 0 && !system::become(spec.run_as->uid, spec.run_as->gid, spec.run_as->groups)) {
+        throw Error(ErrorKind::machine, fmt::format("cannot become the user: {}", std::strerror(errno)));
     }
+}
+
+/// The training's log, and how it is to be started with it.
+struct TrainingStart {
+    explicit TrainingStart(const LaunchSpec& spec)
+        : log(::open(spec.log.c_str(), O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC)) {
+        if (!log.is_open()) {
+            throw Error(ErrorKind::storage,
+                        fmt::format("cannot write {}: {}", spec.log.string(), std::strerror(errno)));
+        }
+        request.argv = spec.argv;
+        request.environment = spec.environment;
+        request.directory = spec.directory;
+        request.stdout_fd = log.get();
+        request.stderr_fd = log.get();
+    }
+
+    system::UniqueFd log;
     system::SpawnRequest request;
-    request.argv = spec.argv;
-    request.environment = spec.environment;
-    request.directory = spec.directory;
-    request.stdout_fd = log.get();
-    request.stderr_fd = log.get();
-    return system::spawn(request).release();
+};
+
+/// Told before the training exists: it may end this process at once.
+void tell_start(const Reporter& reporter) {
+    reporter.tell({LaunchMessage::Kind::started, 0, 0, 0, 0, 0, {}});
+}
+
+pid_t start_training(const LaunchSpec& spec, const Reporter& reporter) {
+    become_user(spec);
+    const TrainingStart start(spec);
+    tell_start(reporter);
+    return system::spawn(start.request).release();
+}
+
+/// In the group's first process: becomes the training, or tells why not.
+[[noreturn]] void become_training(const LaunchSpec& spec, const Reporter& reporter, const system::UniqueFd& trouble) {
+    try {
+        become_user(spec);
+        const TrainingStart start(spec);
+        tell_start(reporter);
+        system::replace_process(start.request);
+    } catch (const Error& error) {
+        [[maybe_unused]] const ssize_t written = ::write(trouble.get(), error.message().data(), error.message().size());
+    }
+    ::_exit(kRefused);
+}
+
+/// The launcher itself stays outside of the group, to tell of the end of all that is inside.
+pid_t start_training_inside(const system::ControlGroup& group, const LaunchSpec& spec, const Reporter& reporter) {
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
+        throw Error(ErrorKind::machine, fmt::format("cannot make a pipe: {}", std::strerror(errno)));
+    }
+    const system::UniqueFd told(ends[0]);
+    system::UniqueFd trouble(ends[1]);
+    const pid_t training = group.fork_inside();
+    if (training < 0) {
+        return start_training(spec, reporter);
+    }
+    if (training == 0) {
+        become_training(spec, reporter, trouble);
+    }
+    trouble.reset();
+    become_user(spec);
+    std::array<char, sizeof LaunchMessage::text> words{};
+    const ssize_t size = ::read(told.get(), words.data(), words.size()); // at its end when the training runs
+    if (size > 0) {
+        throw Error(ErrorKind::machine, std::string(words.data(), static_cast<std::size_t>(size)));
+    }
+    return training;
 }
 
 /// Obeys the tool until the training has ended; returns its wait status and resource usage.
 class Watch {
 public:
-    Watch(pid_t training, system::UniqueFd lifeline) : training_(training), lifeline_(std::move(lifeline)) {}
+    Watch(pid_t training, system::UniqueFd lifeline, const std::optional<system::ControlGroup>& group)
+        : training_(training), lifeline_(std::move(lifeline)), group_(group) {}
 
     LaunchMessage wait_for_end() {
         LaunchMessage ended{LaunchMessage::Kind::ended, 0, 0, 0, 0, 0, {}};
@@ -138,6 +202,9 @@ private:
                 ::kill(pid, SIGTERM);
             }
         } else if (word == static_cast<char>(StopRequest::kill)) {
+            if (group_) {
+                group_->kill_all(); // what forks faster than we can look has no way out
+            }
             for (const pid_t pid : system::descendants_of(::getpid())) {
                 ::kill(pid, SIGKILL);
             }
@@ -147,6 +214,9 @@ private:
     /// Like end_descendants, but leaves the training's status to wait_for_end.
     void end_tree_of_training() const {
         for (const int signal : {SIGTERM, SIGKILL}) {
+            if (signal == SIGKILL && group_) {
+                group_->kill_all();
+            }
             for (const pid_t pid : system::descendants_of(::getpid())) {
                 ::kill(pid, signal);
             }
@@ -163,6 +233,7 @@ private:
 
     pid_t training_;
     system::UniqueFd lifeline_;
+    const std::optional<system::ControlGroup>& group_;
     system::SignalFd signals_;
 };
 
@@ -183,23 +254,20 @@ int run_launcher(int argc, char** argv) {
         reporter.tell({LaunchMessage::Kind::up, ::getpid(), 0, 0, 0, 0, {}});
         try {
             const LaunchSpec spec = unpack_launch_spec(read_all(spec_fd.get()));
-            // Without a wrapper we were never root.
-            if (spec.run_as && ::geteuid() == 0 &&
-                !system::become(spec.run_as->uid, spec.run_as->gid, spec.run_as->groups)) {
-                throw Error(ErrorKind::machine, fmt::format("cannot become the user: {}", std::strerror(errno)));
+            const std::optional<system::ControlGroup> group =
+                system::ControlGroup::create(fmt::format("{}-{}", tool_pid, ::getpid()));
+            const pid_t training =
+                group ? start_training_inside(*group, spec, reporter) : start_training(spec, reporter);
+            reporter.tell_as_stamped(Watch(training, std::move(lifeline), group).wait_for_end());
+            // Whatever the training left running would run on, unmeasured, beside the next one.
+            system::end_descendants({}, kOrphanGrace);
+            if (group) {
+                group->kill_all();
             }
-            LaunchMessage started{LaunchMessage::Kind::started, 0, 0, 0, 0, 0, {}};
-            started.monotonic = system::real_clock().monotonic().time_since_epoch().count();
-            started.wall = system::real_clock().wall().time_since_epoch().count();
-            reporter.tell_as_stamped(started); // before the fork: a training may end this process at once
-            const pid_t training = start_training(spec);
-            reporter.tell_as_stamped(Watch(training, std::move(lifeline)).wait_for_end());
         } catch (const Error& error) {
             reporter.refuse(error.message());
             return kRefused;
         }
-        // Whatever the training left running would run on, unmeasured, beside the next one.
-        system::end_descendants({}, kOrphanGrace);
         return 0;
     } catch (const Error& error) {
         print_text(stderr, fmt::format("{}\n", error.message()));

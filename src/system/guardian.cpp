@@ -2,6 +2,7 @@
 
 #include "mutation/core/error.hpp"
 #include "mutation/core/text.hpp"
+#include "mutation/system/control_group.hpp"
 #include "mutation/system/process.hpp"
 #include "mutation/system/process_tree.hpp"
 #include "mutation/system/signals.hpp"
@@ -40,6 +41,7 @@ constexpr int kPollMilliseconds = 100;
     if (::waitpid(-1, nullptr, WNOHANG) != -1 || errno != ECHILD) {
         end_descendants({}, kStragglerGrace);
     }
+    remove_empty_control_groups();
     if (WIFSIGNALED(status)) {
         print_text(stderr,
                    fmt::format("mutation was killed by signal {}; what it ran was ended, what it measured is kept\n",

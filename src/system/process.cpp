@@ -3,6 +3,7 @@
 #include "mutation/core/error.hpp"
 #include "mutation/core/text.hpp"
 #include "mutation/system/clock.hpp"
+#include "string_pointers.hpp"
 
 #include <array>
 #include <cerrno>
@@ -94,16 +95,6 @@ private:
     std::vector<UniqueFd> copies_;
     int trouble_ = 0;
 };
-
-std::vector<char*> to_pointers(const std::vector<std::string>& words) {
-    std::vector<char*> pointers;
-    pointers.reserve(words.size() + 1);
-    for (const std::string& word : words) {
-        pointers.push_back(const_cast<char*>(word.c_str())); // posix_spawn's signature; it does not write
-    }
-    pointers.push_back(nullptr);
-    return pointers;
-}
 
 ExitStatus to_exit_status(const siginfo_t& info) {
     ExitStatus status;

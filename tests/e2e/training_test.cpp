@@ -3,6 +3,7 @@
 #include "lab.hpp"
 
 #include <algorithm>
+#include <csignal>
 #include <map>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -202,6 +203,25 @@ TEST_CASE("a program that is replaced while a session runs goes on with what it 
     INFO(result.all());
     CHECK(result.exit_code == 0);
     CHECK(lab.summary().size() == 2);
+}
+
+TEST_CASE("a training that forks without end and ignores requests is ended whole", "[training]") {
+    Lab lab;
+    // Eight that each live for a moment and leave one successor: a list of them is old when it has been made.
+    const fs::path relay = lab.root() / "relay.sh";
+    write_text(relay, "#!/bin/sh\ntrap '' INT TERM\nsleep 0.005\n\"$0\" &\n");
+    write_text(lab.root() / "start.sh",
+               "#!/bin/sh\nfor i in 1 2 3 4 5 6 7 8; do " + relay.string() + " & done\nsleep 100\n");
+    for (const fs::path& script : {relay, lab.root() / "start.sh"}) {
+        fs::permissions(script, static_cast<fs::perms>(0755));
+    }
+    lab.repositories["toy"]["train_script"] = (lab.root() / "start.sh").string();
+    RunningProcess tool(lab.tool(lab.toy_run(1, {"-mr", "0"})));
+    REQUIRE(eventually([&] { return !processes_of(relay).empty(); }, 20));
+    tool.send(SIGINT);
+    tool.send(SIGINT);
+    CHECK(tool.wait().exit_code == 128 + SIGINT);
+    CHECK(eventually([&] { return processes_of(relay).empty(); }, 5));
 }
 
 } // namespace mutation::e2e

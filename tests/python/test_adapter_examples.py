@@ -1,12 +1,18 @@
 """The adapter of PyTorch's examples: its values reach the optimizers of scripts of those interfaces."""
 
 import importlib.util
+import sys
 import tempfile
 import unittest
 from pathlib import Path
 
-from adapter_trial import Lab
+from adapter_trial import ADAPTERS, Lab
 
+sys.path[:0] = [str(ADAPTERS / "shared"), str(ADAPTERS / "examples")]
+
+import models  # noqa: E402 (found through the line above)
+
+sys.path.remove(str(ADAPTERS / "examples"))
 HAS_TORCH = importlib.util.find_spec("torch") is not None
 
 #: What three of the four scripts have in common, in little. @DEVICE@ is their own option for a device, and @SEED@ what
@@ -90,6 +96,27 @@ FILES = {
 }
 
 
+class Lines(unittest.TestCase):
+    def read(self, model, *lines):
+        reader = models.reader_of(models.EXAMPLES[model])
+        for line in lines:
+            reader(line)
+        return reader
+
+    def test_the_accuracy_is_made_of_the_counts_since_the_printed_one_is_rounded(self):
+        reader = self.read("mnist_cnn", "Test set: Average loss: 0.5, Accuracy: 1/10000 (0%)",
+                           "Train Epoch: 2 [0/240 (0%)]\tLoss: 2.3",
+                           "Test set: Average loss: 0.1585, Accuracy: 9545/10000 (95%)")
+        self.assertEqual((reader.epochs, reader.metrics()), (2, {"test_accuracy": 95.45, "test_loss": 0.1585}))
+
+    def test_errors_count_only_when_both_are_there(self):
+        self.assertEqual(self.read("mnist_forward_forward", "train error: 0.5").metrics(), {})
+
+    def test_a_script_that_says_no_result_has_none(self):
+        with self.assertRaises(models.refusal.Failed):
+            models.require_metrics(self.read("siamese", "Accuracy: 5/10 (50%)"))
+
+
 @unittest.skipUnless(HAS_TORCH, "no PyTorch here")
 class Examples(unittest.TestCase):
     def setUp(self):
@@ -110,12 +137,6 @@ class Examples(unittest.TestCase):
                 expected = {"epochs": "2", "learning_rate": "0.25", "batch_size": "40", "seed": "7"}
                 self.assertEqual({name: trial.arrived[name] for name in expected}, expected)
                 self.assertEqual(list(trial.results), ["test_accuracy", "test_loss"])
-
-    def test_the_accuracy_is_not_rounded(self):
-        trial = self.lab.train("-n", "mnist_cnn", "-e", "1")
-        counts = trial.out.split("Accuracy: ")[1].split(" (")[0]
-        right, count = map(int, counts.split("/"))
-        self.assertEqual(float(trial.results["test_accuracy"]), 100 * right / count)
 
     def test_every_value_arrives_where_all_images_are_one_batch(self):
         trial = self.lab.train("-n", "mnist_forward_forward", "-e", "5", "-l", "0.01", "--train_size", "100")

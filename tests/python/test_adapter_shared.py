@@ -1,10 +1,8 @@
 """What the adapters' launchers share does what the launchers rely on."""
 
 import contextlib
-import importlib.util
 import io
 import os
-import random
 import subprocess
 import sys
 import tempfile
@@ -17,12 +15,6 @@ SHARED = ROOT / "scripts" / "adapters" / "shared"
 sys.path.insert(0, str(SHARED))
 
 from launcher import arguments, data, refusal, results, script, work  # noqa: E402 (found through the line above)
-
-HAS_TORCH = importlib.util.find_spec("torch") is not None
-if HAS_TORCH:
-    import numpy
-    import torch
-    from launcher import devices, dropout, optimizers, seeding
 
 
 @contextlib.contextmanager
@@ -52,7 +44,11 @@ def raising(error):
 class Refusal(unittest.TestCase):
     def test_a_refusal_ends_with_3_and_names_the_remedy(self):
         status, out, err = outcome(raising(refusal.Refused("no data", "fetch them")))
-        self.assertEqual((status, out, err), (3, "", "Refused: no data\nRemedy: fetch them\n"))
+        self.assertEqual((status, out, err), (3, "", "Refused: no data. Remedy: fetch them\n"))
+
+    def test_the_last_line_of_a_refusal_says_the_most(self):
+        err = outcome(raising(refusal.Refused("no data", "fetch them", "Missing:\n  a\n  b")))[2]
+        self.assertEqual(err.splitlines(), ["Missing:", "  a", "  b", "Refused: no data. Remedy: fetch them"])
 
     def test_a_failed_training_ends_with_1_in_words_and_without_a_traceback(self):
         self.assertEqual(outcome(raising(refusal.Failed("the loss is nan"))), (1, "", "Failed: the loss is nan\n"))
@@ -205,7 +201,7 @@ class Results(unittest.TestCase):
                 results.result("test_loss", value)
 
     def test_what_arrived_may_be_a_list_or_nothing(self):
-        self.assertEqual(self.printed(results.arrived, "learning_rate", [0.1, 0.01]), "ARRIVED learning_rate=0.1,0.01\n")
+        self.assertEqual(self.printed(results.arrived, "rates", [0.1, 0.01]), "ARRIVED rates=0.1,0.01\n")
         self.assertEqual(self.printed(results.arrived, "seed", None), "ARRIVED seed=none\n")
 
     def test_a_loss_that_is_no_number_ends_the_run(self):
@@ -258,99 +254,6 @@ class Script(unittest.TestCase):
     def test_what_a_reader_raises_ends_the_script(self):
         with self.assertRaises(refusal.Failed):
             self.run_text("print('Loss: nan')\nprint('later')", readers=[results.refuse_nan_loss])
-
-
-@unittest.skipUnless(HAS_TORCH, "no PyTorch here")
-class Torch(unittest.TestCase):
-    def setUp(self):
-        kept = torch.optim.Optimizer.__init__, torch.optim.SGD
-        self.addCleanup(self.restore, *kept)
-
-    @staticmethod
-    def restore(make, kind):
-        torch.optim.Optimizer.__init__, torch.optim.SGD = make, kind
-
-    def train(self, steps=2, make=None):
-        layer = torch.nn.Linear(3, 1)
-        optimizer = make(layer) if make else torch.optim.SGD(layer.parameters(), 0.1, weight_decay=0.25)
-        scheduler = torch.optim.lr_scheduler.StepLR(optimizer, 1, gamma=0.5)
-        for _ in range(steps):
-            optimizer.zero_grad()
-            layer(torch.ones(2, 3)).sum().backward()
-            optimizer.step()
-            scheduler.step()
-
-    def test_the_watch_sees_the_first_values_and_counts_the_steps(self):
-        seen = optimizers.watch()
-        self.train(steps=3)
-        self.assertEqual(seen.steps, 3)
-        self.assertEqual((seen.values("lr"), seen.values("weight_decay")), ([0.1], [0.25]))
-        seen.require_steps()
-
-    def test_the_watch_sees_every_group_and_a_rate_that_rises(self):
-        def make(layer):
-            optimizer = torch.optim.Adam([{"params": [layer.weight], "lr": 0.01}, {"params": [layer.bias], "lr": 0.1}])
-            optimizer.param_groups[0]["lr"] = 0.2
-            return optimizer
-
-        seen = optimizers.watch()
-        self.train(make=make)
-        self.assertEqual((seen.values("lr"), seen.highest_lr, seen.steps), ([0.2, 0.1], 0.2, 2))
-
-    def test_a_step_of_a_derived_optimizer_counts_once(self):
-        class Derived(torch.optim.SGD):
-            pass
-
-        seen = optimizers.watch()
-        self.train(steps=1)
-        self.train(steps=1, make=lambda layer: Derived(layer.parameters(), 0.3))
-        self.assertEqual((seen.steps, seen.values("lr")), (2, [0.1, 0.3]))
-
-    def test_a_training_without_a_step_is_a_failure(self):
-        seen = optimizers.watch()
-        self.train(steps=0)
-        with self.assertRaisesRegex(refusal.Failed, "nothing was trained"):
-            seen.require_steps()
-
-    def test_an_override_wins_over_what_the_script_passes(self):
-        optimizers.override("SGD", weight_decay=0.5, lr=0.7)
-        seen = optimizers.watch()
-        self.train()
-        self.assertEqual((seen.values("lr"), seen.values("weight_decay")), ([0.7], [0.5]))
-
-    def test_an_overridden_optimizer_is_still_one_of_its_kind(self):
-        original = torch.optim.SGD
-        optimizers.override("SGD", weight_decay=0.5)
-        self.assertIsInstance(torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=0.1), original)
-
-    def test_one_seed_seeds_all_three_generators(self):
-        def draw(seed):
-            seeding.seed_everything(seed)
-            return random.random(), numpy.random.rand(), torch.rand(1).item()
-
-        self.assertEqual(draw(3), draw(3))
-        self.assertTrue(all(a != b for a, b in zip(draw(3), draw(4))))
-
-    def test_with_a_seed_a_script_cannot_switch_the_benchmark_on(self):
-        program = ("from launcher import seeding; import torch.backends.cudnn as cudnn\n"
-                   "seeding.seed_everything({})\ncudnn.benchmark = True\nprint(cudnn.benchmark, cudnn.deterministic)")
-        for seed, expected in ((1, "False True"), (None, "True False")):
-            done = subprocess.run([sys.executable, "-B", "-c", program.format(seed)], cwd=SHARED, capture_output=True,
-                                  text=True, check=True)
-            self.assertEqual(done.stdout.strip(), expected)
-
-    @unittest.skipIf(HAS_TORCH and torch.cuda.is_available(), "there is a GPU")
-    def test_without_a_gpu_cuda_leaves_everything_where_it_is(self):
-        with mock.patch.object(torch.nn.Module, "cuda"), mock.patch.object(torch.Tensor, "cuda"):
-            devices.allow_cpu()
-            layer = torch.nn.Linear(1, 1)
-            self.assertIs(layer.cuda(), layer)
-            self.assertEqual(torch.zeros(1).cuda(0, non_blocking=True).device.type, "cpu")
-
-    def test_a_dropout_probability_reaches_every_module(self):
-        network = torch.nn.Sequential(torch.nn.Dropout(0.1), torch.nn.Sequential(torch.nn.Dropout2d(0.5)))
-        self.assertEqual(dropout.set_probability(network, 0.3), 2)
-        self.assertEqual(dropout.probabilities(network), [0.3, 0.3])
 
 
 if __name__ == "__main__":

@@ -17,9 +17,12 @@ class ControlRuns {
 public:
     explicit ControlRuns(Percent tolerance) : tolerance_(tolerance) {}
 
-    /// Takes a record (experiment.json); only successful control runs with a measured energy count. Returns what is to
+    /// Takes a record (experiment.json); only successful control runs with a measured energy count, and of
+    /// those the ones that measured what the first one did. Returns what is to
     /// be said at once when they spread by more than the tolerance; "" else.
     std::string add(const Json& record);
+    /// A line for the end of the session; "" where no two could be compared.
+    [[nodiscard]] std::string summary() const;
     /// For session.json; null where no two could be compared.
     [[nodiscard]] Json describe() const;
 
@@ -28,6 +31,7 @@ private:
 
     Percent tolerance_;
     std::vector<double> joules_;
+    std::vector<std::string> fields_; ///< of energy_metrics, whose sum is compared: those that the first one has
 };
 
 /// What a command that is run at a session's end finds in its environment.

@@ -39,6 +39,10 @@ struct PerfStart {
 /// filled but for verdict and reason. No figure where less than half of the window was seen. Pure.
 [[nodiscard]] CpuEnergy integrate_cpu(const CpuCounts& counts, const Window& window);
 
+/// Standard deviation of the power (package and RAM) of the intervals that lie within the window; nothing for fewer
+/// than two.
+[[nodiscard]] std::optional<Watts> power_spread(const CpuCounts& counts, const Window& window);
+
 /// Text of `cpu_power.csv`: `timestamp,pkg_w,ram_w`, one line an interval at its end, epoch seconds with ms;
 /// `epoch_offset` is the wall clock's time at monotonic zero. An absent value is an empty cell.
 [[nodiscard]] std::string cpu_power_csv(const CpuCounts& counts, Seconds epoch_offset);

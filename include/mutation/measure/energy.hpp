@@ -15,6 +15,7 @@ struct CpuEnergy {
     std::optional<Joules> ram;     ///< none: the processor has no RAM domain that can be read
     std::optional<Joules> total;   ///< package + ram where ram exists, else package
     std::optional<Joules> psys;    ///< contains the others: recorded beside, never summed
+    std::optional<Watts> spread;   ///< standard deviation of the readings' power; none for fewer than two
     EnergyQuality quality;
 };
 

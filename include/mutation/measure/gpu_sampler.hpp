@@ -110,7 +110,9 @@ private:
     MonotonicTime heard_{}; ///< when the last sample arrived, or nvidia-smi was started
     bool has_spoken_ = false;
     std::optional<MonotonicTime> restart_at_;
+    MonotonicTime launched_{};
     int restarts_ = 0;
+    int failures_ = 0; ///< in a row
     std::string last_trouble_;
     std::string last_words_; ///< what nvidia-smi printed before it ended
 

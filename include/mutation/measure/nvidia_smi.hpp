@@ -17,8 +17,9 @@ struct GpuInfo {
     std::string uuid;
     std::string name;
     std::string driver;
-    std::string persistence_mode; ///< "Enabled", "Disabled", "" where it is not told
-    std::string mig_mode;         ///< "Enabled" where the GPU is split
+    std::string persistence_mode;       ///< "Enabled", "Disabled", "" where it is not told
+    std::string mig_mode;               ///< "Enabled" where the GPU is split
+    std::vector<std::string> mig_uuids; ///< of its instances
 };
 
 /// The machine's GPUs, or why there are none to be seen.
@@ -48,6 +49,9 @@ struct PowerField {
 /// The best field for a card, by its family (see docs/MEASUREMENT.md), of those that are offered.
 [[nodiscard]] PowerField choose_power_field(std::string_view card, const std::vector<std::string>& offered);
 
+/// Gives each GPU the UUIDs of its MIG instances, from what `nvidia-smi -L` prints.
+void add_mig_instances(std::string_view list, std::vector<GpuInfo>& gpus);
+
 /// The machine's GPUs; fields that an old nvidia-smi does not know are left out. Waits at most 20 s.
 [[nodiscard]] GpuInventory query_gpus(const std::filesystem::path& nvidia_smi);
 
@@ -63,8 +67,9 @@ struct GpuProcess {
 };
 [[nodiscard]] std::vector<GpuProcess> query_gpu_processes(const std::filesystem::path& nvidia_smi);
 
-/// Temperature of the hottest GPU.
-[[nodiscard]] std::optional<Celsius> query_hottest(const std::filesystem::path& nvidia_smi);
+/// Temperature of the hottest of those GPUs, in the order of nvidia-smi, that `is_counted` marks.
+[[nodiscard]] std::optional<Celsius> query_hottest(const std::filesystem::path& nvidia_smi,
+                                                   const std::vector<bool>& is_counted);
 
 /// Names of the reasons in a throttle mask (`0x0000000000000004`) that slow a card down: power and heat; idle and
 /// clock settings are not among them.

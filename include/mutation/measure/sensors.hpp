@@ -72,10 +72,14 @@ public:
     /// Goes on sampling as long after the end as the sensor averages, stops, and counts.
     [[nodiscard]] Measurement finish_attempt(const AttemptFacts& facts, int stop_fd);
 
+    /// The training has just started or ended: the GPUs' energy counters are read.
+    void training_started();
+    void training_ended();
+
     void add_poll_fds(std::vector<pollfd>& fds) const;
     void on_poll();
     [[nodiscard]] std::set<pid_t> processes() const;
-    /// Temperature of the hottest GPU now, by asking nvidia-smi once; nothing where no GPU tells it.
+    /// Temperature of the hottest counted GPU now, by asking nvidia-smi once; nothing where no GPU tells it.
     [[nodiscard]] std::optional<Celsius> hottest_gpu() const;
     [[nodiscard]] std::optional<Watts> current_cpu_power() const;
     [[nodiscard]] std::optional<Watts> current_gpu_power() const;

@@ -5,6 +5,7 @@
 #include "mutation/record/experiment_record.hpp"
 #include "mutation/report/event_log.hpp"
 #include "mutation/report/terminal.hpp"
+#include "mutation/rollup/session_forecast.hpp"
 
 #include <filesystem>
 #include <iosfwd>
@@ -17,6 +18,7 @@ namespace mutation::report {
 /// What the status block shows at one moment.
 struct LiveStatus {
     std::string phase; ///< "training", "cooling down", ...
+    bool is_training = false;
     std::optional<Seconds> elapsed;
     std::optional<Watts> cpu;
     std::optional<Watts> gpu;
@@ -35,12 +37,12 @@ public:
     [[nodiscard]] bool is_live() const;
     /// After an experiment is recorded, as experiment.json has it.
     void experiment_ended(const Json& record);
-    /// How many experiments of the plan need not be run any more when a session is resumed.
-    void skip(std::size_t count) { skipped_ += count; }
+    /// What the block foretells the session's end from.
+    void expect(rollup::SessionForecast forecast) { forecast_ = std::move(forecast); }
     void clear();
 
-    /// Time to the end of the session, from what has been seen; none before the first experiment has ended.
-    [[nodiscard]] std::optional<Seconds> time_left() const;
+    /// `3 min 05 s left, until 14:05, 1234 J`, or why that cannot be said. `elapsed`: of the training that runs.
+    [[nodiscard]] std::string outlook(std::optional<Seconds> elapsed) const;
 
 private:
     LinePrinter& printer_;
@@ -50,9 +52,7 @@ private:
     const plan::PlannedExperiment* current_ = nullptr;
     int attempt_ = 1;
     int most_attempts_ = 1;
-    std::size_t done_ = 0;
-    std::size_t skipped_ = 0;
-    Seconds spent_{0};
+    std::optional<rollup::SessionForecast> forecast_;
 };
 
 /// One line of the table at the end.
@@ -79,5 +79,8 @@ void print_run_table(std::ostream& out, const std::vector<RunLine>& lines, const
 
 /// `1 h 02 min`, `3 min 05 s`, `12.3 s`.
 [[nodiscard]] std::string format_duration(Seconds duration);
+
+/// `2026-01-07 14:05`, local time: so long after `now`.
+[[nodiscard]] std::string format_end(WallTime now, Seconds duration);
 
 } // namespace mutation::report

@@ -19,6 +19,7 @@ enum class Ending {
     timed_out,   ///< we ended it: time limit
     stalled,     ///< we ended it: its log did not grow
     interrupted, ///< we ended it: the user or the system asked us to stop
+    abandoned,   ///< we ended it: what it measures would not mean what its name says
     not_started, ///< no training process came to be; `message` says why
 };
 
@@ -64,8 +65,13 @@ public:
     virtual void add_poll_fds(std::vector<pollfd>& fds) = 0;
     /// After every poll, at least once a second. `elapsed` is none before the training has started.
     virtual void on_poll(std::optional<Seconds> elapsed) = 0;
+    /// At once, when the launcher tells of it.
+    virtual void on_started() {}
+    virtual void on_ended() {}
     /// Once, when the training is asked to end before its time.
     virtual void on_stopping(Ending why) { static_cast<void>(why); }
+    /// Why it is no use to let the training go on, or nothing.
+    [[nodiscard]] virtual std::optional<std::string> objection() const { return std::nullopt; }
     /// Its processes, which outlive the training.
     [[nodiscard]] virtual std::set<pid_t> companions() const = 0;
 };

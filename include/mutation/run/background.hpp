@@ -5,6 +5,7 @@
 #include "mutation/system/process.hpp"
 
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <poll.h>
 #include <set>
@@ -18,7 +19,8 @@ struct BackgroundSpec {
     LaunchSpec launch;                   ///< its `log` is set anew at each start
     std::filesystem::path log_directory; ///< exists; each start has its log there
     Seconds restart_delay{2};
-    Seconds stop_grace{3}; ///< from INT to TERM, and from TERM to KILL
+    std::optional<Seconds> stall; ///< ended, as a failure, when its log does not grow for so long; none: never
+    Seconds stop_grace{3};        ///< from INT to TERM, and from TERM to KILL
 };
 
 /// One life of the background, from its start to its end.
@@ -37,26 +39,29 @@ struct BackgroundPresence {
     std::vector<std::filesystem::path> logs; ///< of the lives that touch it
 };
 
+class StallGuard;
+
 /// Keeps one background training alive: starts it, starts it again after each end, ends it with its whole tree.
-/// Passive: whoever owns the loop polls its descriptors and calls `on_poll`.
+/// Passive: whoever owns the loop polls its descriptors and calls `on_poll`. It is given up when it cannot be started,
+/// when it failed several times in a row, and when its launcher was killed: then nobody holds its processes any more.
 class Background {
 public:
     /// After so many failures in a row it is given up.
     static constexpr int kMostFailuresInRow = 3;
 
-    explicit Background(BackgroundSpec spec) : spec_(std::move(spec)) {}
+    explicit Background(BackgroundSpec spec);
     Background(const Background&) = delete;
     Background& operator=(const Background&) = delete;
     /// Ends what runs.
-    ~Background() { stop(); }
+    ~Background();
 
     /// Starts the first life. Error(machine or storage) when no process can be made.
     void start();
     void add_poll_fds(std::vector<pollfd>& fds) const;
     void on_poll();
-    /// Ends the training's tree: INT, TERM and KILL, with the spec's grace between them. Blocks so long at most, and
-    /// two seconds.
-    void stop();
+    /// Ends the training's tree: INT, TERM and KILL, with the spec's grace between them, or KILL at once. Blocks so
+    /// long at most, and five seconds.
+    void stop(bool at_once = false);
 
     /// Why it is no use to go on, or nothing.
     [[nodiscard]] const std::optional<std::string>& given_up() const { return given_up_; }
@@ -69,15 +74,24 @@ public:
 
 private:
     void begin_life();
+    void restart();
+    void launch();
     void read_messages();
+    void handle(const LaunchMessage& message);
     void end_life(MonotonicTime when, bool has_failed, const std::string& how);
+    void give_up(const std::string& why);
+    void schedule_restart(MonotonicTime end);
+    void end_if_stalled();
 
     BackgroundSpec spec_;
     std::vector<BackgroundLife> lives_;
     std::optional<LaunchChannel> channel_;
     system::Child launcher_;
+    std::unique_ptr<StallGuard> stall_guard_; ///< of the life that runs, where a limit is set
     std::optional<MonotonicTime> restart_at_;
+    system::UniqueFd restart_timer_; ///< readable when a restart is due
     std::optional<std::string> given_up_;
+    std::size_t earlier_logs_ = 0; ///< that lay in the folder before
     bool is_channel_closed_ = false;
     int failures_in_row_ = 0;
     bool is_stopping_ = false;

@@ -67,6 +67,10 @@ private:
 /// A descriptor that becomes readable when the process has ended; closed where the kernel has none to give.
 [[nodiscard]] UniqueFd open_pidfd(pid_t pid);
 
+/// Turns the calling process into the program, as `spawn` would have started it; for a process that was forked for
+/// this. Passes nothing but the standard streams. Error(machine) like `spawn`.
+[[noreturn]] void replace_process(const SpawnRequest& request);
+
 /// Starts a process. Error(machine) naming the program and why it did not start.
 [[nodiscard]] Child spawn(const SpawnRequest& request);
 

@@ -22,7 +22,7 @@ def parse_arguments(argv=None):
     parser.add_argument("-e", "--epochs", type=arguments.whole_number(1))
     parser.add_argument("-l", "--lr", type=arguments.positive(), help="learning rate")
     parser.add_argument("-b", "--batch-size", type=arguments.whole_number(1), help="images in a batch")
-    parser.add_argument("--train_size", type=arguments.whole_number(1), help="images that mnist_forward_forward trains on")
+    parser.add_argument("--train_size", type=arguments.whole_number(1), help="images of mnist_forward_forward")
     parser.add_argument("--seed", type=arguments.whole_number(0), default=1)
     options = parser.parse_args(argv)
     _complete(parser, options, EXAMPLES[options.model])
@@ -45,7 +45,7 @@ def images_folder(clone):
 
 
 def needs(clone):
-    source = "https://ossci-datasets.s3.amazonaws.com/mnist/ (four files, 11 MB), unpacked with gunzip"
+    source = "https://ossci-datasets.s3.amazonaws.com/mnist/ (four files, 11 MB), each unpacked with gunzip"
     return [data.Need(images_folder(clone) / name, "MNIST", source) for name in FILES]
 
 

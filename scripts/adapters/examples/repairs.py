@@ -11,7 +11,8 @@ def keep_data_offline():
 
     def refuse(self):
         if not self._check_exists():
-            raise refusal.Refused(f"files of MNIST are missing in {self.raw_folder}", "see which: launch.py --check-data")
+            raise refusal.Refused(f"files of MNIST are missing in {self.raw_folder}",
+                                  "see which: launch.py --check-data")
 
     datasets.MNIST.download = refuse
 

@@ -40,7 +40,7 @@ def images_folder(clone):
 
 
 def needs(clone):
-    source = "https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz (170 MB), unpacked in the folder above"
+    source = "https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz (170 MB), unpacked in data/ of the clone"
     folder = images_folder(clone)
     files = ["batches.meta", "test_batch", *(f"data_batch_{number}" for number in range(1, 6))]
     return [data.Need(folder / name, "CIFAR-10, the version for Python", source) for name in files]

@@ -25,12 +25,11 @@ run_adapter() {
         export MUTATION_PYTHON=$environment
     fi
     if ! python=$(find_python "$environment" "${modules[@]}"); then
+        # The last line says the most: it is the one that the record of the run keeps.
         cat >&2 <<END
-$name: none of these Pythons has the modules ${modules[*]}.
-Remedy, one of:
-  scripts/setup-repository.sh $name
-  MUTATION_PYTHON=PATH, with an interpreter (or the folder of an environment) that has them:
-    PATH/bin/pip install -r $root/scripts/adapters/$name/requirements.txt
+An interpreter or an environment that has the modules is named by MUTATION_PYTHON=PATH; this makes one:
+  PATH/bin/pip install -r $root/scripts/adapters/$name/requirements.txt
+Refused: no Python has the modules ${modules[*]}. Remedy: scripts/setup-repository.sh $name
 END
         exit 3
     fi

@@ -29,6 +29,17 @@ TEST_CASE("control runs that drift apart are said at once") {
     CHECK(controls.describe()["joules"].size() == 3);
 }
 
+TEST_CASE("a control run that lacks a figure is not taken for one that needed less") {
+    app::ControlRuns controls(Percent(2));
+    Json both = control(100);
+    both["energy_metrics"]["gpu_energy_total_joules"] = 900;
+    CHECK(controls.add(both).empty());
+    CHECK(controls.add(control(100)).empty());
+    CHECK(controls.describe().is_null());
+    CHECK(controls.add(both).empty());
+    CHECK(controls.summary().find("2 spread by 0.0 %") != std::string::npos);
+}
+
 TEST_CASE("one control run alone tells nothing") {
     app::ControlRuns controls(Percent(2));
     CHECK(controls.add(control(100)).empty());

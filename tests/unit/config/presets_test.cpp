@@ -31,6 +31,19 @@ TEST_CASE("the registry holds the seventeen models and the embedded one, without
     }
 }
 
+TEST_CASE("the presets of parallel training load without a warning") {
+    const config::LoadedRegistry registry = config::load_registry_directory(kSettings);
+    for (const char* preset : {"parallel_example.json", "parallel_with_script_reuse.json"}) {
+        INFO(preset);
+        const config::LoadedExperimentConfig loaded =
+            config::load_experiment_config(kSettings / preset, registry.registry, kSettings.parent_path());
+        CHECK(loaded.problems.errors.empty());
+        CHECK(loaded.problems.warnings.empty());
+        REQUIRE(loaded.config.experiments.size() == 1);
+        CHECK(loaded.config.experiments[0].background.has_value());
+    }
+}
+
 TEST_CASE("every preset loads and can be planned") {
     const config::LoadedRegistry registry = config::load_registry_directory(kSettings);
     int presets = 0;

@@ -57,8 +57,8 @@ const std::vector<std::string> kFields{"timestamp",
 
 std::vector<GpuInfo> two_gpus() {
     std::vector<GpuInfo> gpus(2);
-    gpus[0] = {0, "GPU-a", "NVIDIA A100", "550", "Enabled", ""};
-    gpus[1] = {1, "GPU-b", "NVIDIA A100", "550", "Enabled", ""};
+    gpus[0] = {0, "GPU-a", "NVIDIA A100", "550", "Enabled", "", {}};
+    gpus[1] = {1, "GPU-b", "NVIDIA A100", "550", "Enabled", "", {}};
     return gpus;
 }
 

@@ -67,3 +67,17 @@ TEST_CASE("an instance counts for its whole GPU, and that is said") {
     CHECK(unclear.is_counted == kNone);
     CHECK(unclear.remark.find("MIG-5f6e") != std::string::npos);
 }
+
+TEST_CASE("an instance is found in the GPU that nvidia-smi lists it under") {
+    std::vector<GpuInfo> gpus = three_gpus();
+    add_mig_instances(
+        "GPU 0: NVIDIA A100 (UUID: " + gpus[0].uuid + ")\n  MIG 1g.5gb Device  0: (UUID: MIG-aaaa-1)\n" +
+            "GPU 1: NVIDIA A100 (UUID: " + gpus[1].uuid + ")\n  MIG 1g.5gb Device  0: (UUID: MIG-bbbb-1)\n" +
+            "  MIG 2g.10gb Device  1: (UUID: MIG-bbbb-2)\nGPU 9: none (UUID: GPU-x)\n  MIG (UUID: MIG-cc)\n",
+        gpus);
+    gpus[0].mig_mode = gpus[1].mig_mode = "Enabled";
+    CHECK(gpus[1].mig_uuids == std::vector<std::string>{"MIG-bbbb-1", "MIG-bbbb-2"});
+    CHECK(select_visible(gpus, "MIG-bbbb-2").is_counted == std::vector<bool>{false, true, false});
+    CHECK(select_visible(gpus, "MIG-aaaa-1").is_counted == std::vector<bool>{true, false, false});
+    CHECK(select_visible(gpus, "MIG-cc").is_counted == kNone);
+}

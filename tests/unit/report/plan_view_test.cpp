@@ -21,7 +21,7 @@ plan::Plan two_runs() {
 
 TEST_CASE("a plan for people shows each id, its values with the mutated ones marked, and commands to paste") {
     std::ostringstream out;
-    report::print_plan(out, two_runs(), toy::registry(), {});
+    report::print_plan(out, two_runs(), toy::registry(), {}, {});
     const std::string text = out.str();
     CHECK_THAT(text, Contains("2 experiments, seed 42,"));
     CHECK_THAT(text, Contains("toy_net_001") && Contains("toy_net_002_parallel"));

@@ -1,14 +1,11 @@
 #include "catch.hpp"
 
 #include "mutation/run/attempt.hpp"
-#include "mutation/run/background.hpp"
-#include "mutation/system/clock.hpp"
 #include "mutation/system/file.hpp"
 #include "mutation/system/process_tree.hpp"
 
 #include <csignal>
 #include <cstdlib>
-#include <functional>
 #include <unistd.h>
 
 using namespace mutation;
@@ -192,72 +189,4 @@ TEST_CASE("a script that is not there is said, not run") {
     const run::AttemptOutcome outcome = run::run_attempt(request, signals, interruption, client);
     CHECK(outcome.ending == run::Ending::not_started);
     CHECK(outcome.message.find("/no/such/train.sh") != std::string::npos);
-}
-
-namespace {
-
-void serve(run::Background& background, const std::function<bool()>& is_done) {
-    for (int ticks = 0; ticks < 500 && !is_done(); ++ticks) {
-        std::vector<pollfd> fds;
-        background.add_poll_fds(fds);
-        ::poll(fds.data(), fds.size(), 20);
-        background.on_poll();
-    }
-    REQUIRE(is_done());
-}
-
-run::BackgroundSpec background_of(const std::string& script, const Folder& folder) {
-    run::BackgroundSpec spec;
-    spec.launch = {{"/bin/sh", "-c", script}, {"PATH=/usr/bin:/bin"}, folder.path(), {}, std::nullopt};
-    spec.log_directory = folder.path();
-    spec.restart_delay = Seconds(0.01);
-    spec.stop_grace = Seconds(0.1);
-    return spec;
-}
-
-} // namespace
-
-TEST_CASE("a background is started again after each end, each start with its log") {
-    const Folder folder;
-    run::Background background(background_of("echo round", folder));
-    background.start();
-    serve(background, [&] { return background.lives().size() >= 3; });
-    background.stop();
-    CHECK_FALSE(background.given_up().has_value());
-    CHECK(system::read_file(folder.path() / "run_001.log") == "round\n");
-    CHECK(std::filesystem::exists(folder.path() / "run_003.log"));
-    CHECK(system::descendants_of(::getpid()).empty());
-}
-
-TEST_CASE("a background that fails again and again is given up with the reason") {
-    const Folder folder;
-    run::Background background(background_of("exit 4", folder));
-    background.start();
-    serve(background, [&] { return background.given_up().has_value(); });
-    CHECK(background.given_up()->find("exit status 4") != std::string::npos);
-    CHECK(background.presence(MonotonicTime{}, MonotonicTime::max()).failures == run::Background::kMostFailuresInRow);
-}
-
-TEST_CASE("a background that ignores TERM leaves nothing behind when it is stopped") {
-    const Folder folder;
-    run::Background background(
-        background_of("trap '' INT TERM; setsid sleep 100 & echo up; sleep 100; sleep 100", folder));
-    background.start();
-    serve(background, [&] { return system::descendants_of(::getpid()).size() >= 4; });
-    background.stop();
-    CHECK(system::descendants_of(::getpid()).empty());
-    CHECK_FALSE(background.lives().back().has_failed);
-}
-
-TEST_CASE("time alive is counted within the window alone") {
-    const Folder folder;
-    run::Background background(background_of("sleep 100", folder));
-    const MonotonicTime before = system::real_clock().monotonic();
-    background.start();
-    serve(background, [&] { return system::descendants_of(::getpid()).size() >= 2; });
-    const MonotonicTime later = system::real_clock().monotonic();
-    CHECK(background.alive(later, later + std::chrono::seconds(10)).value() == Approx(100));
-    CHECK(background.alive(before - std::chrono::hours(1), before).value() == 0);
-    background.stop();
-    CHECK(background.alive(later + std::chrono::hours(1), later + std::chrono::hours(2)).value() == 0);
 }

@@ -45,8 +45,10 @@ def require_data(name, needs):
     """Refuses the run where something is missing."""
     absent = missing(needs)
     if absent:
-        raise Refused(f"{name} lacks data", "provide\n  " + "\n  ".join(_describe(absent))
-                      + f"\n  For a trial without real data: scripts/setup-repository.sh {name} --smoke")
+        kinds = ", ".join(dict.fromkeys(need.what for need in absent))
+        details = "Missing:\n  " + "\n  ".join(_describe(absent))
+        raise Refused(f"{name} lacks data ({kinds})", "what goes where is said above; for a trial without real data "
+                      f"scripts/setup-repository.sh {name} --smoke", details)
 
 
 def is_smoke(folder):

@@ -20,7 +20,7 @@ def _stay(self, *arguments, **options):
 
 
 def use_one_thread():
-    """For made-up data: what they compute is too little to share, and threads that wait for each other on a busy machine
-    make it many times slower. Numbers that fade to almost nothing, which are slow on a CPU, count as 0."""
+    """For made-up data: what they compute is too little to share, and threads that wait for each other on a busy
+    machine make it many times slower. Numbers that fade to almost nothing, slow on a CPU, count as 0."""
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)

@@ -8,11 +8,17 @@ REFUSED = 3
 
 
 class Refused(Exception):
-    """The run cannot start. `remedy` tells its user what to do."""
+    """The run cannot start. `remedy` tells its user in one line what to do; `details` may be longer."""
 
-    def __init__(self, message, remedy=""):
+    def __init__(self, message, remedy="", details=""):
         super().__init__(message)
         self.remedy = remedy
+        self.details = details
+
+    def text(self):
+        """All of it. The last line says the most: it is the one that the record of the run keeps."""
+        line = f"Refused: {self}" + (f". Remedy: {self.remedy}" if self.remedy else "")
+        return f"{self.details}\n{line}" if self.details else line
 
 
 class Failed(Exception):
@@ -29,9 +35,7 @@ def main(function):
         status = function() or 0
     except Refused as refusal:
         status = REFUSED
-        print(f"Refused: {refusal}", file=sys.stderr)
-        if refusal.remedy:
-            print(f"Remedy: {refusal.remedy}", file=sys.stderr)
+        print(refusal.text(), file=sys.stderr)
     except Failed as failure:
         status = FAILED
         print(f"Failed: {failure}", file=sys.stderr)

@@ -27,7 +27,8 @@ def clone_folder(name, *landmarks):
         if folder.is_dir() and is_whole and (landmarks or folder.name == name):
             return folder
     having = f", which has {', '.join(landmarks)}" if landmarks else ""
-    raise Refused(f"no clone of {name}{having}, in {' or '.join(map(str, places))}", f"scripts/setup-repository.sh {name}")
+    raise Refused(f"no clone of {name}{having}, in {' or '.join(map(str, places))}",
+                  f"scripts/setup-repository.sh {name}")
 
 
 def pinned_commit(name):

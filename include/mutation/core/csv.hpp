@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mutation {
+
+/// Takes the next record off CSV text (RFC 4180): quotes may hold commas, quotes and line ends. At least one cell, an
+/// empty one for an empty text. Pure.
+[[nodiscard]] std::vector<std::string> take_csv_record(std::string_view& text);
+
+/// Takes the header off: the names of the columns, a spreadsheet's byte order mark left out.
+[[nodiscard]] std::vector<std::string> take_csv_header(std::string_view& text);
+
+} // namespace mutation

@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# Trains a person re-identification network by Person_reID_baseline_pytorch's own scripts; launch.py says with which
+# arguments.
+set -euo pipefail
+
+here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
+# shellcheck source=scripts/adapters/shared/adapter.sh
+source "$here/../shared/adapter.sh"
+
+run_adapter Person_reID_baseline_pytorch torch torchvision timm pretrainedmodels pytorch_metric_learning scipy yaml \
+    tqdm matplotlib -- "$@"

@@ -1,0 +1,148 @@
+#include "mutation/rollup/session_forecast.hpp"
+
+#include <fmt/format.h>
+
+namespace mutation::rollup {
+
+namespace {
+
+bool is_same(const plan::PlannedBackground& a, const plan::PlannedBackground& b) {
+    return a.training.repository == b.training.repository && a.training.model == b.training.model &&
+           a.training.hyperparameters == b.training.hyperparameters;
+}
+
+/// A background that is shared with the run before loads the GPU already.
+Seconds wait_for_background(const plan::PlannedExperiment* before, const plan::PlannedExperiment& experiment) {
+    if (!experiment.background) {
+        return Seconds(0);
+    }
+    const bool is_shared = before != nullptr && before->background && before->background->reuse &&
+                           experiment.background->reuse && is_same(*before->background, *experiment.background);
+    return is_shared ? Seconds(0) : experiment.background->startup_wait;
+}
+
+std::optional<Joules> energy_of(const Json& attempts) {
+    std::optional<Joules> sum;
+    for (const Json& attempt : attempts) {
+        for (const char* field : {"cpu_energy_total_joules", "gpu_energy_total_joules"}) {
+            const Json& value = attempt.at("energy_metrics").at(field);
+            if (value.is_number()) {
+                sum = sum.value_or(Joules(0)) + Joules(value.get<double>());
+            }
+        }
+    }
+    return sum;
+}
+
+Seconds duration_of_attempts(const Json& attempts) {
+    Seconds sum{0};
+    for (const Json& attempt : attempts) {
+        const Json& value = attempt.at("duration_seconds");
+        sum += Seconds(value.is_number() ? value.get<double>() : 0);
+    }
+    return sum;
+}
+
+} // namespace
+
+SessionForecast::SessionForecast(const plan::SessionSettings& settings,
+                                 const std::vector<const plan::PlannedExperiment*>& open, PastRuns past)
+    : cooldown_(settings.cooldown), past_(std::move(past)), total_(open.size()) {
+    const plan::PlannedExperiment* before = nullptr;
+    for (const plan::PlannedExperiment* experiment : open) {
+        open_[kind_of(*experiment)].add(epochs_of(*experiment));
+        const Seconds wait = wait_for_background(before, *experiment);
+        if (wait.count() > 0) {
+            waits_.emplace(experiment->number, wait);
+            waiting_ += wait;
+        }
+        before = experiment;
+    }
+}
+
+void SessionForecast::end_experiment(const plan::PlannedExperiment& experiment, const Json& record) {
+    open_[kind_of(experiment)].add(epochs_of(experiment), -1);
+    if (const auto wait = waits_.extract(experiment.number)) {
+        waiting_ -= wait.mapped();
+    }
+    --total_;
+    // What failed may have ended early, and says nothing of what is to come.
+    if (record.value("training_success", false)) {
+        const Json& attempts = record.at("attempts");
+        past_.add(kind_of(experiment), epochs_of(experiment), duration_of_attempts(attempts), energy_of(attempts));
+    }
+}
+
+PlanEstimate SessionForecast::rest() const {
+    PlanEstimate estimate;
+    estimate.total = total_;
+    Seconds duration{0};
+    Joules energy;
+    bool is_measured = true;
+    std::size_t in_other_company = 0;
+    for (const auto& [kind, count] : open_) {
+        const auto trainings = static_cast<std::size_t>(count.with_epochs + count.without_epochs);
+        bool is_exact = false;
+        const PastRuns::Known* known = trainings > 0 ? past_.find(kind, is_exact) : nullptr;
+        if (known == nullptr) {
+            continue;
+        }
+        estimate.known += trainings;
+        in_other_company += is_exact ? 0 : trainings;
+        duration += Seconds(known->seconds.sum_for(count).value_or(0));
+        const std::optional<double> joules = known->joules.sum_for(count);
+        is_measured = is_measured && joules;
+        energy += Joules(joules.value_or(0));
+    }
+    duration += waiting_;
+    duration += total_ > 1 ? static_cast<double>(total_ - 1) * cooldown_ : Seconds(0);
+    if (estimate.known > 0 || total_ == 0) {
+        estimate.duration = duration;
+        estimate.energy = is_measured ? std::optional(energy) : std::nullopt;
+    }
+    estimate.basis = describe_basis(estimate, in_other_company);
+    return estimate;
+}
+
+std::string SessionForecast::describe_basis(const PlanEstimate& estimate, std::size_t in_other_company) const {
+    if (estimate.known == 0) {
+        return "no past session to learn from";
+    }
+    std::size_t runs = 0;
+    for (const auto& [kind, count] : open_) {
+        bool is_exact = false;
+        const PastRuns::Known* known = past_.find(kind, is_exact);
+        runs += known == nullptr ? 0 : known->seconds.size();
+    }
+    return fmt::format("{} of {} trainings known from {} past runs{}", estimate.known, estimate.total, runs,
+                       in_other_company == 0
+                           ? ""
+                           : fmt::format(", {} of them by runs with another background or none", in_other_company));
+}
+
+std::optional<Seconds> SessionForecast::duration_of(const plan::PlannedExperiment& experiment) const {
+    bool is_exact = false;
+    const PastRuns::Known* known = past_.find(kind_of(experiment), is_exact);
+    if (known == nullptr) {
+        return std::nullopt;
+    }
+    TrainingCount one;
+    one.add(epochs_of(experiment));
+    const std::optional<double> seconds = known->seconds.sum_for(one);
+    return seconds ? std::optional(Seconds(*seconds)) : std::nullopt;
+}
+
+PlanEstimate estimate_plan(const plan::Plan& plan, PastRuns past) {
+    std::vector<const plan::PlannedExperiment*> all;
+    all.reserve(plan.experiments.size());
+    for (const plan::PlannedExperiment& experiment : plan.experiments) {
+        all.push_back(&experiment);
+    }
+    PlanEstimate estimate = SessionForecast(plan.settings, all, std::move(past)).rest();
+    if (estimate.duration) {
+        *estimate.duration += plan.settings.baseline;
+    }
+    return estimate;
+}
+
+} // namespace mutation::rollup

@@ -1,0 +1,148 @@
+#include "catch.hpp"
+
+#include "json_schema.hpp"
+#include "parallel_lab.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <signal.h>
+
+namespace mutation::e2e {
+
+namespace {
+
+using Catch::Contains;
+
+Json dry_run(Lab& lab, std::vector<std::string> arguments) {
+    arguments.insert(arguments.end(), {"--dry-run", "--json"});
+    const auto result = lab.run(arguments);
+    INFO(result.err);
+    REQUIRE(result.exit_code == 0);
+    return Json::parse(result.out)["experiments"];
+}
+
+Json mutating(const std::string& model, int runs) {
+    return {{"mode", "mutation"},
+            {"repo", "toy"},
+            {"model", model},
+            {"mutate", {"learning_rate"}},
+            {"runs_per_config", runs}};
+}
+
+std::string models_of(const Json& plan) {
+    std::string letters;
+    for (const auto& experiment : plan)
+        letters += experiment["model"] == "tiny" ? 'A' : 'B';
+    return letters;
+}
+
+} // namespace
+
+TEST_CASE("the order is as written, interleaved or drawn by the seed", "[order]") {
+    ParallelLab lab;
+    const std::vector<Json> entries{mutating("tiny", 3), mutating("big", 3)};
+    CHECK(models_of(dry_run(lab, lab.session_of(entries))) == "AAABBB");
+    CHECK(models_of(dry_run(lab, lab.session_of(entries, {{"order", "interleaved"}}))) == "ABABAB");
+    std::set<std::string> orders;
+    for (const int seed : {1, 2, 3, 4, 5}) {
+        const Json head{{"order", "random"}, {"seed", seed}};
+        const Json plan = dry_run(lab, lab.session_of(entries, head));
+        CHECK(plan == dry_run(lab, lab.session_of(entries, head)));
+        orders.insert(models_of(plan));
+    }
+    CHECK(orders.size() > 1);
+}
+
+TEST_CASE("replicates have the same values, numbers of their own, and other runs between them", "[order]") {
+    ParallelLab lab;
+    const Json plan = dry_run(
+        lab, lab.session_of({mutating("tiny", 2), mutating("big", 2)}, {{"order", "random"}, {"replicates", 3}}));
+    REQUIRE(plan.size() == 12);
+    std::map<std::string, std::vector<int>> replicates;
+    for (const auto& experiment : plan)
+        replicates[experiment["command"].dump()].push_back(experiment["replicate"]);
+    REQUIRE(replicates.size() == 4);
+    for (const auto& [command, numbers] : replicates)
+        CHECK(numbers == std::vector<int>{1, 2, 3});
+    for (std::size_t i = 1; i < plan.size(); ++i)
+        CHECK(plan[i]["command"] != plan[i - 1]["command"]);
+}
+
+TEST_CASE("what --dry-run printed of an order with replicates, controls and backgrounds is what runs, to the argv",
+          "[order]") {
+    ParallelLab lab;
+    lab.startup_wait_seconds = 0.1;
+    lab.training = {{"steps", Json::parse(R"([{"print": "accuracy: 1\n"}])")}};
+    const bool is_reused = GENERATE(false, true);
+    const auto arguments = lab.session_of({mutating("big", 2), lab.beside(2, is_reused)},
+                                          {{"order", "random"}, {"replicates", 2}, {"control_every", 4}});
+    const Json plan = dry_run(lab, arguments);
+    REQUIRE(plan.size() == 11);
+    const auto result = lab.run(arguments);
+    INFO(result.all());
+    REQUIRE(result.exit_code == 0);
+    const auto starts = lab.foreground_starts();
+    REQUIRE(starts.size() == plan.size());
+    for (std::size_t i = 0; i < plan.size(); ++i) {
+        Json record = read_json(lab.session() / plan[i]["experiment_id"].get<std::string>() / "experiment.json");
+        CHECK(record_problems(record) == "");
+        CHECK(starts[i]["argv"] == plan[i]["command"]);
+        for (const char* key : {"command", "hyperparameters", "mutated", "mode", "replicate", "is_control"}) {
+            INFO(key);
+            CHECK(record[key] == plan[i][key]);
+        }
+        CHECK(record["background"].is_null() == plan[i]["background"].is_null());
+    }
+    const auto with_background = std::find_if(
+        plan.begin(), plan.end(), [](const Json& experiment) { return !experiment["background"].is_null(); });
+    REQUIRE(with_background != plan.end());
+    REQUIRE_FALSE(lab.background_starts().empty());
+    for (const auto& start : lab.background_starts())
+        CHECK(start["argv"] == (*with_background)["background"]["command"]);
+    for (const std::size_t control : {0, 5, 10})
+        CHECK(plan[control]["is_control"] == true);
+}
+
+TEST_CASE("control runs that drift are said at once, at the end and in session.json", "[order]") {
+    ParallelLab lab;
+    // The second control run, which is the third training, takes five times as long.
+    lab.training = {{"runs", Json::parse(R"([[{"sleep": 0.4}, {"print": "accuracy: 1\n"}],
+                                             [{"print": "accuracy: 1\n"}],
+                                             [{"sleep": 2}, {"print": "accuracy: 1\n"}],
+                                             [{"wait_for": "../../go"}, {"print": "accuracy: 1\n"}],
+                                             [{"sleep": 2}, {"print": "accuracy: 1\n"}]])")}};
+    RunningProcess tool(lab.tool(lab.session_of({mutating("tiny", 2)}, {{"control_every", 1}})));
+    REQUIRE(lab.foreground_runs(4));
+    CHECK_THAT(tool.errors_so_far(), Contains("control runs spread by") && Contains("drifts"));
+    CHECK(read_json(lab.session() / "session.json")["controls"]["is_within_tolerance"] == false);
+    write_text(lab.root() / "go", "");
+    const auto result = tool.wait();
+    CHECK(result.exit_code == 0);
+    CHECK_THAT(result.out, Contains("control runs: 3 spread by") && Contains("the machine drifted"));
+    Json controls = read_json(lab.session() / "session.json")["controls"];
+    CHECK(controls["joules"].size() == 3);
+    CHECK(controls["tolerance_percent"] == 2);
+    CHECK(controls["spread_percent"].get<double>() > 50);
+}
+
+TEST_CASE("control runs within their tolerance are said to be so, those of before a resume included", "[order]") {
+    ParallelLab lab;
+    lab.training = {{"runs", Json::parse(R"([[{"sleep": 0.5}, {"print": "accuracy: 1\n"}],
+                                             [{"print": "on\n"}, {"hang": true}],
+                                             [{"sleep": 0.5}, {"print": "accuracy: 1\n"}]])")}};
+    {
+        RunningProcess tool(
+            lab.tool(lab.session_of({mutating("tiny", 1)}, {{"control_every", 1}, {"control_tolerance_percent", 60}})));
+        REQUIRE(lab.foreground_runs(2));
+        tool.send(SIGTERM);
+        tool.wait();
+    }
+    const auto result = lab.run({"resume", lab.session().string()});
+    CHECK(result.exit_code == 0);
+    CHECK_THAT(result.out, Contains("control runs: 2 spread by") && Contains("tolerance 60.0 %"));
+    CHECK(result.out.find("drifted") == std::string::npos);
+    CHECK(read_json(lab.session() / "session.json")["controls"]["is_within_tolerance"] == true);
+}
+
+} // namespace mutation::e2e

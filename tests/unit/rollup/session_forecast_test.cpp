@@ -1,0 +1,114 @@
+#include "catch.hpp"
+
+#include "../plan/toy_registry.hpp"
+#include "mutation/rollup/session_forecast.hpp"
+#include "support/temporary_folder.hpp"
+
+using namespace mutation;
+using Catch::Contains;
+using rollup::PastRuns;
+using rollup::PlanEstimate;
+
+namespace {
+
+const rollup::TrainingKind kAlone{"toy", "net", ""};
+const rollup::TrainingKind kBeside{"toy", "net", "toy/default"};
+
+/// Two trainings of 5 epochs alone, then two beside a background.
+plan::Plan plan_of(bool reuse = false) {
+    config::ExperimentConfig config =
+        toy::config({toy::with_defaults("net", 2), toy::in_parallel(toy::with_defaults("net", 2), reuse)});
+    config.cooldown = Seconds(60);
+    config.baseline = Seconds(10);
+    return plan::make_plan(config, toy::registry(), {}, 0);
+}
+
+std::vector<const plan::PlannedExperiment*> all_of(const plan::Plan& plan) {
+    std::vector<const plan::PlannedExperiment*> all;
+    for (const plan::PlannedExperiment& experiment : plan.experiments) {
+        all.push_back(&experiment);
+    }
+    return all;
+}
+
+PastRuns known_runs() {
+    PastRuns past;
+    past.add(kAlone, 5, Seconds(100), Joules(1000));
+    past.add(kBeside, 5, Seconds(200), Joules(3000));
+    return past;
+}
+
+Json record_of(double seconds, bool success = true) {
+    const Json energy{{"cpu_energy_total_joules", 10}, {"gpu_energy_total_joules", nullptr}};
+    return {{"training_success", success},
+            {"attempts",
+             {{{"duration_seconds", seconds}, {"energy_metrics", energy}},
+              {{"duration_seconds", nullptr}, {"energy_metrics", energy}}}}};
+}
+
+} // namespace
+
+TEST_CASE("a session takes its trainings, cooldowns, baseline and the time that backgrounds need to load the GPU") {
+    const PlanEstimate loop = rollup::estimate_plan(plan_of(), known_runs());
+    REQUIRE(loop.duration.has_value());
+    CHECK(loop.duration->count() == Approx(100 + 100 + 200 + 200 + 3 * 60 + 10 + 2 * 30));
+    CHECK(loop.energy->value() == Approx(8000));
+    CHECK(loop.basis == "4 of 4 trainings known from 2 past runs");
+    CHECK_FALSE(loop.is_partial());
+    const PlanEstimate reuse = rollup::estimate_plan(plan_of(true), known_runs());
+    CHECK(reuse.duration->count() == Approx(loop.duration->count() - 30));
+}
+
+TEST_CASE("without a past nothing is foretold, and that is said") {
+    const PlanEstimate estimate = rollup::estimate_plan(plan_of(), {});
+    CHECK_FALSE(estimate.duration.has_value());
+    CHECK_FALSE(estimate.energy.has_value());
+    CHECK(estimate.basis == "no past session to learn from");
+}
+
+TEST_CASE("a training of which nothing is known leaves a lower bound") {
+    const config::ExperimentConfig config =
+        toy::config({toy::with_defaults("net", 1), toy::with_defaults("default", 1)});
+    PastRuns past;
+    past.add(kAlone, 5, Seconds(100), std::nullopt);
+    const PlanEstimate estimate = rollup::estimate_plan(plan::make_plan(config, toy::registry(), {}, 0), past);
+    CHECK(estimate.is_partial());
+    CHECK(estimate.basis == "1 of 2 trainings known from 1 past runs");
+    CHECK_FALSE(estimate.energy.has_value()); // it was not measured
+}
+
+TEST_CASE("a training seen in another company only is foretold by that, and that is said") {
+    PastRuns past;
+    past.add(kAlone, 5, Seconds(100), std::nullopt);
+    CHECK_THAT(rollup::estimate_plan(plan_of(), past).basis, Contains("2 of them by runs with another background"));
+}
+
+TEST_CASE("what is left shrinks with every experiment that ends, and is learnt from those that end well") {
+    const plan::Plan plan = plan_of();
+    rollup::SessionForecast forecast(plan.settings, all_of(plan), known_runs());
+    const double before = forecast.rest().duration->count();
+    forecast.end_experiment(plan.experiments[0], record_of(300));
+    // The mean of its like is now 200.
+    CHECK(forecast.rest().duration->count() == Approx(before - 100 - 60 + 100));
+    CHECK(forecast.duration_of(plan.experiments[1])->count() == Approx(200));
+    forecast.end_experiment(plan.experiments[1], record_of(1, false));
+    forecast.end_experiment(plan.experiments[2], record_of(200));
+    CHECK(forecast.rest().duration->count() == Approx(200 + 30));
+    forecast.end_experiment(plan.experiments[3], record_of(200));
+    CHECK(forecast.rest().duration->count() == 0);
+    CHECK(forecast.rest().total == 0);
+}
+
+TEST_CASE("the newest sessions below the results are learnt from, and what cannot be read is passed over") {
+    const test::TemporaryFolder folder;
+    const std::string head = "experiment_id,repository,model,training_success,duration_seconds\n";
+    test::write_text(folder.path() / "run_20260101_000000/summary.csv", head + "toy_net_001,toy,net,True,10\n");
+    test::write_text(folder.path() / "run_20260102_000000/summary.csv", head + "toy_net_001,toy,net,True,30\n");
+    test::write_text(folder.path() / "run_20260103_000000/session.json", "{}");
+    test::write_text(folder.path() / "other/summary.csv", head + "toy_net_001,toy,net,True,9999\n");
+    const PastRuns past = rollup::load_past_runs(folder.path(), plan_of());
+    const plan::Plan plan = plan_of();
+    const rollup::SessionForecast forecast(plan.settings, all_of(plan), past);
+    CHECK(forecast.duration_of(plan.experiments[0])->count() == Approx(20));
+    CHECK(rollup::estimate_plan(plan, rollup::load_past_runs(folder.path() / "nowhere", plan)).known == 0);
+}
