@@ -23,9 +23,11 @@ public:
     explicit Dice(std::uint32_t seed) : engine_(seed) {}
 
     std::size_t below(std::size_t count) { return engine_() % count; }
+    /// Fisher and Yates by hand: std::shuffle is not the same everywhere.
     template <typename List>
-    const auto& one_of(const List& list) {
-        return list[below(list.size())];
+    void shuffle(List& list) {
+        for (std::size_t left = list.size(); left > 1; --left)
+            std::swap(list[left - 1], list[below(left)]);
     }
 
 private:
@@ -43,6 +45,39 @@ const std::vector<Victim> kVictims{{"guardian", "", false},           {"tool", "
                                    {"launcher", " __launch ", false}, {"training", "/toy/train.sh", false}};
 const std::vector<int> kSignals{SIGKILL, SIGTERM, SIGINT, SIGHUP};
 
+struct Stroke {
+    const Victim* victim;
+    int signal;
+};
+
+/// Every signal to every victim in drawn order, those of KILL first, then all over again.
+class Deck {
+public:
+    explicit Deck(Dice& dice) : dice_(dice) {}
+
+    Stroke draw() {
+        if (strokes_.empty())
+            refill();
+        const Stroke stroke = strokes_.back();
+        strokes_.pop_back();
+        return stroke;
+    }
+
+private:
+    void refill() {
+        std::vector<Stroke> kills;
+        for (const Victim& victim : kVictims)
+            for (const int signal : kSignals)
+                (signal == SIGKILL ? kills : strokes_).push_back({&victim, signal});
+        dice_.shuffle(strokes_);
+        dice_.shuffle(kills);
+        strokes_.insert(strokes_.end(), kills.begin(), kills.end());
+    }
+
+    Dice& dice_;
+    std::vector<Stroke> strokes_;
+};
+
 int kills_wanted() {
     const char* text = std::getenv("MUTATION_KILL_ROUNDS");
     return text != nullptr ? std::max(1, std::atoi(text)) : 20;
@@ -52,7 +87,7 @@ int kills_wanted() {
 /// again.
 class Ordeal {
 public:
-    explicit Ordeal(Dice& dice) : dice_(dice) {
+    Ordeal(Dice& dice, Deck& deck) : dice_(dice), deck_(deck) {
         lab_.training = {
             {"steps",
              Json::parse(
@@ -96,10 +131,9 @@ private:
         discard_stillborn();
         RunningProcess tool(lab_.tool(arguments()));
         std::this_thread::sleep_for(std::chrono::milliseconds(dice_.below(2000)));
-        const Victim& victim = dice_.one_of(kVictims);
-        const int signal = dice_.one_of(kSignals);
-        const bool has_hit = strike(tool, victim, signal);
-        story_ += victim.name + " " + std::to_string(signal) + (has_hit ? "" : " (gone)") + "; ";
+        const Stroke stroke = deck_.draw();
+        const bool has_hit = strike(tool, *stroke.victim, stroke.signal);
+        story_ += stroke.victim->name + " " + std::to_string(stroke.signal) + (has_hit ? "" : " (gone)") + "; ";
         settle(tool);
         return has_hit;
     }
@@ -213,6 +247,7 @@ private:
 
     Lab lab_;
     Dice& dice_;
+    Deck& deck_;
     std::map<std::string, std::string> kept_; ///< records of successes, by folder
     std::string story_;
     bool is_finished_ = false;
@@ -223,8 +258,9 @@ private:
 TEST_CASE("whatever is killed at whatever moment, resume ends with each record once and nothing left running",
           "[kill]") {
     Dice dice(20251112);
+    Deck deck(dice);
     for (int left = kills_wanted(); left > 0;) {
-        Ordeal ordeal(dice);
+        Ordeal ordeal(dice, deck);
         const int hits = ordeal.suffer(std::min(left, kKillsOfOneSession));
         left -= std::max(1, hits);
         ordeal.check_finished();
