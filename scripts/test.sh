@@ -23,6 +23,7 @@ readonly CLANG_PACKAGES=("clang-$CLANG_VERSION" "clang-tidy-$CLANG_VERSION" "cla
 passed=0
 failed=0
 skipped=()
+test_options=()
 
 # check NAME COMMAND...: a step that counts as one test.
 check() {
@@ -52,13 +53,14 @@ counted() {
     failed=$((failed + bad))
 }
 
-# tested NAME OPTION...: builds in build/NAME and runs its tests there.
+# tested NAME OPTION...: builds in build/NAME and runs its tests there, with `test_options`.
 tested() {
     local name=$1 folder=$ROOT/build/$1
     shift
     if step "build-$name" build "$folder" -DMUTATION_WERROR=ON "$@"; then
         passed=$((passed + 1))
-        counted ctest "tests-$name" ctest --test-dir "$folder" -V --no-tests=error --timeout 900
+        counted ctest "tests-$name" ctest --test-dir "$folder" -V -j "$(nproc)" --no-tests=error --timeout 900 \
+            "${test_options[@]}"
     else
         failed=$((failed + 1))
     fi
@@ -115,35 +117,51 @@ run_python_tests() {
     (cd "$ROOT" && PYTHONDONTWRITEBYTECODE=1 "$python" -m unittest discover -v -s tests/python)
 }
 
-# Only the fuzzers themselves: they bring an instrumented library of their own.
-build_fuzzers() {
-    configure "$ROOT/build/fuzz" -DCMAKE_CXX_COMPILER="clang++-$CLANG_VERSION" -DCMAKE_BUILD_TYPE=RelWithDebInfo \
-        -DMUTATION_FUZZERS=ON && cmake --build "$ROOT/build/fuzz" -j "$(nproc)" --target "$@"
+# fuzz NAME: libFuzzer writes what it finds to the first folder, and only reads the seeds in the second.
+fuzz() {
+    local name=$1 folder=$ROOT/build/asan
+    local -a seeds=("$folder/corpus/$name")
+    mkdir -p "${seeds[0]}"
+    [[ ! -d $ROOT/tests/fuzz/corpus/$name ]] || seeds+=("$ROOT/tests/fuzz/corpus/$name")
+    step "$name" "$folder/tests/fuzz/$name" -max_total_time="$MUTATION_FUZZ_SECONDS" -timeout=20 -rss_limit_mb=2048 \
+        -artifact_prefix="$folder/" "${seeds[@]}"
 }
 
+# One fuzzer a core at a time.
 run_fuzzers() {
-    local names name seeds folder=$ROOT/build/fuzz
-    mapfile -t names < <(cd "$ROOT/tests/fuzz" && find . -name 'fuzz_*.cpp' -exec basename {} .cpp \; | sort)
-    if ! step build-fuzz build_fuzzers "${names[@]}"; then
-        failed=$((failed + 1))
-        return
-    fi
-    passed=$((passed + 1))
-    for name in "${names[@]}"; do
-        # libFuzzer writes what it finds to the first folder, and only reads the seeds in the second.
-        mkdir -p "$folder/corpus/$name"
-        seeds=("$folder/corpus/$name")
-        [[ ! -d $ROOT/tests/fuzz/corpus/$name ]] || seeds+=("$ROOT/tests/fuzz/corpus/$name")
-        check "$name" "$(find "$folder" -type f -name "$name")" -max_total_time="$MUTATION_FUZZ_SECONDS" -timeout=20 \
-            -rss_limit_mb=2048 -artifact_prefix="$folder/" "${seeds[@]}"
+    local name source
+    local -a running=()
+    for source in "$ROOT"/tests/fuzz/fuzz_*.cpp; do
+        name=$(basename "$source" .cpp)
+        fuzz "$name" &
+        running+=("$!")
+        ((${#running[@]} < $(nproc))) || collect running
     done
+    collect running
+}
+
+# collect ARRAY: waits for its processes, counts each as a test, and empties it.
+collect() {
+    local -n processes=$1
+    local process
+    for process in "${processes[@]}"; do
+        if wait "$process"; then
+            passed=$((passed + 1))
+        else
+            failed=$((failed + 1))
+        fi
+    done
+    processes=()
 }
 
 run_thorough_checks() {
+    # A sanitizer's slowness is no fault of the figures' precision.
+    test_options=(-E '^e2e_truth$')
+    export MUTATION_KILL_ROUNDS=${MUTATION_KILL_ROUNDS:-4}
     if clang_is_there; then
         say "Tests again, built by Clang with AddressSanitizer and UndefinedBehaviorSanitizer"
-        tested asan -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_CXX_COMPILER="clang++-$CLANG_VERSION" \
-            -DMUTATION_SANITIZE=address,undefined
+        tested asan -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_COMPILER="clang++-$CLANG_VERSION" \
+            -DMUTATION_SANITIZE=address,undefined -DMUTATION_FUZZERS=ON
         if [[ -n ${MUTATION_TSAN:-} ]]; then
             say "Tests again, with ThreadSanitizer"
             tested tsan -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_CXX_COMPILER="clang++-$CLANG_VERSION" \
@@ -157,7 +175,7 @@ run_thorough_checks() {
         fi
     else
         say "Tests again, built by GCC with AddressSanitizer and UndefinedBehaviorSanitizer"
-        tested asan -DCMAKE_BUILD_TYPE=RelWithDebInfo -DMUTATION_SANITIZE=address,undefined
+        tested asan -DCMAKE_BUILD_TYPE=Debug -DMUTATION_SANITIZE=address,undefined
         skip clang-tidy "this system has no clang-tidy-$CLANG_VERSION"
     fi
 }
