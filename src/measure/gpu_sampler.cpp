@@ -28,7 +28,7 @@ constexpr Seconds kStartLimit{30}; // without persistence mode the driver may ta
 constexpr int kTickMilliseconds = 100;
 constexpr std::size_t kMostCells = 24;
 constexpr std::size_t kLongestLine = 4096;
-constexpr std::size_t kMostWords = 300;
+constexpr std::size_t kMostComplaint = 300;
 
 template <class Number>
 Number small_number(const std::optional<double>& value) {
@@ -121,7 +121,7 @@ void GpuSampler::launch() {
     const system::UniqueFd writer(ends[1]);
     ::fcntl(pipe_.get(), F_SETFL, O_NONBLOCK);
     ::fcntl(pipe_.get(), F_SETPIPE_SZ, kPipeSize);
-    words_ = system::make_bounded_file("nvidia-smi", kMostWords);
+    words_ = system::make_bounded_file("nvidia-smi", kMostComplaint);
     system::SpawnRequest request;
     request.argv = {nvidia_smi_.string(), "--query-gpu=" + join(fields_, ","), "--format=csv,noheader,nounits", "-lms",
                     std::to_string(std::max(1L, std::lround(interval_.count() * 1000)))};

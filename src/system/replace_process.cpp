@@ -14,7 +14,7 @@ namespace mutation::system {
 namespace {
 
 /// Numbers from here on are free for copies of what is to be passed on.
-constexpr int kFirstCopy = 64;
+constexpr int kFirstSpare = 64;
 
 [[noreturn]] void fail(const SpawnRequest& request) {
     throw Error(ErrorKind::machine, fmt::format("cannot start {}: {}", request.argv.at(0), std::strerror(errno)));
@@ -31,7 +31,7 @@ void reset_signals() {
 
 /// The descriptor that a stream is to have, out of the way of the numbers that are about to be filled.
 int prepare(int ours, int flags) {
-    return ours < 0 ? ::open("/dev/null", flags | O_CLOEXEC) : ::fcntl(ours, F_DUPFD_CLOEXEC, kFirstCopy);
+    return ours < 0 ? ::open("/dev/null", flags | O_CLOEXEC) : ::fcntl(ours, F_DUPFD_CLOEXEC, kFirstSpare);
 }
 
 } // namespace

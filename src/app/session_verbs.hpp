@@ -1,0 +1,22 @@
+#pragma once
+
+#include "mutation/app/options.hpp"
+#include "mutation/system/signals.hpp"
+#include "mutation/system/user.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mutation::app {
+
+/// Plans a session from flags or a config, and runs it, or prints the plan for `--dry-run`. Returns the exit status.
+[[nodiscard]] int run_trainings(const Options& options, const std::vector<std::string>& arguments,
+                                const std::optional<system::User>& user, system::SignalFd& signals);
+
+/// Goes on with a session that was cut off. Returns the exit status; Error(usage) where program or registry have
+/// changed since and `--force` was not given.
+[[nodiscard]] int resume(Options options, const std::vector<std::string>& arguments,
+                         const std::optional<system::User>& user, system::SignalFd& signals);
+
+} // namespace mutation::app
