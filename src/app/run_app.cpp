@@ -145,7 +145,8 @@ system::UniqueFd split_off_guardian() {
     if (const std::size_t count = run::restore_abandoned_governors(sysfs); count > 0) {
         fmt::print(stderr, "the governor of {} CPUs, left changed by a session that was killed, was put back\n", count);
     }
-    return system::split_off_guardian([sysfs] { run::restore_abandoned_governors(sysfs); });
+    const std::vector<run::CpuGovernor> found = run::read_governors(sysfs);
+    return system::split_off_guardian([&] { run::restore_governors_after_kill(sysfs, found); });
 }
 
 /// Where an administrator lets users call `sudo mutation`, this file keeps them from being root by it.

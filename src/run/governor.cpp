@@ -45,6 +45,15 @@ void check_offered(const std::vector<CpuGovernor>& cpus, const std::string& gove
     }
 }
 
+std::size_t put_back_changed(const std::vector<CpuGovernor>& found) {
+    std::size_t count = 0;
+    for (const CpuGovernor& cpu : found) {
+        const bool is_changed = read_word(cpu.file) != cpu.value;
+        count += is_changed && write_governor(cpu.file, cpu.value) == 0 ? 1 : 0;
+    }
+    return count;
+}
+
 } // namespace
 
 std::vector<CpuGovernor> read_governors(const std::filesystem::path& sysfs) {
@@ -66,14 +75,22 @@ std::size_t restore_abandoned_governors(const std::filesystem::path& sysfs) noex
     try {
         const auto rights = rights_for(sysfs);
         const GovernorState state(sysfs);
-        for (const CpuGovernor& cpu : state.abandoned()) {
-            const bool is_changed = read_word(cpu.file) != cpu.value;
-            count += is_changed && write_governor(cpu.file, cpu.value) == 0 ? 1 : 0;
-        }
+        count = put_back_changed(state.abandoned());
         state.drop_abandoned();
     } catch (const std::exception&) { // what cannot be put back must not keep a session from running
     }
     return count;
+}
+
+void restore_governors_after_kill(const std::filesystem::path& sysfs, const std::vector<CpuGovernor>& found) noexcept {
+    restore_abandoned_governors(sysfs);
+    try {
+        const auto rights = rights_for(sysfs);
+        if (!GovernorState(sysfs).is_usable()) {
+            put_back_changed(found);
+        }
+    } catch (const std::exception&) { // nobody is left to tell
+    }
 }
 
 GovernorGuard::GovernorGuard(const std::filesystem::path& sysfs, const std::string& governor) : sysfs_(sysfs) {
@@ -87,7 +104,8 @@ GovernorGuard::GovernorGuard(const std::filesystem::path& sysfs, const std::stri
     check_offered(all, governor);
     try {
         const auto rights = rights_for(sysfs_);
-        found_ = GovernorState(sysfs_).claim(std::move(all));
+        const GovernorState state(sysfs_);
+        found_ = state.is_usable() ? state.claim(std::move(all)) : std::move(all);
         set_all(governor);
     } catch (const Error& error) {
         put_back();

@@ -7,6 +7,7 @@
 #include "mutation/system/process_tree.hpp"
 
 #include <algorithm>
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -63,8 +64,14 @@ std::vector<GovernorState::Claim> GovernorState::read_claims() const {
     return claims;
 }
 
+bool GovernorState::is_usable() const {
+    ::mkdir(folder_.c_str(), kReadable); // there already, or the next says so
+    std::error_code status;
+    return is_roots_own(folder_) && std::filesystem::is_directory(folder_, status) &&
+           ::faccessat(AT_FDCWD, folder_.c_str(), W_OK, AT_EACCESS) == 0;
+}
+
 std::vector<CpuGovernor> GovernorState::claim(std::vector<CpuGovernor> now) const {
-    ::mkdir(folder_.c_str(), kReadable); // there already, or the write says why not
     for (Claim& other : read_claims()) {
         if (other.is_alive && !other.found.empty()) {
             now = std::move(other.found);

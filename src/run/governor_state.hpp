@@ -17,6 +17,8 @@ class GovernorState {
 public:
     explicit GovernorState(const std::filesystem::path& sysfs);
 
+    /// Whether claims can be written here: not without root, where the governors are the user's to write.
+    [[nodiscard]] bool is_usable() const;
     /// What is to be put back in the end: what the first living session found, else `now`. Written down for this
     /// process.
     [[nodiscard]] std::vector<CpuGovernor> claim(std::vector<CpuGovernor> now) const;

@@ -109,4 +109,18 @@ TEST_CASE("without a governor asked for none is touched", "[governor]") {
     CHECK(fs::last_write_time(lab.governor(0)) == before);
 }
 
+TEST_CASE("a governor is put back after a kill also where nothing can be written down", "[governor]") {
+    Lab lab;
+    write_text(lab.sysfs() / "run", "a file, no folder\n");
+    lab.training = {{"steps", Json::parse(R"([{"print": "on\n"}, {"wait_for": "../../go"}])")}};
+    RunningProcess tool(lab.tool(lab.toy_run(1, {"-g", "performance", "-mr", "0"})));
+    REQUIRE(eventually([&] { return lab.journal("training", "start").size() == 1; }, 20));
+    CHECK(are(lab, "performance", "performance"));
+    for (const pid_t worker : children_of(tool.pid())) {
+        ::kill(worker, SIGKILL);
+    }
+    tool.wait();
+    CHECK(are(lab, "powersave", "schedutil"));
+}
+
 } // namespace mutation::e2e

@@ -19,6 +19,10 @@ struct CpuGovernor {
 /// the governors. Returns how many CPUs were put back.
 std::size_t restore_abandoned_governors(const std::filesystem::path& sysfs) noexcept;
 
+/// What a guardian does for a tool that was killed: the same, and where a session could not write down what it found,
+/// `found`, which was read before it began.
+void restore_governors_after_kill(const std::filesystem::path& sysfs, const std::vector<CpuGovernor>& found) noexcept;
+
 /// Sets a governor on every CPU for its lifetime, and puts each CPU's own one back at its end. What was found is
 /// written down before anything is changed, in root's `/run/mutation` (beside a stand-in for `/sys`: in its folder
 /// `run`), so that whoever comes after a killed session can put it back. The last of several sessions puts back what
