@@ -59,7 +59,8 @@ tested() {
     shift
     if step "build-$name" build "$folder" -DMUTATION_WERROR=ON "$@"; then
         passed=$((passed + 1))
-        counted ctest "tests-$name" ctest --test-dir "$folder" -V -j "$(nproc)" --no-tests=error --timeout 900 \
+        # Most of their time they wait for what they started: two a core.
+        counted ctest "tests-$name" ctest --test-dir "$folder" -V -j "$((2 * $(nproc)))" --no-tests=error --timeout 900 \
             "${test_options[@]}"
     else
         failed=$((failed + 1))
