@@ -1,5 +1,6 @@
 #include "mutation/app/doctor.hpp"
 #include "mutation/app/machine.hpp"
+#include "mutation/app/preflight.hpp"
 #include "mutation/core/error.hpp"
 #include "mutation/core/text.hpp"
 #include "mutation/system/process.hpp"
@@ -15,16 +16,6 @@ using Status = Check::Status;
 /// Data are looked for, not read.
 constexpr Seconds kCheckLimit{30};
 constexpr std::size_t kShortCommit = 10;
-
-/// What the user would do next: one command where the program brings an adapter.
-std::string how_to_set_up(const config::Repository& repository) {
-    std::error_code status;
-    if (std::filesystem::exists(repository.base / "scripts/setup-repository.sh", status)) {
-        return (repository.base / "scripts/setup-repository.sh").string() + " " + repository.name;
-    }
-    return repository.upstream ? fmt::format("git clone {} {}", repository.upstream->url, repository.directory.string())
-                               : "";
-}
 
 /// "" where the clone is at the commit that the registry names, or names none.
 std::string commit_trouble(const config::Repository& repository) {

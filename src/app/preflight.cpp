@@ -16,10 +16,10 @@ namespace {
 void check_repository(const config::Repository& repository, std::vector<std::string>& missing) {
     std::error_code status;
     if (!std::filesystem::is_directory(repository.directory, status)) {
-        const std::string source =
-            repository.upstream ? fmt::format(" (git clone {} there)", repository.upstream->url) : "";
-        missing.push_back(fmt::format("{}: its folder {} is not there{}; or set `path` in {}", repository.name,
-                                      repository.directory.string(), source, repository.file.string()));
+        const std::string remedy = how_to_set_up(repository);
+        missing.push_back(fmt::format("{}: its folder {} is not there{}{}; or set `path` in {}", repository.name,
+                                      repository.directory.string(), remedy.empty() ? "" : "; run: ", remedy,
+                                      repository.file.string()));
         return;
     }
     const std::filesystem::path script = repository.resolve_train_script();
@@ -77,6 +77,15 @@ void check_trusted(const std::filesystem::path& program) {
 }
 
 } // namespace
+
+std::string how_to_set_up(const config::Repository& repository) {
+    std::error_code status;
+    if (std::filesystem::exists(repository.base / "scripts/setup-repository.sh", status)) {
+        return (repository.base / "scripts/setup-repository.sh").string() + " " + repository.name;
+    }
+    return repository.upstream ? fmt::format("git clone {} {}", repository.upstream->url, repository.directory.string())
+                               : "";
+}
 
 std::set<std::string> repositories_of(const plan::Plan& plan) {
     std::set<std::string> names;

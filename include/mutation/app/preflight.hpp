@@ -11,6 +11,10 @@
 
 namespace mutation::app {
 
+/// The command that makes a repository ready: the set-up script where the program brings it, else a clone; "" where
+/// nobody knows where the code is from.
+[[nodiscard]] std::string how_to_set_up(const config::Repository& repository);
+
 /// What this machine lacks of what a plan asks for: repository folders, scripts that can be run, interpreters.
 /// Each with its remedy. Empty: every training can be started.
 [[nodiscard]] std::vector<std::string> missing_for_plan(const plan::Plan& plan, const config::Registry& registry);

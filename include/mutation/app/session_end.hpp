@@ -46,8 +46,8 @@ struct SessionCounts {
 /// user's rights, for at most a minute. Returns why it failed; "" when it did not.
 [[nodiscard]] std::string run_notice(const std::vector<std::string>& command, const SessionCounts& counts);
 
-/// Runs `on_finish` in any case, `on_failure` where an experiment failed or the session stopped short. Returns what went
-/// wrong with them.
+/// Runs `on_finish` in any case, `on_failure` where an experiment failed or the session stopped short. Returns what
+/// went wrong with them.
 [[nodiscard]] std::vector<std::string> run_notices(const plan::SessionSettings& settings, const SessionCounts& counts,
                                                    bool has_stopped_short);
 

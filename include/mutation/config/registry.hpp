@@ -74,8 +74,8 @@ struct Repository {
     std::string train_script;        ///< as written
     /// With these the script trains nothing: it tells whether environment and data are there. Empty: it cannot.
     std::vector<std::string> check_arguments;
-    std::filesystem::path base;      ///< what relative paths are relative to: the settings' parent
-    std::string model_flag;          ///< "" : the model is not passed
+    std::filesystem::path base; ///< what relative paths are relative to: the settings' parent
+    std::string model_flag;     ///< "" : the model is not passed
     std::vector<Model> models;
     std::map<std::string, std::string> environment;
     std::string python; ///< interpreter, or folder of an environment; "" : not said
