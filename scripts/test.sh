@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the tests need, builds, runs every test and check. The last line counts: `N passed, N failed`.
 #   --quick   one build, its tests, the scripts' checks: no sanitizers, no clang-tidy
+# MUTATION_KILL_ROUNDS=N kills a session N times (20).
 # MUTATION_FUZZ_SECONDS=N also runs each fuzzer for N seconds. MUTATION_TSAN=1 adds a build with ThreadSanitizer.
 set -euo pipefail
 

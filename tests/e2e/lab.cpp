@@ -127,6 +127,9 @@ Invocation Lab::tool(const std::vector<std::string>& arguments) {
         else
             invocation.environment[name] = value;
     }
+    // Who gave up root may not be traced, which a leak check needs: it would spoil the exit status of a good end.
+    if (invocation.environment.count("SUDO_UID") > 0)
+        invocation.environment.emplace("ASAN_OPTIONS", "detect_leaks=0");
     invocation.directory = root();
     invocation.limit = limit;
     invocation.on_terminal = on_terminal;
