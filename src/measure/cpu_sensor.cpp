@@ -84,6 +84,12 @@ void CpuSensor::on_poll(MonotonicTime now) {
     }
 }
 
+void CpuSensor::read_now() {
+    if (method_ == "powercap") {
+        powercap_.read(system::monotonic_now(), true);
+    }
+}
+
 std::optional<Watts> CpuSensor::current_power() const {
     if (method_ == "powercap") {
         return powercap_.current_power();

@@ -143,12 +143,14 @@ Measurement Sensors::finish_attempt(const AttemptFacts& facts, int stop_fd) {
 }
 
 void Sensors::training_started() {
+    state_->cpu.read_now();
     if (state_->sampler) {
         state_->read_counters(state_->counters_before);
     }
 }
 
 void Sensors::training_ended() {
+    state_->cpu.read_now();
     if (state_->sampler) {
         state_->read_counters(state_->counters_after);
     }

@@ -39,6 +39,8 @@ public:
     [[nodiscard]] std::vector<std::string> start(const std::filesystem::path& energy);
     [[nodiscard]] std::vector<system::PassedFd> wrapper_fds() const;
     void on_poll(MonotonicTime now);
+    /// Reads at once what is read by ourselves: at a training's own ends, so that little is left to be shared out.
+    void read_now();
     /// Power over the last second or so.
     [[nodiscard]] std::optional<Watts> current_power() const;
     /// Ends counting and counts over the window.

@@ -72,7 +72,7 @@ public:
     /// Goes on sampling as long after the end as the sensor averages, stops, and counts.
     [[nodiscard]] Measurement finish_attempt(const AttemptFacts& facts, int stop_fd);
 
-    /// The training has just started or ended: the GPUs' energy counters are read.
+    /// The training has just started or ended: powercap and the GPUs' energy counters are read.
     void training_started();
     void training_ended();
 
