@@ -24,7 +24,8 @@ public:
           model_(*repository_.find_model(experiment.training.model)),
           earlier_attempts_(session.store.archive_for_resume(experiment.id)),
           directory_(session.store.create_experiment(experiment.id)),
-          log_reader_(model_.metrics, repository_.success_patterns, repository_.failure_patterns) {}
+          log_reader_(model_.metrics, repository_.success_patterns, repository_.failure_patterns,
+                      measure::LogReader::kBlockBytes, repository_.remark_patterns) {}
 
     record::ExperimentRecord run() {
         session_.progress.experiment_started(experiment_);

@@ -120,6 +120,9 @@ private:
         if (const auto field = JsonReader::find(place, "failure_patterns")) {
             repository.failure_patterns = metrics_.read_patterns(*field);
         }
+        if (const auto field = JsonReader::find(place, "remark_patterns")) {
+            repository.remark_patterns = metrics_.read_patterns(*field);
+        }
     }
 
     void read_upstream(const Place& place, Repository& repository) {

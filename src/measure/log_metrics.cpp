@@ -21,7 +21,7 @@ constexpr std::size_t kContextBytes = std::size_t{4} << 10U;
 constexpr std::size_t kFailureCharacters = 200;
 constexpr std::size_t kPatternCharacters = 120;
 
-enum class Purpose { metric, success, failure };
+enum class Purpose { metric, success, failure, remark };
 
 /// One pattern of the registry and what it is for.
 struct Search {
@@ -62,8 +62,9 @@ public:
     LogFindings finish(std::string last_line, bool is_cut_off) {
         for (const State& state : states_) { // in the patterns' order, wherever windows ended
             withdraw_early_value(state);
-            if (state.failure) {
-                findings_.failure_matches.push_back(*state.failure);
+            if (state.words) {
+                (state.search->purpose == Purpose::remark ? findings_.remarks : findings_.failure_matches)
+                    .push_back(*state.words);
             }
             if (!state.remark.empty()) {
                 findings_.remarks.push_back(state.search->name + ": " + state.remark);
@@ -81,15 +82,15 @@ private:
     struct State {
         const Search* search;
         PatternProgress progress;
-        std::string remark;                 ///< on the last match of a metric
-        std::optional<std::string> failure; ///< what a failure pattern matched
+        std::string remark;               ///< on the last match of a metric
+        std::optional<std::string> words; ///< what a failure or remark pattern matched
     };
 
     void take(State& state, std::string_view text, const PatternMatch& match) {
         if (state.search->purpose == Purpose::success) {
             findings_.has_success_match = true;
-        } else if (state.search->purpose == Purpose::failure) {
-            state.failure = make_excerpt(text.substr(match.begin, match.end - match.begin), kFailureCharacters);
+        } else if (state.search->purpose != Purpose::metric) {
+            state.words = make_excerpt(text.substr(match.begin, match.end - match.begin), kFailureCharacters);
         } else {
             MetricReading reading = read_metric(text, match);
             findings_.metrics[state.search->name] = reading.value;
@@ -160,7 +161,8 @@ struct LogReader::Patterns {
 };
 
 LogReader::LogReader(const std::vector<config::Metric>& metrics, const std::vector<std::string>& success_patterns,
-                     const std::vector<std::string>& failure_patterns, std::size_t block_bytes)
+                     const std::vector<std::string>& failure_patterns, std::size_t block_bytes,
+                     const std::vector<std::string>& remark_patterns)
     : patterns_(std::make_unique<Patterns>()) {
     patterns_->block_bytes = std::max<std::size_t>(block_bytes, 1);
     std::vector<Search>& searches = patterns_->searches;
@@ -172,6 +174,9 @@ LogReader::LogReader(const std::vector<config::Metric>& metrics, const std::vect
     }
     for (const std::string& pattern : failure_patterns) {
         searches.push_back(make_search(Purpose::failure, "failure pattern", pattern));
+    }
+    for (const std::string& pattern : remark_patterns) {
+        searches.push_back(make_search(Purpose::remark, "remark pattern", pattern));
     }
 }
 

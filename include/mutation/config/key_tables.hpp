@@ -49,7 +49,7 @@ inline constexpr KeyTable kEntry{"experiments[i]", kEntryKeys};
 inline constexpr KeyTable kForeground{"experiments[i].foreground", kForegroundKeys};
 inline constexpr KeyTable kBackground{"experiments[i].background", kBackgroundKeys};
 
-inline constexpr std::array<std::string_view, 17> kRepositoryKeys{"name",
+inline constexpr std::array<std::string_view, 18> kRepositoryKeys{"name",
                                                                   "path",
                                                                   "train_script",
                                                                   "check_arguments",
@@ -63,6 +63,7 @@ inline constexpr std::array<std::string_view, 17> kRepositoryKeys{"name",
                                                                   "required_metrics",
                                                                   "success_patterns",
                                                                   "failure_patterns",
+                                                                  "remark_patterns",
                                                                   "timeout_seconds",
                                                                   "stall_seconds",
                                                                   "upstream"};

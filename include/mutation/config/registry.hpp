@@ -81,6 +81,7 @@ struct Repository {
     std::string python; ///< interpreter, or folder of an environment; "" : not said
     std::vector<std::string> success_patterns;
     std::vector<std::string> failure_patterns;
+    std::vector<std::string> remark_patterns; ///< what they match is recorded and said
     std::optional<Upstream> upstream;
 
     [[nodiscard]] const Model* find_model(std::string_view name_or_alias) const;

@@ -19,8 +19,9 @@ struct LogFindings {
     std::map<std::string, std::optional<double>> metrics;
     std::vector<std::string> failure_matches; ///< the text of each failure pattern that matched, first match each
     bool has_success_match = false;           ///< whether any success pattern matched (true where none is defined)
-    std::vector<std::string> remarks;         ///< to be said: a match that is no value, a pattern that hit its limit
-    std::string last_line;                    ///< last line that is not blank, cleaned, at most 500 characters
+    /// To be said: what remark patterns matched, a match that is no value, a pattern that hit its limit.
+    std::vector<std::string> remarks;
+    std::string last_line; ///< last line that is not blank, cleaned, at most 500 characters
 };
 
 /// Reads logs of any size through a window with one set of compiled patterns. The log is cleaned first: `\r\n` and
@@ -32,7 +33,8 @@ public:
 
     /// Throws Error(usage) for a pattern that cannot be compiled, naming what it is for. `block_bytes` is for tests.
     LogReader(const std::vector<config::Metric>& metrics, const std::vector<std::string>& success_patterns,
-              const std::vector<std::string>& failure_patterns, std::size_t block_bytes = kBlockBytes);
+              const std::vector<std::string>& failure_patterns, std::size_t block_bytes = kBlockBytes,
+              const std::vector<std::string>& remark_patterns = {});
     LogReader(LogReader&& other) noexcept;
     LogReader& operator=(LogReader&& other) noexcept;
     ~LogReader();

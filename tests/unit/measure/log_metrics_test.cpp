@@ -224,6 +224,10 @@ TEST_CASE("an empty match ends") {
 TEST_CASE("each failure pattern gives its first match, in the patterns' order") {
     const LogReader reader({}, {}, {"CUDA out of memory", R"((?m)^Error during.*)", "absent"});
     const LogFindings findings = reader.read_text("Error during A\nError during B\nCUDA out of memory\n");
+    const LogReader remarking({}, {}, {"never"}, LogReader::kBlockBytes, {"(?m)^SMOKE .*$"});
+    const LogFindings remarked = remarking.read_text("SMOKE data: made up\nSMOKE weights: none\n");
+    CHECK(remarked.remarks == std::vector<std::string>{"SMOKE data: made up"});
+    CHECK(remarked.failure_matches.empty());
     REQUIRE(findings.failure_matches.size() == 2);
     CHECK(findings.failure_matches[0] == "CUDA out of memory");
     CHECK(findings.failure_matches[1] == "Error during A");
