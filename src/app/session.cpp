@@ -56,6 +56,7 @@ public:
         report_sensors(sensors);
         BackgroundKeeper backgrounds(request_.registry, store.directory(), request_.user);
         SessionLoop loop(sensors, backgrounds, progress_, log_);
+        loop.set_chore([this, &store] { write_summary_if_due(store); });
         measure_baseline(sensors, store);
         environment.update(sensors.describe());
         SessionContext context{
@@ -183,11 +184,20 @@ private:
         }
     }
 
+    /// While a training runs: what could not be written then is tried, and reported, with the next record.
+    void write_summary_if_due(const record::SessionStore& store) {
+        try {
+            rollup_->write_if_due(store.summary(), system::monotonic_now());
+        } catch (const Error& error) {
+            log_.detail(error.message());
+        }
+    }
+
     void keep(const record::ExperimentRecord& record, const record::SessionStore& store) {
         const Json json = record::record_to_json(record);
         store.write_record(record.id, json);
         rollup_->add(json);
-        rollup_->write_if_due(store.summary(), system::real_clock().monotonic());
+        rollup_->write_if_due(store.summary(), system::monotonic_now());
         lines_.push_back(report::run_line(json));
         progress_.experiment_ended(json);
         if (const std::string drift = controls_.add(json); !drift.empty()) {

@@ -49,6 +49,9 @@ void SessionLoop::add_poll_fds(std::vector<pollfd>& fds) {
 
 void SessionLoop::on_poll(std::optional<Seconds> elapsed) {
     sensors_.on_poll();
+    if (chore_) {
+        chore_();
+    }
     if (run::Background* background = backgrounds_.current()) {
         background->on_poll();
     }

@@ -2,12 +2,16 @@
 
 #include "mutation/system/file.hpp"
 
+#include <algorithm>
+
 namespace mutation::rollup {
 
 namespace {
 
-constexpr std::size_t kManyRows = 2000;
-constexpr Seconds kInterval{30};
+constexpr std::size_t kManyRows = 100;
+constexpr Seconds kLongestInterval{30};
+/// The longer the table, the rarer: what is written a second stays the same, however many experiments there are.
+constexpr Seconds kIntervalPerRow{0.015};
 
 } // namespace
 
@@ -18,13 +22,15 @@ void Rollup::write(const std::filesystem::path& file) const {
 }
 
 bool Rollup::is_due(MonotonicTime now) const {
-    return table_.size() < kManyRows || !written_ || now - *written_ >= kInterval;
+    const Seconds interval = std::min(kLongestInterval, kIntervalPerRow * static_cast<double>(table_.size()));
+    return table_.size() < kManyRows || !written_ || Seconds(now - *written_) >= interval;
 }
 
 void Rollup::write_if_due(const std::filesystem::path& file, MonotonicTime now) {
-    if (is_due(now)) {
+    if (has_unwritten_ && is_due(now)) {
         write(file);
         written_ = now;
+        has_unwritten_ = false;
     }
 }
 

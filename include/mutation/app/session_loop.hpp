@@ -7,6 +7,7 @@
 #include "mutation/system/signals.hpp"
 
 #include <filesystem>
+#include <functional>
 #include <string>
 
 namespace mutation::app {
@@ -21,6 +22,8 @@ public:
                 report::EventLog& log)
         : sensors_(sensors), backgrounds_(backgrounds), progress_(progress), log_events_(log) {}
 
+    /// Called after every poll, at least once a second: for what a session puts off.
+    void set_chore(std::function<void()> chore) { chore_ = std::move(chore); }
     /// What the block says from now on, and whose last line it shows ("": none).
     void set_phase(std::string phase, std::filesystem::path log);
 
@@ -37,6 +40,7 @@ private:
     BackgroundKeeper& backgrounds_;
     report::Progress& progress_;
     report::EventLog& log_events_;
+    std::function<void()> chore_;
     std::string phase_;
     std::filesystem::path log_;
     MonotonicTime shown_{};

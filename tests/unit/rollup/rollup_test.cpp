@@ -32,17 +32,22 @@ TEST_CASE("a small summary is written after every experiment") {
     }
 }
 
-TEST_CASE("from 2,000 rows on a summary is written every 30 seconds") {
+TEST_CASE("the longer a summary, the rarer it is written, and from 2,000 rows on every 30 seconds") {
     const test::TemporaryFolder folder;
     const auto file = folder.path() / "summary.csv";
     Rollup rollup("run_1");
-    add_rows(rollup, 1999);
-    rollup.write_if_due(file, at(100));
-    CHECK(rollup.is_due(at(100)));
+    add_rows(rollup, 99);
+    rollup.write_if_due(file, at(90));
+    CHECK(rollup.is_due(at(90)));
+    add_rows(rollup, 901);
+    CHECK_FALSE(rollup.is_due(at(104.9)));
+    CHECK(rollup.is_due(at(105)));
+    add_rows(rollup, 999);
+    rollup.write_if_due(file, at(120));
     add_rows(rollup, 1);
-    CHECK_FALSE(rollup.is_due(at(129.9)));
-    CHECK(rollup.is_due(at(130)));
-    rollup.write_if_due(file, at(101));
+    CHECK_FALSE(rollup.is_due(at(149.9)));
+    CHECK(rollup.is_due(at(150)));
+    rollup.write_if_due(file, at(121));
     CHECK(test::parse_csv_table(test::read_text(file)).size() == 1999);
     rollup.write(file);
     CHECK(test::parse_csv_table(test::read_text(file)).size() == 2000);
