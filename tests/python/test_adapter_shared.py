@@ -138,10 +138,23 @@ class Work(unittest.TestCase):
                 os.chdir(before)
         self.assertIn("setup-repository.sh no-such-net", refused.exception.remedy)
 
-    def test_a_clone_at_another_commit_is_a_warning_only(self):
+    def test_a_clone_whose_commit_is_not_known_is_a_warning_only(self):
         err = io.StringIO()
         with folder() as clone, contextlib.redirect_stderr(err):
-            work.warn_of_other_commit("pytorch_resnet_cifar10", clone)
+            work.require_pinned_commit("pytorch_resnet_cifar10", clone)
+        self.assertTrue(err.getvalue().startswith("Warning: "), err.getvalue())
+
+    def test_a_clone_at_another_commit_is_refused_unless_any_is_allowed(self):
+        err = io.StringIO()
+        with folder() as clone, contextlib.redirect_stderr(err):
+            git = ["git", "-c", "user.name=t", "-c", "user.email=t@t", "-C", str(clone)]
+            subprocess.run([*git, "init", "-q"], check=True)
+            subprocess.run([*git, "commit", "-q", "--allow-empty", "-m", "other"], check=True)
+            with self.assertRaises(refusal.Refused) as refused:
+                work.require_pinned_commit("pytorch_resnet_cifar10", clone)
+            self.assertIn("checkout d5489e8", refused.exception.remedy)
+            with mock.patch.dict(os.environ, {"MUTATION_ANY_COMMIT": "1"}):
+                work.require_pinned_commit("pytorch_resnet_cifar10", clone)
         self.assertTrue(err.getvalue().startswith("Warning: "), err.getvalue())
 
 

@@ -33,7 +33,7 @@ def main():
     if given.check_data:
         return data.check_data(NAME, needs)
     data.require_data(NAME, needs)
-    work.warn_of_other_commit(NAME, clone)
+    work.require_pinned_commit(NAME, clone)
     smoke = data.announce_smoke(NAME, folder_of(clone))
     batch_size = SMOKE_BATCH_SIZE if smoke else BATCH_SIZE
     require_whole_batches(clone, batch_size)

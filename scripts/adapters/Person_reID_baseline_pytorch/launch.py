@@ -196,7 +196,7 @@ def main():
     if options.check_data:
         return check(clone)
     data.require_data(NAME, needs(clone))
-    work.warn_of_other_commit(NAME, clone)
+    work.require_pinned_commit(NAME, clone)
     use_weights(options.model, data.announce_smoke(NAME, images_folder(clone)))
     return train(options, clone)
 

@@ -130,7 +130,7 @@ def main():
     if options.check_data:
         return check(clone)
     data.require_data(NAME, data_needs(clone))
-    work.warn_of_other_commit(NAME, clone)
+    work.require_pinned_commit(NAME, clone)
     return train(options, clone)
 
 

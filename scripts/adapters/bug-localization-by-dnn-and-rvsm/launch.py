@@ -32,7 +32,7 @@ def main():
     if given.check_data:
         return data.check_data(NAME, needs_of(clone))
     data.require_data(NAME, needs_of(clone))
-    work.warn_of_other_commit(NAME, clone)
+    work.require_pinned_commit(NAME, clone)
     data.announce_smoke(NAME, folder_of(clone))
     train(given, clone)
     return 0

@@ -105,7 +105,7 @@ def main():
     if options.check_data:
         return data.check_data(NAME, needs(clone))
     data.require_data(NAME, needs(clone))
-    work.warn_of_other_commit(NAME, clone)
+    work.require_pinned_commit(NAME, clone)
     return train(options, clone)
 
 

@@ -52,12 +52,19 @@ def commit_of(clone):
     return done.stdout.strip() if done.returncode == 0 and (Path(clone) / ".git").exists() else None
 
 
-def warn_of_other_commit(name, clone):
-    """A line on stderr where `clone` is not at the registry's commit. Another commit may well train, so no more."""
+def require_pinned_commit(name, clone):
+    """Refuses a `clone` at another commit than the registry's: what the adapter adds may not reach other code.
+
+    A line on stderr is all where the commit is not known, or where `$MUTATION_ANY_COMMIT` is 1.
+    """
     wanted, found = pinned_commit(name), commit_of(clone)
-    if wanted and found != wanted:
-        print(f"Warning: {clone} is at commit {found or 'unknown'}, this adapter was written for {wanted}",
-              file=sys.stderr)
+    if not wanted or found == wanted:
+        return
+    message = f"{clone} is at commit {found or 'unknown'}, this adapter was written for {wanted}"
+    if found and os.environ.get("MUTATION_ANY_COMMIT") != "1":
+        raise Refused(message, f"git -C {clone} checkout {wanted}",
+                      "Other code is trained all the same where MUTATION_ANY_COMMIT=1 is set.")
+    print(f"Warning: {message}", file=sys.stderr)
 
 
 def work_folder(clone):
