@@ -40,7 +40,7 @@ bool BackgroundKeeper::prepare(const plan::PlannedExperiment& experiment) {
     }
     run::BackgroundSpec spec = make_spec(experiment);
     system::create_directories(spec.log_directory);
-    counted_from_ = system::real_clock().monotonic();
+    counted_from_ = system::monotonic_now();
     key_ = join(spec.launch.argv, "\n");
     is_reused_ = experiment.background->reuse;
     background_ = std::make_unique<run::Background>(std::move(spec));

@@ -17,13 +17,13 @@ void rest_for(Seconds duration, SessionContext& session) {
 void wait_until_cool(Celsius limit, SessionContext& session) {
     constexpr Seconds kLook{5};
     const Seconds most = session.plan.settings.cooldown_max;
-    const MonotonicTime start = system::real_clock().monotonic();
+    const MonotonicTime start = system::monotonic_now();
     while (!session.interruption.is_requested()) {
         const std::optional<Celsius> hottest = session.sensors.hottest_gpu();
         if (!hottest || *hottest <= limit) {
             return;
         }
-        const Seconds left = most - (system::real_clock().monotonic() - start);
+        const Seconds left = most - (system::monotonic_now() - start);
         if (left.count() <= 0) {
             session.log.warning(fmt::format("a GPU is still at {:.0f} C after {:.0f} s of cooling down; going on",
                                             hottest->value(), most.count()));

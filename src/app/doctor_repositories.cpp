@@ -3,6 +3,7 @@
 #include "mutation/app/preflight.hpp"
 #include "mutation/core/error.hpp"
 #include "mutation/core/text.hpp"
+#include "mutation/run/training_environment.hpp"
 #include "mutation/system/process.hpp"
 
 #include <fmt/format.h>
@@ -31,7 +32,7 @@ std::string commit_trouble(const config::Repository& repository) {
 }
 
 /// What the training script says is missing; "" where nothing is, or it cannot tell.
-std::string data_trouble(const config::Repository& repository) {
+std::string data_trouble(const config::Repository& repository, const std::optional<system::User>& user) {
     if (repository.check_arguments.empty()) {
         return {};
     }
@@ -39,6 +40,7 @@ std::string data_trouble(const config::Repository& repository) {
     request.argv = repository.check_arguments;
     request.argv.insert(request.argv.begin(), repository.resolve_train_script().string());
     request.directory = repository.directory;
+    request.environment = run::training_environment(repository, system::own_environment(), user, {});
     try {
         const system::CapturedRun run = system::run_captured(std::move(request), kCheckLimit);
         if (run.status.is_success()) {
@@ -47,14 +49,13 @@ std::string data_trouble(const config::Repository& repository) {
         if (run.timed_out) {
             return fmt::format("its check did not end within {:.0f} s", kCheckLimit.count());
         }
-        const std::string_view words = trim(run.err.empty() ? run.out : run.err);
-        return std::string(words.substr(words.rfind('\n') == std::string_view::npos ? 0 : words.rfind('\n') + 1));
+        return std::string(split(trim(run.err.empty() ? run.out : run.err), '\n').back());
     } catch (const Error& error) {
         return error.message();
     }
 }
 
-Check check_repository(const config::Repository& repository) {
+Check check_repository(const config::Repository& repository, const std::optional<system::User>& user) {
     const std::string name = "repository_" + repository.name;
     std::error_code status;
     if (!std::filesystem::is_directory(repository.directory, status)) {
@@ -64,7 +65,7 @@ Check check_repository(const config::Repository& repository) {
     if (!std::filesystem::is_regular_file(script, status)) {
         return {name, Status::warning, "its training script is missing: " + script.string(), ""};
     }
-    for (const std::string& trouble : {commit_trouble(repository), data_trouble(repository)}) {
+    for (const std::string& trouble : {commit_trouble(repository), data_trouble(repository, user)}) {
         if (!trouble.empty()) {
             return {name, Status::warning, trouble, how_to_set_up(repository)};
         }
@@ -87,7 +88,7 @@ std::vector<Check> check_settings(const Patient& patient) {
     checks.push_back({"settings", Status::ok,
                       fmt::format("{} repositories, {} models", patient.registry->repositories.size(), models), ""});
     for (const config::Repository& repository : patient.registry->repositories) {
-        checks.push_back(check_repository(repository));
+        checks.push_back(check_repository(repository, patient.user));
     }
     return checks;
 }

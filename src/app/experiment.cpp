@@ -89,7 +89,7 @@ private:
         if (!experiment_.background) {
             return;
         }
-        const MonotonicTime now = system::real_clock().monotonic();
+        const MonotonicTime now = system::monotonic_now();
         background_ =
             session_.backgrounds.describe(*experiment_.background, outcome.lifetime ? outcome.lifetime->start : now,
                                           outcome.lifetime ? outcome.lifetime->end : now);

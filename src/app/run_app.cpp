@@ -87,8 +87,9 @@ int summarize(const Options& options) {
     return 0;
 }
 
-int doctor(const Options& options, system::SignalFd& signals) {
+int doctor(const Options& options, const std::optional<system::User>& user, system::SignalFd& signals) {
     Patient patient;
+    patient.user = user;
     patient.sysfs = sysfs_root();
     patient.results = std::filesystem::absolute(options.results);
     std::vector<Check> checks;
@@ -184,7 +185,7 @@ int run_verb(const Options& options, const std::vector<std::string>& arguments) 
     case Verb::list:
         return list(options);
     case Verb::doctor:
-        return doctor(options, signals);
+        return doctor(options, user, signals);
     case Verb::validate:
         return validate(options);
     case Verb::summarize:

@@ -55,7 +55,7 @@ void SessionLoop::on_poll(std::optional<Seconds> elapsed) {
     if (run::Background* background = backgrounds_.current()) {
         background->on_poll();
     }
-    const MonotonicTime now = system::real_clock().monotonic();
+    const MonotonicTime now = system::monotonic_now();
     if (!progress_.is_live() || now - shown_ < kRedraw) {
         return;
     }
@@ -97,10 +97,10 @@ std::set<pid_t> SessionLoop::companions() const {
 }
 
 void rest(Seconds duration, run::LoopClient& client, system::SignalFd& signals, run::Interruption& interruption) {
-    const MonotonicTime start = system::real_clock().monotonic();
+    const MonotonicTime start = system::monotonic_now();
     while (true) {
         run::take_signals(signals, interruption);
-        const Seconds passed = system::real_clock().monotonic() - start;
+        const Seconds passed = system::monotonic_now() - start;
         if (interruption.is_requested() || passed >= duration) {
             return;
         }

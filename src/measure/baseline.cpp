@@ -1,9 +1,9 @@
+#include "mean_and_spread.hpp"
 #include "mutation/system/file.hpp"
 #include "mutation/system/process_tree.hpp"
 #include "mutation/system/user.hpp"
 #include "sensors_state.hpp"
 
-#include <cmath>
 #include <fmt/format.h>
 
 namespace mutation::measure {
@@ -11,15 +11,11 @@ namespace mutation::measure {
 namespace {
 
 IdlePower idle_power(const std::vector<PowerSample>& samples) {
-    double sum = 0;
-    double squares = 0;
+    MeanAndSpread power;
     for (const PowerSample& sample : samples) {
-        sum += sample.power.value();
-        squares += sample.power.value() * sample.power.value();
+        power.add(sample.power.value());
     }
-    const auto count = static_cast<double>(samples.size());
-    const double mean = sum / count;
-    return {Watts(mean), Watts(std::sqrt(std::max(0.0, squares / count - mean * mean)))};
+    return {Watts(power.mean()), Watts(power.spread())};
 }
 
 } // namespace

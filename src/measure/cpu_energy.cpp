@@ -1,5 +1,6 @@
 #include "mutation/measure/cpu_energy.hpp"
 
+#include "mean_and_spread.hpp"
 #include "mutation/measure/epoch_text.hpp"
 #include "mutation/measure/verdict.hpp"
 
@@ -198,23 +199,14 @@ CpuEnergy integrate_cpu(const CpuCounts& counts, const Window& window) {
 }
 
 std::optional<Watts> power_spread(const CpuCounts& counts, const Window& window) {
-    double sum = 0;
-    double squares = 0;
-    double count = 0;
+    MeanAndSpread power;
     for (const CpuInterval& interval : counts.intervals) {
         if (interval.package && interval.start >= window.start && interval.end <= window.end) {
             const Joules energy = *interval.package + interval.ram.value_or(Joules(0));
-            const double power = (energy / Seconds(interval.end - interval.start)).value();
-            sum += power;
-            squares += power * power;
-            ++count;
+            power.add((energy / Seconds(interval.end - interval.start)).value());
         }
     }
-    if (count < 2) {
-        return std::nullopt;
-    }
-    const double mean = sum / count;
-    return Watts(std::sqrt(std::max(0.0, squares / count - mean * mean)));
+    return power.count() < 2 ? std::nullopt : std::optional(Watts(power.spread()));
 }
 
 std::string cpu_power_csv(const CpuCounts& counts, Seconds epoch_offset) {

@@ -62,7 +62,7 @@ CpuSensor::CpuSensor(std::optional<std::filesystem::path> perf, const std::files
 std::vector<std::string> CpuSensor::start(const std::filesystem::path& energy) {
     energy_folder_ = energy;
     if (method_ == "powercap") {
-        powercap_.start(system::real_clock().monotonic());
+        powercap_.start(system::monotonic_now());
     }
     if (method_ != "perf_rapl") {
         return {};
@@ -128,7 +128,7 @@ CpuCounts CpuSensor::read_perf(const PerfRun& run) const {
 CpuEnergy CpuSensor::finish(const PerfRun& run, const Window& window) {
     CpuCounts counts;
     if (method_ == "powercap") {
-        powercap_.read(system::real_clock().monotonic(), true);
+        powercap_.read(system::monotonic_now(), true);
         counts = powercap_.take_counts();
     } else if (method_ == "perf_rapl" && !run.was_refused) {
         counts = read_perf(run);
@@ -136,7 +136,7 @@ CpuEnergy CpuSensor::finish(const PerfRun& run, const Window& window) {
     perf_log_.reset();
     CpuEnergy energy = integrate_cpu(counts, window);
     energy.spread = power_spread(counts, window);
-    energy.quality.verdict = judge_energy(energy.total, energy.quality, false);
+    energy.quality.verdict = judge_energy(energy.total, energy.quality);
     if (energy.total) {
         energy.quality.sensor_accuracy = Percent(kRaplAccuracyPercent);
         energy.quality.sensor_accuracy_source = kRaplAccuracySource;
@@ -160,6 +160,8 @@ void CpuSensor::explain(CpuEnergy& energy, const PerfRun& run) const {
         reason = energy.quality.coverage
                      ? "less than half of the training was counted"
                      : fmt::format("{} gave no count: {}", method_, std::string(trim(run.messages)));
+    } else {
+        reason = describe_weakness(energy.total, energy.quality);
     }
     if (!reason.empty()) {
         energy.quality.reason = reason;

@@ -187,7 +187,7 @@ private:
             energy_.power_min = extremes.min;
         }
         fill_means(); // a card that tells no power may still tell the rest
-        quality.verdict = judge_energy(energy_.energy, quality, false);
+        quality.verdict = judge_energy(energy_.energy, quality);
         explain(is_seen);
     }
 
@@ -223,6 +223,9 @@ private:
         const std::string trouble = sampler_.remark();
         if (!is_seen) {
             reason = integrated_ < counted_ ? "nvidia-smi told no power" : "less than half of the training was sampled";
+        }
+        if (reason.empty() && trouble.empty()) {
+            reason = describe_weakness(energy_.energy, energy_.quality);
         }
         if (!trouble.empty()) {
             reason += (reason.empty() ? "" : ": ") + trouble;

@@ -76,8 +76,7 @@ std::vector<WatchedGpu> watch_gpus(const std::filesystem::path& nvidia_smi, cons
     GpuSampler sampler(nvidia_smi, gpus, power_fields, std::move(fields), kWatchInterval);
     sampler.start(folder.path());
     sampler.wait_for_first_sample(kWatchStartLimit, -1);
-    const MonotonicTime end =
-        system::real_clock().monotonic() + std::chrono::duration_cast<std::chrono::nanoseconds>(kWatch);
+    const MonotonicTime end = system::monotonic_now() + std::chrono::duration_cast<std::chrono::nanoseconds>(kWatch);
     sampler.wait_until_after(end, 2 * kWatch, -1);
     sampler.stop();
     for (std::size_t i = 0; i < gpus.size(); ++i) {

@@ -1,6 +1,7 @@
 #include "mutation/measure/sensors.hpp"
 
 #include "mutation/core/text.hpp"
+#include "mutation/run/training_environment.hpp"
 #include "sensors_state.hpp"
 
 #include <fmt/format.h>
@@ -11,15 +12,6 @@ namespace {
 
 /// A rule of thumb for a machine that shows nothing.
 constexpr Watts kBusyCpuPower{10};
-
-std::optional<std::string> find_variable(const std::vector<std::string>& environment, std::string_view name) {
-    for (const std::string& entry : environment) {
-        if (entry.size() > name.size() && entry.starts_with(name) && entry[name.size()] == '=') {
-            return entry.substr(name.size() + 1);
-        }
-    }
-    return std::nullopt;
-}
 
 } // namespace
 
@@ -100,7 +92,7 @@ AttemptSensors Sensors::start_attempt(const std::filesystem::path& energy, const
                                       int stop_fd) {
     State& state = *state_;
     if (state.sampler) {
-        state.visible = select_visible(state.sampler->gpus(), find_variable(environment, "CUDA_VISIBLE_DEVICES"));
+        state.visible = select_visible(state.sampler->gpus(), run::find_variable(environment, "CUDA_VISIBLE_DEVICES"));
         state.contamination.look_at_gpus(*state.sources.nvidia_smi);
         state.start_gpus(energy, stop_fd);
         state.counters_before.assign(state.sampler->gpus().size(), std::nullopt);

@@ -70,7 +70,7 @@ struct Sensors::State {
         has_gpu_started = sampler->wait_for_first_sample(has_gpu_failed ? kSecondChance : kFirstSampleLimit, stop_fd);
         has_gpu_failed = !has_gpu_started;
         if (has_gpu_started) {
-            sampler->wait_until_after(later(system::real_clock().monotonic(), kLead), kSecondChance, stop_fd);
+            sampler->wait_until_after(later(system::monotonic_now(), kLead), kSecondChance, stop_fd);
         }
     }
 

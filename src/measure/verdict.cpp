@@ -1,5 +1,7 @@
 #include "mutation/measure/verdict.hpp"
 
+#include <fmt/format.h>
+
 namespace mutation::measure {
 
 namespace {
@@ -24,16 +26,25 @@ std::string_view verdict_name(Verdict verdict) {
     return "absent";
 }
 
-Verdict judge_energy(const std::optional<Joules>& energy, const EnergyQuality& quality, bool is_disturbed) {
+Verdict judge_energy(const std::optional<Joules>& energy, const EnergyQuality& quality) {
     const Percent coverage = quality.coverage.value_or(Percent(0));
     if (!energy || coverage < kLeastCoverage) {
         return Verdict::absent;
     }
     const Joules uncertainty = quality.uncertainty.value_or(*energy);
-    if (is_disturbed || coverage < kFullCoverage || uncertainty > *energy * kUsableShare) {
+    if (coverage < kFullCoverage || uncertainty > *energy * kUsableShare) {
         return Verdict::poor;
     }
     return uncertainty <= *energy * kGoodShare ? Verdict::good : Verdict::usable;
+}
+
+std::string describe_weakness(const std::optional<Joules>& energy, const EnergyQuality& quality) {
+    if (judge_energy(energy, quality) != Verdict::poor) {
+        return {};
+    }
+    return *quality.coverage < kFullCoverage
+               ? fmt::format("only {:.0f} % of the training was seen", quality.coverage->value())
+               : fmt::format("its bound is over {:.0f} % of the figure", kUsableShare * 100);
 }
 
 } // namespace mutation::measure

@@ -63,7 +63,7 @@ public:
     explicit Reporter(system::UniqueFd fd) : fd_(std::move(fd)) {}
 
     void tell(LaunchMessage message) const {
-        message.monotonic = system::real_clock().monotonic().time_since_epoch().count();
+        message.monotonic = system::monotonic_now().time_since_epoch().count();
         message.wall = system::real_clock().wall().time_since_epoch().count();
         tell_as_stamped(message);
     }
@@ -175,7 +175,7 @@ public:
             std::array<pollfd, 3> waited{
                 {{pidfd.get(), POLLIN, 0}, {lifeline_.get(), POLLIN, 0}, {signals_.fd(), POLLIN, 0}}};
             ::poll(waited.data(), waited.size(), pidfd.is_open() ? -1 : kPollMilliseconds);
-            ended.monotonic = system::real_clock().monotonic().time_since_epoch().count();
+            ended.monotonic = system::monotonic_now().time_since_epoch().count();
             ended.wall = system::real_clock().wall().time_since_epoch().count();
             if (waited[1].revents != 0) {
                 obey();

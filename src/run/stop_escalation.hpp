@@ -25,7 +25,7 @@ public:
         const bool is_first = !why_.has_value();
         if (is_first) {
             why_ = why;
-            begun_ = system::real_clock().monotonic();
+            begun_ = system::monotonic_now();
         }
         return is_first;
     }
@@ -43,19 +43,17 @@ public:
         const std::array<Seconds, 3> due{Seconds(0), kInterruptGrace, kInterruptGrace + kTerminateGrace};
         if (is_hurried_) {
             step_ = 2;
-        } else if (system::real_clock().monotonic() - begun_ < due[step_]) {
+        } else if (system::monotonic_now() - begun_ < due[step_]) {
             return std::nullopt;
         }
         if (step_ == 2) {
-            killed_ = system::real_clock().monotonic();
+            killed_ = system::monotonic_now();
         }
         return kSteps[step_++];
     }
 
     /// KILL was sent and nothing came of it.
-    [[nodiscard]] bool is_exhausted() const {
-        return killed_ && system::real_clock().monotonic() - *killed_ > kKillGrace;
-    }
+    [[nodiscard]] bool is_exhausted() const { return killed_ && system::monotonic_now() - *killed_ > kKillGrace; }
 
 private:
     std::optional<Ending> why_;
@@ -69,7 +67,7 @@ private:
 class StallWatch {
 public:
     StallWatch(std::filesystem::path log, std::optional<Seconds> limit)
-        : log_(std::move(log)), limit_(limit), grown_(system::real_clock().monotonic()) {}
+        : log_(std::move(log)), limit_(limit), grown_(system::monotonic_now()) {}
 
     bool is_stalled() {
         struct stat facts {};
@@ -78,9 +76,9 @@ public:
         }
         if (::stat(log_.c_str(), &facts) == 0 && facts.st_size != size_) {
             size_ = facts.st_size;
-            grown_ = system::real_clock().monotonic();
+            grown_ = system::monotonic_now();
         }
-        return system::real_clock().monotonic() - grown_ >= *limit_;
+        return system::monotonic_now() - grown_ >= *limit_;
     }
 
 private:

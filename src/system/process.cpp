@@ -177,13 +177,12 @@ std::optional<ExitStatus> Child::poll() {
 }
 
 std::optional<ExitStatus> Child::wait_for(Seconds limit) {
-    const MonotonicTime deadline =
-        real_clock().monotonic() + std::chrono::duration_cast<std::chrono::nanoseconds>(limit);
+    const MonotonicTime deadline = monotonic_now() + std::chrono::duration_cast<std::chrono::nanoseconds>(limit);
     while (true) {
         if (auto status = poll()) {
             return status;
         }
-        const Seconds left = deadline - real_clock().monotonic();
+        const Seconds left = deadline - monotonic_now();
         if (pid_ <= 0 || left.count() <= 0) {
             return std::nullopt;
         }
@@ -238,12 +237,11 @@ CapturedRun run_captured(SpawnRequest request, Seconds limit) {
     Child child = spawn(request);
     out.close_write_end();
     err.close_write_end();
-    const MonotonicTime deadline =
-        real_clock().monotonic() + std::chrono::duration_cast<std::chrono::nanoseconds>(limit);
+    const MonotonicTime deadline = monotonic_now() + std::chrono::duration_cast<std::chrono::nanoseconds>(limit);
     while (true) {
         std::array<pollfd, 3> waited{
             {{child.pidfd(), POLLIN, 0}, {out.read_end(), POLLIN, 0}, {err.read_end(), POLLIN, 0}}};
-        ::poll(waited.data(), waited.size(), to_poll_timeout(deadline - real_clock().monotonic()));
+        ::poll(waited.data(), waited.size(), to_poll_timeout(deadline - monotonic_now()));
         // Drained before the end is asked for: what a program printed last is then never lost.
         const std::optional<ExitStatus> status = child.poll();
         out.drain();
@@ -252,7 +250,7 @@ CapturedRun run_captured(SpawnRequest request, Seconds limit) {
             run.status = *status;
             return run;
         }
-        if (real_clock().monotonic() >= deadline) {
+        if (monotonic_now() >= deadline) {
             run.timed_out = true;
             ::kill(-child.pid(), SIGKILL);
             child.send(SIGKILL);

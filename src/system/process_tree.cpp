@@ -68,7 +68,7 @@ std::vector<pid_t> unspared_descendants(const std::set<pid_t>& spared) {
 
 /// Signals the rest again and again, since new ones may come, until nothing is left or the time is over.
 bool drive_out(const std::set<pid_t>& spared, int signal, Seconds limit) {
-    const auto deadline = real_clock().monotonic() + std::chrono::duration_cast<std::chrono::nanoseconds>(limit);
+    const auto deadline = monotonic_now() + std::chrono::duration_cast<std::chrono::nanoseconds>(limit);
     std::set<pid_t> signalled;
     while (true) {
         std::vector<pid_t> rest = unspared_descendants(spared);
@@ -81,7 +81,7 @@ bool drive_out(const std::set<pid_t>& spared, int signal, Seconds limit) {
             }
         }
         reap(rest);
-        if (real_clock().monotonic() >= deadline) {
+        if (monotonic_now() >= deadline) {
             return unspared_descendants(spared).empty();
         }
         ::poll(nullptr, 0, kReapMilliseconds);

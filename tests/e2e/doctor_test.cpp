@@ -63,10 +63,11 @@ TEST_CASE("the doctor tells of each repository what is missing, and the command 
     }
     SECTION("its data, by the script's own check") {
         make_executable(lab.root() / "work/toy/check.sh",
-                        "#!/bin/sh\n[ \"$1\" = --check ] || exit 9\n[ -e data ] && exit 0\n"
+                        "#!/bin/sh\n[ \"$1\" = --check ] || exit 9\n[ -e \"$TOY_DATA\" ] && exit 0\n"
                         "echo looking >&2\necho 'toy lacks data: put it there' >&2\nexit 3\n");
         lab.repositories["toy"]["train_script"] = "check.sh";
         lab.repositories["toy"]["check_arguments"] = {"--check"};
+        lab.repositories["toy"]["environment"] = {{"TOY_DATA", "data"}}; // as a training would have it
         const Json missing = row(lab.run({"doctor", "--json"}), "repository_toy");
         CHECK(missing["status"] == "warning");
         CHECK(missing["value"] == "toy lacks data: put it there");

@@ -1,24 +1,11 @@
 """Runs an adapter on a miniature clone, as the program would, and reads what it says."""
 
 import os
-import re
 import subprocess
 import sys
-from pathlib import Path
 
 import miniature_torchvision
-
-ADAPTERS = Path(__file__).resolve().parents[2] / "scripts" / "adapters"
-LINE = re.compile(r"^(ARRIVED|RESULT) (\w+)=(\S+)$", re.MULTILINE)
-
-
-class Trial:
-    """One run: `status`, `out`, `err`, and what the lines `arrived` and `results` say."""
-
-    def __init__(self, done):
-        self.status, self.out, self.err = done.returncode, done.stdout, done.stderr
-        self.arrived = {name: value for kind, name, value in LINE.findall(done.stdout) if kind == "ARRIVED"}
-        self.results = {name: value for kind, name, value in LINE.findall(done.stdout) if kind == "RESULT"}
+from launcher_trial import ADAPTERS, Ended
 
 
 class Lab:
@@ -43,7 +30,7 @@ class Lab:
                        "MUTATION_EXPERIMENT_DIR": str(self.experiment), **environment}
         done = subprocess.run([self.adapter / "train.sh", *words], cwd=self.clone, env=environment, text=True,
                               capture_output=True, check=False, timeout=120)
-        return Trial(done)
+        return Ended(done)
 
     def files_of_clone(self):
         return sorted(path for path in self.clone.rglob("*") if path.is_file())

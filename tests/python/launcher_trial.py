@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import unittest
 from pathlib import Path
 
 ADAPTERS = Path(__file__).resolve().parents[2] / "scripts" / "adapters"
@@ -32,6 +33,24 @@ class Ended:
     def _values(self, kind):
         lines = [line[len(kind):] for line in self.out.splitlines() if line.startswith(kind)]
         return dict(line.split("=", 1) for line in lines)
+
+
+class CloneCase(unittest.TestCase):
+    """Tests that share one stand-in clone, `self.clone` below `self.folder`, which `make_clone` fills."""
+
+    @staticmethod
+    def make_clone(folder):
+        raise NotImplementedError
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.clone = Path(cls.folder.name).resolve() / "clone"
+        cls.make_clone(cls.clone)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder.cleanup()
 
 
 class Trial:

@@ -8,6 +8,8 @@ import tempfile
 import unittest
 from pathlib import Path
 
+from launcher_trial import CloneCase, Ended
+
 ROOT = Path(__file__).resolve().parents[2]
 ADAPTER = ROOT / "scripts" / "adapters" / "bug-localization-by-dnn-and-rvsm"
 HAS_MODULES = all(importlib.util.find_spec(name) for name in ("numpy", "sklearn", "joblib"))
@@ -59,66 +61,54 @@ def launch(clone, *words, fault=""):
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1",
                    "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "FAULT": fault}
     environment.pop("MUTATION_EXPERIMENT_DIR", None)
-    return subprocess.run([sys.executable, "-W", "ignore", ADAPTER / "launch.py", *map(str, words)], cwd=clone,
+    done = subprocess.run([sys.executable, "-W", "ignore", ADAPTER / "launch.py", *map(str, words)], cwd=clone,
                           env=environment, capture_output=True, text=True, check=False)
-
-
-def values(done, head):
-    """{name: text} of the lines that begin with `head`."""
-    pairs = (line[len(head) + 1:].split("=", 1) for line in done.stdout.splitlines() if line.startswith(head + " "))
-    return dict(pairs)
+    return Ended(done)
 
 
 @unittest.skipUnless(HAS_MODULES, "needs numpy, scikit-learn and joblib")
-class Training(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.folder = tempfile.TemporaryDirectory()
-        cls.clone = make_clone(Path(cls.folder.name).resolve() / "clone")
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.folder.cleanup()
+class Training(CloneCase):
+    make_clone = staticmethod(make_clone)
 
     def test_every_value_reaches_the_network_of_each_fold_in_the_workers(self):
         before = sorted(self.clone.rglob("*"))
         words = ("--max_iter", 2, "--learning_rate", "0.004", "--kfold", 3, "--alpha", "3e-06", "--seed", 9)
         done = launch(self.clone, *words)
-        self.assertEqual(done.returncode, 0, done.stderr)
-        arrived = values(done, "ARRIVED")
+        self.assertEqual(done.status, 0, done.err)
+        arrived = done.arrived
         checksums = arrived.pop("weights_checksum")
         self.assertEqual(arrived, {"epochs": "2", "learning_rate": "0.004", "alpha": "3e-06", "seed": "9",
                                    "kfold": "3", "epochs_run": "2,2,2"})
-        self.assertEqual(values(done, "RESULT"), {"top1_accuracy": "0.05", "top5_accuracy": "0.25",
-                                                  "top10_accuracy": "0.5", "top20_accuracy": "1.0"})
-        self.assertTrue(done.stdout.startswith("SMOKE data: this is no result of bug-localization"), done.stdout)
+        self.assertEqual(done.results, {"top1_accuracy": "0.05", "top5_accuracy": "0.25", "top10_accuracy": "0.5",
+                                        "top20_accuracy": "1.0"})
+        self.assertTrue(done.out.startswith("SMOKE data: this is no result of bug-localization"), done.out)
         self.assertEqual(sorted(self.clone.rglob("*")), before, "the clone was written to")
 
-        self.assertEqual(values(launch(self.clone, *words), "ARRIVED")["weights_checksum"], checksums)
+        self.assertEqual(launch(self.clone, *words).arrived["weights_checksum"], checksums)
         for name, value in (("--seed", 10), ("--alpha", "0.5")):
             with self.subTest(name):
-                other = values(launch(self.clone, *words, name, value), "ARRIVED")["weights_checksum"]
+                other = launch(self.clone, *words, name, value).arrived["weights_checksum"]
                 for one, same in zip(other.split(","), checksums.split(","), strict=True):
                     self.assertNotEqual(one, same)
 
     def test_without_a_seed_the_built_in_one_stays(self):
-        arrived = values(launch(self.clone, "--epochs", 2, "--kfold", 2), "ARRIVED")
+        arrived = launch(self.clone, "--epochs", 2, "--kfold", 2).arrived
         self.assertEqual((arrived["seed"], arrived["kfold"]), ("1", "2"))
 
     def test_folds_that_fitted_nothing_are_no_result(self):
         done = launch(self.clone, "--kfold", 2, fault="no fit")
-        self.assertEqual((done.returncode, values(done, "RESULT")), (1, {}))
-        self.assertIn("nothing was trained", done.stderr)
+        self.assertEqual((done.status, done.results), (1, {}))
+        self.assertIn("nothing was trained", done.err)
 
     def test_a_learning_rate_that_leads_nowhere_is_no_result(self):
         done = launch(self.clone, "--kfold", 2, "--max_iter", 50, "--learning_rate", "1e30")
-        self.assertEqual((done.returncode, values(done, "RESULT")), (1, {}))
-        self.assertIn("Failed: the loss is nan", done.stderr)
+        self.assertEqual((done.status, done.results), (1, {}))
+        self.assertIn("Failed: the loss is nan", done.err)
 
     def test_values_that_make_no_sense_end_with_2(self):
         for words in (("--kfold", 1), ("--learning_rate", 0)):
             with self.subTest(words):
-                self.assertEqual(launch(self.clone, *words).returncode, 2)
+                self.assertEqual(launch(self.clone, *words).status, 2)
 
 
 @unittest.skipUnless(HAS_MODULES, "needs numpy, scikit-learn and joblib")
@@ -131,12 +121,12 @@ class Data(unittest.TestCase):
     def test_missing_data_are_refused_with_where_they_come_from(self):
         (self.clone / "data" / "features.csv").unlink()
         done = launch(self.clone)
-        self.assertEqual(done.returncode, 3)
-        self.assertIn(f"git -C {self.clone} checkout -- data/features.csv", done.stderr)
+        self.assertEqual(done.status, 3)
+        self.assertIn(f"git -C {self.clone} checkout -- data/features.csv", done.err)
         check = launch(self.clone, "--check-data")
-        self.assertEqual(check.returncode, 3)
-        self.assertIn("features.csv", check.stdout)
-        self.assertNotIn("Eclipse_Platform_UI.txt", check.stdout)
+        self.assertEqual(check.status, 3)
+        self.assertIn("features.csv", check.out)
+        self.assertNotIn("Eclipse_Platform_UI.txt", check.out)
 
     def test_made_up_data_never_replace_real_ones(self):
         (self.clone / "data" / "SMOKE_DATA").unlink()

@@ -8,6 +8,8 @@ import tempfile
 import unittest
 from pathlib import Path
 
+from launcher_trial import CloneCase, Ended
+
 ROOT = Path(__file__).resolve().parents[2]
 ADAPTER = ROOT / "scripts" / "adapters" / "MRT-OAST"
 HAS_TORCH = all(importlib.util.find_spec(name) for name in ("torch", "numpy"))
@@ -62,7 +64,8 @@ args = parser.parse_args()
 fault = os.environ.get("FAULT")
 
 torch.manual_seed(args.seed)
-for name in (args.data, args.train_pair, args.valid_pair, args.test_pair, args.dictionary.replace("XXX", "OAST")):
+dictionary = args.dictionary.replace("X" * 3, args.ast_type)
+for name in (args.data, args.train_pair, args.valid_pair, args.test_pair, dictionary):
     open(name).close()
 net = Net(args.dropout).cuda()
 criterion = torch.nn.BCELoss()
@@ -117,26 +120,14 @@ def launch(clone, *words, fault="", experiment=None):
     environment.pop("MUTATION_EXPERIMENT_DIR", None)
     if experiment:
         environment["MUTATION_EXPERIMENT_DIR"] = str(experiment)
-    return subprocess.run([sys.executable, ADAPTER / "launch.py", *map(str, words)], cwd=clone, env=environment,
+    done = subprocess.run([sys.executable, ADAPTER / "launch.py", *map(str, words)], cwd=clone, env=environment,
                           capture_output=True, text=True, check=False)
-
-
-def values(done, head):
-    """{name: text} of the lines that begin with `head`."""
-    pairs = (line[len(head) + 1:].split("=", 1) for line in done.stdout.splitlines() if line.startswith(head + " "))
-    return dict(pairs)
+    return Ended(done)
 
 
 @unittest.skipUnless(HAS_TORCH, "needs torch and numpy")
-class Training(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.folder = tempfile.TemporaryDirectory()
-        cls.clone = make_clone(Path(cls.folder.name).resolve() / "clone")
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.folder.cleanup()
+class Training(CloneCase):
+    make_clone = staticmethod(make_clone)
 
     def test_every_value_arrives_and_the_results_are_the_last_tests(self):
         experiment = Path(self.folder.name) / "experiment"
@@ -144,44 +135,44 @@ class Training(unittest.TestCase):
         before = sorted(self.clone.rglob("*"))
         done = launch(self.clone, "--epochs", 3, "--lr", "0.0005", "--dropout", "0.15", "--weight-decay", "0.002",
                       "--seed", 9, experiment=experiment)
-        self.assertEqual(done.returncode, 0, done.stderr)
-        arrived = values(done, "ARRIVED")
+        self.assertEqual(done.status, 0, done.err)
+        arrived = done.arrived
         checksum = arrived.pop("weights_checksum")
         self.assertEqual(arrived, {"learning_rate": "0.0005", "weight_decay": "0.002", "dropout": "0.15",
                                    "attention_dropout": "0.1", "epochs": "3", "steps": "15", "seed": "9"})
-        results = values(done, "RESULT")
+        results = done.results
         # The quotient, not its six printed digits; and not the validation's 0.6250.
         self.assertEqual(results["accuracy"], repr(2 / 3))
         self.assertEqual((results["recall"], results["f1"]), ("0.0", "0.25"))
-        self.assertIn("SMOKE data: this is no result of MRT-OAST", done.stdout.splitlines())
+        self.assertIn("SMOKE data: this is no result of MRT-OAST", done.out.splitlines())
         self.assertEqual(sorted(self.clone.rglob("*")), before, "the clone was written to")
         self.assertTrue((experiment / "work" / "model" / "run" / "model.pt").exists())
 
         again = launch(self.clone, "--epochs", 3, "--lr", "0.0005", "--dropout", "0.15", "--weight-decay", "0.002",
                        "--seed", 9, experiment=experiment)
-        self.assertEqual(values(again, "ARRIVED")["weights_checksum"], checksum, "equal seeds, other weights")
+        self.assertEqual(again.arrived["weights_checksum"], checksum, "equal seeds, other weights")
         other = launch(self.clone, "--epochs", 3, "--lr", "0.0005", "--dropout", "0.15", "--weight-decay", "0.003",
                        "--seed", 9)
-        self.assertNotEqual(values(other, "ARRIVED")["weights_checksum"], checksum, "the weight decay changes nothing")
+        self.assertNotEqual(other.arrived["weights_checksum"], checksum, "the weight decay changes nothing")
 
     def test_a_network_that_is_no_number_any_more_ends_with_1_in_words(self):
         done = launch(self.clone, "--epochs", 1, fault="weights are nan")
-        self.assertEqual((done.returncode, values(done, "RESULT")), (1, {}))
-        self.assertIn("Failed: the loss is nan", done.stderr)
+        self.assertEqual((done.status, done.results), (1, {}))
+        self.assertIn("Failed: the loss is nan", done.err)
 
     def test_a_run_that_trained_nothing_is_no_result_whatever_it_prints(self):
         done = launch(self.clone, "--epochs", 1, fault="no steps")
-        self.assertEqual((done.returncode, values(done, "RESULT")), (1, {}))
-        self.assertIn("nothing was trained", done.stderr)
+        self.assertEqual((done.status, done.results), (1, {}))
+        self.assertIn("nothing was trained", done.err)
 
     def test_a_run_without_a_last_test_is_no_result(self):
         done = launch(self.clone, "--epochs", 1, fault="no report")
-        self.assertEqual((done.returncode, values(done, "RESULT")), (1, {}))
-        self.assertIn("ended without its test's accuracy, f1, precision, recall", done.stderr)
+        self.assertEqual((done.status, done.results), (1, {}))
+        self.assertIn("ended without its test's accuracy, f1, precision, recall", done.err)
 
     def test_the_scripts_status_is_passed_on_and_then_nothing_is_a_result(self):
         done = launch(self.clone, "--epochs", 1, fault="exit 5")
-        self.assertEqual((done.returncode, values(done, "RESULT")), (5, {}))
+        self.assertEqual((done.status, done.results), (5, {}))
 
 
 @unittest.skipUnless(HAS_TORCH, "needs torch and numpy")
@@ -194,20 +185,20 @@ class Data(unittest.TestCase):
     def test_missing_data_are_refused_with_what_to_do(self):
         (self.clone / "origindata" / "OJClone_train.csv").unlink()
         done = launch(self.clone)
-        self.assertEqual(done.returncode, 3)
-        self.assertIn(f"{self.clone}/origindata/OJClone_train.csv", done.stderr)
-        self.assertIn("unpack_data.py", done.stderr)
-        self.assertEqual(launch(self.clone, "--check-data").returncode, 3)
+        self.assertEqual(done.status, 3)
+        self.assertIn(f"{self.clone}/origindata/OJClone_train.csv", done.err)
+        self.assertIn("unpack_data.py", done.err)
+        self.assertEqual(launch(self.clone, "--check-data").status, 3)
 
     def test_data_that_are_there_are_said_to_be(self):
-        self.assertEqual(launch(self.clone, "--check-data").returncode, 0)
+        self.assertEqual(launch(self.clone, "--check-data").status, 0)
 
     def test_fewer_pairs_than_a_batch_are_refused(self):
         pairs = self.clone / "origindata" / "OJClone_test.csv"
         pairs.write_text("\n".join(pairs.read_text().splitlines()[:10]))
         done = launch(self.clone)
-        self.assertEqual(done.returncode, 3)
-        self.assertIn("has 9 pairs, a batch has 24", done.stderr)
+        self.assertEqual(done.status, 3)
+        self.assertIn("has 9 pairs, a batch has 24", done.err)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 #include "mutation/config/registry.hpp"
 #include "mutation/core/json.hpp"
 #include "mutation/measure/sensors.hpp"
+#include "mutation/system/user.hpp"
 
 #include <filesystem>
 #include <iosfwd>
@@ -32,6 +33,7 @@ struct Patient {
     measure::SensorSources sources;
     const config::Registry* registry = nullptr; ///< null: settings could not be loaded
     std::string settings_trouble;
+    std::optional<system::User> user; ///< whom trainings would run as, where not as ourselves
 };
 
 /// Sensors: found, permitted, their update interval as observed, resolution, averaging; RAPL domains,
@@ -45,7 +47,7 @@ struct Patient {
 /// Settings and repositories: whether each can be trained here.
 [[nodiscard]] std::vector<Check> check_settings(const Patient& patient);
 
-/// Idles for 3 s, loads every CPU for 10 s, and tells whether the sensors moved.
+/// Idles for 3 s, loads every CPU and GPU for 10 s, and tells whether the sensors moved.
 [[nodiscard]] std::vector<Check> run_self_test(measure::Sensors& sensors, int stop_fd);
 
 void print_checks(std::ostream& out, const std::vector<Check>& checks);

@@ -4,16 +4,19 @@
 #include "mutation/measure/quality.hpp"
 
 #include <optional>
+#include <string>
 
 namespace mutation::measure {
 
 /// Below this share of the window a figure is withheld.
 constexpr Percent kLeastCoverage{50};
 
-/// How far a figure can be trusted: `absent` without one or below 50 % coverage; `poor` below 90 % coverage, when
-/// something else disturbed the machine, or when the bound is over a tenth of the figure; `good` when it is at most a
-/// hundredth; else `usable`.
-[[nodiscard]] Verdict judge_energy(const std::optional<Joules>& energy, const EnergyQuality& quality,
-                                   bool is_disturbed);
+/// How far a figure can be trusted by itself: `absent` without one or below 50 % coverage; `poor` below 90 % coverage,
+/// or when the bound is over a tenth of the figure; `good` when it is at most a hundredth; else `usable`. What
+/// disturbed the run is judged by ContaminationWatch.
+[[nodiscard]] Verdict judge_energy(const std::optional<Joules>& energy, const EnergyQuality& quality);
+
+/// Why a figure is poor by itself; "" where it is not.
+[[nodiscard]] std::string describe_weakness(const std::optional<Joules>& energy, const EnergyQuality& quality);
 
 } // namespace mutation::measure

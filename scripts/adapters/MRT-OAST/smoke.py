@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 """Makes a small OJClone of the right format, for trials: invented trees of four kinds, no program of anybody's."""
 
-import argparse
 import csv
 import random
 import sys
@@ -9,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "shared"))
 
-from launcher import data, refusal  # noqa: E402 (found through the line above)
+from launcher import smoke  # noqa: E402 (found through the line above)
 from dataset_files import CODE, DICTIONARY, PAIRS, folder_of, needs_of  # noqa: E402
 
 KINDS = 4
@@ -67,17 +66,9 @@ def write_data(folder):
     (folder / DICTIONARY).write_text("\n".join(tokens) + "\n", encoding="utf-8")
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--into", type=Path, required=True, metavar="FOLDER", help="the clone")
-    clone = parser.parse_args().into
-    folder = folder_of(clone)
-    if not data.is_smoke(folder) and not data.missing(needs_of(clone)):
-        print(f"{folder} holds the real data: left as they are")
-        return
-    write_data(data.smoke_folder(folder))
-    print(f"made-up data written to {folder}")
+def make_data(clone):
+    smoke.fill(folder_of(clone), needs_of(clone), write_data)
 
 
 if __name__ == "__main__":
-    refusal.main(main)
+    smoke.main(__doc__, make_data)

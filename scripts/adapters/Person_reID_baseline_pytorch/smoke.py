@@ -1,7 +1,6 @@
 """Makes a small data set in the form of Market-1501 as prepare.py sorts it: `smoke.py --into CLONE`. Each person is
 dressed in two colours of their own."""
 
-import argparse
 import sys
 from pathlib import Path
 
@@ -10,7 +9,7 @@ from PIL import Image
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "shared"))
 
-from launcher import data, refusal  # noqa: E402 (found through the line above)
+from launcher import data, smoke  # noqa: E402 (found through the line above)
 
 #: The largest batch that the settings offer has to be full: incomplete ones are left out.
 PEOPLE, IMAGES_A_PERSON = 8, 4
@@ -53,11 +52,5 @@ def make_data(clone):
     print(f"{folder}: {PEOPLE * IMAGES_A_PERSON} images to train, {TESTED_PEOPLE * (CAMERAS + 1)} to test")
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--into", type=Path, required=True, metavar="CLONE")
-    make_data(parser.parse_args().into)
-
-
 if __name__ == "__main__":
-    refusal.main(main)
+    smoke.main(__doc__, make_data)

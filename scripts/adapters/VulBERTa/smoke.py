@@ -1,7 +1,6 @@
 """Makes a small data set in the form of D2A's functions: `smoke.py --into CLONE`. Little C functions, of which half copy
 without a look at the length."""
 
-import argparse
 import csv
 import random
 import sys
@@ -9,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "shared"))
 
-from launcher import data, refusal  # noqa: E402 (found through the line above)
+from launcher import data, smoke  # noqa: E402 (found through the line above)
 
 FUNCTIONS = {"train": 48, "dev": 24, "test": 24}
 NAMES = ("name", "path", "line", "field", "token", "value", "label", "text")
@@ -46,11 +45,5 @@ def make_data(clone):
     print(f"{folder}: {FUNCTIONS['train']} functions to train, {FUNCTIONS['dev']} to evaluate")
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--into", type=Path, required=True, metavar="CLONE")
-    make_data(parser.parse_args().into)
-
-
 if __name__ == "__main__":
-    refusal.main(main)
+    smoke.main(__doc__, make_data)

@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 """Makes small tables of the right format, for trials: invented bug reports and features, nobody's."""
 
-import argparse
 import csv
 import random
 import sys
@@ -9,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "shared"))
 
-from launcher import data, refusal  # noqa: E402 (found through the line above)
+from launcher import smoke  # noqa: E402 (found through the line above)
 from dataset_files import FEATURES, REPORTS, folder_of, needs_of  # noqa: E402
 
 REPORT_COUNT = 30
@@ -52,17 +51,9 @@ def write_data(folder):
     write_table(folder / REPORTS, "\t", ("id", "summary", "description", "report_time", "files"), report_rows())
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--into", type=Path, required=True, metavar="FOLDER", help="the clone")
-    clone = parser.parse_args().into
-    folder = folder_of(clone)
-    if not data.is_smoke(folder) and not data.missing(needs_of(clone)):
-        print(f"{folder} holds the real data: left as they are")
-        return
-    write_data(data.smoke_folder(folder))
-    print(f"made-up data written to {folder}")
+def make_data(clone):
+    smoke.fill(folder_of(clone), needs_of(clone), write_data)
 
 
 if __name__ == "__main__":
-    refusal.main(main)
+    smoke.main(__doc__, make_data)

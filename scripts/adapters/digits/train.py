@@ -10,6 +10,7 @@ import math
 import os
 import sys
 import time
+from pathlib import Path
 
 # Both are read when PyTorch loads its libraries: cuBLAS is deterministic only with a fixed workspace, and OpenBLAS would
 # start a thread a core for matrices this small.
@@ -20,6 +21,10 @@ import torch
 from sklearn.datasets import load_digits
 from torch import nn
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "shared"))
+
+from launcher import arguments as kinds  # noqa: E402 (found through the line above)
+
 PIXELS = 64
 CLASSES = 10
 HIDDEN = 512
@@ -28,37 +33,15 @@ BRIGHTEST_PIXEL = 16.0
 THREADS = 1
 
 
-def whole_number(minimum):
-    def parse(text):
-        value = int(text)
-        if value < minimum:
-            raise argparse.ArgumentTypeError(f"{text} is below {minimum}")
-        return value
-
-    parse.__name__ = "whole number"
-    return parse
-
-
-def real_number(accepts, words):
-    def parse(text):
-        value = float(text)
-        if not (math.isfinite(value) and accepts(value)):
-            raise argparse.ArgumentTypeError(f"{text} is not {words}")
-        return value
-
-    parse.__name__ = "number"
-    return parse
-
-
 def parse_arguments(argv=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("-n", "--model", choices=["mlp"], default="mlp", help="network to train")
-    parser.add_argument("--epochs", type=whole_number(1), default=30, help="passes over the training data")
-    parser.add_argument("--learning-rate", type=real_number(lambda x: x > 0, "above 0"), default=0.001)
-    parser.add_argument("--seed", type=whole_number(0), default=42, help="weights, dropout and order of the data")
-    parser.add_argument("--dropout", type=real_number(lambda x: 0 <= x < 1, "in [0, 1)"), default=0.2)
-    parser.add_argument("--weight-decay", type=real_number(lambda x: x >= 0, "0 or above"), default=0.0001)
-    parser.add_argument("--batch-size", type=whole_number(1), default=32)
+    parser.add_argument("--epochs", type=kinds.whole_number(1), default=30, help="passes over the training data")
+    parser.add_argument("--learning-rate", type=kinds.positive(), default=0.001)
+    parser.add_argument("--seed", type=kinds.whole_number(0), default=42, help="weights, dropout and order of the data")
+    parser.add_argument("--dropout", type=kinds.probability(), default=0.2)
+    parser.add_argument("--weight-decay", type=kinds.not_negative(), default=0.0001)
+    parser.add_argument("--batch-size", type=kinds.whole_number(1), default=32)
     return parser.parse_args(argv)
 
 

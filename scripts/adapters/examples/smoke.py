@@ -1,6 +1,5 @@
 """Makes a small data set in MNIST's format: `smoke.py --into CLONE`. Each class is a bright square at its own place."""
 
-import argparse
 import struct
 import sys
 from pathlib import Path
@@ -9,7 +8,7 @@ import numpy
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "shared"))
 
-from launcher import data, refusal  # noqa: E402 (found through the line above)
+from launcher import data, smoke  # noqa: E402 (found through the line above)
 
 CLASSES = 10
 SIDE = 28
@@ -45,11 +44,5 @@ def make_data(clone):
     print(f"{folder}: {TRAINING_IMAGES} images to train, {TEST_IMAGES} to test")
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--into", type=Path, required=True, metavar="CLONE")
-    make_data(parser.parse_args().into)
-
-
 if __name__ == "__main__":
-    refusal.main(main)
+    smoke.main(__doc__, make_data)

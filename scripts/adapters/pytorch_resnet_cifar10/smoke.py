@@ -1,6 +1,5 @@
 """Makes a small data set in CIFAR-10's format: `smoke.py --into CLONE`. Each class has a colour of its own."""
 
-import argparse
 import pickle
 import sys
 from pathlib import Path
@@ -9,7 +8,7 @@ import numpy
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "shared"))
 
-from launcher import data, refusal  # noqa: E402 (found through the line above)
+from launcher import data, smoke  # noqa: E402 (found through the line above)
 
 CLASSES = 10
 IMAGES_A_FILE = 20
@@ -39,11 +38,5 @@ def make_data(clone):
     print(f"{folder}: {5 * IMAGES_A_FILE} images to train, {IMAGES_A_FILE} to test")
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--into", type=Path, required=True, metavar="CLONE")
-    make_data(parser.parse_args().into)
-
-
 if __name__ == "__main__":
-    refusal.main(main)
+    smoke.main(__doc__, make_data)

@@ -9,26 +9,37 @@ using namespace mutation::measure;
 
 namespace {
 
-Verdict judge(std::optional<double> joules, double coverage, double uncertainty, bool is_disturbed = false) {
+EnergyQuality quality_of(double coverage, double uncertainty) {
     EnergyQuality quality;
     quality.coverage = Percent(coverage);
     quality.uncertainty = Joules(uncertainty);
-    return judge_energy(joules ? std::optional(Joules(*joules)) : std::nullopt, quality, is_disturbed);
+    return quality;
+}
+
+Verdict judge(std::optional<double> joules, double coverage, double uncertainty) {
+    return judge_energy(joules ? std::optional(Joules(*joules)) : std::nullopt, quality_of(coverage, uncertainty));
 }
 
 } // namespace
 
-TEST_CASE("the verdict follows coverage, bound and disturbance") {
+TEST_CASE("the verdict follows coverage and bound") {
     CHECK(judge(1000, 100, 10) == Verdict::good);
     CHECK(judge(1000, 100, 10.1) == Verdict::usable);
     CHECK(judge(1000, 100, 100) == Verdict::usable);
     CHECK(judge(1000, 100, 101) == Verdict::poor);
     CHECK(judge(1000, 90, 10) == Verdict::good);
     CHECK(judge(1000, 89.9, 10) == Verdict::poor);
-    CHECK(judge(1000, 100, 10, true) == Verdict::poor);
     CHECK(judge(1000, 49.9, 10) == Verdict::absent);
     CHECK(judge(std::nullopt, 100, 10) == Verdict::absent);
-    CHECK(judge_energy(Joules(1000), {}, false) == Verdict::absent);
+    CHECK(judge_energy(Joules(1000), {}) == Verdict::absent);
+}
+
+TEST_CASE("a poor figure says why, and no other does") {
+    CHECK(describe_weakness(Joules(1000), quality_of(62.4, 10)) == "only 62 % of the training was seen");
+    CHECK(describe_weakness(Joules(1000), quality_of(100, 101)) == "its bound is over 10 % of the figure");
+    CHECK(describe_weakness(Joules(1000), quality_of(90, 10)).empty());
+    CHECK(describe_weakness(Joules(1000), quality_of(49.9, 10)).empty());
+    CHECK(describe_weakness(std::nullopt, {}).empty());
 }
 
 TEST_CASE("the machine's CPU time counts guests once and waiting not at all") {
