@@ -213,7 +213,8 @@ TEST_CASE("other people's processes on the GPU are named in the record and on th
     CHECK(result.exit_code == 0);
     CHECK_THAT(lab.record()["contamination"]["gpu_processes"].dump(), Contains("their_job"));
     CHECK_THAT(result.all(), Contains("their_job"));
-    CHECK(lab.record()["energy_quality"]["gpu"]["verdict"] != "good");
+    CHECK(lab.record()["energy_quality"]["gpu"]["verdict"] == "poor");
+    CHECK_THAT(lab.record()["energy_quality"]["gpu"]["reason"].dump(), Contains("their_job"));
 }
 
 } // namespace mutation::e2e

@@ -2,6 +2,10 @@
 
 #include "json_schema.hpp"
 
+#include <algorithm>
+#include <csignal>
+#include <memory>
+#include <thread>
 #include <unistd.h>
 
 namespace mutation::e2e {
@@ -171,6 +175,25 @@ TEST_CASE("powercap serves where perf has no power events", "[perf]") {
     Json record = lab.record();
     CHECK(record["energy_quality"]["cpu"]["method"] == "powercap");
     CHECK(record["energy_metrics"]["cpu_energy_pkg_joules"].get<double>() == Approx(42).margin(2));
+}
+
+TEST_CASE("a run beside which others kept CPUs busy is poor, and says so", "[perf]") {
+    Lab lab;
+    lab.training = {{"steps", Json::parse(R"([{"sleep": 1.5}, {"print": "accuracy: 0.9\n"}])")}};
+    Invocation busy;
+    busy.argv = {"/bin/sh", "-c", "while :; do :; done"};
+    std::vector<std::unique_ptr<RunningProcess>> others;
+    for (unsigned cpu = 0; cpu < std::max(1U, std::thread::hardware_concurrency() / 4); ++cpu)
+        others.push_back(std::make_unique<RunningProcess>(busy));
+    CHECK(lab.run(lab.toy_run(1)).exit_code == 0);
+    for (const auto& other : others) {
+        other->send(SIGKILL);
+        other->wait();
+    }
+    const Json record = lab.record();
+    CHECK(record["contamination"]["other_cpu_percent"].get<double>() > 10);
+    CHECK(record["energy_quality"]["cpu"]["verdict"] == "poor");
+    CHECK_THAT(record["energy_quality"]["cpu"]["reason"].dump(), Contains("others took"));
 }
 
 } // namespace mutation::e2e
