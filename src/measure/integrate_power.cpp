@@ -24,6 +24,9 @@ constexpr std::size_t kStepNeighbours = 2;
 /// ... and than the last digit.
 constexpr double kStepDigits = 10;
 
+/// No card draws more than this, of the highest reading, for less time than its sensor averages over.
+constexpr double kHighestPeak = 1.5;
+
 std::vector<CurvePoint> ordered_readings(std::span<const PowerSample> samples, const Window& window,
                                          const PowerSensor& sensor) {
     const double stamp = sensor.stamp_resolution.count();
@@ -215,15 +218,24 @@ void summarize_readings(PowerIntegral& integral, const PowerCurve& curve, const 
     integral.max = Watts(*high);
 }
 
-} // namespace
-
-std::optional<PowerIntegral> integrate_power(std::span<const PowerSample> samples, const Window& window,
-                                             const PowerSensor& sensor) {
-    const double length = window.length().count();
-    std::vector<CurvePoint> readings = merge_doubled(ordered_readings(samples, window, sensor));
-    if (readings.empty() || length <= 0) {
-        return std::nullopt;
+/// Whether the power changes, and stays so, faster than a mean over the sensor's averaging time could: within the time
+/// that a reading may be newer than the one before, all of the change must have come in. A single reading that slipped
+/// says nothing.
+bool jumps_as_no_mean_can(const std::vector<CurvePoint>& readings, const PowerSensor& sensor) {
+    const auto highest = std::max_element(readings.begin(), readings.end(),
+                                          [](const auto& a, const auto& b) { return a.power < b.power; });
+    const auto jump = [&](std::size_t i) { return std::abs(readings[i].power - readings[i - 1].power); };
+    for (std::size_t i = 2; i + 1 < readings.size(); ++i) {
+        const double newer = readings[i].time - readings[i - 1].time + sensor.update_interval.count();
+        const double fastest = kHighestPeak * highest->power * newer / sensor.averaging.count();
+        if (jump(i) > fastest && std::max(jump(i - 1), jump(i + 1)) < jump(i) / 2) {
+            return true;
+        }
     }
+    return false;
+}
+
+PowerIntegral integrate_readings(std::vector<CurvePoint> readings, double length, const PowerSensor& sensor) {
     const double delay = sensor_delay(sensor).count();
     readings = keep_near(std::move(readings), 0, length + delay, sensor.averaging.count() + kContextSeconds);
     const WindowReadings within(std::move(readings), length, sensor);
@@ -233,6 +245,7 @@ std::optional<PowerIntegral> integrate_power(std::span<const PowerSample> sample
     integral.energy = Joules(energy_of(curve, within.evidence()));
     integral.uncertainty = Joules(bound_energy_error(within.evidence(), sensor));
     integral.mean = integral.energy / Seconds(length);
+    integral.averaging = sensor.averaging;
     double bridged = 0;
     for (const double stretch : within.bridged_stretches()) {
         bridged += stretch;
@@ -240,6 +253,36 @@ std::optional<PowerIntegral> integrate_power(std::span<const PowerSample> sample
     }
     integral.coverage = Percent(100 * std::max(0.0, 1 - bridged / length));
     summarize_readings(integral, curve, within.evidence());
+    return integral;
+}
+
+/// The bound of a figure that is the one or, with a chance of `doubt`, the other.
+Joules bound_of_either(const PowerIntegral& likely, const PowerIntegral& other, double doubt) {
+    const double apart = kBoundDeviations * (likely.energy - other.energy).value();
+    const double squares = (1 - doubt) * likely.uncertainty.value() * likely.uncertainty.value() +
+                           doubt * (other.uncertainty.value() * other.uncertainty.value() + apart * apart);
+    return std::max(likely.uncertainty, Joules(std::sqrt(squares)));
+}
+
+} // namespace
+
+std::optional<PowerIntegral> integrate_power(std::span<const PowerSample> samples, const Window& window,
+                                             const PowerSensor& sensor) {
+    const double length = window.length().count();
+    const std::vector<CurvePoint> readings = merge_doubled(ordered_readings(samples, window, sensor));
+    if (readings.empty() || length <= 0) {
+        return std::nullopt;
+    }
+    PowerSensor momentary = sensor;
+    momentary.averaging = Seconds(0);
+    if (jumps_as_no_mean_can(readings, sensor)) {
+        return integrate_readings(readings, length, momentary);
+    }
+    PowerIntegral integral = integrate_readings(readings, length, sensor);
+    if (sensor.averaging_doubt > 0) {
+        const PowerIntegral other = integrate_readings(readings, length, momentary);
+        integral.uncertainty = bound_of_either(integral, other, sensor.averaging_doubt);
+    }
     return integral;
 }
 

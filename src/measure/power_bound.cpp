@@ -7,14 +7,18 @@ namespace mutation::measure {
 
 namespace {
 
-/// Two-sided 98 % of a normal sum.
-constexpr double kDesignFactor = 2.33;
 /// A cell of more median spacings than this may hide more than one step.
 constexpr double kLongCell = 2.5;
 /// What noise makes of the difference between two readings at most.
 constexpr double kNoiseFactor = 3;
+/// Variance of a second difference, in those of one reading.
+constexpr double kBendVariance = 6;
 /// Readings closer than this share of the update interval repeat one another: a held one would pass for a steady power.
 constexpr double kFreshShare = 0.75;
+/// Chance that a step that was put at the training's start or end lies elsewhere in its cell.
+constexpr double kElsewhere = 0.15;
+/// Update intervals for which a reading's age is much the same.
+constexpr double kAgeMemory = 10;
 constexpr double kLeastSeenShare = 0.05;
 
 /// What the errors add up to: independent ones by their squares, systematic ones as they are.
@@ -93,7 +97,7 @@ public:
         add_blind_edges(terms);
         add_idle_levels(terms);
         add_digits_and_stamps(terms);
-        return kDesignFactor * std::sqrt(terms.variance) + terms.linear;
+        return kBoundDeviations * std::sqrt(terms.variance) + terms.linear;
     }
 
 private:
@@ -117,20 +121,20 @@ private:
 
     [[nodiscard]] bool is_long(const Cell& cell) const { return cell.length > long_cell_; }
 
-    [[nodiscard]] bool is_pinned(std::size_t left) const {
-        return std::any_of(evidence_.pinned.begin(), evidence_.pinned.end(), [&](const PinnedStep& step) {
-            return step.time > fresh_[left].time && step.time < fresh_[left + 1].time;
-        });
+    [[nodiscard]] bool is_pinned(double from, double to) const {
+        return std::any_of(evidence_.pinned.begin(), evidence_.pinned.end(),
+                           [&](const PinnedStep& step) { return step.time > from && step.time < to; });
     }
 
     /// One step somewhere between two readings: the straight line puts it in the middle, it may lie anywhere.
     void add_cells(ErrorTerms& terms) const {
         for (std::size_t i = 0; i + 1 < fresh_.size(); ++i) {
             const Cell cell = cell_at(i);
-            if (cell.inside > 0 && !is_long(cell) && !is_pinned(i)) {
-                const double step = unforeseen_jump(i) * blur(cell);
+            if (cell.inside > 0 && !is_long(cell) && !is_pinned(fresh_[i].time, fresh_[i + 1].time)) {
+                const double jump = unforeseen_jump(i);
+                const double step = std::max(0.0, jump * jump - 2 * noise_variance_) * blur(cell) * blur(cell);
                 const double unseen = unseen_share(cell);
-                terms.variance += step * step * cell.length * cell.inside * unseen * unseen * unseen / 12;
+                terms.variance += step * cell.length * cell.inside * unseen * unseen * unseen / 12;
             }
         }
     }
@@ -162,23 +166,27 @@ private:
     [[nodiscard]] double bend_at(std::size_t i) const { return cell_at(i).jump - cell_at(i - 1).jump; }
 
     /// What goes up and down between readings (noise, spikes narrower than the spacing): each reading then stands for
-    /// its neighbourhood by chance, and jumps that turn back at once measure by how much.
+    /// its neighbourhood by chance. Noise has its own variance; jumps higher than it that turn back at once measure by
+    /// how much.
     [[nodiscard]] double fluctuation() const {
+        const double highest_noise = kNoiseFactor * kNoiseFactor * kBendVariance * noise_variance_;
         double variance = 0;
         for (std::size_t i = 1; i + 1 < fresh_.size(); ++i) {
             const Cell left = cell_at(i - 1);
             const Cell right = cell_at(i);
             const double weight = (left.inside * blur(left) + right.inside * blur(right)) / 2;
             if (!is_long(left) && !is_long(right)) {
-                const double noise = std::min(2 * noise_variance_, bend_at(i) * bend_at(i) / 6);
-                variance += std::max(noise, -left.jump * right.jump * unseen_share(right)) * weight * weight;
+                const double bend = bend_at(i) * bend_at(i);
+                const double turn = bend > highest_noise ? smaller_of_one_sign(left.jump, -right.jump) : 0;
+                const double noise = std::min(2 * noise_variance_, bend / kBendVariance);
+                variance += std::max(noise, turn * turn * unseen_share(right)) * weight * weight;
             }
         }
         return variance;
     }
 
-    /// Lost readings and gaps: what a bridge of this length would have missed elsewhere in the same run, and any way to
-    /// climb from one end to the other.
+    /// Lost readings and gaps: what a bridge of this length and climb would have missed elsewhere in the same run, and
+    /// any way to climb from one end to the other.
     void add_long_cells(ErrorTerms& terms) const {
         for (std::size_t i = 0; i + 1 < fresh_.size(); ++i) {
             const Cell cell = cell_at(i);
@@ -186,18 +194,19 @@ private:
                 continue;
             }
             const double climb = std::abs(cell.jump) * std::min(cell.inside, cell.length / 2);
-            terms.variance += variance_within(std::max(climb, hidden_power(cell.length) * cell.inside));
+            terms.variance += variance_within(std::max(climb, hidden_power(cell) * cell.inside));
         }
     }
 
     /// Mean watts that a bridge of that length may miss: half of the range where too little else was seen to learn
     /// from.
-    [[nodiscard]] double hidden_power(double length) const {
-        return power_missed_by_bridges(curve_, length, long_cell_).value_or((range_.high - range_.low) / 2);
+    [[nodiscard]] double hidden_power(const Cell& cell) const {
+        const double alike = 2 * std::max(std::abs(cell.jump), kNoiseFactor * std::sqrt(noise_variance_));
+        return power_missed_by_bridges(curve_, cell.length, long_cell_, alike).value_or((range_.high - range_.low) / 2);
     }
 
-    /// A step that was put at the training's own start or end is as likely there as anywhere else between its two
-    /// readings.
+    /// A step that was put at the training's own start or end may, with some chance, lie anywhere else between its two
+    /// readings: a training that has let go of its GPU still has to end.
     void add_pinned_steps(ErrorTerms& terms) const {
         for (const PinnedStep& step : evidence_.pinned) {
             const CurvePoint& left = evidence_.readings[step.cell];
@@ -206,7 +215,7 @@ private:
             const double to_left = step.time - std::max(left.time, 0.0);
             const double to_right = std::min(right.time, evidence_.end) - step.time;
             const double cubes = to_left * to_left * to_left + to_right * to_right * to_right;
-            terms.variance += jump * jump * cubes / (3 * (right.time - left.time)) / 2;
+            terms.variance += jump * jump * cubes / (3 * (right.time - left.time)) * kElsewhere;
         }
     }
 
@@ -255,31 +264,39 @@ private:
 
     /// A reading may be of any age within the update interval, which shifts each climb and each fall by as much. The
     /// age drifts as sampler and sensor fall out of step, so that a fall does not undo the error of the climb before
-    /// it.
+    /// it, and a slow climb goes through many ages. In step, all are of one age: what is left is the rise as a whole.
     void add_reading_age(ErrorTerms& terms) const {
         const double interval = sensor_.update_interval.count();
-        for (const double climb : climbs_and_falls()) {
-            terms.variance += climb * climb * interval * interval / 12;
+        const double rise = curve_.value_at(evidence_.end) - curve_.value_at(0);
+        double squares = 0;
+        for (const double climb : climbs_and_falls(kAgeMemory * interval)) {
+            squares += climb * climb;
         }
+        terms.variance += std::max(squares, rise * rise) * interval * interval / 12;
     }
 
-    /// Watts between each turn of the power and the next, turns within the noise left out.
-    [[nodiscard]] std::vector<double> climbs_and_falls() const {
+    /// Watts between each turn of the power and the next, turns within the noise left out, ways longer than `longest`
+    /// seconds in pieces of that length. Steps whose place is known have no age.
+    [[nodiscard]] std::vector<double> climbs_and_falls(double longest) const {
         const double threshold = kNoiseFactor * std::sqrt(noise_variance_);
         std::vector<double> climbs{0};
-        double tip = curve_.value_at(0);
+        CurvePoint tip{0, curve_.value_at(0)};
+        double begin = 0;
         for (const CurvePoint& reading : fresh_) {
             if (reading.time < 0 || reading.time > evidence_.end) {
                 continue;
             }
-            const double step = reading.power - tip;
-            if (climbs.back() * step >= 0) {
-                climbs.back() += step;
-                tip = reading.power;
-            } else if (std::abs(step) > threshold) {
-                climbs.push_back(step);
-                tip = reading.power;
+            const double step = is_pinned(tip.time, reading.time) ? 0 : reading.power - tip.power;
+            const bool turns = climbs.back() * step < 0;
+            if (turns && std::abs(step) <= threshold) {
+                continue;
             }
+            if (turns || reading.time - begin > longest) {
+                climbs.push_back(0);
+                begin = tip.time;
+            }
+            climbs.back() += step;
+            tip = reading;
         }
         return climbs;
     }

@@ -115,19 +115,31 @@ double noise_variance(const std::vector<CurvePoint>& points) {
     return deviation * deviation / 6;
 }
 
-std::optional<double> power_missed_by_bridges(const PowerCurve& curve, double length, double longest_cell) {
+std::optional<double> power_missed_by_bridges(const PowerCurve& curve, double length, double longest_cell,
+                                              double climb) {
     const double first = curve.points().front().time;
     const double room = curve.points().back().time - first - length;
     double worst = 0;
+    double worst_alike = 0;
     int placements = 0;
+    int alike = 0;
     for (int i = 0; room > 0 && i < kPlacements; ++i) {
         const double from = first + room * (i + 0.5) / kPlacements;
         const double to = from + length;
         if (is_seen(curve.points(), from, to, longest_cell)) {
-            const double bridged = (curve.value_at(from) + curve.value_at(to)) / 2;
-            worst = std::max(worst, std::abs(curve.energy(from, to) / length - bridged));
+            const double left = curve.value_at(from);
+            const double right = curve.value_at(to);
+            const double missed = std::abs(curve.energy(from, to) / length - (left + right) / 2);
+            worst = std::max(worst, missed);
             ++placements;
+            if (std::abs(right - left) <= climb) {
+                worst_alike = std::max(worst_alike, missed);
+                ++alike;
+            }
         }
+    }
+    if (alike >= kFewPlacements) {
+        return worst_alike;
     }
     return placements >= kFewPlacements ? std::optional(worst) : std::nullopt;
 }

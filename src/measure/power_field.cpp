@@ -19,6 +19,10 @@ struct Family {
 };
 
 constexpr double kAmpereShare = 0.25;
+/// From here on it matters whether a sensor averages.
+constexpr double kLongAveraging = 0.5;
+/// How likely it is that a card does not average as one of its family did in one study.
+constexpr double kAveragingDoubt = 0.3;
 
 // The order counts: the first that fits is taken, and "A10" is part of "A100", "A30" of "RTX A3000", "RTX 40" of
 // "Quadro RTX 4000".
@@ -68,6 +72,9 @@ PowerField choose_power_field(string_view card, const std::vector<std::string>& 
         if (family.field == "power.draw.instant") { // the same cards' power.draw averages over a second
             field.sensor.averaging = Seconds(1);
         }
+    }
+    if (field.sensor.averaging.count() >= kLongAveraging) {
+        field.sensor.averaging_doubt = kAveragingDoubt;
     }
     field.accuracy_source =
         "the card's gain was not measured; others of its kind deviate by up to 11 % (Yang et al., SC24)";

@@ -90,18 +90,24 @@ struct Outcome {
     double coverage = 0; ///< percent
 
     [[nodiscard]] double error() const { return std::abs(energy - truth); }
+    [[nodiscard]] bool is_within(double part = 1) const { return error() <= part * uncertainty; }
 };
 
+/// `sensor`: what the sampling is taken for.
 [[nodiscard]] inline Outcome measure_power(const TruePower& power, double length, const Sampling& sampling,
-                                           Random& random) {
+                                           const measure::PowerSensor& sensor, Random& random) {
     const auto samples = sample_power(power, length, sampling, random);
-    const auto integral =
-        measure::integrate_power(samples, measure::Window{moment(0), moment(length)}, sensor_of(sampling));
+    const auto integral = measure::integrate_power(samples, measure::Window{moment(0), moment(length)}, sensor);
     if (!integral) {
         return {power.joules(0, length), 0, 0, 0};
     }
     return {power.joules(0, length), integral->energy.value(), integral->uncertainty.value(),
             integral->coverage.value()};
+}
+
+[[nodiscard]] inline Outcome measure_power(const TruePower& power, double length, const Sampling& sampling,
+                                           Random& random) {
+    return measure_power(power, length, sampling, sensor_of(sampling), random);
 }
 
 [[nodiscard]] inline double median_of(std::vector<double> values) {

@@ -48,9 +48,6 @@ public:
     /// Joules between two times.
     [[nodiscard]] double joules(double from, double to) const { return joules_until(to) - joules_until(from); }
 
-    /// Whether the power jumps anywhere, be it where the load comes and goes.
-    [[nodiscard]] bool has_steps() const { return !is_smooth(shape_) || !is_busy_outside_; }
-
 private:
     static constexpr double kMargin = 5;
     static constexpr double kSmoothness = 4;

@@ -18,6 +18,7 @@ struct PowerSample {
 /// What is known of the sensor that the samples come from.
 struct PowerSensor {
     Seconds averaging{0};             ///< each reading is the mean over this long before it; 0: instantaneous
+    double averaging_doubt = 0;       ///< how likely it is that the sensor does not average at all
     Seconds update_interval{0};       ///< how often the reading changes: it may be as old as that; 0: not known
     double seen_share = 1;            ///< share of the time that the sensor looks at (25 of 100 ms: 0.25)
     Watts resolution{0.01};           ///< of the last digit
@@ -41,14 +42,16 @@ struct PowerIntegral {
     Watts mean;              ///< energy over time
     Watts max;               ///< of the samples within the window, or of the curve at its ends where there are none
     Watts min;
+    Seconds averaging{0}; ///< what the readings were taken to be means over
 };
 
 /// Trapezoid over real timestamps, clipped to the window, the sensor's delay undone at both ends. Samples are in any
 /// order, may be doubled (one time: their mean), may lie outside the window (those near it tell what was before and
 /// after: hand them in). Gaps (a spacing over 3 times the median and over 1 s) are bridged and count against coverage,
-/// as does what lies before the first sample and after the last. A power that is negative or no number is no sample. No
-/// value: no usable sample, or a window of no length. Several GPUs: integrals and their bounds add up, since one
-/// training's GPUs keep step and so do their errors. Pure.
+/// as does what lies before the first sample and after the last. Readings that jump as no mean over the sensor's
+/// averaging time could are taken as they are; where that cannot be told, the bound holds the doubt. A power that is
+/// negative or no number is no sample. No value: no usable sample, or a window of no length. Several GPUs: integrals
+/// and their bounds add up, since one training's GPUs keep step and so do their errors. Pure.
 [[nodiscard]] std::optional<PowerIntegral> integrate_power(std::span<const PowerSample> samples, const Window& window,
                                                            const PowerSensor& sensor);
 

@@ -7,6 +7,9 @@
 
 namespace mutation::measure {
 
+/// A bound in deviations: two-sided 98 % of a normal sum.
+inline constexpr double kBoundDeviations = 2.33;
+
 /// A step of the power that was put where the training itself starts or ends.
 struct PinnedStep {
     std::size_t cell = 0; ///< lies between readings `cell` and `cell + 1`

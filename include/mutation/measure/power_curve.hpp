@@ -48,9 +48,10 @@ private:
 /// Variance of one reading's noise, W^2. Second differences have 6 times that; their median ignores steps and spikes.
 [[nodiscard]] double noise_variance(const std::vector<CurvePoint>& points);
 
-/// The most watts, on average over its length, that a straight bridge of `length` seconds would have missed anywhere on
-/// the curve. Places with a cell longer than `longest_cell` tell nothing. None: there are too few others to learn from.
-[[nodiscard]] std::optional<double> power_missed_by_bridges(const PowerCurve& curve, double length,
-                                                            double longest_cell);
+/// The most watts, on average over its length, that a straight bridge of `length` seconds would have missed elsewhere
+/// on the curve: where its ends lie at most `climb` watts apart, or anywhere if there are too few such places. Places
+/// with a cell longer than `longest_cell` tell nothing. None: there are too few others to learn from.
+[[nodiscard]] std::optional<double> power_missed_by_bridges(const PowerCurve& curve, double length, double longest_cell,
+                                                            double climb);
 
 } // namespace mutation::measure

@@ -214,6 +214,35 @@ TEST_CASE("a sensor's average over a second is undone at both ends") {
     CHECK(integral.uncertainty.value() < 10);
 }
 
+TEST_CASE("readings that jump as no mean can are taken as they are") {
+    PowerSensor sensor = averaging_sensor();
+    const auto load = [](double time) { return time >= 0 && time < 10 ? 300.0 : 50.0; };
+    const auto integral = integrate(sampled(-2.05, 12, 0.1, load), window(0, 10), sensor);
+    CHECK(integral.averaging == Seconds(0));
+    CHECK(integral.energy.value() == Approx(3000));
+    const auto averaged = [&](double time) { return averaged_load(time, 50, 50); };
+    CHECK(integrate(sampled(-2, 12, 0.1, averaged), window(0, 10), sensor).averaging == Seconds(1));
+}
+
+TEST_CASE("one reading that slipped says nothing of how the sensor averages") {
+    Samples samples = sampled(-2, 12, 0.1, [](double time) { return averaged_load(time, 50, 50); });
+    samples[70].power = Watts(20);
+    CHECK(integrate(samples, window(0, 10), averaging_sensor()).averaging == Seconds(1));
+}
+
+TEST_CASE("where nothing tells whether a sensor averages, the bound holds both") {
+    PowerSensor sensor = averaging_sensor();
+    const Samples ramp = sampled(-2, 12, 0.1, [](double time) { return 100 + 10 * time; });
+    const auto certain = integrate(ramp, window(0, 10), sensor);
+    sensor.averaging_doubt = 0.3;
+    const auto doubted = integrate(ramp, window(0, 10), sensor);
+    const auto momentary = integrate(ramp, window(0, 10));
+    CHECK(doubted.energy == certain.energy);
+    CHECK(doubted.uncertainty > momentary.uncertainty);
+    CHECK((doubted.energy - momentary.energy).value() < doubted.uncertainty.value());
+    CHECK((certain.energy - momentary.energy).value() > certain.uncertainty.value());
+}
+
 TEST_CASE("the levels before and after an averaged load need not be alike") {
     const auto load = [](double time) { return averaged_load(time, 20, 120); };
     const PowerIntegral integral = integrate(sampled(-2, 13, 0.1, load), window(0, 10), averaging_sensor());

@@ -83,6 +83,7 @@ TEST_CASE("each family is asked for the field that looks longest") {
         CHECK(field.name == expected.field);
         CHECK(field.sensor.averaging.count() == expected.averaging);
         CHECK(field.sensor.seen_share == expected.seen_share);
+        CHECK((field.sensor.averaging_doubt > 0) == (field.sensor.averaging == Seconds(1)));
     }
 }
 
