@@ -16,7 +16,7 @@ bool fits_folder_name(char letter) {
 std::string experiment_id(const std::string& repository, const std::string& model, config::Mode mode,
                           std::uint32_t number) {
     constexpr std::size_t kLongestName = 200; // a folder's name has at most 255 bytes
-    constexpr std::size_t kDigits = 3;
+    constexpr std::size_t kLeastDigits = 3;
     std::string id = repository + "_" + model;
     std::replace_if(
         id.begin(), id.end(), [](char letter) { return !fits_folder_name(letter); }, '_');
@@ -25,7 +25,7 @@ std::string experiment_id(const std::string& repository, const std::string& mode
     }
     id.resize(std::min(id.size(), kLongestName));
     const std::string digits = std::to_string(number);
-    id += "_" + std::string(kDigits - std::min(kDigits, digits.size()), '0') + digits;
+    id += "_" + std::string(kLeastDigits - std::min(kLeastDigits, digits.size()), '0') + digits;
     return mode == config::Mode::parallel ? id + "_parallel" : id;
 }
 
