@@ -8,11 +8,6 @@ namespace {
 
 using Catch::Contains;
 
-/// A training that takes a tenth of a second an epoch cannot be had from fixed steps; one length serves.
-void train_for(Lab& lab, double seconds) {
-    lab.training = {{"steps", Json::array({{{"sleep", seconds}}, {{"print", "accuracy: 0.9\n"}}})}};
-}
-
 Json estimate(Lab& lab, std::vector<std::string> arguments) {
     arguments.insert(arguments.end(), {"--dry-run", "--json"});
     return Json::parse(lab.run(arguments).out);
@@ -39,7 +34,7 @@ TEST_CASE("a dry run says that there is no past session to learn from", "[estima
 
 TEST_CASE("a dry run foretells duration and energy from past sessions, scaled by the epochs", "[estimate]") {
     ParallelLab lab;
-    train_for(lab, 0.6);
+    lab.train_for(0.6);
     REQUIRE(lab.run(lab.session_of({fixed_epochs(10), fixed_epochs(10)})).exit_code == 0);
     double seconds = 0;
     double joules = 0;
@@ -63,7 +58,7 @@ TEST_CASE("a dry run foretells duration and energy from past sessions, scaled by
 
 TEST_CASE("runs of another model or in another company are not taken for the same", "[estimate]") {
     ParallelLab lab;
-    train_for(lab, 0.3);
+    lab.train_for(0.3);
     REQUIRE(lab.run(lab.session_of({fixed_epochs(10)})).exit_code == 0);
     Json other = fixed_epochs(10);
     other["model"] = "big";
@@ -80,7 +75,7 @@ TEST_CASE("the status block foretells the session's end and energy, from its own
     ParallelLab lab;
     lab.on_terminal = true;
     lab.environment["TERM"] = "xterm-256color";
-    train_for(lab, 1.2);
+    lab.train_for(1.2);
     const auto arguments = lab.session_of({fixed_epochs(10), fixed_epochs(10)});
     const auto first = lab.run(arguments);
     CHECK(first.exit_code == 0);

@@ -148,6 +148,19 @@ std::vector<std::string> Lab::toy_run(int runs, const std::vector<std::string>& 
     return arguments;
 }
 
+Json Lab::dry_run(std::vector<std::string> arguments) {
+    arguments.insert(arguments.end(), {"--dry-run", "--json"});
+    const RunResult result = run(arguments);
+    if (result.exit_code != 0) {
+        throw std::runtime_error(result.all());
+    }
+    return Json::parse(result.out)["experiments"];
+}
+
+void Lab::train_for(double seconds) {
+    training = {{"steps", Json::array({{{"sleep", seconds}}, {{"print", "accuracy: 0.9\n"}}})}};
+}
+
 std::string Lab::config(const Json& json) const {
     const fs::path file = root() / "experiment.json";
     write_text(file, json.dump(1));

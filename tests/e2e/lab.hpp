@@ -42,6 +42,10 @@ public:
     RunResult run(const std::vector<std::string>& arguments);
     /// `runs` mutations of the toy's learning rate, no cooldown, no baseline, and `more`.
     [[nodiscard]] std::vector<std::string> toy_run(int runs, const std::vector<std::string>& more = {}) const;
+    /// The planned experiments, as `--dry-run --json` tells them.
+    [[nodiscard]] Json dry_run(std::vector<std::string> arguments);
+    /// Makes the toy's training one that succeeds after that time.
+    void train_for(double seconds);
     /// Writes an experiment config and returns its path.
     [[nodiscard]] std::string config(const Json& json) const;
 

@@ -14,14 +14,6 @@ namespace {
 
 using Catch::Contains;
 
-Json dry_run(Lab& lab, std::vector<std::string> arguments) {
-    arguments.insert(arguments.end(), {"--dry-run", "--json"});
-    const auto result = lab.run(arguments);
-    INFO(result.err);
-    REQUIRE(result.exit_code == 0);
-    return Json::parse(result.out)["experiments"];
-}
-
 Json mutating(const std::string& model, int runs) {
     return {{"mode", "mutation"},
             {"repo", "toy"},
@@ -42,13 +34,13 @@ std::string models_of(const Json& plan) {
 TEST_CASE("the order is as written, interleaved or drawn by the seed", "[order]") {
     ParallelLab lab;
     const std::vector<Json> entries{mutating("tiny", 3), mutating("big", 3)};
-    CHECK(models_of(dry_run(lab, lab.session_of(entries))) == "AAABBB");
-    CHECK(models_of(dry_run(lab, lab.session_of(entries, {{"order", "interleaved"}}))) == "ABABAB");
+    CHECK(models_of(lab.dry_run(lab.session_of(entries))) == "AAABBB");
+    CHECK(models_of(lab.dry_run(lab.session_of(entries, {{"order", "interleaved"}}))) == "ABABAB");
     std::set<std::string> orders;
     for (const int seed : {1, 2, 3, 4, 5}) {
         const Json head{{"order", "random"}, {"seed", seed}};
-        const Json plan = dry_run(lab, lab.session_of(entries, head));
-        CHECK(plan == dry_run(lab, lab.session_of(entries, head)));
+        const Json plan = lab.dry_run(lab.session_of(entries, head));
+        CHECK(plan == lab.dry_run(lab.session_of(entries, head)));
         orders.insert(models_of(plan));
     }
     CHECK(orders.size() > 1);
@@ -56,8 +48,8 @@ TEST_CASE("the order is as written, interleaved or drawn by the seed", "[order]"
 
 TEST_CASE("replicates have the same values, numbers of their own, and other runs between them", "[order]") {
     ParallelLab lab;
-    const Json plan = dry_run(
-        lab, lab.session_of({mutating("tiny", 2), mutating("big", 2)}, {{"order", "random"}, {"replicates", 3}}));
+    const Json plan = lab.dry_run(
+        lab.session_of({mutating("tiny", 2), mutating("big", 2)}, {{"order", "random"}, {"replicates", 3}}));
     REQUIRE(plan.size() == 12);
     std::map<std::string, std::vector<int>> replicates;
     for (const auto& experiment : plan)
@@ -77,7 +69,7 @@ TEST_CASE("what --dry-run printed of an order with replicates, controls and back
     const bool is_reused = GENERATE(false, true);
     const auto arguments = lab.session_of({mutating("big", 2), lab.beside(2, is_reused)},
                                           {{"order", "random"}, {"replicates", 2}, {"control_every", 4}});
-    const Json plan = dry_run(lab, arguments);
+    const Json plan = lab.dry_run(arguments);
     REQUIRE(plan.size() == 11);
     const auto result = lab.run(arguments);
     INFO(result.all());

@@ -16,10 +16,6 @@ void train_for_ever_then_shortly(Lab& lab) {
     lab.training = {{"runs", Json::parse(R"([[{"print": "on\n"}, {"hang": true}], [{"print": "accuracy: 1\n"}]])")}};
 }
 
-void train_for(Lab& lab, double seconds) {
-    lab.training = {{"steps", Json::array({{{"sleep", seconds}}, {{"print", "accuracy: 0.9\n"}}})}};
-}
-
 Json check_first_failed(const Lab& lab, const RunResult& result) {
     INFO(result.all());
     CHECK(result.exit_code == 1);
@@ -55,7 +51,7 @@ TEST_CASE("a background that crashes again and again fails its experiment at onc
 
 TEST_CASE("a background that crashes once is started again and counted", "[parallel_faults]") {
     ParallelLab lab;
-    train_for(lab, 1.5);
+    lab.train_for(1.5);
     lab.background = {{"runs", Json::parse(R"([[{"sleep": 0.5}, {"signal": 11}], [{"hang": true}]])")}};
     CHECK(lab.run(lab.session_of({lab.beside(1, false)})).exit_code == 0);
     Json record = lab.record();
@@ -81,7 +77,7 @@ TEST_CASE("a background that cannot be started fails its experiment before anyth
 
 TEST_CASE("a background that hangs is ended with the run that it loads", "[parallel_faults]") {
     ParallelLab lab;
-    train_for(lab, 0.5);
+    lab.train_for(0.5);
     lab.background = {{"steps", Json::parse(R"([{"hang": true}])")}};
     CHECK(lab.run(lab.session_of({lab.beside(2, false)})).exit_code == 0);
     CHECK(lab.record(1)["status"] == "ok");
@@ -141,7 +137,7 @@ TEST_CASE("a background that ignores every polite signal is killed before the ne
 
 TEST_CASE("a background that ends at once leaves the run's figures poor", "[parallel_faults]") {
     ParallelLab lab;
-    train_for(lab, 1);
+    lab.train_for(1);
     lab.background = {{"steps", Json::array()}};
     CHECK(lab.run(lab.session_of({lab.beside(1, false)})).exit_code == 0);
     Json record = lab.record();

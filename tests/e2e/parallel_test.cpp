@@ -37,10 +37,6 @@ std::vector<Span> backgrounds(const Lab& lab) {
     return spans(lab.journal("load", "start"), lab.journal("load", "end"));
 }
 
-void train_for(Lab& lab, double seconds) {
-    lab.training = {{"steps", Json::array({{{"sleep", seconds}}, {{"print", "accuracy: 0.9\n"}}})}};
-}
-
 /// Waits for `../../go`; the test looks around meanwhile.
 void train_until_told(Lab& lab) {
     lab.training = {{"steps", Json::parse(R"([{"wait_for": "../../go"}, {"print": "accuracy: 0.9\n"}])")}};
@@ -56,7 +52,7 @@ void check_logs(const Lab& lab, const Json& background) {
 TEST_CASE("in loop mode the background loads the GPU before each measured run, is started again, and is gone after it",
           "[parallel]") {
     ParallelLab lab;
-    train_for(lab, 1.5);
+    lab.train_for(1.5);
     lab.background = {{"steps", Json::parse(R"([{"print": "loading\n"}, {"sleep": 0.4}])")}};
     const auto result = lab.run(lab.session_of({lab.beside(2, false)}, {{"cooldown_seconds", 0.5}}));
     INFO(result.all());
@@ -100,7 +96,7 @@ TEST_CASE("the share of the window in which the background was alive is that of 
           "[parallel]") {
     ParallelLab lab;
     lab.restart_delay_seconds = 0.5;
-    train_for(lab, 2);
+    lab.train_for(2);
     lab.background = {{"steps", Json::parse(R"([{"print": "loading\n"}, {"sleep": 0.5}])")}};
     REQUIRE(lab.run(lab.session_of({lab.beside(1, false)})).exit_code == 0);
     const Span window = foregrounds(lab).at(0);
@@ -115,7 +111,7 @@ TEST_CASE("the share of the window in which the background was alive is that of 
 
 TEST_CASE("a reused background lives across the runs that share it, cooldowns included", "[parallel]") {
     ParallelLab lab;
-    train_for(lab, 0.3);
+    lab.train_for(0.3);
     const auto result = lab.run(lab.session_of({lab.beside(3, true)}, {{"cooldown_seconds", 0.3}}));
     INFO(result.all());
     REQUIRE(result.exit_code == 0);
@@ -194,7 +190,7 @@ TEST_CASE("another background, or a run without one, ends a reused background fi
 TEST_CASE("a run whose background was alive for less than 95 % has poor figures and says so", "[parallel]") {
     ParallelLab lab;
     lab.restart_delay_seconds = 60;
-    train_for(lab, 1.5);
+    lab.train_for(1.5);
     lab.background = {{"steps", Json::parse(R"([{"print": "loading\n"}, {"sleep": 0.6}])")}};
     const auto result = lab.run(lab.session_of({lab.beside(1, false)}));
     CHECK(result.exit_code == 0);
@@ -227,9 +223,8 @@ TEST_CASE("under sudo the background runs as the invoking user, and its logs are
         WARN("not root: cannot be tried");
         return;
     }
-    constexpr uid_t kNobody = 65534;
     ParallelLab lab;
-    train_for(lab, 0.3);
+    lab.train_for(0.3);
     lab.environment = {{"SUDO_UID", "65534"}, {"SUDO_GID", "65534"}, {"SUDO_USER", "nobody"}, {"USER", "root"}};
     fs::create_directories(lab.results());
     REQUIRE(::chown(lab.results().c_str(), kNobody, kNobody) == 0);

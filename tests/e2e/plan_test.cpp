@@ -10,14 +10,6 @@ namespace mutation::e2e {
 
 namespace {
 
-Json dry_run(Lab& lab, std::vector<std::string> arguments) {
-    arguments.insert(arguments.end(), {"--dry-run", "--json"});
-    const auto result = lab.run(arguments);
-    INFO(result.err);
-    REQUIRE(result.exit_code == 0);
-    return Json::parse(result.out)["experiments"];
-}
-
 std::vector<fs::path> presets() {
     std::vector<fs::path> found;
     for (const auto& entry : fs::directory_iterator(fs::path(MUTATION_SOURCE_DIR) / "settings"))
@@ -30,7 +22,7 @@ std::vector<fs::path> presets() {
 
 TEST_CASE("the plan says of each experiment all that programs need", "[plan]") {
     Lab lab;
-    Json plan = dry_run(lab, lab.toy_run(3));
+    Json plan = lab.dry_run(lab.toy_run(3));
     REQUIRE(plan.size() == 3);
     for (auto& experiment : plan)
         for (const char* key :
@@ -52,7 +44,7 @@ TEST_CASE("what --dry-run printed is what then runs, to the argv", "[plan]") {
     lab.training = {{"steps", Json::parse(R"([{"print": "accuracy: 0.5\n"}])")}};
     const auto arguments = std::vector<std::string>{"-r", "toy", "-m", "big",        "-mt", "all",        "-n",
                                                     "4",  "-s",  "11", "--cooldown", "0",   "--baseline", "0"};
-    Json plan = dry_run(lab, arguments);
+    Json plan = lab.dry_run(arguments);
     REQUIRE(lab.run(arguments).exit_code == 0);
     const auto starts = lab.journal("training", "start");
     REQUIRE(starts.size() == 4);
@@ -77,7 +69,7 @@ TEST_CASE("every value goes to the script as the shortest decimal of the very nu
                                                    {"dropout", "--dropout"},
                                                    {"weight_decay", "--wd"},
                                                    {"seed", "--seed"}};
-    for (auto& experiment : dry_run(lab, {"-r", "toy", "-m", "tiny", "-mt", "all", "-n", "50", "-s", "2"})) {
+    for (auto& experiment : lab.dry_run({"-r", "toy", "-m", "tiny", "-mt", "all", "-n", "50", "-s", "2"})) {
         const auto command = experiment["command"].get<std::vector<std::string>>();
         for (const auto& [name, flag] : flags) {
             const auto at = std::find(command.begin(), command.end(), flag);
@@ -99,11 +91,11 @@ TEST_CASE("the same seed makes the same plan and another seed another", "[plan]"
     const auto with_seed = [&](const char* seed) {
         auto arguments = base;
         arguments.insert(arguments.end(), {"-s", seed});
-        return dry_run(lab, arguments);
+        return lab.dry_run(arguments);
     };
     CHECK(with_seed("4") == with_seed("4"));
     CHECK(with_seed("4") != with_seed("5"));
-    CHECK(dry_run(lab, base) != dry_run(lab, base));
+    CHECK(lab.dry_run(base) != lab.dry_run(base));
 }
 
 TEST_CASE("a space that is too small says how many values it holds", "[plan]") {
@@ -111,7 +103,7 @@ TEST_CASE("a space that is too small says how many values it holds", "[plan]") {
     const auto result = lab.run({"-r", "toy", "-m", "tiny", "-mt", "epochs", "-n", "101", "--dry-run"});
     CHECK(result.exit_code == 2);
     CHECK_THAT(result.err, Catch::Contains("100"));
-    CHECK(dry_run(lab, {"-r", "toy", "-m", "tiny", "-mt", "epochs", "-n", "100"}).size() == 100);
+    CHECK(lab.dry_run({"-r", "toy", "-m", "tiny", "-mt", "epochs", "-n", "100"}).size() == 100);
 }
 
 TEST_CASE("a config's modes, counts and fixed values are planned as written", "[plan]") {
@@ -126,7 +118,7 @@ TEST_CASE("a config's modes, counts and fixed values are planned as written", "[
              "foreground": {"repo": "toy", "model": "tiny", "mode": "mutation", "mutate": ["epochs"], "runs_per_config": 1},
              "background": {"repo": "toy", "model": "big", "hyperparameters": {"epochs": 99}}}
         ]})"));
-    Json plan = dry_run(lab, {"-ec", file});
+    Json plan = lab.dry_run({"-ec", file});
     REQUIRE(plan.size() == 6);
     CHECK(plan[0]["mode"] == "default");
     CHECK(plan[0]["hyperparameters"] == plan[1]["hyperparameters"]);
@@ -191,7 +183,7 @@ TEST_CASE("a registry of v3.0's form is taken with -c, paths from the parent of 
                                              "-n",         "2",
                                              "--cooldown", "0",
                                              "--baseline", "0"};
-    for (auto& experiment : dry_run(lab, arguments)) {
+    for (auto& experiment : lab.dry_run(arguments)) {
         CHECK(experiment["hyperparameters"]["learning_rate"].get<double>() >= 0.1);
         CHECK(experiment["hyperparameters"]["learning_rate"].get<double>() <= 0.2);
     }
@@ -202,7 +194,7 @@ TEST_CASE("a registry of v3.0's form is taken with -c, paths from the parent of 
 TEST_CASE("aliases are accepted and recorded under the canonical name", "[plan]") {
     Lab lab;
     lab.repositories["toy"]["supported_hyperparams"]["learning_rate"]["aliases"] = {"lr"};
-    Json plan = dry_run(lab, {"-r", "toy", "-m", "tiny", "-mt", "lr", "-n", "1", "-s", "1"});
+    Json plan = lab.dry_run({"-r", "toy", "-m", "tiny", "-mt", "lr", "-n", "1", "-s", "1"});
     CHECK(plan[0]["mutated"] == Json({"learning_rate"}));
 }
 

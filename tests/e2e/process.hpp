@@ -13,6 +13,9 @@ namespace mutation::e2e {
 
 namespace fs = std::filesystem;
 
+/// A user that owns nothing.
+inline constexpr uid_t kNobody = 65534;
+
 /// A folder of its own that is gone with the object.
 class TempDir {
 public:

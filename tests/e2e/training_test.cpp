@@ -12,8 +12,6 @@ namespace mutation::e2e {
 
 namespace {
 
-constexpr uid_t kNobody = 65534;
-
 std::map<std::string, std::string> environment_of(Json start) {
     std::map<std::string, std::string> variables;
     for (const auto& entry : start["environment"]) {
