@@ -20,6 +20,7 @@ run::BackgroundSpec BackgroundKeeper::make_spec(const plan::PlannedExperiment& e
     spec.stall = repository.find_model(planned.training.model)->stall;
     spec.launch.argv = run::training_command(repository, planned.training);
     spec.launch.directory = repository.directory;
+    spec.launch.as_root = as_root_;
     spec.launch.environment =
         run::training_environment(repository, system::own_environment(), user_, {experiment.id, spec.log_directory});
     return spec;

@@ -163,9 +163,7 @@ private:
         spec.log = log;
         spec.environment = run::training_environment(repository_, system::own_environment(), session_.user,
                                                      {experiment_.id, directory_});
-        if (session_.user) {
-            spec.run_as = run::UserIds{session_.user->uid, session_.user->gid, session_.user->groups};
-        }
+        spec.as_root = session_.as_root;
         return spec;
     }
 

@@ -54,14 +54,24 @@ public:
         announce(store);
         measure::Sensors sensors({perf, find_nvidia_smi(), sysfs, request_.plan.settings.sample_interval});
         report_sensors(sensors);
-        BackgroundKeeper backgrounds(request_.registry, store.directory(), request_.user);
+        BackgroundKeeper backgrounds(request_.registry, store.directory(), request_.user, request_.as_root);
         SessionLoop loop(sensors, backgrounds, progress_, log_);
         loop.set_chore([this, &store] { write_summary_if_due(store); });
         measure_baseline(sensors, store);
         environment.update(sensors.describe());
-        SessionContext context{
-            request_.plan, request_.registry, store,         sensors,       backgrounds,           loop, progress_,
-            log_,          signals_,          interruption_, request_.user, std::move(environment)};
+        SessionContext context{request_.plan,
+                               request_.registry,
+                               store,
+                               sensors,
+                               backgrounds,
+                               loop,
+                               progress_,
+                               log_,
+                               signals_,
+                               interruption_,
+                               request_.user,
+                               request_.as_root,
+                               std::move(environment)};
         try {
             run_experiments(context);
         } catch (const Error&) {
