@@ -9,6 +9,7 @@
 #include "mutation/core/text.hpp"
 #include "mutation/plan/plan_json.hpp"
 #include "mutation/rollup/rollup.hpp"
+#include "mutation/run/abandoned_trainings.hpp"
 #include "mutation/run/governor.hpp"
 #include "mutation/system/clock.hpp"
 
@@ -52,6 +53,7 @@ public:
             return say_finished(store);
         }
         announce(store);
+        end_abandoned();
         measure::Sensors sensors({perf, find_nvidia_smi(), sysfs, request_.plan.settings.sample_interval});
         report_sensors(sensors);
         BackgroundKeeper backgrounds(request_.registry, store.directory(), request_.user, request_.as_root);
@@ -154,6 +156,13 @@ private:
         }
         if (system::has_root() && !request_.user) {
             log_.detail("trainings run as root");
+        }
+    }
+
+    void end_abandoned() {
+        if (const std::size_t count = run::end_abandoned_trainings(); count > 0) {
+            log_.warning(
+                fmt::format("{} processes of a training whose session was killed still ran and were ended", count));
         }
     }
 

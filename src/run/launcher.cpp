@@ -191,10 +191,10 @@ private:
             end_tree_of_training();
             lifeline_.reset();
         } else if (word == static_cast<char>(StopRequest::interrupt)) {
-            ::kill(-training_, SIGINT);
+            system::ask_to_end(-training_, SIGINT);
         } else if (word == static_cast<char>(StopRequest::terminate)) {
             for (const pid_t pid : system::descendants_of(::getpid())) {
-                ::kill(pid, SIGTERM);
+                system::ask_to_end(pid, SIGTERM);
             }
         } else if (word == static_cast<char>(StopRequest::kill)) {
             if (group_) {
@@ -213,7 +213,7 @@ private:
                 group_->kill_all();
             }
             for (const pid_t pid : system::descendants_of(::getpid())) {
-                ::kill(pid, signal);
+                system::ask_to_end(pid, signal);
             }
             siginfo_t info{};
             for (int tenths = 0; tenths < 20; ++tenths) {

@@ -3,6 +3,8 @@
 #include "json_schema.hpp"
 
 #include <signal.h>
+#include <sstream>
+#include <unistd.h>
 
 namespace mutation::e2e {
 
@@ -125,6 +127,75 @@ TEST_CASE("a killed tool takes everything that it started with it", "[interrupt]
     tool.wait();
     CHECK(eventually([&] { return processes_of(lab.root()).empty(); }, 6));
     CHECK(lab.record(0)["status"] == "ok");
+}
+
+TEST_CASE("a tool that is stopped ends all the same when it is asked to", "[interrupt]") {
+    Lab lab;
+    let_hang(lab);
+    RunningProcess tool(lab.tool(lab.toy_run(3)));
+    REQUIRE(second_runs(lab));
+    for (const pid_t child : children_of(tool.pid()))
+        ::kill(child, SIGSTOP);
+    tool.send(SIGTERM);
+    const auto result = tool.wait();
+    INFO(result.all());
+    CHECK(result.exit_code == 128 + SIGTERM);
+    check_interrupted(lab);
+}
+
+TEST_CASE("what a session left that was killed at one stroke is ended by the next one, and nothing else",
+          "[interrupt]") {
+    Lab lab;
+    let_hang(lab);
+    const auto is_there = [](pid_t pid) {
+        std::error_code ended;
+        return !fs::read_symlink("/proc/" + std::to_string(pid) + "/exe", ended).empty();
+    };
+    std::vector<pid_t> training;
+    {
+        RunningProcess tool(lab.tool(lab.toy_run(3)));
+        REQUIRE(second_runs(lab));
+        std::vector<pid_t> above{tool.pid()};
+        for (const auto& line : processes_of(lab.root())) {
+            const bool is_of_training =
+                line.find("/toy/train.sh") != std::string::npos && line.find(" __launch ") == std::string::npos;
+            (is_of_training ? training : above).push_back(std::atoi(line.c_str()));
+        }
+        // None may see the others go and clear away.
+        for (const int signal : {SIGSTOP, SIGKILL})
+            for (const pid_t pid : above)
+                ::kill(pid, signal);
+        tool.wait();
+    }
+    REQUIRE(training.size() == 2);
+    Invocation bystander;
+    bystander.argv = {"/bin/sleep", "300"};
+    const RunningProcess unmarked(bystander);
+    const Json start_of_training = lab.journal("training", "start").at(1);
+    for (const auto& variable : start_of_training["environment"]) {
+        // The same with an owner that lives.
+        const auto text = variable.get<std::string>();
+        const std::string stat = read_text("/proc/self/stat");
+        std::istringstream fields(stat.substr(stat.rfind(')') + 2));
+        std::string start;
+        for (int field = 0; field < 20; ++field)
+            fields >> start;
+        const auto owner = text.rfind(':', text.rfind(':') - 1) + 1;
+        if (text.starts_with("MUTATION_OWNER="))
+            bystander.environment["MUTATION_OWNER"] =
+                text.substr(15, owner - 15) + std::to_string(::getpid()) + ":" + start;
+    }
+    REQUIRE(bystander.environment.size() == 1);
+    const RunningProcess owned(bystander);
+    REQUIRE(eventually([&] {
+        return is_there(unmarked.pid()) && !read_text("/proc/" + std::to_string(owned.pid()) + "/environ").empty();
+    }));
+    lab.training = {{"steps", Json::parse(R"([{"print": "accuracy: 1\n"}])")}};
+    CHECK(lab.run(lab.toy_run(1)).exit_code == 0);
+    for (const pid_t pid : training)
+        CHECK_FALSE(is_there(pid));
+    CHECK(read_text("/proc/" + std::to_string(unmarked.pid()) + "/comm") == "sleep\n");
+    CHECK(read_text("/proc/" + std::to_string(owned.pid()) + "/comm") == "sleep\n");
 }
 
 TEST_CASE("resume runs what is missing, with the plan's values, and nothing twice", "[interrupt]") {
