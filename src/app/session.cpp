@@ -264,7 +264,8 @@ private:
         const std::size_t succeeded = count_successes();
         const SessionCounts counts{store.directory(), request_.plan.experiments.size(), succeeded,
                                    lines_.size() - succeeded};
-        for (const std::string& trouble : run_notices(request_.plan.settings, counts, has_stopped_short)) {
+        for (const std::string& trouble :
+             run_notices(request_.plan.settings, counts, has_stopped_short, signals_, interruption_)) {
             log_.warning("on_finish/on_failure: " + trouble);
         }
     }

@@ -73,6 +73,7 @@ std::string pack_launch_spec(const LaunchSpec& spec) {
     packer.add(spec.directory.native());
     packer.add(spec.log.native());
     packer.add(spec.as_root ? 1U : 0U);
+    packer.add(std::size_t{spec.umask});
     return packer.bytes_;
 }
 
@@ -87,7 +88,10 @@ LaunchSpec unpack_launch_spec(std::string_view bytes) {
     spec.directory = unpacker.text();
     spec.log = unpacker.text();
     spec.as_root = unpacker.number() != 0;
-    if (spec.argv.empty() || !unpacker.is_at_end()) {
+    const std::size_t umask = unpacker.number();
+    constexpr std::size_t kMostUmask = 0777;
+    spec.umask = static_cast<mode_t>(umask);
+    if (umask > kMostUmask || spec.argv.empty() || !unpacker.is_at_end()) {
         Unpacker::fail();
     }
     return spec;

@@ -96,6 +96,7 @@ struct TrainingStart {
         request.argv = spec.argv;
         request.environment = spec.environment;
         request.directory = spec.directory;
+        request.umask = spec.umask;
         request.stdout_fd = log.get();
         request.stderr_fd = log.get();
     }

@@ -198,6 +198,26 @@ TEST_CASE("what a session left that was killed at one stroke is ended by the nex
     CHECK(read_text("/proc/" + std::to_string(owned.pid()) + "/comm") == "sleep\n");
 }
 
+TEST_CASE("a command at the session's end that hangs is ended by Ctrl-C, and the tool with it", "[interrupt]") {
+    Lab lab;
+    lab.training = {{"steps", Json::parse(R"([{"print": "accuracy: 1\n"}])")}};
+    const fs::path begun = lab.root() / "begun";
+    const auto file =
+        lab.config({{"cooldown_seconds", 0},
+                    {"baseline_seconds", 0},
+                    {"on_finish", {"/bin/sh", "-c", "touch " + begun.string() + "; sleep 300"}},
+                    {"experiments", Json::parse(R"([{"repo": "toy", "model": "tiny", "mode": "default"}])")}});
+    RunningProcess tool(lab.tool({"-ec", file}));
+    REQUIRE(eventually([&] { return fs::exists(begun); }, 30));
+    tool.send(SIGINT);
+    const auto result = tool.wait();
+    INFO(result.all());
+    CHECK(result.exit_code == 128 + SIGINT);
+    CHECK_THAT(result.err, Contains("/bin/sh was interrupted"));
+    CHECK(lab.record()["status"] == "ok");
+    CHECK(processes_of(lab.root()).empty());
+}
+
 TEST_CASE("resume runs what is missing, with the plan's values, and nothing twice", "[interrupt]") {
     Lab lab;
     lab.training = {

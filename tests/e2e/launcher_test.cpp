@@ -41,7 +41,7 @@ public:
         REQUIRE(::chown(log().c_str(), kNobody, kNobody) == 0);
         REQUIRE(::pipe2(report_.data(), O_CLOEXEC) == 0);
         REQUIRE(::pipe2(lifeline_.data(), O_CLOEXEC) == 0);
-        words = {std::to_string(::getpid()), describe(memory(spec({"0"}))), describe(report_[1]),
+        words = {std::to_string(::getpid()), describe(memory(spec({"0", "18"}))), describe(report_[1]),
                  describe(lifeline_[0])};
         environment = {{"PATH", "/usr/bin:/bin"}, {"SUDO_UID", "65534"}, {"ASAN_OPTIONS", "detect_leaks=0"}};
     }
@@ -61,7 +61,7 @@ public:
     [[nodiscard]] fs::path log() const { return root() / "training.log"; }
     [[nodiscard]] std::string said() const { return read_text(log()); }
 
-    /// Fields up to the log, then these, which tell whom to run it as.
+    /// Fields up to the log, then these: whether as root, and the umask.
     [[nodiscard]] std::string spec(const std::vector<std::string>& user) const {
         std::string bytes;
         std::vector<std::string> fields{"mutation-launch-2",  "3", "/bin/sh",     "-c", "id -u; id -G", "1",
@@ -156,7 +156,7 @@ TEST_CASE("a launcher called by hand stays root only where --as-root is allowed"
     HandCall call;
     const fs::path etc = call.root() / "etc";
     write_text(etc / "passwd", "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/sh\n");
-    call.words[1] = describe(call.memory(call.spec({"1"})));
+    call.words[1] = describe(call.memory(call.spec({"1", "18"})));
     SECTION("forbidden") {
         write_text(etc / "mutation/no-as-root", "");
         CHECK(run_process(with_etc(call.invocation(), etc)).exit_code == kRefused);
@@ -174,7 +174,7 @@ TEST_CASE("a launcher opens nothing but pipes and sealed memory, whoever names i
     }
     HandCall call;
     const fs::path file = call.root() / "secret";
-    write_text(file, call.spec({"0"}));
+    write_text(file, call.spec({"0", "18"}));
     const std::string before = read_text(file);
     const std::string opened = describe(call.keep(::open(file.c_str(), O_RDONLY | O_CLOEXEC)));
     const std::size_t place = GENERATE(1U, 2U, 3U);
@@ -188,7 +188,7 @@ TEST_CASE("a launcher opens nothing but pipes and sealed memory, whoever names i
         named = describe(call.keep(::open(fifo.c_str(), O_RDWR | O_CLOEXEC)));
     }
     SECTION("memory that can still change") {
-        named = describe(call.memory(call.spec({"0"}), F_SEAL_SHRINK | F_SEAL_GROW));
+        named = describe(call.memory(call.spec({"0", "18"}), F_SEAL_SHRINK | F_SEAL_GROW));
     }
     SECTION("a device") {
         named = describe(call.keep(::open("/dev/null", O_RDWR | O_CLOEXEC)));
@@ -211,7 +211,7 @@ TEST_CASE("a launcher takes no other file under the numbers that it inherits", "
     }
     HandCall call;
     const fs::path file = call.root() / "secret";
-    write_text(file, call.spec({"0"}));
+    write_text(file, call.spec({"0", "18"}));
     struct stat facts {};
     REQUIRE(::stat(file.c_str(), &facts) == 0);
     const std::size_t place = GENERATE(1U, 2U, 3U);
@@ -222,7 +222,7 @@ TEST_CASE("a launcher takes no other file under the numbers that it inherits", "
     CHECK(result.exit_code == kRefused);
     CHECK_THAT(result.err, Contains("nobody else"));
     CHECK(call.said().empty());
-    CHECK(read_text(file) == call.spec({"0"}));
+    CHECK(read_text(file) == call.spec({"0", "18"}));
 }
 
 TEST_CASE("a launcher refuses words that name nothing", "[privilege]") {

@@ -23,6 +23,7 @@ struct LaunchSpec {
     std::filesystem::path directory;
     std::filesystem::path log; ///< exists already; stdout and stderr are appended to it
     bool as_root = false;      ///< `--as-root` was given
+    mode_t umask = 022;
 };
 
 /// What the launcher tells, in this order: up, started, then ended or refused.

@@ -62,7 +62,8 @@ Trial run_shell(const std::string& script, const TrialOptions& options = {}) {
     const std::filesystem::path log = folder.path() / "training.log";
     [[maybe_unused]] const system::UniqueFd made = system::open_new_file(log);
     run::AttemptRequest request;
-    request.launch = {{"/bin/sh", "-c", script}, {"PATH=/usr/bin:/bin", "GREETING=hello"}, folder.path(), log, false};
+    request.launch = {
+        {"/bin/sh", "-c", script}, {"PATH=/usr/bin:/bin", "GREETING=hello"}, folder.path(), log, false, 022};
     request.wrapper = options.wrapper;
     request.wrapper_start_limit = options.wrapper_start_limit;
     request.timeout = options.timeout;
@@ -196,7 +197,7 @@ TEST_CASE("a script that is not there is said, not run") {
     const std::filesystem::path log = folder.path() / "training.log";
     [[maybe_unused]] const system::UniqueFd made = system::open_new_file(log);
     run::AttemptRequest request;
-    request.launch = {{"/no/such/train.sh"}, {}, folder.path(), log, false};
+    request.launch = {{"/no/such/train.sh"}, {}, folder.path(), log, false, 022};
     system::SignalFd signals;
     run::Interruption interruption;
     NoClient client;
