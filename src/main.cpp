@@ -1,5 +1,6 @@
 #include "mutation/app/run_app.hpp"
 #include "mutation/run/launcher.hpp"
+#include "mutation/system/process.hpp"
 #include "mutation/system/signals.hpp"
 
 #include <string>
@@ -11,6 +12,7 @@ int main(int argc, char** argv) {
     if (argc > 1 && std::string_view(argv[1]) == mutation::run::kLauncherMode) {
         return mutation::run::run_launcher(argc, argv);
     }
+    mutation::system::limit_umask();
     mutation::system::seal_inherited_descriptors();
     return mutation::app::run_app(std::vector<std::string>(argv + (argc > 0 ? 1 : 0), argv + argc));
 }

@@ -6,6 +6,7 @@
 #include "mutation/run/training_environment.hpp"
 #include "mutation/system/clock.hpp"
 #include "mutation/system/file.hpp"
+#include "mutation/system/process.hpp"
 
 #include <algorithm>
 
@@ -20,6 +21,8 @@ run::BackgroundSpec BackgroundKeeper::make_spec(const plan::PlannedExperiment& e
     spec.stall = repository.find_model(planned.training.model)->stall;
     spec.launch.argv = run::training_command(repository, planned.training);
     spec.launch.directory = repository.directory;
+    spec.launch.as_root = as_root_;
+    spec.launch.umask = system::found_umask();
     spec.launch.environment =
         run::training_environment(repository, system::own_environment(), user_, {experiment.id, spec.log_directory});
     return spec;

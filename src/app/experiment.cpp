@@ -8,6 +8,7 @@
 #include "mutation/run/training_environment.hpp"
 #include "mutation/system/clock.hpp"
 #include "mutation/system/file.hpp"
+#include "mutation/system/process.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -163,9 +164,8 @@ private:
         spec.log = log;
         spec.environment = run::training_environment(repository_, system::own_environment(), session_.user,
                                                      {experiment_.id, directory_});
-        if (session_.user) {
-            spec.run_as = run::UserIds{session_.user->uid, session_.user->gid, session_.user->groups};
-        }
+        spec.as_root = session_.as_root;
+        spec.umask = system::found_umask();
         return spec;
     }
 

@@ -20,7 +20,6 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <iostream>
-#include <sys/stat.h>
 
 namespace mutation::app {
 
@@ -150,22 +149,8 @@ system::UniqueFd split_off_guardian() {
     return system::split_off_guardian([&] { run::restore_governors_after_kill(sysfs, found); });
 }
 
-/// Where an administrator lets users call `sudo mutation`, this file keeps them from being root by it.
-void check_root_is_allowed() {
-    const char* ban = "/etc/mutation/no-as-root";
-    struct stat facts {};
-    if (::stat(ban, &facts) == 0 && facts.st_uid == 0) {
-        throw Error(
-            ErrorKind::machine,
-            fmt::format("--as-root: trainings as root are forbidden on this machine by {}; run without it", ban));
-    }
-}
-
 int run_verb(const Options& options, const std::vector<std::string>& arguments) {
-    if (options.as_root) {
-        check_root_is_allowed();
-    }
-    const std::optional<system::User> user = options.as_root ? std::nullopt : system::invoking_user();
+    const std::optional<system::User> user = system::training_user(options.as_root);
     switch (options.verb) {
     case Verb::show_help:
         std::cout << help_text();

@@ -9,6 +9,7 @@
 #include "mutation/core/text.hpp"
 #include "mutation/plan/plan_json.hpp"
 #include "mutation/rollup/rollup.hpp"
+#include "mutation/run/abandoned_trainings.hpp"
 #include "mutation/run/governor.hpp"
 #include "mutation/system/clock.hpp"
 
@@ -52,16 +53,27 @@ public:
             return say_finished(store);
         }
         announce(store);
+        end_abandoned();
         measure::Sensors sensors({perf, find_nvidia_smi(), sysfs, request_.plan.settings.sample_interval});
         report_sensors(sensors);
-        BackgroundKeeper backgrounds(request_.registry, store.directory(), request_.user);
+        BackgroundKeeper backgrounds(request_.registry, store.directory(), request_.user, request_.as_root);
         SessionLoop loop(sensors, backgrounds, progress_, log_);
         loop.set_chore([this, &store] { write_summary_if_due(store); });
         measure_baseline(sensors, store);
         environment.update(sensors.describe());
-        SessionContext context{
-            request_.plan, request_.registry, store,         sensors,       backgrounds,           loop, progress_,
-            log_,          signals_,          interruption_, request_.user, std::move(environment)};
+        SessionContext context{request_.plan,
+                               request_.registry,
+                               store,
+                               sensors,
+                               backgrounds,
+                               loop,
+                               progress_,
+                               log_,
+                               signals_,
+                               interruption_,
+                               request_.user,
+                               request_.as_root,
+                               std::move(environment)};
         try {
             run_experiments(context);
         } catch (const Error&) {
@@ -144,6 +156,13 @@ private:
         }
         if (system::has_root() && !request_.user) {
             log_.detail("trainings run as root");
+        }
+    }
+
+    void end_abandoned() {
+        if (const std::size_t count = run::end_abandoned_trainings(); count > 0) {
+            log_.warning(
+                fmt::format("{} processes of a training whose session was killed still ran and were ended", count));
         }
     }
 
@@ -245,7 +264,8 @@ private:
         const std::size_t succeeded = count_successes();
         const SessionCounts counts{store.directory(), request_.plan.experiments.size(), succeeded,
                                    lines_.size() - succeeded};
-        for (const std::string& trouble : run_notices(request_.plan.settings, counts, has_stopped_short)) {
+        for (const std::string& trouble :
+             run_notices(request_.plan.settings, counts, has_stopped_short, signals_, interruption_)) {
             log_.warning("on_finish/on_failure: " + trouble);
         }
     }

@@ -2,6 +2,7 @@
 
 #include "mutation/core/error.hpp"
 #include "mutation/core/text.hpp"
+#include "mutation/run/interruptible_run.hpp"
 #include "mutation/system/process.hpp"
 
 #include <algorithm>
@@ -92,7 +93,8 @@ Json ControlRuns::describe() const {
                 {"is_within_tolerance", *found <= tolerance_}};
 }
 
-std::string run_notice(const std::vector<std::string>& command, const SessionCounts& counts) {
+std::string run_notice(const std::vector<std::string>& command, const SessionCounts& counts, system::SignalFd& signals,
+                       run::Interruption& interruption) {
     system::SpawnRequest request;
     request.argv = command;
     request.environment = system::own_environment();
@@ -100,8 +102,13 @@ std::string run_notice(const std::vector<std::string>& command, const SessionCou
     request.environment->push_back(fmt::format("MUTATION_TOTAL={}", counts.total));
     request.environment->push_back(fmt::format("MUTATION_SUCCEEDED={}", counts.succeeded));
     request.environment->push_back(fmt::format("MUTATION_FAILED={}", counts.failed));
+    request.umask = system::found_umask();
+    const int before = interruption.count;
     try {
-        const system::CapturedRun run = system::run_captured(std::move(request), kNoticeLimit);
+        const system::CapturedRun run = run::run_interruptible(std::move(request), kNoticeLimit, signals, interruption);
+        if (interruption.count > before) {
+            return fmt::format("{} was interrupted", command.front());
+        }
         if (run.timed_out) {
             return fmt::format("{} did not end within {:.0f} s and was killed", command.front(), kNoticeLimit.count());
         }
@@ -112,11 +119,16 @@ std::string run_notice(const std::vector<std::string>& command, const SessionCou
 }
 
 std::vector<std::string> run_notices(const plan::SessionSettings& settings, const SessionCounts& counts,
-                                     bool has_stopped_short) {
+                                     bool has_stopped_short, system::SignalFd& signals,
+                                     run::Interruption& interruption) {
     std::vector<std::string> troubles;
+    const int before = interruption.count;
     for (const auto* command : {&settings.on_finish, &settings.on_failure}) {
         const bool is_due = command == &settings.on_finish || counts.failed > 0 || has_stopped_short;
-        const std::string trouble = command->empty() || !is_due ? "" : run_notice(*command, counts);
+        if (command->empty() || !is_due || interruption.count > before) {
+            continue;
+        }
+        const std::string trouble = run_notice(*command, counts, signals, interruption);
         if (!trouble.empty()) {
             troubles.push_back(trouble);
         }

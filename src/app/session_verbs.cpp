@@ -103,6 +103,7 @@ SessionRequest blank_request(const Options& options, const std::vector<std::stri
     request.registry_source = request.is_registry_file ? std::filesystem::absolute(options.registry_file).string()
                                                        : config::locate_settings(options.settings).string();
     request.user = user;
+    request.as_root = options.as_root;
     if (options.quiet) {
         request.verbosity = report::Verbosity::quiet;
     } else if (options.verbose) {

@@ -10,6 +10,7 @@
 #include "stop_escalation.hpp"
 
 #include <algorithm>
+#include <csignal>
 #include <fmt/format.h>
 #include <sys/wait.h>
 
@@ -208,6 +209,9 @@ private:
         }
         if (const auto step = escalation_.take_due_step()) {
             channel_.send(*step);
+            if (launcher_ > 0 && !is_reported_) {
+                ::kill(launcher_, SIGCONT); // stopped, it would pass nothing on
+            }
         }
     }
 

@@ -6,6 +6,7 @@
 #include "stop_escalation.hpp"
 
 #include <algorithm>
+#include <csignal>
 #include <fmt/format.h>
 #include <sys/timerfd.h>
 #include <sys/wait.h>
@@ -126,6 +127,7 @@ void Background::end_if_stalled() {
     }
     if (const std::optional<StopRequest> step = stall_guard_->take_due_step()) {
         channel_->send(*step);
+        launcher_.send(SIGCONT); // stopped, it would pass nothing on
     }
 }
 
@@ -213,6 +215,7 @@ void Background::stop(bool at_once) {
             continue;
         }
         channel_->send(request);
+        launcher_.send(SIGCONT);
         launcher_.wait_for(request == StopRequest::kill ? kLauncherGrace : spec_.stop_grace);
     }
     if (channel_) {

@@ -29,8 +29,9 @@ Pipe make_pipe() {
 }
 
 system::UniqueFd make_memory_file(std::string_view bytes) {
-    system::UniqueFd fd(::memfd_create("mutation-launch", MFD_CLOEXEC));
-    if (!fd.is_open() || ::write(fd.get(), bytes.data(), bytes.size()) != static_cast<ssize_t>(bytes.size())) {
+    system::UniqueFd fd(::memfd_create("mutation-launch", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+    if (!fd.is_open() || ::write(fd.get(), bytes.data(), bytes.size()) != static_cast<ssize_t>(bytes.size()) ||
+        ::fcntl(fd.get(), F_ADD_SEALS, kSpecSeals) != 0) {
         throw Error(ErrorKind::storage,
                     fmt::format("cannot hand a training to its launcher: {}", std::strerror(errno)));
     }

@@ -7,7 +7,7 @@ namespace mutation::run {
 
 namespace {
 
-constexpr std::string_view kMagic = "mutation-launch-1";
+constexpr std::string_view kMagic = "mutation-launch-2";
 
 class Packer {
 public:
@@ -33,19 +33,30 @@ public:
     std::string text() {
         const std::size_t end = rest_.find('\0');
         if (end == std::string_view::npos) {
-            throw Error(ErrorKind::internal, "the launcher got a cut description of the training");
+            fail();
         }
         std::string field(rest_.substr(0, end));
         rest_.remove_prefix(end + 1);
         return field;
     }
-    std::size_t number() { return static_cast<std::size_t>(parse_integer(text()).value_or(0)); }
+    std::size_t number() {
+        const std::optional<std::int64_t> value = parse_integer(text());
+        if (!value || *value < 0) {
+            fail();
+        }
+        return static_cast<std::size_t>(*value);
+    }
     std::vector<std::string> list() {
-        std::vector<std::string> items(std::min(number(), rest_.size()));
-        for (std::string& item : items) {
-            item = text();
+        std::vector<std::string> items;
+        for (std::size_t left = number(); left > 0; --left) {
+            items.push_back(text());
         }
         return items;
+    }
+    [[nodiscard]] bool is_at_end() const { return rest_.empty(); }
+
+    [[noreturn]] static void fail() {
+        throw Error(ErrorKind::internal, "the launcher got a broken description of the training");
     }
 
 private:
@@ -61,12 +72,8 @@ std::string pack_launch_spec(const LaunchSpec& spec) {
     packer.add_list(spec.environment);
     packer.add(spec.directory.native());
     packer.add(spec.log.native());
-    packer.add(spec.run_as ? 1U : 0U);
-    if (spec.run_as) {
-        packer.add(std::size_t{spec.run_as->uid});
-        packer.add(std::size_t{spec.run_as->gid});
-        packer.add_list(std::vector<std::size_t>(spec.run_as->groups.begin(), spec.run_as->groups.end()));
-    }
+    packer.add(spec.as_root ? 1U : 0U);
+    packer.add(std::size_t{spec.umask});
     return packer.bytes_;
 }
 
@@ -80,12 +87,12 @@ LaunchSpec unpack_launch_spec(std::string_view bytes) {
     spec.environment = unpacker.list();
     spec.directory = unpacker.text();
     spec.log = unpacker.text();
-    if (unpacker.number() == 1) {
-        UserIds ids{static_cast<uid_t>(unpacker.number()), static_cast<gid_t>(unpacker.number()), {}};
-        for (const std::string& group : unpacker.list()) {
-            ids.groups.push_back(static_cast<gid_t>(parse_integer(group).value_or(0)));
-        }
-        spec.run_as = std::move(ids);
+    spec.as_root = unpacker.number() != 0;
+    const std::size_t umask = unpacker.number();
+    constexpr std::size_t kMostUmask = 0777;
+    spec.umask = static_cast<mode_t>(umask);
+    if (umask > kMostUmask || spec.argv.empty() || !unpacker.is_at_end()) {
+        Unpacker::fail();
     }
     return spec;
 }

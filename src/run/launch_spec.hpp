@@ -2,6 +2,7 @@
 
 #include "mutation/run/launcher.hpp"
 
+#include <fcntl.h>
 #include <string>
 #include <string_view>
 
@@ -11,6 +12,9 @@ namespace mutation::run {
 [[nodiscard]] std::string pack_launch_spec(const LaunchSpec& spec);
 /// Throws Error(internal) on anything else than what pack_launch_spec made.
 [[nodiscard]] LaunchSpec unpack_launch_spec(std::string_view bytes);
+
+/// What nobody may do to the memory file any more when it is handed over; the launcher takes no other.
+constexpr int kSpecSeals = F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW;
 
 /// Where the launcher finds its three descriptors.
 constexpr int kSpecFd = 4;

@@ -1,3 +1,4 @@
+#include "handed_descriptor.hpp"
 #include "launch_spec.hpp"
 #include "mutation/core/error.hpp"
 #include "mutation/core/numbers.hpp"
@@ -14,6 +15,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <optional>
 #include <poll.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -28,25 +30,8 @@ namespace {
 constexpr Seconds kOrphanGrace{2};
 constexpr int kRefused = 127;
 constexpr int kPollMilliseconds = 10;
-
-/// The descriptor that was meant: the one that we inherited, else the tool's own, opened by way of /proc, where a
-/// wrapper closed ours.
-system::UniqueFd find_descriptor(int inherited, const std::string& tool_pid, std::string_view description, int flags) {
-    const std::vector<std::string_view> parts = split(description, ':');
-    struct stat facts {};
-    const bool is_ours =
-        parts.size() == 2 && ::fstat(inherited, &facts) == 0 && std::to_string(facts.st_ino) == parts[1];
-    if (is_ours) {
-        return system::UniqueFd(::fcntl(inherited, F_DUPFD_CLOEXEC, kLifelineFd + 1));
-    }
-    const std::string path = fmt::format("/proc/{}/fd/{}", tool_pid, parts[0]);
-    system::UniqueFd fd(::open(path.c_str(), flags | O_CLOEXEC));
-    if (!fd.is_open()) {
-        throw Error(ErrorKind::internal,
-                    fmt::format("the launcher cannot reach the tool at {}: {}", path, std::strerror(errno)));
-    }
-    return fd;
-}
+/// The kernel takes no longer arguments and environments than some megabytes.
+constexpr std::size_t kMostSpecBytes = 64U << 20U;
 
 std::string read_all(int fd) {
     std::string bytes;
@@ -54,6 +39,9 @@ std::string read_all(int fd) {
     ssize_t size = 0;
     while ((size = ::pread(fd, block.data(), block.size(), static_cast<off_t>(bytes.size()))) > 0) {
         bytes.append(block.data(), static_cast<std::size_t>(size));
+        if (bytes.size() > kMostSpecBytes) {
+            throw Error(ErrorKind::internal, "the description of a training is too long");
+        }
     }
     return bytes;
 }
@@ -85,9 +73,14 @@ std::int64_t to_nanoseconds(const timeval& time) {
     return (std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec)) / std::chrono::nanoseconds(1);
 }
 
-void become_user(const LaunchSpec& spec) {
-    // Without a wrapper we were never root.
-    if (spec.run_as && ::geteuid() == 0 && !system::become(spec.run_as->uid, spec.run_as->gid, spec.run_as->groups)) {
+/// Whom to become, whatever we were told; nothing where we are to stay who we are. Without a wrapper we were never
+/// root.
+std::optional<system::User> find_user(const LaunchSpec& spec) {
+    return system::regain_root() ? system::training_user(spec.as_root) : std::nullopt;
+}
+
+void become_user(const std::optional<system::User>& user) {
+    if (user && !system::become(*user)) {
         throw Error(ErrorKind::machine, fmt::format("cannot become the user: {}", std::strerror(errno)));
     }
 }
@@ -103,6 +96,7 @@ struct TrainingStart {
         request.argv = spec.argv;
         request.environment = spec.environment;
         request.directory = spec.directory;
+        request.umask = spec.umask;
         request.stdout_fd = log.get();
         request.stderr_fd = log.get();
     }
@@ -116,17 +110,18 @@ void tell_start(const Reporter& reporter) {
     reporter.tell({LaunchMessage::Kind::started, 0, 0, 0, 0, 0, {}});
 }
 
-pid_t start_training(const LaunchSpec& spec, const Reporter& reporter) {
-    become_user(spec);
+pid_t start_training(const LaunchSpec& spec, const std::optional<system::User>& user, const Reporter& reporter) {
+    become_user(user);
     const TrainingStart start(spec);
     tell_start(reporter);
     return system::spawn(start.request).release();
 }
 
 /// In the group's first process: becomes the training, or tells why not.
-[[noreturn]] void become_training(const LaunchSpec& spec, const Reporter& reporter, const system::UniqueFd& trouble) {
+[[noreturn]] void become_training(const LaunchSpec& spec, const std::optional<system::User>& user,
+                                  const Reporter& reporter, const system::UniqueFd& trouble) {
     try {
-        become_user(spec);
+        become_user(user);
         const TrainingStart start(spec);
         tell_start(reporter);
         system::replace_process(start.request);
@@ -137,7 +132,8 @@ pid_t start_training(const LaunchSpec& spec, const Reporter& reporter) {
 }
 
 /// The launcher itself stays outside of the group, to tell of the end of all that is inside.
-pid_t start_training_inside(const system::ControlGroup& group, const LaunchSpec& spec, const Reporter& reporter) {
+pid_t start_training_inside(const system::ControlGroup& group, const LaunchSpec& spec,
+                            const std::optional<system::User>& user, const Reporter& reporter) {
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
         throw Error(ErrorKind::machine, fmt::format("cannot make a pipe: {}", std::strerror(errno)));
@@ -146,13 +142,13 @@ pid_t start_training_inside(const system::ControlGroup& group, const LaunchSpec&
     system::UniqueFd trouble(ends[1]);
     const pid_t training = group.fork_inside();
     if (training < 0) {
-        return start_training(spec, reporter);
+        return start_training(spec, user, reporter);
     }
     if (training == 0) {
-        become_training(spec, reporter, trouble);
+        become_training(spec, user, reporter, trouble);
     }
     trouble.reset();
-    become_user(spec);
+    become_user(user);
     std::array<char, sizeof LaunchMessage::text> words{};
     const ssize_t size = ::read(told.get(), words.data(), words.size()); // at its end when the training runs
     if (size > 0) {
@@ -196,10 +192,10 @@ private:
             end_tree_of_training();
             lifeline_.reset();
         } else if (word == static_cast<char>(StopRequest::interrupt)) {
-            ::kill(-training_, SIGINT);
+            system::ask_to_end(-training_, SIGINT);
         } else if (word == static_cast<char>(StopRequest::terminate)) {
             for (const pid_t pid : system::descendants_of(::getpid())) {
-                ::kill(pid, SIGTERM);
+                system::ask_to_end(pid, SIGTERM);
             }
         } else if (word == static_cast<char>(StopRequest::kill)) {
             if (group_) {
@@ -218,7 +214,7 @@ private:
                 group_->kill_all();
             }
             for (const pid_t pid : system::descendants_of(::getpid())) {
-                ::kill(pid, signal);
+                system::ask_to_end(pid, signal);
             }
             siginfo_t info{};
             for (int tenths = 0; tenths < 20; ++tenths) {
@@ -241,23 +237,24 @@ private:
 
 int run_launcher(int argc, char** argv) {
     system::block_signals();
-    if (argc != 6) {
-        return kRefused;
-    }
     try {
-        const std::string tool_pid = argv[2];
-        const system::UniqueFd spec_fd = find_descriptor(kSpecFd, tool_pid, argv[3], O_RDONLY);
-        const Reporter reporter(find_descriptor(kReportFd, tool_pid, argv[4], O_WRONLY));
-        system::UniqueFd lifeline = find_descriptor(kLifelineFd, tool_pid, argv[5], O_RDONLY);
+        if (argc != 6) {
+            refuse_call("it takes four words");
+        }
+        const std::string_view tool = argv[2];
+        const system::UniqueFd spec_fd = find_descriptor(Handed::spec, tool, argv[3]);
+        const Reporter reporter(find_descriptor(Handed::report, tool, argv[4]));
+        system::UniqueFd lifeline = find_descriptor(Handed::lifeline, tool, argv[5]);
         system::seal_inherited_descriptors();
         system::become_subreaper();
         reporter.tell({LaunchMessage::Kind::up, ::getpid(), 0, 0, 0, 0, {}});
         try {
             const LaunchSpec spec = unpack_launch_spec(read_all(spec_fd.get()));
+            const std::optional<system::User> user = find_user(spec);
             const std::optional<system::ControlGroup> group =
-                system::ControlGroup::create(fmt::format("{}-{}", tool_pid, ::getpid()));
+                system::ControlGroup::create(fmt::format("{}-{}", tool, ::getpid()));
             const pid_t training =
-                group ? start_training_inside(*group, spec, reporter) : start_training(spec, reporter);
+                group ? start_training_inside(*group, spec, user, reporter) : start_training(spec, user, reporter);
             reporter.tell_as_stamped(Watch(training, std::move(lifeline), group).wait_for_end());
             // Whatever the training left running would run on, unmeasured, beside the next one.
             system::end_descendants({}, kOrphanGrace);

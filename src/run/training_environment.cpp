@@ -1,5 +1,7 @@
 #include "mutation/run/training_environment.hpp"
 
+#include "mutation/run/abandoned_trainings.hpp"
+
 #include <fmt/format.h>
 #include <map>
 
@@ -66,6 +68,7 @@ std::vector<std::string> training_environment(const config::Repository& reposito
     }
     variables["MUTATION_EXPERIMENT_ID"] = place.experiment_id;
     variables["MUTATION_EXPERIMENT_DIR"] = place.directory.string();
+    variables[kOwnerVariable] = owner_mark();
     std::vector<std::string> environment;
     environment.reserve(variables.size());
     for (const auto& [name, value] : variables) {

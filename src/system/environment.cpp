@@ -2,11 +2,37 @@
 #include "mutation/system/process.hpp"
 
 #include <cstdlib>
+#include <sys/stat.h>
 #include <unistd.h>
 
 extern char** environ; // NOLINT(readability-redundant-declaration): POSIX leaves it to the program
 
 namespace mutation::system {
+
+namespace {
+
+/// What limit_umask found; set once by it.
+std::optional<mode_t>& umask_before() {
+    static std::optional<mode_t> mask;
+    return mask;
+}
+
+mode_t own_umask() {
+    const mode_t mask = ::umask(0); // there is no way to read it without setting it
+    ::umask(mask);
+    return mask;
+}
+
+} // namespace
+
+void limit_umask() {
+    umask_before() = own_umask();
+    ::umask(*umask_before() | S_IWGRP | S_IWOTH);
+}
+
+mode_t found_umask() {
+    return umask_before() ? *umask_before() : own_umask();
+}
 
 std::vector<std::string> own_environment() {
     std::vector<std::string> environment;

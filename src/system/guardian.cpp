@@ -32,7 +32,7 @@ constexpr int kPollMilliseconds = 100;
         std::array<pollfd, 2> waited{{{pidfd.get(), POLLIN, 0}, {signals.fd(), POLLIN, 0}}};
         ::poll(waited.data(), waited.size(), pidfd.is_open() ? -1 : kPollMilliseconds);
         while (const auto signal = signals.take()) {
-            ::kill(tool, *signal);
+            ask_to_end(tool, *signal);
         }
     }
     if (WIFSIGNALED(status)) {

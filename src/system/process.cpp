@@ -3,8 +3,10 @@
 #include "mutation/core/error.hpp"
 #include "mutation/core/text.hpp"
 #include "mutation/system/clock.hpp"
+#include "mutation/system/process_tree.hpp"
 #include "string_pointers.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -14,6 +16,7 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <spawn.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -26,6 +29,8 @@ namespace {
 
 /// Numbers from here on are free for the copies that keep dup2 calls from treading on each other.
 constexpr int kFirstCopy = 64;
+/// How often a stopper is asked, whose steps come with time.
+constexpr Seconds kStopperLook{0.1};
 
 /// posix_spawn's two objects, destroyed together.
 class SpawnSetup {
@@ -94,6 +99,22 @@ private:
     posix_spawnattr_t attributes_{};
     std::vector<UniqueFd> copies_;
     int trouble_ = 0;
+};
+
+/// Ours is a program's at the moment that it is started.
+class UmaskScope {
+public:
+    explicit UmaskScope(std::optional<mode_t> mask) : ours_(mask ? std::optional(::umask(*mask)) : std::nullopt) {}
+    UmaskScope(const UmaskScope&) = delete;
+    UmaskScope& operator=(const UmaskScope&) = delete;
+    ~UmaskScope() {
+        if (ours_) {
+            ::umask(*ours_);
+        }
+    }
+
+private:
+    std::optional<mode_t> ours_;
 };
 
 ExitStatus to_exit_status(const siginfo_t& info) {
@@ -217,6 +238,7 @@ Child spawn(const SpawnRequest& request) {
     const std::vector<char*> argv = to_pointers(request.argv);
     const std::vector<char*> environment =
         request.environment ? to_pointers(*request.environment) : std::vector<char*>{};
+    const UmaskScope umask(request.umask);
     pid_t pid = -1;
     const int status = setup.trouble() != 0
                            ? setup.trouble()
@@ -228,7 +250,7 @@ Child spawn(const SpawnRequest& request) {
     return {pid, open_pidfd(pid)};
 }
 
-CapturedRun run_captured(SpawnRequest request, Seconds limit) {
+CapturedRun run_captured(SpawnRequest request, Seconds limit, const Stopper& stopper) {
     CapturedRun run;
     Collector out(run.out);
     Collector err(run.err);
@@ -239,9 +261,12 @@ CapturedRun run_captured(SpawnRequest request, Seconds limit) {
     err.close_write_end();
     const MonotonicTime deadline = monotonic_now() + std::chrono::duration_cast<std::chrono::nanoseconds>(limit);
     while (true) {
-        std::array<pollfd, 3> waited{
-            {{child.pidfd(), POLLIN, 0}, {out.read_end(), POLLIN, 0}, {err.read_end(), POLLIN, 0}}};
-        ::poll(waited.data(), waited.size(), to_poll_timeout(deadline - monotonic_now()));
+        std::array<pollfd, 4> waited{{{child.pidfd(), POLLIN, 0},
+                                      {out.read_end(), POLLIN, 0},
+                                      {err.read_end(), POLLIN, 0},
+                                      {stopper.fd, POLLIN, 0}}};
+        const Seconds left = deadline - monotonic_now();
+        ::poll(waited.data(), waited.size(), to_poll_timeout(stopper.take_step ? std::min(left, kStopperLook) : left));
         // Drained before the end is asked for: what a program printed last is then never lost.
         const std::optional<ExitStatus> status = child.poll();
         out.drain();
@@ -249,6 +274,9 @@ CapturedRun run_captured(SpawnRequest request, Seconds limit) {
         if (status) {
             run.status = *status;
             return run;
+        }
+        if (const std::optional<int> step = stopper.take_step ? stopper.take_step() : std::nullopt) {
+            ask_to_end(-child.pid(), *step);
         }
         if (monotonic_now() >= deadline) {
             run.timed_out = true;

@@ -5,6 +5,7 @@
 #include "mutation/system/clock.hpp"
 
 #include <array>
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <fcntl.h>
@@ -19,6 +20,10 @@ namespace mutation::system {
 namespace {
 
 constexpr int kReapMilliseconds = 10;
+/// Fields of /proc/PID/stat, as read_stat_field counts them.
+constexpr std::size_t kState = 0;
+constexpr std::size_t kParent = 1;
+constexpr std::size_t kStartTime = 19;
 
 /// A field of /proc/PID/stat, counted from the state (0), which follows the name; the name may hold blanks and
 /// brackets. Empty when the process is gone.
@@ -40,7 +45,7 @@ std::string read_stat_field(const std::filesystem::path& folder, std::size_t ind
 }
 
 pid_t read_parent(const std::filesystem::path& folder) {
-    return static_cast<pid_t>(parse_integer(read_stat_field(folder, 1)).value_or(-1));
+    return static_cast<pid_t>(parse_integer(read_stat_field(folder, kParent)).value_or(-1));
 }
 
 void reap(const std::vector<pid_t>& candidates) {
@@ -77,7 +82,7 @@ bool drive_out(const std::set<pid_t>& spared, int signal, Seconds limit) {
         }
         for (const pid_t pid : rest) {
             if (signal == SIGKILL || signalled.insert(pid).second) {
-                ::kill(pid, signal);
+                ask_to_end(pid, signal);
             }
         }
         reap(rest);
@@ -115,10 +120,27 @@ std::vector<pid_t> descendants_of(pid_t root) {
 
 std::string start_time_of(pid_t process) {
     const std::filesystem::path folder = "/proc/" + std::to_string(process);
-    constexpr std::size_t kState = 0;
-    constexpr std::size_t kStartTime = 19;
     // Nobody may have reaped it yet.
     return read_stat_field(folder, kState) == "Z" ? std::string() : read_stat_field(folder, kStartTime);
+}
+
+bool is_gone(pid_t process, const std::string& start_time) {
+    if (::kill(process, 0) != 0 && errno == ESRCH) {
+        return true;
+    }
+    const std::filesystem::path folder = "/proc/" + std::to_string(process);
+    const std::string state = read_stat_field(folder, kState);
+    const std::string start = read_stat_field(folder, kStartTime);
+    return state == "Z" || state == "X" || (!start.empty() && start != start_time);
+}
+
+pid_t parent_of(pid_t process) {
+    return read_parent("/proc/" + std::to_string(process));
+}
+
+void ask_to_end(pid_t process, int signal) {
+    ::kill(process, signal);
+    ::kill(process, SIGCONT);
 }
 
 bool end_descendants(const std::set<pid_t>& spared, Seconds grace) {

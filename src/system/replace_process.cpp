@@ -7,6 +7,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace mutation::system {
@@ -55,6 +56,9 @@ void replace_process(const SpawnRequest& request) {
         fail(request);
     }
     reset_signals();
+    if (request.umask) {
+        ::umask(*request.umask);
+    }
     ::execve(program->c_str(), argv.data(), environment.data());
     fail(request);
 }

@@ -10,6 +10,7 @@
 #include <grp.h>
 #include <limits>
 #include <pwd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace mutation::system {
@@ -68,6 +69,21 @@ std::optional<User> invoking_user() {
     return user;
 }
 
+std::optional<User> training_user(bool as_root) {
+    if (!as_root) {
+        return invoking_user();
+    }
+    // Where an administrator lets users call `sudo mutation`, this file keeps them from being root by it.
+    const char* ban = "/etc/mutation/no-as-root";
+    struct stat facts {};
+    if (::stat(ban, &facts) == 0 && facts.st_uid == 0) {
+        throw Error(
+            ErrorKind::machine,
+            fmt::format("--as-root: trainings as root are forbidden on this machine by {}; run without it", ban));
+    }
+    return std::nullopt;
+}
+
 bool has_root() {
     return ::geteuid() == 0 || acting_user().has_value();
 }
@@ -97,9 +113,21 @@ RootScope::~RootScope() {
     }
 }
 
-bool become(uid_t uid, gid_t gid, const std::vector<gid_t>& groups) {
-    return ::setgroups(groups.size(), groups.data()) == 0 && ::setresgid(gid, gid, gid) == 0 &&
-           ::setresuid(uid, uid, uid) == 0;
+bool regain_root() {
+    uid_t real = 0;
+    uid_t effective = 0;
+    uid_t saved = 0;
+    check(::getresuid(&real, &effective, &saved) == 0, "learn our own user");
+    if (real != 0 && effective != 0 && saved != 0) {
+        return false;
+    }
+    check(::setresuid(0, 0, 0) == 0, "regain root");
+    return true;
+}
+
+bool become(const User& user) {
+    return ::setgroups(user.groups.size(), user.groups.data()) == 0 && ::setresgid(user.gid, user.gid, user.gid) == 0 &&
+           ::setresuid(user.uid, user.uid, user.uid) == 0;
 }
 
 } // namespace mutation::system

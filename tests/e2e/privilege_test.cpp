@@ -111,7 +111,7 @@ TEST_CASE("a training that puts links where records will be written makes root w
     SudoLab::give(waiting);
     lab.training = {{"steps", Json::parse(R"([{"wait_for": "../../go"}, {"print": "accuracy: 1\n"}])")}};
     RunningProcess tool(lab.tool(lab.toy_run(2)));
-    REQUIRE(eventually([&] { return lab.journal("training", "start").size() == 1; }, 20));
+    REQUIRE(eventually([&] { return lab.journal("training", "start").size() == 1; }, 60));
     const fs::path session = lab.session();
     const fs::path experiment = experiment_of(lab.journal("training", "start").at(0));
     SECTION("in place of the experiment's folder") {

@@ -119,7 +119,7 @@ TEST_CASE("a session that runs is not run by a second program", "[resume]") {
     Lab lab;
     lab.training = {{"steps", Json::parse(R"([{"wait_for": "../../go"}, {"print": "accuracy: 1\n"}])")}};
     RunningProcess tool(lab.tool(lab.toy_run(2)));
-    REQUIRE(eventually([&] { return starts(lab) == 1; }, 20));
+    REQUIRE(eventually([&] { return starts(lab) == 1; }, 60));
     const RunResult second = resume(lab);
     INFO(second.all());
     CHECK(second.exit_code == 3);
@@ -135,7 +135,7 @@ TEST_CASE("a lock goes with its holder, however that ended", "[resume]") {
     lab.training = {{"runs", Json::parse(R"([[{"print": "on\n"}, {"hang": true}], [{"print": "accuracy: 1\n"}]])")}};
     {
         RunningProcess tool(lab.tool(lab.toy_run(1)));
-        REQUIRE(eventually([&] { return starts(lab) == 1; }, 20));
+        REQUIRE(eventually([&] { return starts(lab) == 1; }, 60));
         for (const pid_t child : children_of(tool.pid()))
             ::kill(child, SIGKILL);
         CHECK(tool.wait().exit_code == 128 + SIGKILL);
@@ -166,7 +166,7 @@ TEST_CASE("on_finish has its word in any case, on_failure where something failed
         lab.training = {
             {"runs", Json::parse(R"([[{"print": "accuracy: 1\n"}], [{"print": "on\n"}, {"hang": true}]])")}};
         RunningProcess tool(lab.tool({"-ec", config_with_words(lab)}));
-        REQUIRE(eventually([&] { return starts(lab) == 2; }, 20));
+        REQUIRE(eventually([&] { return starts(lab) == 2; }, 60));
         tool.send(SIGTERM);
         CHECK(tool.wait().exit_code == 128 + SIGTERM);
         CHECK(read_text(lab.root() / "finished") == "1 1 of 3 in " + lab.session().string() + "\n");

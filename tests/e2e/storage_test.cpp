@@ -180,4 +180,30 @@ TEST_CASE("results that may not be written are said before anything runs", "[sto
     CHECK(lab.sessions().empty());
 }
 
+TEST_CASE("nobody but the user may change what a session writes, whatever the umask; trainings keep theirs",
+          "[storage]") {
+    Lab lab;
+    lab.training = {{"runs", Json::parse(R"([[{"touch": "made"}, {"exit": 1}], [{"print": "accuracy: 1\n"}]])")}};
+    const auto file =
+        lab.config({{"cooldown_seconds", 0},
+                    {"baseline_seconds", 0},
+                    {"max_retries", 1},
+                    {"on_finish", {"/bin/sh", "-c", "touch made"}},
+                    {"experiments", Json::parse(R"([{"repo": "toy", "model": "tiny", "mode": "default"}])")}});
+    const auto result = run_process(behind_shell(lab.tool({"-ec", file}), "umask 000"));
+    INFO(result.all());
+    REQUIRE(result.exit_code == 0);
+    std::size_t count = 0;
+    for (const auto& entry : fs::recursive_directory_iterator(lab.results())) {
+        INFO(entry.path().string());
+        CHECK((fs::status(entry.path()).permissions() & (fs::perms::group_write | fs::perms::others_write)) ==
+              fs::perms::none);
+        ++count;
+    }
+    CHECK(count > 8);
+    const auto all = static_cast<fs::perms>(0666);
+    CHECK(fs::status(lab.root() / "work/toy/made").permissions() == all);
+    CHECK(fs::status(lab.root() / "made").permissions() == all);
+}
+
 } // namespace mutation::e2e

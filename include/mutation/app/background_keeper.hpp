@@ -17,8 +17,9 @@ namespace mutation::app {
 /// same.
 class BackgroundKeeper {
 public:
-    BackgroundKeeper(const config::Registry& registry, std::filesystem::path session, std::optional<system::User> user)
-        : registry_(registry), session_(std::move(session)), user_(std::move(user)) {}
+    BackgroundKeeper(const config::Registry& registry, std::filesystem::path session, std::optional<system::User> user,
+                     bool as_root)
+        : registry_(registry), session_(std::move(session)), user_(std::move(user)), as_root_(as_root) {}
 
     /// Ends a background that this experiment does not share, and starts the one that it wants. True when one was
     /// started, which is then to be given time to load the GPU. Errors as `run::Background::start`.
@@ -46,6 +47,7 @@ private:
     const config::Registry& registry_;
     std::filesystem::path session_;
     std::optional<system::User> user_;
+    bool as_root_;
     std::unique_ptr<run::Background> background_;
     std::string key_; ///< what runs, as its command line
     bool is_reused_ = false;

@@ -24,6 +24,7 @@ struct SessionContext {
     system::SignalFd& signals;
     run::Interruption& interruption;
     std::optional<system::User> user; ///< whom trainings run as, where not as ourselves
+    bool as_root = false;             ///< `--as-root` was given
     Json environment;                 ///< of the machine, for every record
     std::string cooldown = "none";    ///< how the machine cooled down before the experiment: idle, loaded, none
 };

@@ -24,7 +24,8 @@ struct SessionRequest {
     std::optional<std::filesystem::path> resumed; ///< the session to go on with, instead of a new one
     bool retry_failed = false;
     report::Verbosity verbosity = report::Verbosity::normal;
-    std::optional<system::User> user;
+    std::optional<system::User> user; ///< whom trainings run as, where not as ourselves
+    bool as_root = false;             ///< `--as-root` was given
 };
 
 /// What a changed registry is known by: repository -> digest of its registry file.

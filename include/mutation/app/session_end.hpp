@@ -3,6 +3,7 @@
 #include "mutation/core/json.hpp"
 #include "mutation/core/units.hpp"
 #include "mutation/plan/plan.hpp"
+#include "mutation/run/attempt.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -43,12 +44,15 @@ struct SessionCounts {
 };
 
 /// Runs a user's command with MUTATION_SESSION, MUTATION_TOTAL, MUTATION_SUCCEEDED and MUTATION_FAILED set, with the
-/// user's rights, for at most a minute. Returns why it failed; "" when it did not.
-[[nodiscard]] std::string run_notice(const std::vector<std::string>& command, const SessionCounts& counts);
+/// user's rights and umask, for at most a minute. A signal ends it by the steps of a training, and is counted in
+/// `interruption`. Returns why it failed; "" when it did not.
+[[nodiscard]] std::string run_notice(const std::vector<std::string>& command, const SessionCounts& counts,
+                                     system::SignalFd& signals, run::Interruption& interruption);
 
-/// Runs `on_finish` in any case, `on_failure` where an experiment failed or the session stopped short. Returns what
-/// went wrong with them.
+/// Runs `on_finish` in any case, `on_failure` where an experiment failed or the session stopped short; neither after
+/// one that a signal ended. Returns what went wrong with them.
 [[nodiscard]] std::vector<std::string> run_notices(const plan::SessionSettings& settings, const SessionCounts& counts,
-                                                   bool has_stopped_short);
+                                                   bool has_stopped_short, system::SignalFd& signals,
+                                                   run::Interruption& interruption);
 
 } // namespace mutation::app

@@ -15,20 +15,15 @@ namespace mutation::run {
 /// First argument of the hidden mode.
 constexpr std::string_view kLauncherMode = "__launch";
 
-/// Numbers of the user that a training runs as.
-struct UserIds {
-    uid_t uid = 0;
-    gid_t gid = 0;
-    std::vector<gid_t> groups;
-};
-
-/// Everything that a training process gets, to the byte.
+/// Everything that a training process gets, to the byte. Not whom it runs as: a launcher that is root finds that out
+/// for itself (system::training_user), since who may call it by sudo could tell it anything.
 struct LaunchSpec {
     std::vector<std::string> argv;
     std::vector<std::string> environment; ///< `NAME=value`, all of it
     std::filesystem::path directory;
     std::filesystem::path log; ///< exists already; stdout and stderr are appended to it
-    std::optional<UserIds> run_as;
+    bool as_root = false;      ///< `--as-root` was given
+    mode_t umask = 022;
 };
 
 /// What the launcher tells, in this order: up, started, then ended or refused.

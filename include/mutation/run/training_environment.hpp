@@ -18,7 +18,7 @@ struct TrainingPlace {
 
 /// The whole environment of a training, `NAME=value`, sorted: ours (the user's under sudo, without sudo's own
 /// variables), the registry's `environment` and `python` on top. `CUDA_DEVICE_ORDER` becomes PCI_BUS_ID unless it is
-/// set, so that GPU numbers mean the same to CUDA and to nvidia-smi.
+/// set, so that GPU numbers mean the same to CUDA and to nvidia-smi. `MUTATION_OWNER` names the calling process.
 [[nodiscard]] std::vector<std::string> training_environment(const config::Repository& repository,
                                                             const std::vector<std::string>& ours,
                                                             const std::optional<system::User>& user,

@@ -4,6 +4,7 @@
 #include "mutation/system/unique_fd.hpp"
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <sys/types.h>
@@ -27,6 +28,7 @@ struct SpawnRequest {
     int stderr_fd = -1;
     std::vector<PassedFd> fds;
     bool own_group = true;
+    std::optional<mode_t> umask; ///< none: ours
 };
 
 /// How a child ended.
@@ -91,8 +93,20 @@ struct CapturedRun {
     std::string err;
 };
 
+/// Who may have a program ended before its time.
+struct Stopper {
+    int fd = -1;                                   ///< readable when there may be something to do
+    std::function<std::optional<int>()> take_step; ///< the next signal for the program's group, when it is due
+};
+
 /// Runs a program to its end, or kills it at the limit. Output beyond 1 MiB a stream is dropped. Error(machine) when it
 /// does not start.
-[[nodiscard]] CapturedRun run_captured(SpawnRequest request, Seconds limit);
+[[nodiscard]] CapturedRun run_captured(SpawnRequest request, Seconds limit, const Stopper& stopper = {});
+
+/// From here on nobody but the user can change what we make, whatever the umask that we found.
+void limit_umask();
+
+/// The umask that limit_umask found, or ours: for what is the user's own, trainings and hooks.
+[[nodiscard]] mode_t found_umask();
 
 } // namespace mutation::system

@@ -16,6 +16,17 @@ namespace mutation::system {
 /// it is gone.
 [[nodiscard]] std::string start_time_of(pid_t process);
 
+/// Whether the process of that number and start time is gone, as one is that nobody has reaped yet, or whose number
+/// another has. One that lives but may not be looked at is not gone.
+[[nodiscard]] bool is_gone(pid_t process, const std::string& start_time);
+
+/// The parent's number; -1 where the process is gone or may not be looked at.
+[[nodiscard]] pid_t parent_of(pid_t process);
+
+/// Sends a signal that asks a process, or with a negative number a group, to end, and lets it go on where it is
+/// stopped: it would hear nothing else.
+void ask_to_end(pid_t process, int signal);
+
 /// Ends every descendant of the calling process but those in `spared` and theirs: TERM, and KILL to what is left after
 /// `grace`; reaps what became our child. True when nothing is left. Waits at most `grace` plus two seconds.
 bool end_descendants(const std::set<pid_t>& spared, Seconds grace);

@@ -21,6 +21,10 @@ struct User {
 /// nobody but root called. Error(machine) when the uid is not a number or has no account.
 [[nodiscard]] std::optional<User> invoking_user();
 
+/// Whom trainings run as; nobody else than ourselves where there is nothing: without root, or with `--as-root`.
+/// Error(machine) where `as_root` is forbidden by /etc/mutation/no-as-root, and as invoking_user.
+[[nodiscard]] std::optional<User> training_user(bool as_root);
+
 /// Whether this process may act as root now or by a RootScope.
 [[nodiscard]] bool has_root();
 
@@ -41,7 +45,10 @@ private:
     bool is_raised_ = false;
 };
 
+/// Takes every user id of root's where any of ours is. False for a process that is not root in any way.
+[[nodiscard]] bool regain_root();
+
 /// Gives root up for good and becomes the user. False when the kernel refuses.
-[[nodiscard]] bool become(uid_t uid, gid_t gid, const std::vector<gid_t>& groups);
+[[nodiscard]] bool become(const User& user);
 
 } // namespace mutation::system

@@ -3,6 +3,7 @@
 #include "mutation/app/session_end.hpp"
 #include "mutation/system/file.hpp"
 
+#include <csignal>
 #include <cstdlib>
 
 using namespace mutation;
@@ -51,9 +52,35 @@ TEST_CASE("a notice gets the session and its counts, and its failure is told") {
     REQUIRE(::mkdtemp(folder.data()) != nullptr);
     const std::string script =
         "echo $MUTATION_SESSION $MUTATION_TOTAL $MUTATION_SUCCEEDED $MUTATION_FAILED > " + folder + "/out";
-    CHECK(app::run_notice({"/bin/sh", "-c", script}, {"/results/run", 3, 2, 1}).empty());
+    system::SignalFd signals;
+    run::Interruption interruption;
+    const auto notice = [&](const std::vector<std::string>& command, const app::SessionCounts& counts) {
+        return app::run_notice(command, counts, signals, interruption);
+    };
+    CHECK(notice({"/bin/sh", "-c", script}, {"/results/run", 3, 2, 1}).empty());
     CHECK(system::read_file(folder + "/out") == "/results/run 3 2 1\n");
-    CHECK(app::run_notice({"/bin/sh", "-c", "echo no mail >&2; exit 4"}, {}).find("no mail") != std::string::npos);
-    CHECK_FALSE(app::run_notice({"/no/such/program"}, {}).empty());
+    CHECK(notice({"/bin/sh", "-c", "echo no mail >&2; exit 4"}, {}).find("no mail") != std::string::npos);
+    CHECK_FALSE(notice({"/no/such/program"}, {}).empty());
     std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("a notice that a signal interrupts ends in its own way, and no other follows") {
+    plan::SessionSettings settings;
+    settings.on_finish = {"/bin/sh", "-c", "trap 'kill $!; exit 1' INT; kill -INT $PPID; sleep 300 & wait"};
+    settings.on_failure = {"/no/such/program"};
+    system::SignalFd signals;
+    run::Interruption interruption;
+    const std::vector<std::string> troubles =
+        app::run_notices(settings, {"/results/run", 1, 0, 1}, true, signals, interruption);
+    CHECK(troubles == std::vector<std::string>{"/bin/sh was interrupted"});
+    CHECK(interruption.signal == SIGINT);
+    CHECK(interruption.count == 1);
+}
+
+TEST_CASE("a notice that hears nothing is killed by a second signal") {
+    const std::string script = "trap '' INT TERM; kill -INT $PPID; kill -TERM $PPID; while true; do sleep 0.1; done";
+    system::SignalFd signals;
+    run::Interruption interruption;
+    CHECK(app::run_notice({"/bin/sh", "-c", script}, {}, signals, interruption) == "/bin/sh was interrupted");
+    CHECK(interruption.count == 2);
 }

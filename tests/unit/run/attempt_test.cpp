@@ -63,7 +63,7 @@ Trial run_shell(const std::string& script, const TrialOptions& options = {}) {
     [[maybe_unused]] const system::UniqueFd made = system::open_new_file(log);
     run::AttemptRequest request;
     request.launch = {
-        {"/bin/sh", "-c", script}, {"PATH=/usr/bin:/bin", "GREETING=hello"}, folder.path(), log, std::nullopt};
+        {"/bin/sh", "-c", script}, {"PATH=/usr/bin:/bin", "GREETING=hello"}, folder.path(), log, false, 022};
     request.wrapper = options.wrapper;
     request.wrapper_start_limit = options.wrapper_start_limit;
     request.timeout = options.timeout;
@@ -177,12 +177,27 @@ TEST_CASE("an interrupt reaches the training, which may end in its own way") {
     CHECK(trial.log.find("saved") != std::string::npos);
 }
 
+TEST_CASE("a training that is stopped hears that it is to end") {
+    const Trial trial =
+        run_shell("trap 'echo saved; exit 9' INT; kill -STOP $$; sleep 100", {{}, Seconds(0.3), {}, false});
+    CHECK(trial.outcome.ending == run::Ending::timed_out);
+    CHECK(trial.outcome.exit_code == 9);
+    CHECK(trial.log == "saved\n");
+}
+
+TEST_CASE("a launcher that is stopped passes on that the training is to end") {
+    const Trial trial = run_shell("trap 'echo saved; exit 9' INT; kill -STOP $PPID; while true; do sleep 0.05; done",
+                                  {{}, Seconds(0.3), {}, false});
+    CHECK(trial.outcome.ending == run::Ending::timed_out);
+    CHECK(trial.outcome.exit_code == 9);
+}
+
 TEST_CASE("a script that is not there is said, not run") {
     const Folder folder;
     const std::filesystem::path log = folder.path() / "training.log";
     [[maybe_unused]] const system::UniqueFd made = system::open_new_file(log);
     run::AttemptRequest request;
-    request.launch = {{"/no/such/train.sh"}, {}, folder.path(), log, std::nullopt};
+    request.launch = {{"/no/such/train.sh"}, {}, folder.path(), log, false, 022};
     system::SignalFd signals;
     run::Interruption interruption;
     NoClient client;

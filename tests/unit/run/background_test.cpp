@@ -26,7 +26,7 @@ void serve(run::Background& background, const std::function<bool()>& is_done) {
 
 run::BackgroundSpec background_of(const std::string& script, const test::TemporaryFolder& folder) {
     run::BackgroundSpec spec;
-    spec.launch = {{"/bin/sh", "-c", script}, {"PATH=/usr/bin:/bin"}, folder.path(), {}, std::nullopt};
+    spec.launch = {{"/bin/sh", "-c", script}, {"PATH=/usr/bin:/bin"}, folder.path(), {}, false, 022};
     spec.log_directory = folder.path();
     spec.restart_delay = Seconds(0.01);
     spec.stop_grace = Seconds(0.1);

@@ -11,21 +11,31 @@ TEST_CASE("a launch survives its way through the memory file to the byte") {
     spec.environment = {"A=b", "EMPTY=", "MULTI=line 1\nline 2"};
     spec.directory = "/some where";
     spec.log = "/results/training.log";
-    spec.run_as = run::UserIds{1000, 1001, {4, 24, 1001}};
+    spec.as_root = true;
+    spec.umask = 0027;
     const run::LaunchSpec read = run::unpack_launch_spec(run::pack_launch_spec(spec));
     CHECK(read.argv == spec.argv);
     CHECK(read.environment == spec.environment);
     CHECK(read.directory == spec.directory);
     CHECK(read.log == spec.log);
-    REQUIRE(read.run_as.has_value());
-    CHECK(read.run_as->uid == 1000);
-    CHECK(read.run_as->gid == 1001);
-    CHECK(read.run_as->groups == spec.run_as->groups);
+    CHECK(read.as_root);
+    CHECK(read.umask == 0027);
 }
 
 TEST_CASE("a launch that was cut is refused, not half run") {
-    const std::string whole = run::pack_launch_spec({{"/bin/true"}, {"A=b"}, "/", "/log", std::nullopt});
+    const std::string whole = run::pack_launch_spec({{"/bin/true"}, {"A=b"}, "/", "/log", false, 022});
     for (std::size_t length = 0; length < whole.size(); ++length) {
         CHECK_THROWS_AS(run::unpack_launch_spec(std::string_view(whole).substr(0, length)), Error);
+    }
+}
+
+TEST_CASE("a launch with anything in it that is not ours is refused") {
+    const std::string whole = run::pack_launch_spec({{"/bin/true"}, {"A=b"}, "/", "/log", false, 022});
+    CHECK_THROWS_AS(run::unpack_launch_spec(whole + whole), Error);
+    CHECK_THROWS_AS(run::unpack_launch_spec(run::pack_launch_spec({{}, {}, "/", "/log", false, 022})), Error);
+    for (const char* count : {"-1", "1x", "", "99999999999999999999", "9223372036854775807"}) {
+        const std::size_t place = whole.find('\0') + 1;
+        const std::string numbers = std::string(whole).replace(place, 1, count);
+        CHECK_THROWS_AS(run::unpack_launch_spec(numbers), Error);
     }
 }

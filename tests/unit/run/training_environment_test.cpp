@@ -1,5 +1,6 @@
 #include "catch.hpp"
 
+#include "mutation/run/abandoned_trainings.hpp"
 #include "mutation/run/training_environment.hpp"
 
 using namespace mutation;
@@ -23,6 +24,7 @@ TEST_CASE("a training gets our environment with the registry's on top") {
     CHECK(look_up(environment, "OMP_NUM_THREADS") == "4");
     CHECK(look_up(environment, "EMPTY") == "");
     CHECK(look_up(environment, "MUTATION_EXPERIMENT_DIR") == "/results/run/digits_mlp_001");
+    CHECK(look_up(environment, "MUTATION_OWNER") == run::owner_mark());
 }
 
 TEST_CASE("GPU numbers follow the PCI bus unless the user says otherwise") {

@@ -1,0 +1,251 @@
+#include "catch.hpp"
+
+#include "lab.hpp"
+
+#include <array>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace mutation::e2e {
+
+namespace {
+
+using Catch::Contains;
+
+constexpr uid_t kNobody = 65534;
+constexpr int kRefused = 127;
+constexpr int kAllSeals = F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW;
+
+bool is_root() {
+    if (::getuid() == 0) {
+        return true;
+    }
+    WARN("skipped: only root can try what sudo gives away");
+    return false;
+}
+
+std::string describe(int fd) {
+    struct stat facts {};
+    REQUIRE(::fstat(fd, &facts) == 0);
+    return std::to_string(fd) + ":" + std::to_string(facts.st_ino);
+}
+
+/// The hidden mode, called by hand as `nobody` would call it by `sudo mutation __launch ...`, with a training that
+/// writes down who it is.
+class HandCall {
+public:
+    HandCall() {
+        write_text(log(), "");
+        REQUIRE(::chown(log().c_str(), kNobody, kNobody) == 0);
+        REQUIRE(::pipe2(report_.data(), O_CLOEXEC) == 0);
+        REQUIRE(::pipe2(lifeline_.data(), O_CLOEXEC) == 0);
+        words = {std::to_string(::getpid()), describe(memory(spec({"0", "18"}))), describe(report_[1]),
+                 describe(lifeline_[0])};
+        environment = {{"PATH", "/usr/bin:/bin"}, {"SUDO_UID", "65534"}, {"ASAN_OPTIONS", "detect_leaks=0"}};
+    }
+    HandCall(const HandCall&) = delete;
+    HandCall& operator=(const HandCall&) = delete;
+    ~HandCall() {
+        for (const int fd : opened_)
+            ::close(fd);
+        for (const int fd : {report_[0], report_[1], lifeline_[0], lifeline_[1]})
+            ::close(fd);
+    }
+
+    std::vector<std::string> words; ///< tool, spec, report, lifeline
+    std::map<std::string, std::string> environment;
+
+    [[nodiscard]] const fs::path& root() const { return folder_.path(); }
+    [[nodiscard]] fs::path log() const { return root() / "training.log"; }
+    [[nodiscard]] std::string said() const { return read_text(log()); }
+
+    /// Fields up to the log, then these: whether as root, and the umask.
+    [[nodiscard]] std::string spec(const std::vector<std::string>& user) const {
+        std::string bytes;
+        std::vector<std::string> fields{"mutation-launch-2",  "3", "/bin/sh",     "-c", "id -u; id -G", "1",
+                                        "PATH=/usr/bin:/bin", "/", log().string()};
+        fields.insert(fields.end(), user.begin(), user.end());
+        for (const std::string& field : fields)
+            bytes.append(field).push_back('\0');
+        return bytes;
+    }
+    int memory(const std::string& bytes, int seals = kAllSeals) {
+        const int fd = keep(::memfd_create("mutation-launch", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+        REQUIRE(::write(fd, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()));
+        REQUIRE(::fcntl(fd, F_ADD_SEALS, seals) == 0);
+        return fd;
+    }
+    int keep(int fd) {
+        REQUIRE(fd >= 0);
+        opened_.push_back(fd);
+        return fd;
+    }
+
+    [[nodiscard]] Invocation invocation() const {
+        Invocation call;
+        call.argv = {MUTATION_BINARY, "__launch"};
+        call.argv.insert(call.argv.end(), words.begin(), words.end());
+        call.environment = environment;
+        return call;
+    }
+
+private:
+    TempDir folder_;
+    std::vector<int> opened_;
+    std::array<int, 2> report_{};
+    std::array<int, 2> lifeline_{};
+};
+
+/// The call where /etc is a copy of these few files.
+Invocation with_etc(Invocation call, const fs::path& etc) {
+    std::vector<std::string> argv{"/usr/bin/unshare",
+                                  "--mount",
+                                  "/bin/sh",
+                                  "-c",
+                                  "mount --bind '" + etc.string() + "' /etc && exec \"$@\"",
+                                  "sh"};
+    argv.insert(argv.end(), call.argv.begin(), call.argv.end());
+    call.argv = argv;
+    return call;
+}
+
+bool can_unshare() {
+    Invocation probe;
+    probe.argv = {"/usr/bin/unshare", "--mount", "/bin/true"};
+    return run_process(probe).exit_code == 0;
+}
+
+} // namespace
+
+TEST_CASE("a launcher called by hand becomes who called sudo, whatever it is told", "[privilege]") {
+    if (!is_root()) {
+        return;
+    }
+    HandCall call;
+    SECTION("nothing of the user") {
+        const auto result = run_process(call.invocation());
+        INFO(result.all());
+        CHECK(result.exit_code == 0);
+        CHECK(call.said() == "65534\n65534\n");
+    }
+    SECTION("numbers of a user and its groups, root's and others'") {
+        for (const std::string uid : {"0", "1"}) {
+            call.words[1] = describe(call.memory(call.spec({"1", uid, uid, "1", uid})));
+            CHECK(run_process(call.invocation()).exit_code == kRefused);
+        }
+        CHECK(call.said().empty());
+    }
+    SECTION("a SUDO_UID that is nobody's") {
+        call.environment["SUDO_UID"] = "-1";
+        CHECK(run_process(call.invocation()).exit_code == kRefused);
+        CHECK(call.said().empty());
+    }
+    SECTION("root, whom nobody called by sudo, stays root") {
+        call.environment.erase("SUDO_UID");
+        CHECK(run_process(call.invocation()).exit_code == 0);
+        CHECK(call.said() == "0\n0\n");
+    }
+}
+
+TEST_CASE("a launcher called by hand stays root only where --as-root is allowed", "[privilege]") {
+    if (!is_root() || !can_unshare()) {
+        return;
+    }
+    HandCall call;
+    const fs::path etc = call.root() / "etc";
+    write_text(etc / "passwd", "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/sh\n");
+    call.words[1] = describe(call.memory(call.spec({"1", "18"})));
+    SECTION("forbidden") {
+        write_text(etc / "mutation/no-as-root", "");
+        CHECK(run_process(with_etc(call.invocation(), etc)).exit_code == kRefused);
+        CHECK(call.said().empty());
+    }
+    SECTION("allowed") {
+        CHECK(run_process(with_etc(call.invocation(), etc)).exit_code == 0);
+        CHECK(call.said() == "0\n0\n");
+    }
+}
+
+TEST_CASE("a launcher opens nothing but pipes and sealed memory, whoever names it", "[privilege]") {
+    if (!is_root()) {
+        return;
+    }
+    HandCall call;
+    const fs::path file = call.root() / "secret";
+    write_text(file, call.spec({"0", "18"}));
+    const std::string before = read_text(file);
+    const std::string opened = describe(call.keep(::open(file.c_str(), O_RDONLY | O_CLOEXEC)));
+    const std::size_t place = GENERATE(1U, 2U, 3U);
+    std::string named;
+    SECTION("a file, opened for reading") {
+        named = opened;
+    }
+    SECTION("a fifo with a name") {
+        const fs::path fifo = call.root() / "fifo";
+        REQUIRE(::mkfifo(fifo.c_str(), 0666) == 0);
+        named = describe(call.keep(::open(fifo.c_str(), O_RDWR | O_CLOEXEC)));
+    }
+    SECTION("memory that can still change") {
+        named = describe(call.memory(call.spec({"0", "18"}), F_SEAL_SHRINK | F_SEAL_GROW));
+    }
+    SECTION("a device") {
+        named = describe(call.keep(::open("/dev/null", O_RDWR | O_CLOEXEC)));
+    }
+    SECTION("what is there for another purpose") {
+        named = call.words[place == 1 ? 2 : 1];
+    }
+    call.words[place] = named;
+    const auto result = run_process(call.invocation());
+    INFO(result.all());
+    CHECK(result.exit_code == kRefused);
+    CHECK_THAT(result.err, Contains("nobody else"));
+    CHECK(call.said().empty());
+    CHECK(read_text(file) == before);
+}
+
+TEST_CASE("a launcher takes no other file under the numbers that it inherits", "[privilege]") {
+    if (!is_root()) {
+        return;
+    }
+    HandCall call;
+    const fs::path file = call.root() / "secret";
+    write_text(file, call.spec({"0", "18"}));
+    struct stat facts {};
+    REQUIRE(::stat(file.c_str(), &facts) == 0);
+    const std::size_t place = GENERATE(1U, 2U, 3U);
+    const std::string number = std::to_string(3 + place);
+    call.words[place] = number + ":" + std::to_string(facts.st_ino);
+    const auto result = run_process(behind_shell(call.invocation(), "exec " + number + "<>" + file.string()));
+    INFO(result.all());
+    CHECK(result.exit_code == kRefused);
+    CHECK_THAT(result.err, Contains("nobody else"));
+    CHECK(call.said().empty());
+    CHECK(read_text(file) == call.spec({"0", "18"}));
+}
+
+TEST_CASE("a launcher refuses words that name nothing", "[privilege]") {
+    if (!is_root()) {
+        return;
+    }
+    HandCall call;
+    const std::size_t place = GENERATE(0U, 1U, 2U, 3U);
+    for (const char* word :
+         {"", "-1", "-1:1", "x:1", "4x:1", "+4:1", "4", "4:1:2", "99999999999:1", "../1/fd/4:1", "self", ":"}) {
+        if (place == 0 && std::string(word) == "4")
+            continue; // a number, as of a process
+        const std::vector<std::string> words = call.words;
+        call.words[place] = word;
+        const auto result = run_process(call.invocation());
+        INFO(word << ": " << result.all());
+        CHECK(result.exit_code == kRefused);
+        CHECK_THAT(result.err, Contains("nobody else"));
+        call.words = words;
+    }
+    call.words.pop_back();
+    CHECK(run_process(call.invocation()).exit_code == kRefused);
+    CHECK(call.said().empty());
+}
+
+} // namespace mutation::e2e
