@@ -22,7 +22,7 @@ public:
         : experiment_(experiment), session_(session),
           repository_(*session.registry.find(experiment.training.repository)),
           model_(*repository_.find_model(experiment.training.model)),
-          earlier_attempts_(session.store.archive_for_resume(experiment.id)),
+          earlier_attempts_(session.store.archive_for_resume(experiment)),
           directory_(session.store.create_experiment(experiment.id)),
           log_reader_(model_.metrics, repository_.success_patterns, repository_.failure_patterns,
                       measure::LogReader::kBlockBytes, repository_.remark_patterns) {}
@@ -42,14 +42,21 @@ public:
                 break;
             }
             announce_retry(record.attempts.back(), tries, most);
-            record.attempts.back().directory = session_.store.archive_attempt(experiment_.id, number);
+            record.attempts.back().directory = record::attempt_folder(number);
+            complete(record);
+            session_.store.archive_attempt(experiment_.id, number, record::record_to_json(record));
         }
-        record.background = background_;
-        record.timestamp = system::real_clock().wall();
+        complete(record);
         return record;
     }
 
 private:
+    /// What is known only when an attempt has ended.
+    void complete(record::ExperimentRecord& record) const {
+        record.background = background_;
+        record.timestamp = system::real_clock().wall();
+    }
+
     /// Starts what is to run beside, and gives it time to load the GPU.
     void start_background() {
         try {
