@@ -2,12 +2,12 @@
 
 #include "mutation/app/judge.hpp"
 #include "mutation/app/machine.hpp"
+#include "mutation/app/training_log.hpp"
 #include "mutation/core/error.hpp"
 #include "mutation/plan/plan_json.hpp"
 #include "mutation/run/command_line.hpp"
 #include "mutation/run/training_environment.hpp"
 #include "mutation/system/clock.hpp"
-#include "mutation/system/file.hpp"
 #include "mutation/system/process.hpp"
 
 #include <algorithm>
@@ -23,7 +23,7 @@ public:
         : experiment_(experiment), session_(session),
           repository_(*session.registry.find(experiment.training.repository)),
           model_(*repository_.find_model(experiment.training.model)),
-          earlier_attempts_(session.store.archive_for_resume(experiment.id)),
+          earlier_attempts_(session.store.archive_for_resume(experiment)),
           directory_(session.store.create_experiment(experiment.id)),
           log_reader_(model_.metrics, repository_.success_patterns, repository_.failure_patterns,
                       measure::LogReader::kBlockBytes, repository_.remark_patterns) {}
@@ -43,14 +43,21 @@ public:
                 break;
             }
             announce_retry(record.attempts.back(), tries, most);
-            record.attempts.back().directory = session_.store.archive_attempt(experiment_.id, number);
+            record.attempts.back().directory = record::attempt_folder(number);
+            complete(record);
+            session_.store.archive_attempt(experiment_.id, number, record::record_to_json(record));
         }
-        record.background = background_;
-        record.timestamp = system::real_clock().wall();
+        complete(record);
         return record;
     }
 
 private:
+    /// What is known only when an attempt has ended.
+    void complete(record::ExperimentRecord& record) const {
+        record.background = background_;
+        record.timestamp = system::real_clock().wall();
+    }
+
     /// Starts what is to run beside, and gives it time to load the GPU.
     void start_background() {
         try {
@@ -125,15 +132,14 @@ private:
     }
 
     record::AttemptRecord run_attempt(int number, const std::vector<std::string>& command, bool& may_retry) {
-        const std::filesystem::path log = directory_ / "training.log";
-        [[maybe_unused]] const system::UniqueFd made = system::open_new_file(log);
+        const TrainingLog log(directory_ / "training.log");
         run::AttemptRequest request;
-        request.launch = launch_spec(command, log);
+        request.launch = launch_spec(command, log.file());
         request.timeout = experiment_.timeout;
         request.stall = experiment_.stall;
         const run::AttemptOutcome outcome =
             background_trouble().empty() ? run_measured(request) : run::AttemptOutcome();
-        const measure::LogFindings findings = log_reader_.read_file(log);
+        const measure::LogFindings findings = log.read(log_reader_, session_.signals, session_.interruption);
         Verdict verdict = judge_attempt(outcome, findings, model_);
         if (const std::string trouble = background_trouble();
             !trouble.empty() && verdict.status != record::Status::interrupted) {
@@ -148,6 +154,7 @@ private:
         record.signal = outcome.signal;
         record.metrics = findings.metrics;
         record.remarks = findings.remarks;
+        tell_lost_log(log.put_back(), record);
         if (outcome.lifetime) {
             record.window = record::WallWindow{outcome.lifetime->wall_start, outcome.lifetime->wall_end};
             record.duration = outcome.lifetime->end - outcome.lifetime->start;
@@ -155,6 +162,16 @@ private:
         record.measurement = finish_measurement(outcome);
         describe_background(outcome, record.measurement);
         return record;
+    }
+
+    static void tell_lost_log(const std::string& words, record::AttemptRecord& record) {
+        if (words.empty()) {
+            return;
+        }
+        record.remarks.push_back(words);
+        if (!record::is_success(record.status)) {
+            record.error_message += "; " + words;
+        }
     }
 
     run::LaunchSpec launch_spec(const std::vector<std::string>& command, const std::filesystem::path& log) const {

@@ -31,11 +31,16 @@ Verdict judge_failed_exit(const run::AttemptOutcome& outcome, const measure::Log
         message += fmt::format("; the log says: {}", findings.failure_matches.front());
     } else if (!findings.last_line.empty()) {
         message += fmt::format("; the log ends with: {}", findings.last_line);
+    } else if (!findings.trouble.empty()) {
+        message += "; " + findings.trouble;
     }
     return {record::Status::failed, message, true};
 }
 
 Verdict judge_good_exit(const measure::LogFindings& findings, const config::Model& model) {
+    if (!findings.trouble.empty()) {
+        return {record::Status::failed, "the training ended with status 0, but " + findings.trouble, true};
+    }
     if (!findings.failure_matches.empty()) {
         return {record::Status::failed,
                 fmt::format("the training ended with status 0, but its log says: {}", findings.failure_matches.front()),
@@ -57,6 +62,9 @@ Verdict judge_good_exit(const measure::LogFindings& findings, const config::Mode
 
 Verdict judge_attempt(const run::AttemptOutcome& outcome, const measure::LogFindings& findings,
                       const config::Model& model) {
+    if (findings.was_called_off) {
+        return {record::Status::interrupted, "interrupted while the training's log was read", false};
+    }
     switch (outcome.ending) {
     case run::Ending::interrupted:
         return {record::Status::interrupted, outcome.message, false};

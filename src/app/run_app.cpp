@@ -83,6 +83,11 @@ int summarize(const Options& options) {
     }
     std::cout << fmt::format("{} records, metrics of {} changed\nsummary: {}\n", result.records, result.rebuilt,
                              (std::filesystem::path(options.session) / "summary.csv").string());
+    if (!result.refused.empty()) {
+        throw Error(ErrorKind::storage, fmt::format("{}\nthe summary lacks what is refused above; mend these files, or "
+                                                    "move them away",
+                                                    join(result.refused, "\n")));
+    }
     return 0;
 }
 

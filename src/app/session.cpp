@@ -91,13 +91,13 @@ public:
 private:
     record::SessionStore open_store(const Json& environment) {
         record::SessionStore store = request_.resumed
-                                         ? record::SessionStore::open(*request_.resumed)
+                                         ? record::SessionStore::open(*request_.resumed, request_.resumed_name)
                                          : record::SessionStore::create(request_.results, system::real_clock().wall());
         store.lock();
         rollup_.emplace(store.name());
         log_.open_file(store.directory() / "session.log");
         if (!request_.resumed) {
-            store.write_session(describe_session(environment));
+            store.write_session(describe_session(store.name(), environment));
         }
         for (const plan::PlannedExperiment& experiment : request_.plan.experiments) {
             sort_out(experiment, store);
@@ -108,12 +108,15 @@ private:
 
     /// What has a record that stands need not be run; the session's state is its records and nothing else.
     void sort_out(const plan::PlannedExperiment& experiment, const record::SessionStore& store) {
-        const std::optional<Json> record = request_.resumed ? store.read_record(experiment.id) : std::nullopt;
+        const std::optional<Json> record = request_.resumed ? store.read_record(experiment) : std::nullopt;
         const std::optional<record::Status> status =
             record ? record::parse_status(record->at("status").get<std::string>()) : std::nullopt;
         const bool is_to_run = !status || *status == record::Status::interrupted ||
                                (request_.retry_failed && !record::is_success(*status));
         if (is_to_run) {
+            if (request_.resumed) {
+                [[maybe_unused]] const auto found = store.read_attempts(experiment); // damage is told now, not at night
+            }
             open_.push_back(&experiment);
         } else {
             rollup_->add(*record);
@@ -130,9 +133,10 @@ private:
         return exit_status();
     }
 
-    Json describe_session(const Json& environment) const {
+    Json describe_session(const std::string& name, const Json& environment) const {
         Json session;
         session["schema_version"] = record::kSchemaVersion;
+        session["session"] = name;
         session["tool_version"] = tool_version();
         session["started"] = system::format_iso(system::real_clock().wall());
         session["command_line"] = request_.command_line;

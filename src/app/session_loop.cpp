@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace mutation::app {
@@ -19,13 +20,14 @@ constexpr int kTickMilliseconds = 1000;
 
 std::string last_line_of(const std::filesystem::path& log) {
     constexpr off_t kTail = 2048;
-    const system::UniqueFd fd(::open(log.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
-    const off_t size = fd.is_open() ? ::lseek(fd.get(), 0, SEEK_END) : -1;
-    if (size <= 0) {
+    // Whatever the training may have put in its log's place, nobody waits for it here.
+    const system::UniqueFd fd(::open(log.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+    struct stat facts {};
+    if (!fd.is_open() || ::fstat(fd.get(), &facts) != 0 || !S_ISREG(facts.st_mode)) {
         return {};
     }
     std::array<char, kTail> tail{};
-    const ssize_t count = ::pread(fd.get(), tail.data(), tail.size(), std::max<off_t>(0, size - kTail));
+    const ssize_t count = ::pread(fd.get(), tail.data(), tail.size(), std::max<off_t>(0, facts.st_size - kTail));
     std::string text(tail.data(), count > 0 ? static_cast<std::size_t>(count) : 0);
     std::replace(text.begin(), text.end(), '\r', '\n'); // a progress bar's newest state follows its last \r
     const std::vector<std::string_view> lines = split(text, '\n');

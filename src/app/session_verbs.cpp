@@ -112,6 +112,23 @@ SessionRequest blank_request(const Options& options, const std::vector<std::stri
     return request;
 }
 
+/// Which of the fields that are read below is no such thing; "" where all are.
+std::string check_session_fields(const Json& session) {
+    const auto is_none_or = [&session](const char* field, bool (Json::*is_type)() const noexcept) {
+        const auto found = session.find(field);
+        return found == session.end() || (*found.*is_type)();
+    };
+    for (const char* field : {"session", "tool_version", "registry_source"}) {
+        if (!is_none_or(field, &Json::is_string)) {
+            return fmt::format("$.{} is no text", field);
+        }
+    }
+    if (!is_none_or("is_registry_file", &Json::is_boolean)) {
+        return "$.is_registry_file is not true or false";
+    }
+    return is_none_or("registry_digests", &Json::is_object) ? "" : "$.registry_digests is no object";
+}
+
 /// Holds what a session was planned with against what there is now.
 void check_unchanged(const Json& session, const SessionRequest& request, bool is_forced) {
     std::vector<std::string> changes;
@@ -187,6 +204,9 @@ int resume(Options options, const std::vector<std::string>& arguments, const std
            system::SignalFd& signals) {
     const record::SessionStore store = record::SessionStore::open(options.session);
     const Json session = store.read_session();
+    if (const std::string complaint = check_session_fields(session); !complaint.empty()) {
+        throw Error(ErrorKind::usage, fmt::format("{}: {}", (store.directory() / "session.json").string(), complaint));
+    }
     if (options.registry_file.empty() && options.settings.empty()) {
         (session.value("is_registry_file", false) ? options.registry_file : options.settings) =
             session.value("registry_source", "");
@@ -197,6 +217,7 @@ int resume(Options options, const std::vector<std::string>& arguments, const std
     request.plan = plan::plan_from_json(session.value("plan", Json()));
     request.registry = std::move(settings.loaded.registry);
     request.resumed = store.directory();
+    request.resumed_name = session.value("session", store.name()); // none: of a program that did not write it yet
     request.results = store.directory().parent_path();
     request.retry_failed = options.retry_failed;
     check_known(request.plan, request.registry);

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <functional>
 #include <utility>
 
 namespace mutation::measure {
@@ -59,7 +60,7 @@ public:
         }
     }
 
-    LogFindings finish(std::string last_line, bool is_cut_off) {
+    LogFindings finish(std::string last_line, const std::string& source_remark, bool was_called_off) {
         for (const State& state : states_) { // in the patterns' order, wherever windows ended
             withdraw_early_value(state);
             if (state.words) {
@@ -71,9 +72,10 @@ public:
             }
             add_limit_remark(state);
         }
-        if (is_cut_off) {
-            findings_.remarks.emplace_back("the compressed log ends early: what it lost is not known");
+        if (!source_remark.empty()) {
+            findings_.remarks.push_back(source_remark);
         }
+        findings_.was_called_off = was_called_off;
         findings_.last_line = std::move(last_line);
         return std::move(findings_);
     }
@@ -132,7 +134,7 @@ struct LogReader::Patterns {
 
     /// Moves a window over the source: at its front the text that patterns still look back at, then what could not be
     /// judged yet, then the new block.
-    [[nodiscard]] LogFindings read(LogSource& source) const {
+    [[nodiscard]] LogFindings read(LogSource& source, const std::function<bool()>& is_called_off = {}) const {
         const std::size_t capacity = kContextBytes + LogWindow::kLookahead + block_bytes;
         const std::unique_ptr<char[]> buffer(new char[capacity]); // not zeroed on purpose
         Reading reading(searches);
@@ -140,7 +142,8 @@ struct LogReader::Patterns {
         LastLine last_line;
         std::size_t size = 0;
         LogWindow window;
-        while (!window.is_end) {
+        bool was_called_off = false;
+        while (!window.is_end && !was_called_off) {
             char* const block = buffer.get() + size;
             const std::size_t wanted = capacity - size;
             const std::size_t got = source.read(block, wanted);
@@ -155,8 +158,9 @@ struct LogReader::Patterns {
             std::memmove(buffer.get(), buffer.get() + gone, size - gone);
             size -= gone;
             window.base += gone;
+            was_called_off = !window.is_end && is_called_off && is_called_off();
         }
-        return reading.finish(last_line.text(), source.is_cut_off());
+        return reading.finish(last_line.text(), source.remark(), was_called_off);
     }
 };
 
@@ -185,7 +189,11 @@ LogReader& LogReader::operator=(LogReader&& other) noexcept = default;
 LogReader::~LogReader() = default;
 
 LogFindings LogReader::read_file(const std::filesystem::path& file) const {
-    return patterns_->read(*open_log(file));
+    return patterns_->read(*open_log(file, LogLimits{}.most_bytes));
+}
+
+LogFindings LogReader::read_descriptor(int fd, const std::string& name, const LogLimits& limits) const {
+    return patterns_->read(*view_descriptor(fd, name, limits.most_bytes), limits.is_called_off);
 }
 
 LogFindings LogReader::read_text(std::string_view text) const {

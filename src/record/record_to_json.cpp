@@ -13,14 +13,6 @@ Json value_to_json(const std::optional<Value>& value) {
     return std::visit([](const auto& held) { return Json(held); }, *value);
 }
 
-Json values_to_json(const std::vector<Assignment>& values) {
-    Json json = Json::object();
-    for (const Assignment& assignment : values) {
-        json[assignment.name] = value_to_json(assignment.value);
-    }
-    return json;
-}
-
 Json mutated_names(const std::vector<Assignment>& values) {
     Json names = Json::array();
     for (const Assignment& assignment : values) {
@@ -90,6 +82,14 @@ Json background_to_json(const std::optional<BackgroundRecord>& background) {
 
 } // namespace
 
+Json values_to_json(const std::vector<Assignment>& values) {
+    Json json = Json::object();
+    for (const Assignment& assignment : values) {
+        json[assignment.name] = value_to_json(assignment.value);
+    }
+    return json;
+}
+
 Json attempt_to_json(const AttemptRecord& attempt) {
     Json json;
     json["number"] = attempt.number;
@@ -99,6 +99,7 @@ Json attempt_to_json(const AttemptRecord& attempt) {
     json["duration_seconds"] = attempt.window ? number_or_null(attempt.duration.count()) : Json(nullptr);
     json["window"] = window_to_json(attempt.window);
     json["energy_metrics"] = energy_metrics_to_json(attempt.measurement);
+    json["energy_quality"] = energy_quality_to_json(attempt.measurement);
     json["error_message"] = attempt.error_message;
     json["remarks"] = attempt.remarks;
     json["directory"] = attempt.directory;

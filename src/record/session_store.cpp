@@ -2,6 +2,7 @@
 
 #include "mutation/core/error.hpp"
 #include "mutation/record/experiment_record.hpp"
+#include "mutation/record/record_check.hpp"
 #include "mutation/system/clock.hpp"
 #include "mutation/system/file.hpp"
 
@@ -20,8 +21,9 @@ namespace {
 constexpr int kMostSessionsInOneSecond = 1000;
 constexpr const char* kRecordName = "experiment.json";
 
-std::string attempt_name(int number) {
-    return fmt::format("attempt_{}", number);
+/// Where an attempt's record waits while its files are moved, and tells that this has not come to its end.
+std::filesystem::path waiting_record(const std::filesystem::path& directory, int number) {
+    return directory / fmt::format(".{}.json", attempt_folder(number));
 }
 
 /// A folder of ours, never one that a link leads to.
@@ -47,35 +49,13 @@ std::string to_text(const Json& json) {
     return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-bool is_record(const Json& json) {
-    const Json attempts = json.is_object() ? json.value("attempts", Json()) : Json();
-    return attempts.is_array() && json.value("status", Json()).is_string() &&
-           std::all_of(attempts.begin(), attempts.end(), [](const Json& attempt) { return attempt.is_object(); });
-}
-
-/// The record that lies in a folder, nothing where there is none. Error(usage) for a broken one.
-std::optional<Json> read_record_in(const std::filesystem::path& directory) {
-    const std::filesystem::path file = directory / kRecordName;
-    std::error_code status;
-    if (!std::filesystem::exists(file, status)) {
-        return std::nullopt;
-    }
-    ParsedJson parsed = parse_json(system::read_file(file));
-    if (!parsed.ok() || !is_record(parsed.value)) {
-        throw Error(
-            ErrorKind::usage,
-            fmt::format("{} is no record of this program; move it away to run the experiment again", file.string()));
-    }
-    return std::move(parsed.value);
-}
-
-/// What an attempt left in an experiment's folder: all but the folders of earlier ones and the record.
+/// What an attempt left in an experiment's folder: all but the folders of earlier ones and records.
 std::vector<std::filesystem::path> leftovers_in(const std::filesystem::path& directory) {
     std::vector<std::filesystem::path> entries;
     std::error_code status;
     for (const auto& entry : std::filesystem::directory_iterator(directory, status)) {
         const std::string name = entry.path().filename().string();
-        if (!name.starts_with("attempt_") && name != kRecordName) {
+        if (!name.starts_with("attempt_") && !name.starts_with(".attempt_") && name != kRecordName) {
             entries.push_back(entry.path());
         }
     }
@@ -85,12 +65,39 @@ std::vector<std::filesystem::path> leftovers_in(const std::filesystem::path& dir
     return entries;
 }
 
-/// Whether an attempt had begun: more is there than the empty `energy` that was made for it.
+/// Whether an attempt had begun: more is there than its empty `energy` and the logs of its background.
 bool has_begun(const std::vector<std::filesystem::path>& leftovers) {
     std::error_code status;
     return std::any_of(leftovers.begin(), leftovers.end(), [&status](const std::filesystem::path& entry) {
-        return entry.filename() != "energy" || !std::filesystem::is_empty(entry, status);
+        return entry.filename() != kBackgroundLogFolder &&
+               (entry.filename() != "energy" || !std::filesystem::is_empty(entry, status));
     });
+}
+
+enum class BackgroundLogs { stay, are_moved };
+
+/// Moves an attempt's files, its record last. What was moved before a kill is not there any more the second time.
+void move_attempt(const std::filesystem::path& directory, int number, BackgroundLogs logs) {
+    const std::filesystem::path target = directory / attempt_folder(number);
+    ensure_directory(target);
+    for (const std::filesystem::path& entry : leftovers_in(directory)) {
+        if (logs == BackgroundLogs::are_moved || entry.filename() != kBackgroundLogFolder) {
+            move(entry, target / entry.filename());
+        }
+    }
+    move(waiting_record(directory, number), target / kRecordName, true);
+}
+
+/// Ends what a kill cut off: all processes of that time are gone, a background's too.
+void finish_cut_move(const std::filesystem::path& directory) {
+    std::error_code status;
+    const auto is_there = [&](const std::filesystem::path& path) { return std::filesystem::exists(path, status); };
+    for (int number = 1; is_there(directory / attempt_folder(number)) || is_there(waiting_record(directory, number));
+         ++number) {
+        if (is_there(waiting_record(directory, number))) {
+            move_attempt(directory, number, BackgroundLogs::are_moved);
+        }
+    }
 }
 
 Json unrecorded_attempt(int number, Status status, const char* message) {
@@ -98,29 +105,9 @@ Json unrecorded_attempt(int number, Status status, const char* message) {
     attempt.number = number;
     attempt.status = status;
     attempt.error_message = message;
+    attempt.measurement.cpu.quality.reason = message;
+    attempt.measurement.gpu.quality.reason = message;
     return attempt_to_json(attempt);
-}
-
-/// What a tool that was killed left: folders of the attempts before, and the last one's files. A record that an earlier
-/// resume moved into such a folder still tells of the attempts up to it.
-std::vector<Json> attempts_without_record(const std::filesystem::path& directory) {
-    std::error_code status;
-    std::vector<Json> attempts;
-    for (int number = 1; std::filesystem::exists(directory / attempt_name(number), status); ++number) {
-        const std::optional<Json> record = read_record_in(directory / attempt_name(number));
-        if (record && record->at("attempts").size() == static_cast<std::size_t>(number)) {
-            attempts = record->at("attempts").get<std::vector<Json>>();
-        } else {
-            attempts.push_back(
-                unrecorded_attempt(number, Status::failed, "not recorded: the program was killed before it could be"));
-        }
-        attempts.back()["directory"] = attempt_name(number);
-    }
-    if (has_begun(leftovers_in(directory))) {
-        attempts.push_back(unrecorded_attempt(static_cast<int>(attempts.size()) + 1, Status::interrupted,
-                                              "the program was killed while this attempt ran"));
-    }
-    return attempts;
 }
 
 /// Halves of files that a kill left. Only for who holds the lock: nobody else is writing then.
@@ -136,6 +123,10 @@ void remove_unfinished_files(const std::filesystem::path& directory) {
 
 } // namespace
 
+std::string attempt_folder(int number) {
+    return fmt::format("attempt_{}", number);
+}
+
 SessionStore SessionStore::create(const std::filesystem::path& results, WallTime now) {
     system::create_directories(results);
     const std::filesystem::path first = results / ("run_" + system::format_compact(now));
@@ -143,14 +134,14 @@ SessionStore SessionStore::create(const std::filesystem::path& results, WallTime
         const std::filesystem::path directory =
             number == 1 ? first : std::filesystem::path(fmt::format("{}_{}", first.string(), number));
         if (system::create_new_directory(directory)) {
-            return SessionStore(directory);
+            return {directory, directory.filename().string()};
         }
     }
     throw Error(ErrorKind::storage, fmt::format("cannot make a session: {} and {} others are there", first.string(),
                                                 kMostSessionsInOneSecond));
 }
 
-SessionStore SessionStore::open(const std::filesystem::path& directory) {
+SessionStore SessionStore::open(const std::filesystem::path& directory, const std::string& name) {
     std::error_code status;
     const std::filesystem::path whole = std::filesystem::canonical(directory, status);
     if (status || !std::filesystem::is_directory(whole, status)) {
@@ -158,7 +149,7 @@ SessionStore SessionStore::open(const std::filesystem::path& directory) {
             ErrorKind::usage,
             fmt::format("{}: no such session; name a folder such as results/run_20251112_150000", directory.string()));
     }
-    return SessionStore(whole);
+    return {whole, name.empty() ? whole.filename().string() : name};
 }
 
 void SessionStore::lock() {
@@ -206,41 +197,88 @@ std::filesystem::path SessionStore::create_experiment(const std::string& id) con
     return directory;
 }
 
-std::string SessionStore::archive_attempt(const std::string& id, int number) const {
+void SessionStore::archive_attempt(const std::string& id, int number, const Json& record) const {
     const std::filesystem::path directory = directory_ / id;
-    std::string name = attempt_name(number);
-    ensure_directory(directory / name);
-    for (const std::filesystem::path& entry : leftovers_in(directory)) {
-        // A background goes on writing its logs while its foreground is retried.
-        if (entry.filename() != kBackgroundLogFolder) {
-            move(entry, directory / name / entry.filename());
-        }
-    }
+    system::write_file_atomically(waiting_record(directory, number), to_text(record));
+    // A background goes on writing its logs while its foreground is retried.
+    move_attempt(directory, number, BackgroundLogs::stay);
     ensure_directory(directory / "energy");
-    return name;
 }
 
-std::optional<Json> SessionStore::read_record(const std::string& id) const {
-    return read_record_in(directory_ / id);
+std::optional<Json> SessionStore::read_record_in(const std::filesystem::path& folder,
+                                                 const plan::PlannedExperiment& experiment) const {
+    const std::filesystem::path file = folder / kRecordName;
+    std::error_code status;
+    if (!std::filesystem::exists(file, status)) {
+        return std::nullopt;
+    }
+    ParsedJson parsed = parse_json(system::read_file(file));
+    std::string complaint =
+        parsed.ok() ? check_record(parsed.value) : parsed.faults.front().path + ": " + parsed.faults.front().message;
+    if (complaint.empty()) {
+        complaint = check_place(parsed.value, name_, experiment.id);
+    }
+    if (complaint.empty()) {
+        complaint = check_against_plan(parsed.value, experiment);
+    }
+    if (!complaint.empty()) {
+        throw Error(ErrorKind::storage,
+                    fmt::format("{}: {}; move the file away to run the experiment again", file.string(), complaint));
+    }
+    return std::move(parsed.value);
 }
 
-std::vector<Json> SessionStore::archive_for_resume(const std::string& id) const {
-    const std::filesystem::path directory = directory_ / id;
+std::optional<Json> SessionStore::read_record(const plan::PlannedExperiment& experiment) const {
+    return read_record_in(directory_ / experiment.id, experiment);
+}
+
+/// What a tool that was killed left: folders of the attempts before, and the last one's files. A record in such a
+/// folder tells of the attempts up to it.
+std::vector<Json> SessionStore::attempts_without_record(const plan::PlannedExperiment& experiment) const {
+    const std::filesystem::path directory = directory_ / experiment.id;
+    std::error_code status;
+    std::vector<Json> attempts;
+    for (int number = 1; std::filesystem::exists(directory / attempt_folder(number), status); ++number) {
+        const std::optional<Json> record = read_record_in(directory / attempt_folder(number), experiment);
+        if (record && record->at("attempts").size() == static_cast<std::size_t>(number)) {
+            attempts = record->at("attempts").get<std::vector<Json>>();
+        } else {
+            attempts.push_back(
+                unrecorded_attempt(number, Status::failed, "not recorded: the program was killed before it could be"));
+        }
+        attempts.back()["directory"] = attempt_folder(number);
+    }
+    if (has_begun(leftovers_in(directory))) {
+        attempts.push_back(unrecorded_attempt(static_cast<int>(attempts.size()) + 1, Status::interrupted,
+                                              "the program was killed while this attempt ran"));
+    }
+    return attempts;
+}
+
+std::vector<Json> SessionStore::read_attempts(const plan::PlannedExperiment& experiment) const {
+    const std::filesystem::path directory = directory_ / experiment.id;
     std::error_code status;
     if (!std::filesystem::exists(directory, status)) {
         return {};
     }
-    const std::optional<Json> record = read_record(id);
-    std::vector<Json> attempts =
-        record ? record->at("attempts").get<std::vector<Json>>() : attempts_without_record(directory);
-    if (attempts.empty() || !(record || has_begun(leftovers_in(directory)))) {
+    finish_cut_move(directory);
+    const std::optional<Json> record = read_record(experiment);
+    return record ? record->at("attempts").get<std::vector<Json>>() : attempts_without_record(experiment);
+}
+
+std::vector<Json> SessionStore::archive_for_resume(const plan::PlannedExperiment& experiment) const {
+    const std::filesystem::path directory = directory_ / experiment.id;
+    std::vector<Json> attempts = read_attempts(experiment);
+    std::error_code status;
+    const bool has_record = std::filesystem::exists(directory / kRecordName, status);
+    if (attempts.empty() || !(has_record || has_begun(leftovers_in(directory)))) {
         return attempts;
     }
-    const std::string name = archive_attempt(id, static_cast<int>(attempts.size()));
-    for (const char* entry : {kRecordName, kBackgroundLogFolder}) {
-        move(directory / entry, directory / name / entry, true);
-    }
-    attempts.back()["directory"] = name;
+    const int number = static_cast<int>(attempts.size());
+    move(directory / kRecordName, waiting_record(directory, number), true);
+    move_attempt(directory, number, BackgroundLogs::are_moved);
+    ensure_directory(directory / "energy");
+    attempts.back()["directory"] = attempt_folder(number);
     return attempts;
 }
 

@@ -2,7 +2,10 @@
 
 #include "mutation/core/error.hpp"
 #include "mutation/core/json.hpp"
+#include "mutation/core/numbers.hpp"
 #include "mutation/measure/log_metrics.hpp"
+#include "mutation/plan/plan_json.hpp"
+#include "mutation/record/record_check.hpp"
 #include "mutation/record/schema_version.hpp"
 #include "mutation/record/session_store.hpp"
 #include "mutation/rollup/experiment_order.hpp"
@@ -15,6 +18,7 @@
 #include <fmt/format.h>
 #include <map>
 #include <memory>
+#include <optional>
 #include <unistd.h>
 
 namespace mutation::rollup {
@@ -35,9 +39,16 @@ std::filesystem::path find_log(const std::filesystem::path& folder) {
     return {};
 }
 
+/// Whether this is one of an experiment's attempts, which is in no table: its experiment is.
+bool is_attempt_name(std::string_view name) {
+    constexpr std::string_view kHead = "attempt_";
+    return name.starts_with(kHead) && parse_integer(name.substr(kHead.size())).has_value();
+}
+
 /// Our folder names that are no experiment's.
 bool is_experiment_name(std::string_view name) {
-    return name != record::kBackgroundLogFolder && name != "baseline" && !name.starts_with('.');
+    return name != record::kBackgroundLogFolder && name != "baseline" && !name.starts_with('.') &&
+           !is_attempt_name(name);
 }
 
 /// The names of the session's experiment folders, in the experiments' order.
@@ -58,38 +69,61 @@ std::vector<std::string> experiment_folders(const std::filesystem::path& session
     return names;
 }
 
-/// Whether a newer program made the session. The version stands at the head of session.json, whose plan may be huge.
-void check_session_version(const std::filesystem::path& session) {
+/// What the head of session.json says, whose plan may be huge: `schema_version` and `session`. Error(usage) for a newer
+/// program's.
+Json read_session_head(const std::filesystem::path& session) {
     std::array<char, 4096> head{};
     const system::UniqueFd fd(::open((session / "session.json").c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     const ssize_t count = fd.is_open() ? ::read(fd.get(), head.data(), head.size()) : 0;
     Json document = Json::object();
-    bool is_version = false;
-    const auto keep_version = [&](int depth, Json::parse_event_t event, const Json& parsed) {
+    std::string wanted;
+    const auto keep = [&](int depth, Json::parse_event_t event, const Json& parsed) {
         if (event == Json::parse_event_t::key) {
-            is_version = depth == 1 && parsed == "schema_version";
-        } else if (event == Json::parse_event_t::value && depth == 1 && is_version) {
-            document["schema_version"] = parsed;
+            wanted = depth == 1 && (parsed == "schema_version" || parsed == "session") ? parsed.get<std::string>() : "";
+        } else if (event == Json::parse_event_t::value && depth == 1 && !wanted.empty()) {
+            document[wanted] = parsed;
         }
         return true;
     };
     const std::string_view text(head.data(), count > 0 ? static_cast<std::size_t>(count) : 0);
-    [[maybe_unused]] const Json cut = Json::parse(text.begin(), text.end(), keep_version, false);
+    [[maybe_unused]] const Json cut = Json::parse(text.begin(), text.end(), keep, false);
     if (record::has_newer_schema(document)) {
         throw Error(ErrorKind::usage, fmt::format("{}/session.json is of a newer program; use that one to summarize it",
                                                   session.string()));
     }
+    return document;
 }
 
-/// Why a document is no record that can be worked on, or "".
+/// What a session of ours planned, by the experiments' ids: empty where that is too large to be read for this, or not
+/// to be understood (resume tells of that).
+std::map<std::string, plan::PlannedExperiment> read_planned(const std::filesystem::path& session) {
+    constexpr std::size_t kMostBytes = std::size_t{16} << 20U;
+    std::map<std::string, plan::PlannedExperiment> planned;
+    try {
+        const ParsedJson parsed = parse_json(system::read_file(session / "session.json", kMostBytes));
+        if (!parsed.ok()) {
+            return planned;
+        }
+        for (plan::PlannedExperiment& experiment :
+             plan::plan_from_json(parsed.value.value("plan", Json())).experiments) {
+            planned.emplace(experiment.id, std::move(experiment));
+        }
+    } catch (const Error&) {
+        planned.clear();
+    }
+    return planned;
+}
+
+/// Why a document is no record that can be worked on, or "". v3.0's, which has no schema_version, may lack anything
+/// but its id.
 std::string objection_to(const ParsedJson& parsed) {
     if (!parsed.ok()) {
         return parsed.faults.front().path + ": " + parsed.faults.front().message;
     }
-    const Json& version = parsed.value.is_object() ? parsed.value.value("schema_version", Json()) : Json();
-    const bool is_record = parsed.value.is_object() && parsed.value.value("experiment_id", Json()).is_string() &&
-                           (version.is_null() || version.is_number_integer());
-    return is_record ? "" : "it is no record of an experiment";
+    if (!parsed.value.is_object() || !parsed.value.value("experiment_id", Json()).is_string()) {
+        return "$.experiment_id is no text: it is no record of an experiment";
+    }
+    return parsed.value.contains("schema_version") ? record::check_record(parsed.value) : "";
 }
 
 /// Whether both hold the same metrics, in whatever order.
@@ -110,7 +144,12 @@ public:
         : session_(session), registry_(registry), rollup_(session.filename().string()) {}
 
     SummarizeResult run() {
-        check_session_version(session_);
+        const Json head = read_session_head(session_);
+        if (head.contains("schema_version")) {
+            const Json name = head.value("session", Json());
+            name_ = name.is_string() ? name.get<std::string>() : session_.filename().string();
+            planned_ = read_planned(session_);
+        }
         const std::vector<std::string> folders = experiment_folders(session_);
         for (const std::string& folder : folders) {
             take_folder(session_ / folder);
@@ -141,19 +180,33 @@ private:
         try {
             parsed = parse_json(system::read_file(file));
         } catch (const Error& error) {
-            remark(folder, error.message());
+            result_.refused.push_back(error.message());
             return;
         }
         if (record::has_newer_schema(parsed.value)) {
-            throw Error(ErrorKind::usage,
-                        fmt::format("{} is of a newer program; use that one to summarize it", file.string()));
+            throw Error(ErrorKind::storage, fmt::format("{}: {}", file.string(), record::check_record(parsed.value)));
         }
-        if (const std::string objection = objection_to(parsed); !objection.empty()) {
-            remark(folder, "experiment.json is broken: " + objection);
+        std::string objection = objection_to(parsed);
+        if (objection.empty()) {
+            objection = check_belonging(parsed.value, folder.filename().string());
+        }
+        if (!objection.empty()) {
+            result_.refused.push_back(fmt::format("{}: {}", file.string(), objection));
             return;
         }
         refresh(folder, parsed.value);
         rollup_.add(parsed.value);
+    }
+
+    /// Why one of our records is none of this session's experiment `id`; "" where it is, or v3.0's.
+    [[nodiscard]] std::string check_belonging(const Json& record, const std::string& id) const {
+        if (!name_ || !record.contains("schema_version")) {
+            return {};
+        }
+        const auto planned = planned_.find(id);
+        std::string objection = record::check_place(record, *name_, id);
+        return objection.empty() && planned != planned_.end() ? record::check_against_plan(record, planned->second)
+                                                              : objection;
     }
 
     void remark(const std::filesystem::path& folder, const std::string& text) {
@@ -219,6 +272,8 @@ private:
     }
 
     std::filesystem::path session_;
+    std::optional<std::string> name_; ///< what our records call the session; none: one of v3.0
+    std::map<std::string, plan::PlannedExperiment> planned_;
     const config::Registry& registry_;
     Rollup rollup_;
     std::map<const config::Model*, std::unique_ptr<measure::LogReader>> readers_;

@@ -73,6 +73,8 @@ void Background::begin_life() {
     restart_timer_.reset();
     spec_.launch.log = spec_.log_directory / log_name(earlier_logs_ + lives_.size() + 1);
     [[maybe_unused]] const system::UniqueFd log = system::open_new_file(spec_.launch.log);
+    // Before it is started: the training may have removed its log a moment later.
+    stall_guard_ = spec_.stall ? std::make_unique<StallGuard>(spec_.launch.log, *spec_.stall) : nullptr;
     try {
         launch();
     } catch (const Error&) {
@@ -80,7 +82,6 @@ void Background::begin_life() {
         throw;
     }
     lives_.push_back({system::monotonic_now(), std::nullopt, false, spec_.launch.log});
-    stall_guard_ = spec_.stall ? std::make_unique<StallGuard>(spec_.launch.log, *spec_.stall) : nullptr;
 }
 
 void Background::launch() {

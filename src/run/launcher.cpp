@@ -88,11 +88,16 @@ void become_user(const std::optional<system::User>& user) {
 /// The training's log, and how it is to be started with it.
 struct TrainingStart {
     explicit TrainingStart(const LaunchSpec& spec)
-        : log(::open(spec.log.c_str(), O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC)) {
-        if (!log.is_open()) {
+        : log(::open(spec.log.c_str(), O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)) {
+        struct stat facts {};
+        if (!log.is_open() || ::fstat(log.get(), &facts) != 0) {
             throw Error(ErrorKind::storage,
                         fmt::format("cannot write {}: {}", spec.log.string(), std::strerror(errno)));
         }
+        if (!S_ISREG(facts.st_mode)) { // laid there by another training: nobody may read at a pipe's other end
+            throw Error(ErrorKind::storage, fmt::format("cannot write {}: it is no regular file", spec.log.string()));
+        }
+        ::fcntl(log.get(), F_SETFL, O_APPEND);
         request.argv = spec.argv;
         request.environment = spec.environment;
         request.directory = spec.directory;

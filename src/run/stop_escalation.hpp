@@ -3,8 +3,10 @@
 #include "mutation/core/units.hpp"
 #include "mutation/run/attempt.hpp"
 #include "mutation/system/clock.hpp"
+#include "mutation/system/unique_fd.hpp"
 
 #include <array>
+#include <fcntl.h>
 #include <filesystem>
 #include <optional>
 #include <sys/stat.h>
@@ -63,18 +65,20 @@ private:
     bool is_hurried_ = false;
 };
 
-/// Sees whether a log still grows.
+/// Sees whether a log still grows, even one that the training has removed or renamed: it is the file that was there at
+/// the start.
 class StallWatch {
 public:
-    StallWatch(std::filesystem::path log, std::optional<Seconds> limit)
-        : log_(std::move(log)), limit_(limit), grown_(system::monotonic_now()) {}
+    StallWatch(const std::filesystem::path& log, std::optional<Seconds> limit)
+        : log_(::open(log.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)), limit_(limit),
+          grown_(system::monotonic_now()) {}
 
     bool is_stalled() {
         struct stat facts {};
-        if (!limit_) {
+        if (!limit_ || !log_.is_open()) {
             return false;
         }
-        if (::stat(log_.c_str(), &facts) == 0 && facts.st_size != size_) {
+        if (::fstat(log_.get(), &facts) == 0 && facts.st_size != size_) {
             size_ = facts.st_size;
             grown_ = system::monotonic_now();
         }
@@ -82,7 +86,7 @@ public:
     }
 
 private:
-    std::filesystem::path log_;
+    system::UniqueFd log_;
     std::optional<Seconds> limit_;
     MonotonicTime grown_;
     off_t size_ = 0;

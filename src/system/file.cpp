@@ -143,7 +143,7 @@ void create_directories(const std::filesystem::path& directory) {
 
 UniqueFd open_new_file(const std::filesystem::path& file) {
     ::unlink(file.c_str());
-    UniqueFd fd(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0644));
+    UniqueFd fd(::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0644));
     if (!fd.is_open()) {
         fail("write", file, errno);
     }

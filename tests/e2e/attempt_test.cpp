@@ -32,6 +32,9 @@ TEST_CASE("a failing training is tried again and each attempt's log and energy i
     CHECK(read_text(experiment / "attempt_2/training.log") == "second\n");
     CHECK_THAT(read_text(experiment / "training.log"), Contains("third"));
     CHECK(fs::exists(experiment / "attempt_1/energy/gpu_power.csv"));
+    for (const Json& attempt : attempts)
+        CHECK(attempt.at("energy_quality").at("gpu").at("samples").get<int>() > 0);
+    CHECK(attempts[2]["energy_quality"] == record["energy_quality"]);
     double wasted = 0;
     for (const int i : {0, 1}) {
         CHECK(attempts[i]["energy_metrics"]["gpu_energy_total_joules"].get<double>() > 50);

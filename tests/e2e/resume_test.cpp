@@ -149,6 +149,117 @@ TEST_CASE("a lock goes with its holder, however that ended", "[resume]") {
     CHECK(record["attempts"][0]["status"] == "interrupted");
 }
 
+TEST_CASE("what a failed attempt cost is kept though the program is killed in the next one", "[resume]") {
+    Lab lab;
+    lab.training = {{"runs", Json::parse(R"([[{"print": "first\n"}, {"sleep": 0.3}, {"exit": 3}],
+                                             [{"print": "on\n"}, {"hang": true}], [{"print": "accuracy: 1\n"}]])")}};
+    {
+        RunningProcess tool(lab.tool(lab.toy_run(1)));
+        REQUIRE(eventually([&] { return starts(lab) == 2; }, 20));
+        for (const pid_t child : children_of(tool.pid()))
+            ::kill(child, SIGKILL);
+        CHECK(tool.wait().exit_code == 128 + SIGKILL);
+    }
+    const Json kept = read_json(lab.session() / "toy_tiny_001/attempt_1/experiment.json");
+    INFO(kept.dump(1));
+    CHECK(record_problems(kept) == "");
+    CHECK(kept.at("status") == "failed");
+    const Json energy = kept.at("attempts").at(0).at("energy_metrics");
+    const RunResult result = resume(lab);
+    INFO(result.all());
+    CHECK(result.exit_code == 0);
+    Json record = lab.record(0);
+    CHECK(record_problems(record) == "");
+    REQUIRE(record["attempts"].size() == 3);
+    CHECK(record["attempts"][0]["exit_code"] == 3);
+    CHECK(record["attempts"][0]["energy_metrics"] == energy);
+    CHECK(record["attempts"][1]["status"] == "interrupted");
+    CHECK(record["failed_attempts_energy_joules"].get<double>() ==
+          Approx(energy["cpu_energy_total_joules"].get<double>() + energy["gpu_energy_total_joules"].get<double>()));
+    CHECK(lab.run({"summarize", lab.session().string()}).exit_code == 0);
+    CHECK(lab.summary().size() == 1);
+}
+
+TEST_CASE("a session whose folder was moved and renamed goes on where it lies now", "[resume]") {
+    Lab lab;
+    let_second_fail(lab);
+    REQUIRE(lab.run(lab.toy_run(3, {"-mr", "0"})).exit_code == 1);
+    const std::string name = lab.session().filename().string();
+    const fs::path moved = lab.root() / "archive/seeds of May";
+    fs::create_directories(moved.parent_path());
+    fs::rename(lab.session(), moved);
+    const RunResult result = lab.run({"resume", "archive/seeds of May", "--retry-failed"});
+    INFO(result.all());
+    CHECK(result.exit_code == 0);
+    CHECK(starts(lab) == 4);
+    CHECK(fs::is_empty(lab.results()));
+    for (const char* id : {"toy_tiny_001", "toy_tiny_002", "toy_tiny_003"}) {
+        Json record = read_json(moved / id / "experiment.json");
+        CHECK(record_problems(record) == "");
+        CHECK(record["status"] == "ok");
+        CHECK(record["session"] == name);
+    }
+    const std::string summary = read_text(moved / "summary.csv");
+    CHECK(read_csv(moved / "summary.csv").size() == 3);
+    CHECK(lab.run({"summarize", moved.string()}).exit_code == 0);
+    CHECK(read_text(moved / "summary.csv") == summary);
+}
+
+TEST_CASE("a record that is damaged or another's is refused by file and field, before anything runs", "[resume]") {
+    Lab lab;
+    let_second_fail(lab);
+    REQUIRE(lab.run(lab.toy_run(3, {"-mr", "0"})).exit_code == 1);
+    const fs::path file = lab.session() / "toy_tiny_001/experiment.json";
+    const std::string text = read_text(file);
+    const auto with = [&](const char* field, const Json& value) {
+        Json record = Json::parse(text);
+        record[field] = value;
+        return record.dump(1);
+    };
+    const std::vector<std::pair<std::string, std::string>> damages{
+        {text.substr(0, text.size() / 2), "line "},
+        {"", "line 1"},
+        {"[]", "$"},
+        {with("attempts", 1), "$.attempts is 1"},
+        {with("energy_metrics", Json::object()), "$.energy_metrics."},
+        {with("schema_version", 99), "$.schema_version 99 is newer"},
+        {with("session", "run_20200101_000000"), "$.session is"},
+        {read_text(lab.session() / "toy_tiny_002/experiment.json"), "$.experiment_id is"},
+        {with("hyperparameters", Json{{"learning_rate", 0.5}}), "$.hyperparameters."},
+    };
+    for (const auto& [damaged, words] : damages) {
+        INFO(words);
+        write_text(file, damaged);
+        for (const RunResult& result :
+             {resume(lab, {"--retry-failed"}), lab.run({"summarize", lab.session().string()})}) {
+            INFO(result.all());
+            CHECK(result.exit_code == 3);
+            CHECK_THAT(result.err, Contains("toy_tiny_001/experiment.json: ") && Contains(words));
+        }
+        CHECK(read_text(file) == damaged);
+    }
+    CHECK(starts(lab) == 3);
+    CHECK(lab.summary().size() == 2);
+    fs::remove(file);
+    CHECK(resume(lab, {"--retry-failed"}).exit_code == 0);
+    CHECK(starts(lab) == 5);
+}
+
+TEST_CASE("a session.json with a field of another type is refused in words", "[resume]") {
+    Lab lab;
+    REQUIRE(lab.run(lab.toy_run(1)).exit_code == 0);
+    const Json session = read_json(lab.session() / "session.json");
+    for (const char* field : {"session", "tool_version", "registry_source", "is_registry_file", "registry_digests"}) {
+        Json broken = session;
+        broken[field] = 7;
+        write_text(lab.session() / "session.json", broken.dump(1));
+        const RunResult result = resume(lab);
+        INFO(result.all());
+        CHECK(result.exit_code == 2);
+        CHECK_THAT(result.err, Contains("session.json: $.") && Contains(field));
+    }
+}
+
 TEST_CASE("on_finish has its word in any case, on_failure where something failed", "[resume]") {
     Lab lab;
     SECTION("all succeeded") {

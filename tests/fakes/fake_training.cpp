@@ -10,6 +10,7 @@
 //   {"tick": "text", "every": s, "times": n}                    {"write_bytes": n} of log lines
 //   {"spawn": s, "setsid": true}   a grandchild that keeps the log open for s seconds
 //   {"wait_for": "file"} until that file is there               {"touch": "file"}
+//   {"shell": "words"}   what /bin/sh makes of them, its own output left out
 //   {"exit": code}       {"signal": number} ends itself so
 #include "fakes/stand_in.hpp"
 
@@ -112,6 +113,11 @@ void write_log_lines(long long bytes) {
                                          std::min<long long>(bytes, static_cast<long long>(block.size())))));
 }
 
+void run_shell(const std::string& words) {
+    if (std::system(("{ " + words + "; } >/dev/null 2>&1").c_str()) != 0)
+        std::_Exit(99);
+}
+
 void spawn_grandchild(double seconds, bool own_session) {
     if (fork() != 0)
         return;
@@ -150,6 +156,8 @@ public:
         else if (step.contains("wait_for"))
             while (!std::filesystem::exists(step["wait_for"].get<std::string>()))
                 sleep_seconds(0.01);
+        else if (step.contains("shell"))
+            run_shell(step["shell"]);
         else if (step.contains("touch"))
             std::ofstream(step["touch"].get<std::string>()) << "\n";
         else

@@ -22,6 +22,7 @@ struct SessionRequest {
     std::string registry_source; ///< `--config FILE` or the settings folder that the registry is from, for resume
     bool is_registry_file = false;
     std::optional<std::filesystem::path> resumed; ///< the session to go on with, instead of a new one
+    std::string resumed_name;                     ///< what its records call it, wherever its folder lies now
     bool retry_failed = false;
     report::Verbosity verbosity = report::Verbosity::normal;
     std::optional<system::User> user; ///< whom trainings run as, where not as ourselves

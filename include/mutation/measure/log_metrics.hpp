@@ -3,7 +3,9 @@
 #include "mutation/config/registry.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -21,7 +23,15 @@ struct LogFindings {
     bool has_success_match = false;           ///< whether any success pattern matched (true where none is defined)
     /// To be said: what remark patterns matched, a match that is no value, a pattern that hit its limit.
     std::vector<std::string> remarks;
-    std::string last_line; ///< last line that is not blank, cleaned, at most 500 characters
+    std::string last_line;       ///< last line that is not blank, cleaned, at most 500 characters
+    bool was_called_off = false; ///< whether reading ended before the log did, because it was asked to
+    std::string trouble;         ///< why the log could not be read; "" where it could
+};
+
+/// Where reading a log ends before the log does.
+struct LogLimits {
+    std::uint64_t most_bytes = std::uint64_t{4} << 30U; ///< of a longer one the last so many are read, with a remark
+    std::function<bool()> is_called_off;                ///< asked between blocks; none: nobody calls it off
 };
 
 /// Reads logs of any size through a window with one set of compiled patterns. The log is cleaned first: `\r\n` and
@@ -39,9 +49,11 @@ public:
     LogReader& operator=(LogReader&& other) noexcept;
     ~LogReader();
 
-    /// Reads a whole log, plain or gzip (by its first bytes). Error(storage) when it cannot be read. A gzip file that
-    /// ends early counts as far as it goes, with a remark.
+    /// Reads a whole log, plain or gzip (by its first bytes). Error(storage) when it cannot be read, is a link or no
+    /// regular file. A gzip file that ends early counts as far as it goes, with a remark.
     [[nodiscard]] LogFindings read_file(const std::filesystem::path& file) const;
+    /// Reads a plain log through a descriptor, whatever became of its name, which is for messages. Error(storage).
+    [[nodiscard]] LogFindings read_descriptor(int fd, const std::string& name, const LogLimits& limits = {}) const;
     [[nodiscard]] LogFindings read_text(std::string_view text) const;
 
 private:

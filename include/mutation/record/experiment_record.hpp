@@ -76,6 +76,9 @@ struct ExperimentRecord {
     [[nodiscard]] Status status() const { return attempts.back().status; }
 };
 
+/// The record's `hyperparameters`.
+[[nodiscard]] Json values_to_json(const std::vector<Assignment>& values);
+
 /// One of the record's `attempts`.
 [[nodiscard]] Json attempt_to_json(const AttemptRecord& attempt);
 

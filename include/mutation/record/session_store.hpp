@@ -2,6 +2,7 @@
 
 #include "mutation/core/json.hpp"
 #include "mutation/core/units.hpp"
+#include "mutation/plan/plan.hpp"
 #include "mutation/system/unique_fd.hpp"
 
 #include <filesystem>
@@ -15,20 +16,25 @@ namespace mutation::record {
 /// session's.
 constexpr const char* kBackgroundLogFolder = "background_logs";
 
+/// The folder of an experiment's attempt, in the experiment's.
+[[nodiscard]] std::string attempt_folder(int number);
+
 /// One session's folder: `results/run_YYYYMMDD_HHMMSS/`. Everything in it is written whole or not at all; failures are
 /// Error(storage) with the path and the system's reason.
 class SessionStore {
 public:
     /// Makes a new one below `results`, which is made too. A second session in one second gets the suffix `_2`.
     [[nodiscard]] static SessionStore create(const std::filesystem::path& results, WallTime now);
-    /// One that is there. Error(usage) when it is none.
-    [[nodiscard]] static SessionStore open(const std::filesystem::path& directory);
+    /// One that is there. Error(usage) when it is none. `name`: what its records call it, where that is not the
+    /// folder's name of today.
+    [[nodiscard]] static SessionStore open(const std::filesystem::path& directory, const std::string& name = "");
 
     /// Keeps every other run of the program off this session for our lifetime. Error(machine) when one has it already.
     void lock();
 
     [[nodiscard]] const std::filesystem::path& directory() const { return directory_; }
-    [[nodiscard]] std::string name() const { return directory_.filename().string(); }
+    /// What records call the session: the name that its folder was made with.
+    [[nodiscard]] const std::string& name() const { return name_; }
     [[nodiscard]] std::filesystem::path summary() const { return directory_ / "summary.csv"; }
 
     void write_session(const Json& session) const;
@@ -37,21 +43,31 @@ public:
 
     /// Makes an experiment's folder with its `energy`; one that is there (an interrupted run's) is fine.
     [[nodiscard]] std::filesystem::path create_experiment(const std::string& id) const;
-    /// Moves what an attempt left into `attempt_<number>/`, the logs of a background aside, and makes `energy` anew.
-    /// Returns the folder's name.
-    [[nodiscard]] std::string archive_attempt(const std::string& id, int number) const;
+    /// Moves what an attempt left into `attempt_<number>/`, the logs of a background aside, with `record`, which tells
+    /// of the attempts up to it, and makes `energy` anew. Where this is cut off at any moment, `read_attempts` ends it.
+    void archive_attempt(const std::string& id, int number, const Json& record) const;
     void write_record(const std::string& id, const Json& record) const;
-    /// The record of an experiment, nothing where there is none. Error(usage) for a broken one.
-    [[nodiscard]] std::optional<Json> read_record(const std::string& id) const;
+    /// The record of an experiment, nothing where there is none. Error(storage) for one that is damaged, of another
+    /// session or experiment, or of other values than were planned.
+    [[nodiscard]] std::optional<Json> read_record(const plan::PlannedExperiment& experiment) const;
+    /// The attempts of an experiment so far, those of a killed program too; empty where none was begun. Error(storage)
+    /// as `read_record`.
+    [[nodiscard]] std::vector<Json> read_attempts(const plan::PlannedExperiment& experiment) const;
     /// Clears the way for another run of an experiment: what lies in its folder becomes `attempt_<n>/`, the record's
     /// last attempt included. Returns the attempts that were made so far, as the new record is to hold them; empty
     /// where the folder is not there.
-    [[nodiscard]] std::vector<Json> archive_for_resume(const std::string& id) const;
+    [[nodiscard]] std::vector<Json> archive_for_resume(const plan::PlannedExperiment& experiment) const;
 
 private:
-    explicit SessionStore(std::filesystem::path directory) : directory_(std::move(directory)) {}
+    SessionStore(std::filesystem::path directory, std::string name)
+        : directory_(std::move(directory)), name_(std::move(name)) {}
+
+    [[nodiscard]] std::optional<Json> read_record_in(const std::filesystem::path& folder,
+                                                     const plan::PlannedExperiment& experiment) const;
+    [[nodiscard]] std::vector<Json> attempts_without_record(const plan::PlannedExperiment& experiment) const;
 
     std::filesystem::path directory_;
+    std::string name_;
     system::UniqueFd lock_;
 };
 

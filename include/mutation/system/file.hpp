@@ -42,7 +42,7 @@ void write_file_atomically(const std::filesystem::path& target, std::string_view
 /// Makes a folder and its parents; existing ones are fine. Error(storage).
 void create_directories(const std::filesystem::path& directory);
 
-/// Opens a file for appending, made new (0644), never through a link at its last part. Error(storage).
+/// Opens a file for appending and reading, made new (0644), never through a link at its last part. Error(storage).
 [[nodiscard]] UniqueFd open_new_file(const std::filesystem::path& file);
 
 } // namespace mutation::system

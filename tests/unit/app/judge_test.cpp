@@ -83,3 +83,19 @@ TEST_CASE("what we ended ourselves is recorded as why we ended it") {
     CHECK(app::judge_attempt(outcome, found({}), demanding({})).status == Status::interrupted);
     CHECK_FALSE(app::judge_attempt(outcome, found({}), demanding({})).may_retry);
 }
+
+TEST_CASE("a log that cannot be read fails a good exit and keeps the words of a bad one") {
+    measure::LogFindings findings = found({});
+    findings.trouble = "training.log: the log cannot be read: Input/output error";
+    const app::Verdict good = app::judge_attempt(exited(0), findings, {});
+    CHECK(good.status == Status::failed);
+    CHECK_THAT(good.error_message, Catch::Contains("Input/output error"));
+    const app::Verdict bad = app::judge_attempt(exited(3), findings, {});
+    CHECK_THAT(bad.error_message, Catch::StartsWith("exit status 3; ") && Catch::Contains("Input/output error"));
+}
+
+TEST_CASE("a log whose reading was called off leaves an interrupted attempt") {
+    measure::LogFindings findings = found({{"accuracy", 0.9}});
+    findings.was_called_off = true;
+    CHECK(app::judge_attempt(exited(0), findings, {}).status == Status::interrupted);
+}

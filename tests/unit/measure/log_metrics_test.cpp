@@ -2,12 +2,17 @@
 
 #include "mutation/core/error.hpp"
 #include "mutation/measure/log_metrics.hpp"
+#include "mutation/system/unique_fd.hpp"
+#include "support/temporary_folder.hpp"
 
 #include <chrono>
 #include <cmath>
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <sys/stat.h>
+#include <unistd.h>
 
 using namespace mutation;
 using measure::LogFindings;
@@ -272,5 +277,60 @@ TEST_CASE("a pattern that cannot be compiled names its metric") {
         FAIL("no error");
     } catch (const Error& error) {
         CHECK(error.message().rfind("m: pattern '('", 0) == 0);
+    }
+}
+
+TEST_CASE("a log is read through its descriptor after it was removed, a hole in it too") {
+    const test::TemporaryFolder folder;
+    const std::filesystem::path file = folder.path() / "log";
+    test::write_text(file, "acc=0.25\n");
+    const system::UniqueFd fd(::open(file.c_str(), O_RDWR | O_APPEND | O_CLOEXEC));
+    std::filesystem::remove(file);
+    const LogReader reader({metric(kAccuracy)}, {}, {});
+    CHECK(value(reader.read_descriptor(fd.get(), "log")) == 0.25);
+    constexpr off_t kHole = off_t{10} << 30U;
+    REQUIRE(::ftruncate(fd.get(), kHole) == 0);
+    CHECK(value(reader.read_descriptor(fd.get(), "log")) == 0.25);
+    REQUIRE(::write(fd.get(), "\nacc=0.5\n", 9) == 9);
+    const LogFindings findings = reader.read_descriptor(fd.get(), "log");
+    CHECK(value(findings) == 0.5);
+    CHECK(findings.last_line == "acc=0.5");
+    CHECK(findings.remarks.empty());
+}
+
+TEST_CASE("of a log that is too long the end is read, and that is said") {
+    const TemporaryFile file("acc=0.25\n" + filler(100'000) + "acc=0.5\n");
+    const system::UniqueFd fd(::open(file.path().c_str(), O_RDONLY | O_CLOEXEC));
+    const LogReader reader({metric(kAccuracy), {"first", "acc=(0.25)", std::nullopt}}, {}, {});
+    const LogFindings findings = reader.read_descriptor(fd.get(), "log", {20'000, {}});
+    CHECK(value(findings) == 0.5);
+    CHECK(findings.metrics.count("first") == 0);
+    CHECK(says(findings, "only its last 20000 bytes were read"));
+}
+
+TEST_CASE("reading a log is called off between two blocks, and that is told") {
+    const TemporaryFile file(filler(400'000));
+    const system::UniqueFd fd(::open(file.path().c_str(), O_RDONLY | O_CLOEXEC));
+    const LogReader reader({metric(kAccuracy)}, {}, {}, 1024);
+    int asked = 0;
+    measure::LogLimits limits;
+    limits.is_called_off = [&asked] { return ++asked == 3; };
+    CHECK(reader.read_descriptor(fd.get(), "log", limits).was_called_off);
+    CHECK(asked == 3);
+    limits.is_called_off = [] { return false; };
+    CHECK_FALSE(reader.read_descriptor(fd.get(), "log", limits).was_called_off);
+}
+
+TEST_CASE("a log that is a link, a pipe or a folder is refused in words, and never waited for") {
+    const test::TemporaryFolder folder;
+    test::write_text(folder.path() / "file", "acc=0.5\n");
+    std::filesystem::create_symlink(folder.path() / "file", folder.path() / "link");
+    std::filesystem::create_directory(folder.path() / "folder");
+    REQUIRE(::mkfifo((folder.path() / "pipe").c_str(), 0644) == 0);
+    const LogReader reader({metric(kAccuracy)}, {}, {});
+    for (const auto& [name, words] : {std::pair("link", "it is a link"), std::pair("folder", "no regular file"),
+                                      std::pair("pipe", "no regular file"), std::pair("nothing", "No such file")}) {
+        INFO(name);
+        CHECK_THROWS_WITH(reader.read_file(folder.path() / name), Catch::Contains(words));
     }
 }

@@ -20,6 +20,12 @@ namespace {
 
 constexpr const char* kId = "toy_tiny_001";
 
+Json attempt_of(Status status) {
+    AttemptRecord attempt;
+    attempt.status = status;
+    return attempt_to_json(attempt);
+}
+
 struct Place {
     test::TemporaryFolder folder;
     SessionStore store = SessionStore::create(folder.path() / "results", WallTime());
@@ -30,13 +36,31 @@ struct Place {
         write_text(experiment / "training.log", log);
         write_text(experiment / "energy/gpu_power.csv", log);
     }
-    Json record_of(const std::string& status, const std::vector<Json>& attempts) const {
-        return Json{{"experiment_id", kId}, {"status", status}, {"attempts", attempts}};
+    void archive(int number) const {
+        std::vector<Json> attempts(static_cast<std::size_t>(number), attempt_of(Status::failed));
+        attempts.back()["energy_metrics"]["gpu_energy_total_joules"] = 12.5;
+        store.archive_attempt(kId, number, record_of(Status::failed, attempts));
+    }
+    Json record_of(Status status, const std::vector<Json>& attempts) const {
+        ExperimentRecord record;
+        record.session = store.name();
+        record.id = kId;
+        record.repository = "toy";
+        record.model = "tiny";
+        record.mode = "mutation";
+        record.attempts.resize(1);
+        record.attempts.back().status = status;
+        Json json = record_to_json(record);
+        json["attempts"] = attempts;
+        return json;
     }
 };
 
-Json attempt_of(const std::string& status) {
-    return Json{{"status", status}, {"directory", "."}};
+plan::PlannedExperiment planned(const std::string& id = kId) {
+    plan::PlannedExperiment experiment;
+    experiment.id = id;
+    experiment.training = {"toy", "tiny", {}};
+    return experiment;
 }
 
 ErrorKind kind_of_failure(const std::function<void()>& action) {
@@ -94,10 +118,10 @@ TEST_CASE("who locks a session clears away the halves of files that a kill left,
 
 TEST_CASE("words that are no UTF-8 do not keep a record from being written") {
     const Place place;
-    Json record = place.record_of("failed", {attempt_of("failed")});
+    Json record = place.record_of(Status::failed, {attempt_of(Status::failed)});
     record["error_message"] = "cut \xe6\xb5";
     place.store.write_record(kId, record);
-    CHECK(place.store.read_record(kId)->at("error_message").get<std::string>().starts_with("cut "));
+    CHECK(place.store.read_record(planned())->at("error_message").get<std::string>().starts_with("cut "));
 }
 
 TEST_CASE("a session.json that is missing, broken, no session or of a newer program is refused") {
@@ -117,21 +141,47 @@ TEST_CASE("a session.json that is missing, broken, no session or of a newer prog
 
 TEST_CASE("a record that is broken is refused, one that is not there is none") {
     const Place place;
-    CHECK_FALSE(place.store.read_record(kId).has_value());
-    for (const char* text :
-         {"", "{", "[]", R"({"status": 1, "attempts": []})", R"({"status": "ok", "attempts": [1]})"}) {
+    CHECK_FALSE(place.store.read_record(planned()).has_value());
+    for (const char* text : {"", "{", "[]", "null", R"({"schema_version": 1})"}) {
         INFO(text);
         write_text(place.experiment / "experiment.json", text);
-        CHECK(kind_of_failure([&] { (void)place.store.read_record(kId); }) == ErrorKind::usage);
+        CHECK(kind_of_failure([&] { (void)place.store.read_record(planned()); }) == ErrorKind::storage);
     }
+}
+
+TEST_CASE("a record of another session, experiment or training is refused, by file and field") {
+    const Place place;
+    const Json good = place.record_of(Status::ok, {attempt_of(Status::ok)});
+    place.store.write_record(kId, good);
+    CHECK(place.store.read_record(planned()).has_value());
+    for (const auto& [field, value] : {std::pair<const char*, Json>("session", "run_1"),
+                                       {"experiment_id", "x"},
+                                       {"model", "big"},
+                                       {"hyperparameters", {{"seed", 1}}}}) {
+        INFO(field);
+        Json record = good;
+        record[field] = value;
+        place.store.write_record(kId, record);
+        CHECK_THROWS_WITH(place.store.read_record(planned()),
+                          Catch::Contains("toy_tiny_001/experiment.json: $.") && Catch::Contains(field));
+    }
+}
+
+TEST_CASE("the records of a session whose folder was renamed are its own") {
+    const Place place;
+    place.store.write_record(kId, place.record_of(Status::ok, {attempt_of(Status::ok)}));
+    const fs::path moved = place.folder.path() / "moved";
+    fs::rename(place.store.directory(), moved);
+    CHECK(SessionStore::open(moved, place.store.name()).read_record(planned()).has_value());
+    CHECK(kind_of_failure([&] { (void)SessionStore::open(moved).read_record(planned()); }) == ErrorKind::storage);
 }
 
 TEST_CASE("a retried attempt's files are kept in a folder of their own") {
     const Place place;
     place.run_attempt("first");
-    CHECK(place.store.archive_attempt(kId, 1) == "attempt_1");
+    place.archive(1);
     place.run_attempt("second");
-    CHECK(place.store.archive_attempt(kId, 2) == "attempt_2");
+    place.archive(2);
     place.run_attempt("third");
     CHECK(read_text(place.experiment / "attempt_1/training.log") == "first");
     CHECK(read_text(place.experiment / "attempt_2/energy/gpu_power.csv") == "second");
@@ -142,7 +192,7 @@ TEST_CASE("a background goes on writing its logs while its foreground is retried
     const Place place;
     write_text(place.experiment / "background_logs/run_1.log", "loading");
     place.run_attempt("first");
-    (void)place.store.archive_attempt(kId, 1);
+    place.archive(1);
     CHECK(read_text(place.experiment / "background_logs/run_1.log") == "loading");
 }
 
@@ -150,10 +200,11 @@ TEST_CASE("resume moves an interrupted run aside and goes on counting its attemp
     const Place place;
     place.run_attempt("interrupted");
     write_text(place.experiment / "background_logs/run_1.log", "loading");
-    place.store.write_record(kId, place.record_of("interrupted", {attempt_of("interrupted")}));
-    const std::vector<Json> attempts = place.store.archive_for_resume(kId);
+    place.store.write_record(kId, place.record_of(Status::interrupted, {attempt_of(Status::interrupted)}));
+    const std::vector<Json> attempts = place.store.archive_for_resume(planned());
     REQUIRE(attempts.size() == 1);
-    CHECK(attempts[0] == Json{{"status", "interrupted"}, {"directory", "attempt_1"}});
+    CHECK(attempts[0]["status"] == "interrupted");
+    CHECK(attempts[0]["directory"] == "attempt_1");
     for (const char* file : {"training.log", "experiment.json", "energy/gpu_power.csv", "background_logs/run_1.log"}) {
         INFO(file);
         CHECK(fs::exists(place.experiment / "attempt_1" / file));
@@ -164,15 +215,16 @@ TEST_CASE("resume moves an interrupted run aside and goes on counting its attemp
 TEST_CASE("resume after a kill finds every attempt, wherever the kill fell") {
     const Place place;
     place.run_attempt("first");
-    (void)place.store.archive_attempt(kId, 1);
+    place.archive(1);
     SECTION("between two attempts") {
-        const std::vector<Json> attempts = place.store.archive_for_resume(kId);
+        const std::vector<Json> attempts = place.store.archive_for_resume(planned());
         REQUIRE(attempts.size() == 1);
         CHECK(attempts[0]["status"] == "failed");
+        CHECK(attempts[0]["energy_metrics"]["gpu_energy_total_joules"] == 12.5);
     }
     SECTION("in the second attempt") {
         place.run_attempt("second");
-        const std::vector<Json> attempts = place.store.archive_for_resume(kId);
+        const std::vector<Json> attempts = place.store.archive_for_resume(planned());
         REQUIRE(attempts.size() == 2);
         CHECK(attempts[1]["status"] == "interrupted");
         CHECK(attempts[1]["directory"] == "attempt_2");
@@ -185,13 +237,13 @@ TEST_CASE("resume after a kill finds every attempt, wherever the kill fell") {
 TEST_CASE("a kill after a resume does not lose what the record told of the attempts before") {
     const Place place;
     place.run_attempt("first");
-    Json measured = attempt_of("interrupted");
+    Json measured = attempt_of(Status::interrupted);
     measured["energy_metrics"]["gpu_energy_total_joules"] = 12.5;
-    place.store.write_record(kId, place.record_of("interrupted", {measured}));
-    (void)place.store.archive_for_resume(kId);
+    place.store.write_record(kId, place.record_of(Status::interrupted, {measured}));
+    (void)place.store.archive_for_resume(planned());
     (void)place.store.create_experiment(kId);
     place.run_attempt("second");
-    const std::vector<Json> attempts = place.store.archive_for_resume(kId);
+    const std::vector<Json> attempts = place.store.archive_for_resume(planned());
     REQUIRE(attempts.size() == 2);
     CHECK(attempts[0]["energy_metrics"]["gpu_energy_total_joules"] == 12.5);
     CHECK(attempts[0]["directory"] == "attempt_1");
@@ -200,7 +252,61 @@ TEST_CASE("a kill after a resume does not lose what the record told of the attem
 
 TEST_CASE("an experiment that never began needs no clearing") {
     const Place place;
-    CHECK(place.store.archive_for_resume("toy_tiny_002").empty());
-    CHECK(place.store.archive_for_resume(kId).empty());
+    CHECK(place.store.archive_for_resume(planned("toy_tiny_002")).empty());
+    CHECK(place.store.archive_for_resume(planned()).empty());
     CHECK_FALSE(fs::exists(place.experiment / "attempt_1"));
+}
+
+TEST_CASE("an attempt whose files were on their way when the program was killed is one attempt, with its figures") {
+    const Place place;
+    place.run_attempt("first");
+    write_text(place.experiment / "background_logs/run_1.log", "loading");
+    place.archive(1);
+    // Back to where a kill may have fallen: the record waits, a part of the files has been moved.
+    fs::rename(place.experiment / "attempt_1/experiment.json", place.experiment / ".attempt_1.json");
+    fs::rename(place.experiment / "attempt_1/training.log", place.experiment / "training.log");
+    fs::remove(place.experiment / "energy");
+    SECTION("a part of the files has been moved") {}
+    SECTION("nothing has been moved") {
+        fs::rename(place.experiment / "attempt_1/energy", place.experiment / "energy");
+        fs::remove(place.experiment / "attempt_1");
+    }
+    const std::vector<Json> attempts = place.store.archive_for_resume(planned());
+    REQUIRE(attempts.size() == 1);
+    CHECK(attempts[0]["energy_metrics"]["gpu_energy_total_joules"] == 12.5);
+    CHECK(attempts[0]["directory"] == "attempt_1");
+    for (const char* file : {"training.log", "experiment.json", "energy/gpu_power.csv", "background_logs/run_1.log"}) {
+        INFO(file);
+        CHECK(fs::exists(place.experiment / "attempt_1" / file));
+    }
+    CHECK_FALSE(fs::exists(place.experiment / "attempt_2"));
+    CHECK_FALSE(fs::exists(place.experiment / ".attempt_1.json"));
+}
+
+TEST_CASE("a kill while a resume moved the last attempt away leaves one attempt") {
+    const Place place;
+    place.run_attempt("first");
+    place.store.write_record(kId, place.record_of(Status::interrupted, {attempt_of(Status::interrupted)}));
+    fs::rename(place.experiment / "experiment.json", place.experiment / ".attempt_1.json");
+    fs::create_directory(place.experiment / "attempt_1");
+    fs::rename(place.experiment / "energy", place.experiment / "attempt_1/energy");
+    const std::vector<Json> attempts = place.store.archive_for_resume(planned());
+    REQUIRE(attempts.size() == 1);
+    CHECK(read_text(place.experiment / "attempt_1/training.log") == "first");
+}
+
+TEST_CASE("an attempt's record that is damaged or another's is refused") {
+    const Place place;
+    place.run_attempt("first");
+    place.archive(1);
+    const fs::path file = place.experiment / "attempt_1/experiment.json";
+    SECTION("damaged") {
+        write_text(file, "{");
+    }
+    SECTION("another's") {
+        Json record = Json::parse(read_text(file));
+        record["experiment_id"] = "toy_tiny_002";
+        write_text(file, record.dump());
+    }
+    CHECK_THROWS_WITH(place.store.read_attempts(planned()), Catch::Contains("attempt_1/experiment.json: "));
 }

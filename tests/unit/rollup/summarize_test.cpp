@@ -167,11 +167,20 @@ TEST_CASE("folders without a record and records that are torn, empty or hostile 
     write_text(session.root / "background_logs/run_1.log", "");
     const SummarizeResult result = session.summarize();
     CHECK(result.records == 1);
-    CHECK(result.remarks.size() == 6);
-    for (const char* name : {"_002", "_003", "_004", "_005", "_006", "_007: no experiment.json"}) {
-        INFO(name);
-        CHECK(has_remark(result, name));
+    CHECK(result.remarks.size() == 1);
+    CHECK(has_remark(result, "_007: no experiment.json"));
+    REQUIRE(result.refused.size() == 5);
+    for (std::size_t i = 0; i < 5; ++i) {
+        CHECK_THAT(result.refused[i], Catch::Contains("toy_small_00" + std::to_string(i + 2) + "/experiment.json: "));
     }
+}
+
+TEST_CASE("the attempts of an experiment are no experiments") {
+    const ToySession session;
+    write_text(session.experiment / "attempt_1/experiment.json", toy_record("toy_small_001").dump());
+    CHECK(session.summarize().records == 1);
+    fs::remove(session.experiment / "experiment.json");
+    CHECK_THROWS_WITH(summarize_session(session.experiment, {}), Catch::Contains("it holds no experiment"));
 }
 
 TEST_CASE("hostile members of a record do not stop the others") {
