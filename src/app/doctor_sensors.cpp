@@ -21,6 +21,10 @@ namespace {
 
 using Status = Check::Status;
 
+/// Times the interval that was asked for.
+constexpr double kSlowPace = 2;
+constexpr Seconds kLateStart{5};
+
 std::string read_word(const std::filesystem::path& file) {
     try {
         return std::string(trim(system::read_file(file, 4096)));
@@ -72,10 +76,10 @@ void check_cpu(const Patient& patient, std::vector<Check>& checks) {
                                          : "run mutation with sudo"});
     } else {
         checks.push_back(
-            {"cpu_energy", Status::ok,
+            {"cpu_energy", cpu.lack().empty() ? Status::ok : Status::warning,
              fmt::format("{} ({}), one reading a second, RAPL itself moves every millisecond{}", cpu.method(),
                          join(cpu.events(), ", "), cpu.reason().empty() ? "" : "; " + cpu.reason()),
-             ""});
+             cpu.lack().empty() ? "" : "records will hold no total: " + cpu.lack()});
     }
 }
 
@@ -99,6 +103,32 @@ Check describe_gpu(const measure::GpuInfo& gpu, const measure::PowerField& field
     return {fmt::format("gpu_{}", gpu.index), Status::ok, value, ""};
 }
 
+std::string in_milliseconds(Seconds time) {
+    return fmt::format("{:.0f} ms", time.count() * 1000);
+}
+
+Check judge_pace(const measure::SamplerPace& pace) {
+    const char* name = "nvidia_smi_pace";
+    if (!pace.spacing) {
+        return {name, Status::warning, "it told nothing within 20 s",
+                "nvidia-smi --query-gpu=timestamp,power.draw --format=csv -lms 100"};
+    }
+    const bool is_slow = *pace.spacing > kSlowPace * pace.asked;
+    const bool is_late = !pace.first_sample || *pace.first_sample > kLateStart;
+    const std::string value = fmt::format("a sample every {}, where {} was asked; the first after {}",
+                                          in_milliseconds(*pace.spacing), in_milliseconds(pace.asked),
+                                          pace.first_sample ? in_milliseconds(*pace.first_sample) : "more than 20 s");
+    if (!is_slow && !is_late) {
+        return {name, Status::ok, value, ""};
+    }
+    return {
+        name, Status::warning, value,
+        is_slow
+            ? "sudo nvidia-smi -pm 1; let it see fewer GPUs; a smaller sample_interval_ms, to which the query's own "
+              "time is added. Bounds allow for the pace: longer trainings narrow them"
+            : "sudo nvidia-smi -pm 1   (each training waits so long before it starts)"};
+}
+
 void check_gpus(const Patient& patient, std::vector<Check>& checks) {
     if (!patient.sources.nvidia_smi) {
         checks.push_back(
@@ -110,8 +140,12 @@ void check_gpus(const Patient& patient, std::vector<Check>& checks) {
     checks.push_back({"nvidia_smi", inventory.gpus.empty() ? Status::warning : Status::ok,
                       inventory.gpus.empty() ? inventory.reason : patient.sources.nvidia_smi->string(),
                       inventory.gpus.empty() ? "look at: nvidia-smi; dmesg | grep -i nvidia" : ""});
-    const std::vector<measure::WatchedGpu> watched = measure::watch_gpus(*patient.sources.nvidia_smi, inventory.gpus);
-    for (const measure::WatchedGpu& gpu : watched) {
+    const measure::SensorWatch watch =
+        measure::watch_sensors(*patient.sources.nvidia_smi, inventory.gpus, patient.sources.sample_interval);
+    if (!inventory.gpus.empty()) {
+        checks.push_back(judge_pace(watch.pace));
+    }
+    for (const measure::WatchedGpu& gpu : watch.gpus) {
         checks.push_back(describe_gpu(gpu.info, gpu.field, gpu.observed));
         if (gpu.info.persistence_mode == "Disabled") {
             checks.push_back({fmt::format("gpu_{}_persistence", gpu.info.index), Status::warning,

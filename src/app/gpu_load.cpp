@@ -1,15 +1,32 @@
 #include "gpu_load.hpp"
 
+#include "mutation/core/units.hpp"
+#include "mutation/system/clock.hpp"
+
+#include <atomic>
 #include <csignal>
 #include <cstddef>
 #include <dlfcn.h>
+#include <fmt/format.h>
+#include <new>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 #include <vector>
 
 namespace mutation::app {
 
+struct GpuLoadProgress {
+    std::atomic<unsigned> devices{0}; ///< that are being filled
+    std::atomic<unsigned> rounds{0};  ///< of filling all of them
+};
+
 namespace {
+
+constexpr Seconds kRoundLimit{2};
+constexpr int kExitNoDriver = 2;
+constexpr int kExitNoDevice = 3;
+constexpr int kExitRefused = 4;
 
 constexpr std::size_t kBlockBytes = 256U << 20U;
 constexpr std::size_t kWords = kBlockBytes / sizeof(unsigned);
@@ -69,11 +86,18 @@ std::vector<LoadedDevice> prepare(const CudaDriver& cuda) {
 }
 
 /// Until it is killed.
-[[noreturn]] void fill_memory() {
+[[noreturn]] void fill_memory(GpuLoadProgress& progress) {
     constexpr int kBatch = 64;
     CudaDriver cuda;
-    const std::vector<LoadedDevice> devices = cuda.load() ? prepare(cuda) : std::vector<LoadedDevice>{};
-    bool is_working = !devices.empty();
+    if (!cuda.load()) {
+        ::_exit(kExitNoDriver);
+    }
+    const std::vector<LoadedDevice> devices = prepare(cuda);
+    if (devices.empty()) {
+        ::_exit(kExitNoDevice);
+    }
+    progress.devices = static_cast<unsigned>(devices.size());
+    bool is_working = true;
     for (unsigned value = 0; is_working; ++value) {
         for (const LoadedDevice& device : devices) {
             is_working = is_working && cuda.use_context(device.context) == 0;
@@ -84,19 +108,48 @@ std::vector<LoadedDevice> prepare(const CudaDriver& cuda) {
         for (const LoadedDevice& device : devices) {
             is_working = is_working && cuda.use_context(device.context) == 0 && cuda.wait() == 0;
         }
+        progress.rounds += is_working ? 1 : 0;
     }
-    ::_exit(1);
+    ::_exit(kExitRefused);
+}
+
+std::string describe_end(const system::ExitStatus& status) {
+    if (status.signal) {
+        return fmt::format("the load was killed by signal {}", *status.signal);
+    }
+    switch (status.code.value_or(-1)) {
+    case kExitNoDriver:
+        return "CUDA's driver (libcuda.so.1) does not load or does not start";
+    case kExitNoDevice:
+        return "CUDA gives no GPU to load: none in sight, or no memory is free";
+    case kExitRefused:
+        return "CUDA refused to go on with the load";
+    default:
+        return fmt::format("the load ended with status {}", status.code.value_or(-1));
+    }
+}
+
+GpuLoadProgress* map_progress() {
+    void* memory = ::mmap(nullptr, sizeof(GpuLoadProgress), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    return memory == MAP_FAILED ? nullptr : new (memory) GpuLoadProgress;
 }
 
 } // namespace
 
-GpuLoad::GpuLoad() {
+void GpuLoad::Unmap::operator()(GpuLoadProgress* progress) const {
+    ::munmap(progress, sizeof(GpuLoadProgress));
+}
+
+GpuLoad::GpuLoad() : progress_(map_progress()) {
+    if (!progress_) {
+        return;
+    }
     const pid_t parent = ::getpid();
     const pid_t pid = ::fork();
     if (pid == 0) {
         ::prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (::getppid() == parent) {
-            fill_memory();
+            fill_memory(*progress_);
         }
         ::_exit(1);
     }
@@ -105,8 +158,24 @@ GpuLoad::GpuLoad() {
     }
 }
 
-bool GpuLoad::is_running() {
-    return child_.is_running() && !child_.poll();
+std::string GpuLoad::trouble(std::size_t gpus) {
+    if (!child_.is_running()) {
+        return "its process could not be started";
+    }
+    const unsigned before = progress_->rounds;
+    const MonotonicTime start = system::monotonic_now();
+    std::optional<system::ExitStatus> end;
+    while (!(end = child_.wait_for(Seconds(0.01))) && progress_->rounds == before &&
+           system::monotonic_now() - start < kRoundLimit) {
+    }
+    if (end) {
+        return describe_end(*end);
+    }
+    if (progress_->rounds == before) {
+        return "the load hangs in CUDA's driver";
+    }
+    const unsigned loaded = progress_->devices;
+    return loaded < gpus ? fmt::format("CUDA sees {} of {} GPUs", loaded, gpus) : "";
 }
 
 } // namespace mutation::app

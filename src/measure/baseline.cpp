@@ -20,7 +20,8 @@ IdlePower idle_power(const std::vector<PowerSample>& samples) {
 
 } // namespace
 
-std::string Sensors::measure_baseline(Seconds length, const std::filesystem::path& folder, int stop_fd) {
+std::string Sensors::measure_baseline(Seconds length, const std::filesystem::path& folder, int stop_fd,
+                                      const std::set<pid_t>& companions) {
     system::create_directories(folder);
     State& state = *state_;
     if (state.sampler) {
@@ -55,7 +56,9 @@ std::string Sensors::measure_baseline(Seconds length, const std::filesystem::pat
         perf.wait_for(is_stopped ? Seconds(0.1) : Seconds(3));
         const system::RootScope root;
         perf = system::Child();
-        system::end_descendants(processes(), Seconds(0)); // what perf ran meanwhile, where it was stopped early
+        std::set<pid_t> spared = processes();
+        spared.insert(companions.begin(), companions.end());
+        system::end_descendants(spared, Seconds(0)); // what perf ran meanwhile, where it was stopped early
     }
     const CpuEnergy cpu = state.cpu.finish(run, window);
     state.cpu_idle = cpu.total ? std::optional(*cpu.total / window.length()) : std::nullopt;

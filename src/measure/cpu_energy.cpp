@@ -6,7 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
+#include <fmt/format.h>
 #include <utility>
 
 namespace mutation::measure {
@@ -19,7 +19,24 @@ constexpr Seconds kRaplRefresh{0.001};
 /// Share of the power by which it may vary where the readings themselves do not tell.
 constexpr double kLeastVariation = 0.25;
 
-using Field = std::optional<Joules> CpuInterval::*;
+using CpuReading = std::optional<Joules> (*)(const CpuInterval&);
+
+std::optional<Joules> package_of(const CpuInterval& interval) {
+    return interval.package;
+}
+
+std::optional<Joules> ram_of(const CpuInterval& interval) {
+    return interval.ram;
+}
+
+std::optional<Joules> psys_of(const CpuInterval& interval) {
+    return interval.psys;
+}
+
+/// Nothing where one of them lacks: a sum over unlike times is no sum.
+std::optional<Joules> package_and_ram_of(const CpuInterval& interval) {
+    return interval.package && interval.ram ? std::optional(*interval.package + *interval.ram) : std::nullopt;
+}
 
 struct Piece {
     double start; ///< seconds since the window's start
@@ -39,14 +56,15 @@ struct DomainIntegral {
 };
 
 /// Counts of one domain, in order, without overlaps.
-std::vector<Piece> pieces_of(const CpuCounts& counts, Field field, const Window& window) {
+std::vector<Piece> pieces_of(const CpuCounts& counts, CpuReading reading, const Window& window) {
     std::vector<Piece> pieces;
     for (const CpuInterval& interval : counts.intervals) {
         const double start = Seconds(interval.start - window.start).count();
         const double end = Seconds(interval.end - window.start).count();
         const bool is_after_last = pieces.empty() || start >= pieces.back().end;
-        if (interval.*field && end > start && is_after_last) {
-            pieces.push_back({start, end, (interval.*field)->value()});
+        const std::optional<Joules> energy = reading(interval);
+        if (energy && end > start && is_after_last) {
+            pieces.push_back({start, end, energy->value()});
         }
     }
     return pieces;
@@ -88,8 +106,8 @@ void bridge(DomainIntegral& sum, double from, double to, double power, const Pie
     sum.longest_gap = std::max(sum.longest_gap, length);
 }
 
-std::optional<DomainIntegral> integrate_domain(const CpuCounts& counts, Field field, const Window& window) {
-    const std::vector<Piece> pieces = pieces_of(counts, field, window);
+std::optional<DomainIntegral> integrate_domain(const CpuCounts& counts, CpuReading reading, const Window& window) {
+    const std::vector<Piece> pieces = pieces_of(counts, reading, window);
     const double length = window.length().count();
     DomainIntegral sum;
     std::size_t first = pieces.size();
@@ -127,50 +145,46 @@ std::optional<DomainIntegral> integrate_domain(const CpuCounts& counts, Field fi
     return sum;
 }
 
-void add_intervals(std::vector<CpuInterval>& intervals, const PerfEvent& event, Field field, MonotonicTime start,
-                   std::optional<Seconds> elapsed) {
-    MonotonicTime from = start;
-    for (const PerfCount& count : event.counts) {
-        const std::optional<Seconds> offset = count.end ? count.end : elapsed;
-        constexpr double kLongestRun = 1e8; // seconds; beyond it nanoseconds would overflow
-        if (!offset || offset->count() > kLongestRun) {
-            continue;
-        }
-        const MonotonicTime end = start + std::chrono::duration_cast<std::chrono::nanoseconds>(*offset);
-        auto place = std::lower_bound(intervals.begin(), intervals.end(), end,
-                                      [](const CpuInterval& i, MonotonicTime t) { return i.end < t; });
-        if (place == intervals.end() || place->end != end) {
-            place = intervals.insert(place, {from, end, {}, {}, {}});
-        }
-        (*place).*field = count.energy;
-        from = end;
+/// Why RAM has no figure.
+std::string describe_ram_lack(const CpuCounts& counts, const std::optional<DomainIntegral>& ram) {
+    std::string why =
+        ram ? fmt::format("it was counted over {:.0f} % of the training only", ram->covered * 100) : "it gave no count";
+    why += counts.ram_trouble.empty() ? "" : " (" + counts.ram_trouble + ")";
+    return why;
+}
+
+/// Adds RAM and the total to the package's figure. What one of them did not see the total did not see.
+void add_ram(const CpuCounts& counts, const Window& window, CpuEnergy& energy) {
+    const auto ram = integrate_domain(counts, ram_of, window);
+    if (!ram && !counts.has_ram) {
+        energy.total = energy.package;
+        return;
     }
+    if (ram && ram->covered >= kLeastCovered) {
+        energy.ram = Joules(ram->joules);
+    }
+    const auto both = integrate_domain(counts, package_and_ram_of, window);
+    if (!energy.ram || !both || both->covered < kLeastCovered) {
+        energy.quality.reason =
+            fmt::format("there is no total, since energy-ram lacks: {}", describe_ram_lack(counts, ram));
+        return;
+    }
+    energy.total = *energy.package + *energy.ram;
+    energy.quality.uncertainty = *energy.quality.uncertainty + Joules(ram->uncertainty);
+    if (both->covered < kFullCoverage.value() / 100 && Percent(both->covered * 100) < *energy.quality.coverage) {
+        energy.quality.reason = fmt::format("energy-ram lacks in part: {}", describe_ram_lack(counts, ram));
+    }
+    energy.quality.samples = both->samples;
+    energy.quality.coverage = Percent(both->covered * 100);
+    energy.quality.longest_gap = Seconds(both->longest_gap);
 }
 
 } // namespace
 
-CpuCounts counts_from_perf(const PerfStat& stat, const PerfStart& start) {
-    CpuCounts counts;
-    counts.method = "perf_rapl";
-    const auto width = start.latest - start.earliest;
-    const MonotonicTime begin = start.earliest + width / 2;
-    counts.start_uncertainty = Seconds(width) / 2;
-    const std::pair<const char*, Field> fields[] = {
-        {"energy-pkg", &CpuInterval::package}, {"energy-ram", &CpuInterval::ram}, {"energy-psys", &CpuInterval::psys}};
-    for (const auto& [name, field] : fields) {
-        const PerfEvent* event = stat.find(name);
-        if (event != nullptr && event->total()) {
-            counts.events.emplace_back(name);
-            add_intervals(counts.intervals, *event, field, begin, stat.elapsed);
-        }
-    }
-    return counts;
-}
-
 CpuEnergy integrate_cpu(const CpuCounts& counts, const Window& window) {
     CpuEnergy energy;
     energy.quality.events = counts.events;
-    const auto package = integrate_domain(counts, &CpuInterval::package, window);
+    const auto package = integrate_domain(counts, package_of, window);
     if (!package) {
         return energy;
     }
@@ -181,29 +195,22 @@ CpuEnergy integrate_cpu(const CpuCounts& counts, const Window& window) {
     if (package->covered < kLeastCovered) {
         return energy;
     }
-    double uncertainty = package->uncertainty;
     energy.package = Joules(package->joules);
-    energy.total = energy.package;
-    const auto ram = integrate_domain(counts, &CpuInterval::ram, window);
-    if (ram && ram->covered >= kLeastCovered) {
-        energy.ram = Joules(ram->joules);
-        *energy.total += *energy.ram;
-        uncertainty += ram->uncertainty;
-    }
-    const auto psys = integrate_domain(counts, &CpuInterval::psys, window);
+    energy.quality.uncertainty = Joules(package->uncertainty);
+    add_ram(counts, window, energy);
+    const auto psys = integrate_domain(counts, psys_of, window);
     if (psys && psys->covered >= kLeastCovered) {
         energy.psys = Joules(psys->joules);
     }
-    energy.quality.uncertainty = Joules(uncertainty);
     return energy;
 }
 
 std::optional<Watts> power_spread(const CpuCounts& counts, const Window& window) {
     MeanAndSpread power;
     for (const CpuInterval& interval : counts.intervals) {
-        if (interval.package && interval.start >= window.start && interval.end <= window.end) {
-            const Joules energy = *interval.package + interval.ram.value_or(Joules(0));
-            power.add((energy / Seconds(interval.end - interval.start)).value());
+        const std::optional<Joules> energy = counts.has_ram ? package_and_ram_of(interval) : interval.package;
+        if (energy && interval.start >= window.start && interval.end <= window.end) {
+            power.add((*energy / Seconds(interval.end - interval.start)).value());
         }
     }
     return power.count() < 2 ? std::nullopt : std::optional(Watts(power.spread()));

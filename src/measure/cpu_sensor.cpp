@@ -31,6 +31,13 @@ std::string join_reasons(const std::string& first, const std::string& second) {
     return first.empty() || second.empty() ? first + second : first + "; " + second;
 }
 
+std::string describe_absent_package(const CpuEnergy& energy, const CpuCounts& counts, const PerfRun& run) {
+    const std::string words = join_reasons(counts.package_trouble, std::string(trim(run.messages)));
+    return (energy.quality.coverage ? "energy-pkg: less than half of the training was counted"
+                                    : "energy-pkg gave no count") +
+           (words.empty() ? "" : ": " + words);
+}
+
 } // namespace
 
 CpuSensor::CpuSensor(std::optional<std::filesystem::path> perf, const std::filesystem::path& sysfs)
@@ -45,6 +52,9 @@ CpuSensor::CpuSensor(std::optional<std::filesystem::path> perf, const std::files
         perf_version_ = probe.version;
         if (probe.works) {
             method_ = "perf_rapl";
+            lack_ = probe.lacks_ram
+                        ? "perf calls energy-ram <not supported>; see: perf stat -a -e power/energy-ram/ true"
+                        : "";
             return;
         }
         reason_ = fmt::format("perf cannot count {}: {}; run with sudo, or sysctl kernel.perf_event_paranoid=0",
@@ -54,9 +64,9 @@ CpuSensor::CpuSensor(std::optional<std::filesystem::path> perf, const std::files
     if (powercap_.works()) {
         method_ = "powercap";
         events_ = powercap_.events();
-    } else {
-        reason_ = join_reasons(reason_, powercap_.reason());
+        lack_ = powercap_.lacks_ram() ? "the dram domain: " + powercap_.reason() : "";
     }
+    reason_ = join_reasons(reason_, powercap_.reason());
 }
 
 std::vector<std::string> CpuSensor::start(const std::filesystem::path& energy) {
@@ -107,8 +117,11 @@ std::optional<Watts> CpuSensor::current_power() const {
     std::optional<Watts> power;
     for (const char* name : {"energy-pkg", "energy-ram"}) {
         const PerfEvent* event = stat.find(name);
-        if (event == nullptr || event->counts.size() < 2 || !event->counts.back().energy) {
+        if (std::find(events_.begin(), events_.end(), name) == events_.end()) {
             continue;
+        }
+        if (event == nullptr || event->counts.size() < 2 || !event->counts.back().energy) {
+            return std::nullopt;
         }
         const Seconds length = *event->counts.back().end - *event->counts[event->counts.size() - 2].end;
         power = power.value_or(Watts(0)) + *event->counts.back().energy / length;
@@ -132,6 +145,7 @@ CpuEnergy CpuSensor::finish(const PerfRun& run, const Window& window) {
         counts = powercap_.take_counts();
     } else if (method_ == "perf_rapl" && !run.was_refused) {
         counts = read_perf(run);
+        counts.has_ram = std::find(events_.begin(), events_.end(), "energy-ram") != events_.end();
     }
     perf_log_.reset();
     CpuEnergy energy = integrate_cpu(counts, window);
@@ -141,27 +155,24 @@ CpuEnergy CpuSensor::finish(const PerfRun& run, const Window& window) {
         energy.quality.sensor_accuracy = Percent(kRaplAccuracyPercent);
         energy.quality.sensor_accuracy_source = kRaplAccuracySource;
     }
-    explain(energy, run);
+    explain(energy, counts, run);
     if (!counts.intervals.empty()) {
         write_power(counts);
     }
     return energy;
 }
 
-void CpuSensor::explain(CpuEnergy& energy, const PerfRun& run) const {
+void CpuSensor::explain(CpuEnergy& energy, const CpuCounts& counts, const PerfRun& run) const {
     std::string reason;
     if (method_.empty()) {
         reason = reason_;
     } else if (run.was_refused) {
         reason = "perf did not start the training: " + std::string(trim(run.messages));
-    } else if (run.crash) {
-        reason = fmt::format("perf ended before the training: {}; what it had counted by then is kept", *run.crash);
-    } else if (!energy.total) {
-        reason = energy.quality.coverage
-                     ? "less than half of the training was counted"
-                     : fmt::format("{} gave no count: {}", method_, std::string(trim(run.messages)));
     } else {
-        reason = describe_weakness(energy.total, energy.quality);
+        reason = run.crash ? fmt::format("perf {}; what it had counted by then is kept", *run.crash) : "";
+        reason = join_reasons(reason, energy.quality.reason.value_or(""));
+        reason = join_reasons(reason, energy.package ? describe_weakness(energy.total, energy.quality)
+                                                     : describe_absent_package(energy, counts, run));
     }
     if (!reason.empty()) {
         energy.quality.reason = reason;

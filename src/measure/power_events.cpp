@@ -78,6 +78,8 @@ PerfProbe probe_perf(const std::filesystem::path& perf, const std::vector<std::s
         const PerfStat stat = parse_perf_stat(output);
         const PerfEvent* package = stat.find(events.front());
         probe.works = run.status.is_success() && package != nullptr && package->is_supported;
+        const PerfEvent* ram = stat.find("energy-ram");
+        probe.lacks_ram = ram != nullptr && !ram->is_supported;
         probe.words =
             run.timed_out ? "perf did not end within 20 s" : first_lines(run.err + "\n" + run.out + "\n" + output);
     } catch (const Error& error) {

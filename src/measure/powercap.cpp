@@ -38,11 +38,26 @@ std::optional<PowercapDomain> domain_of(const std::string& name) {
     return name == "psys" ? std::optional(PowercapDomain::psys) : std::nullopt;
 }
 
-std::optional<std::uint64_t> read_counter(int fd) {
+struct CounterReading {
+    std::optional<std::uint64_t> value;
+    int error = 0; ///< errno, where reading failed
+};
+
+CounterReading read_counter(int fd) {
     std::array<char, 32> buffer{};
     const ssize_t size = ::pread(fd, buffer.data(), buffer.size(), 0);
-    const auto value = parse_integer(std::string_view(buffer.data(), size > 0 ? static_cast<std::size_t>(size) : 0));
-    return value && *value >= 0 ? std::optional(static_cast<std::uint64_t>(*value)) : std::nullopt;
+    if (size < 0) {
+        return {std::nullopt, errno};
+    }
+    const auto value = parse_integer(std::string_view(buffer.data(), static_cast<std::size_t>(size)));
+    return {value && *value >= 0 ? std::optional(static_cast<std::uint64_t>(*value)) : std::nullopt, 0};
+}
+
+std::string describe_refusal(const std::filesystem::path& file, int error) {
+    const bool is_forbidden = error == EACCES || error == EPERM;
+    return fmt::format("{} cannot be read: {}; {}", file.string(),
+                       error == 0 ? "it holds no count" : std::strerror(error),
+                       is_forbidden ? "run with sudo" : "see: sudo dmesg | grep -i rapl");
 }
 
 /// What the zones of one domain moved together; nothing as soon as one of them does not tell.
@@ -84,42 +99,51 @@ Powercap::Powercap(const std::filesystem::path& sysfs) {
         }
     }
     std::sort(folders.begin(), folders.end());
-    reason_ = "this machine shows no RAPL counters (a virtual machine has none)";
-    std::string refusal;
-    bool is_package_lost = false;
     std::optional<system::RootScope> root;
     if (sysfs == "/sys") { // a stand-in is the user's own: root reads nothing there
         root.emplace();
     }
     for (const std::filesystem::path& folder : folders) {
-        const auto domain = domain_of(read_word(folder / "name"));
-        if (!domain) {
-            continue;
+        if (const auto domain = domain_of(read_word(folder / "name"))) {
+            open_zone(folder, *domain);
         }
-        system::UniqueFd energy(::open((folder / "energy_uj").c_str(), O_RDONLY | O_CLOEXEC));
-        if (!energy.is_open()) {
-            refusal = fmt::format("{} cannot be read: {}; run with sudo", (folder / "energy_uj").string(),
-                                  std::strerror(errno));
-            is_package_lost = is_package_lost || *domain == PowercapDomain::package;
-            continue;
-        }
-        const auto largest = parse_integer(read_word(folder / "max_energy_range_uj"));
-        zones_.push_back(
-            {*domain, std::move(energy), WrappingCounter(static_cast<std::uint64_t>(largest.value_or(0)))});
     }
-    if (is_package_lost) {
-        zones_.clear(); // a sum that lacks a socket is no sum
+    std::erase_if(zones_, [&](const Zone& zone) { return lost_.contains(zone.domain); });
+    for (const auto& [domain, why] : lost_) {
+        reason_ += (reason_.empty() ? "" : "; ") + why;
     }
-    if (works()) {
-        reason_.clear();
-    } else if (!refusal.empty()) {
-        reason_ = refusal;
+    if (zones_.empty() && reason_.empty()) {
+        reason_ = "this machine shows no RAPL counters (a virtual machine has none)";
     }
 }
 
+void Powercap::open_zone(const std::filesystem::path& folder, PowercapDomain domain) {
+    const std::filesystem::path file = folder / "energy_uj";
+    system::UniqueFd energy(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!energy.is_open()) {
+        lose(domain, describe_refusal(file, errno));
+        return;
+    }
+    if (const CounterReading reading = read_counter(energy.get()); !reading.value) {
+        lose(domain, describe_refusal(file, reading.error));
+        return;
+    }
+    const auto largest = parse_integer(read_word(folder / "max_energy_range_uj"));
+    zones_.push_back(
+        {domain, file, std::move(energy), WrappingCounter(static_cast<std::uint64_t>(largest.value_or(0)))});
+}
+
+void Powercap::lose(PowercapDomain domain, const std::string& why) {
+    std::string& reasons = lost_[domain];
+    reasons += (reasons.empty() ? "" : "; ") + why;
+}
+
+bool Powercap::has(PowercapDomain domain) const {
+    return std::any_of(zones_.begin(), zones_.end(), [domain](const Zone& zone) { return zone.domain == domain; });
+}
+
 bool Powercap::works() const {
-    return std::any_of(zones_.begin(), zones_.end(),
-                       [](const Zone& zone) { return zone.domain == PowercapDomain::package; });
+    return has(PowercapDomain::package);
 }
 
 std::vector<std::string> Powercap::events() const {
@@ -127,8 +151,7 @@ std::vector<std::string> Powercap::events() const {
     for (const auto& [domain, name] : {std::pair{PowercapDomain::package, "energy-pkg"},
                                        {PowercapDomain::ram, "energy-ram"},
                                        {PowercapDomain::psys, "energy-psys"}}) {
-        if (std::any_of(zones_.begin(), zones_.end(),
-                        [domain = domain](const Zone& zone) { return zone.domain == domain; })) {
+        if (has(domain)) {
             names.emplace_back(name);
         }
     }
@@ -137,13 +160,22 @@ std::vector<std::string> Powercap::events() const {
 
 void Powercap::start(MonotonicTime now) {
     intervals_.clear();
+    troubles_ = lost_;
     for (Zone& zone : zones_) {
         zone.counter.restart(); // what it moved since the last training is nobody's
-        if (const auto reading = read_counter(zone.energy.get())) {
-            zone.counter.advance(*reading);
-        }
+        static_cast<void>(advance(zone));
     }
     last_ = now;
+}
+
+std::optional<Joules> Powercap::advance(Zone& zone) {
+    const CounterReading reading = read_counter(zone.energy.get());
+    if (!reading.value) {
+        zone.counter.restart();
+        troubles_.emplace(zone.domain, describe_refusal(zone.file, reading.error)); // the first one says enough
+        return std::nullopt;
+    }
+    return zone.counter.advance(*reading.value);
 }
 
 void Powercap::read(MonotonicTime now, bool force) {
@@ -154,11 +186,7 @@ void Powercap::read(MonotonicTime now, bool force) {
     DomainSum ram;
     DomainSum psys;
     for (Zone& zone : zones_) {
-        const auto reading = read_counter(zone.energy.get());
-        if (!reading) {
-            zone.counter.restart();
-        }
-        const std::optional<Joules> moved = reading ? zone.counter.advance(*reading) : std::nullopt;
+        const std::optional<Joules> moved = advance(zone);
         DomainSum& sum = zone.domain == PowercapDomain::package ? package
                          : zone.domain == PowercapDomain::ram   ? ram
                                                                 : psys;
@@ -176,6 +204,9 @@ CpuCounts Powercap::take_counts() {
     counts.start_uncertainty = Seconds(0.002); // the counters move about every millisecond
     counts.resolution = Joules(1e-4);
     intervals_.clear();
+    counts.has_ram = has_ram();
+    counts.package_trouble = troubles_[PowercapDomain::package];
+    counts.ram_trouble = troubles_[PowercapDomain::ram];
     return counts;
 }
 
@@ -184,6 +215,9 @@ std::optional<Watts> Powercap::current_power() const {
         return std::nullopt;
     }
     const CpuInterval& last = intervals_.back();
+    if (has_ram() && !last.ram) {
+        return std::nullopt;
+    }
     return (*last.package + last.ram.value_or(Joules(0))) / Seconds(last.end - last.start);
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <iterator>
 
 namespace mutation::measure {
 
@@ -36,6 +37,30 @@ private:
     std::filesystem::path path_;
 };
 
+/// Returns how long it took until every GPU had told something.
+std::optional<Seconds> sample_for_a_while(GpuSampler& sampler) {
+    const ScratchFolder folder;
+    const MonotonicTime start = system::monotonic_now();
+    sampler.start(folder.path());
+    const bool has_spoken = sampler.wait_for_first_sample(kWatchStartLimit, -1);
+    const MonotonicTime spoken = system::monotonic_now();
+    sampler.wait_until_after(spoken + std::chrono::duration_cast<std::chrono::nanoseconds>(kWatch), 2 * kWatch, -1);
+    sampler.stop();
+    return has_spoken ? std::optional(Seconds(spoken - start)) : std::nullopt;
+}
+
+/// The GPUs of one query have one stamp, or nearly: those of one GPU tell the pace.
+std::vector<double> stamps_of_first_speaker(const GpuSampler& sampler) {
+    std::vector<double> stamps;
+    const auto track = std::find_if(sampler.tracks().begin(), sampler.tracks().end(),
+                                    [](const GpuTrack& one) { return !one.samples.empty(); });
+    if (track != sampler.tracks().end()) {
+        std::transform(track->samples.begin(), track->samples.end(), std::back_inserter(stamps),
+                       [](const GpuSample& sample) { return sample.stamp; });
+    }
+    return stamps;
+}
+
 } // namespace
 
 ObservedSensor observe(const std::vector<PowerSample>& samples) {
@@ -62,32 +87,50 @@ ObservedSensor observe(const std::vector<PowerSample>& samples) {
     return observed;
 }
 
-std::vector<WatchedGpu> watch_gpus(const std::filesystem::path& nvidia_smi, const std::vector<GpuInfo>& gpus) {
-    std::vector<WatchedGpu> watched;
-    if (gpus.empty()) {
-        return watched;
+std::optional<Seconds> median_step(const std::vector<double>& stamps) {
+    std::vector<double> steps;
+    for (std::size_t i = 1; i < stamps.size(); ++i) {
+        if (stamps[i] > stamps[i - 1]) {
+            steps.push_back(stamps[i] - stamps[i - 1]);
+        }
     }
-    std::vector<std::string> fields = known_fields(nvidia_smi, GpuSampler::wanted_fields());
+    if (steps.empty()) {
+        return std::nullopt;
+    }
+    const auto middle = steps.begin() + static_cast<std::ptrdiff_t>(steps.size() / 2);
+    std::nth_element(steps.begin(), middle, steps.end());
+    return Seconds(*middle);
+}
+
+SensorWatch watch_sensors(const std::filesystem::path& nvidia_smi, const std::vector<GpuInfo>& gpus, Seconds interval) {
+    SensorWatch watch;
+    watch.pace.asked = interval;
+    if (gpus.empty()) {
+        return watch;
+    }
+    const std::vector<std::string> fields = known_fields(nvidia_smi, GpuSampler::wanted_fields());
     std::vector<PowerField> power_fields;
     for (const GpuInfo& gpu : gpus) {
         power_fields.push_back(choose_power_field(gpu.name, fields));
+        watch.gpus.push_back({gpu, power_fields.back(), {}});
     }
-    const ScratchFolder folder;
-    GpuSampler sampler(nvidia_smi, gpus, power_fields, std::move(fields), kWatchInterval);
-    sampler.start(folder.path());
-    sampler.wait_for_first_sample(kWatchStartLimit, -1);
-    const MonotonicTime end = system::monotonic_now() + std::chrono::duration_cast<std::chrono::nanoseconds>(kWatch);
-    sampler.wait_until_after(end, 2 * kWatch, -1);
-    sampler.stop();
+    GpuSampler usual(nvidia_smi, gpus, power_fields, fields, interval);
+    watch.pace.first_sample = sample_for_a_while(usual);
+    watch.pace.spacing = median_step(stamps_of_first_speaker(usual));
+    if (!watch.pace.spacing) {
+        return watch; // nothing came; it would not come faster
+    }
+    GpuSampler fast(nvidia_smi, gpus, power_fields, fields, kWatchInterval);
+    sample_for_a_while(fast);
     for (std::size_t i = 0; i < gpus.size(); ++i) {
-        WatchedGpu gpu{gpus[i], power_fields[i], observe(sampler.power_samples(i))};
-        const auto& samples = sampler.tracks()[i].samples;
+        ObservedSensor& observed = watch.gpus[i].observed;
+        observed = observe(fast.power_samples(i));
+        const auto& samples = fast.tracks()[i].samples;
         if (!samples.empty() && samples.back().temperature >= 0) {
-            gpu.observed.temperature = Celsius(samples.back().temperature);
+            observed.temperature = Celsius(samples.back().temperature);
         }
-        watched.push_back(std::move(gpu));
     }
-    return watched;
+    return watch;
 }
 
 } // namespace mutation::measure

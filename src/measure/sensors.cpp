@@ -44,6 +44,9 @@ std::vector<std::string> Sensors::warnings() const {
     } else if (!state_->cpu.reason().empty()) {
         lines.push_back("CPU energy is read from powercap: " + state_->cpu.reason());
     }
+    if (!state_->cpu.lack().empty()) {
+        lines.push_back("CPU energy will have no total: " + state_->cpu.lack());
+    }
     if (!state_->sampler) {
         lines.push_back("GPU energy will not be measured: " + state_->gpu_reason);
     }
@@ -126,7 +129,7 @@ Measurement Sensors::finish_attempt(const AttemptFacts& facts, int stop_fd) {
     measurement.contamination = state.contamination.judge(
         facts.training_cpu_time, measurement, state.sampler ? &*state.sampler : nullptr, facts.has_background);
     state.add_net(*facts.window, measurement);
-    if (!measurement.cpu.total) {
+    if (!measurement.cpu.package) {
         measurement.cpu_estimated =
             EstimatedEnergy{kBusyCpuPower * facts.training_cpu_time,
                             "CPU time of the training x 10 W a busy CPU: a rule of thumb, nothing was measured"};

@@ -6,7 +6,6 @@ namespace mutation::measure {
 
 namespace {
 
-constexpr Percent kFullCoverage{90};
 constexpr double kGoodShare = 0.01;
 constexpr double kUsableShare = 0.1;
 

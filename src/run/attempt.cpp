@@ -172,10 +172,15 @@ private:
         if (launcher_ < 0) {
             outcome_.wrapper_refused = !request_.wrapper.empty();
             is_channel_closed_ = true;
-        } else if (!request_.wrapper.empty() && wrapper_status_->signal) {
-            outcome_.wrapper_crash = describe_signal(*wrapper_status_->signal);
+        } else if (!request_.wrapper.empty() && has_wrapper_failed()) {
+            outcome_.wrapper_crash = describe_wrapper_end(*wrapper_status_, wrapper_ended_, outcome_, has_ended_);
         }
         wrapper_status_.reset();
+    }
+
+    /// With a launcher that goes, the wrapper ends by itself; while it is there, even status 0 is too early.
+    [[nodiscard]] bool has_wrapper_failed() const {
+        return wrapper_status_->signal || (!is_reported_ && !is_channel_closed_);
     }
 
     void give_up_hung_wrapper() {
@@ -227,7 +232,7 @@ private:
         {
             const system::RootScope root;
             if (top_.is_running() && !request_.wrapper.empty()) {
-                outcome_.wrapper_crash = "it did not end and was killed";
+                outcome_.wrapper_crash = "did not end after the training and was killed";
             }
             top_ = system::Child();
             const bool has_lost_training = outcome_.lifetime && !has_ended_;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "mutation/run/attempt.hpp"
+#include "mutation/system/process.hpp"
 
 #include <csignal>
 #include <cstring>
@@ -13,6 +14,19 @@ namespace mutation::run {
 inline std::string describe_signal(int signal) {
     const char* name = ::sigabbrev_np(signal);
     return name != nullptr ? fmt::format("signal {} (SIG{})", signal, name) : fmt::format("signal {}", signal);
+}
+
+/// How and when a wrapper ended that was to live as long as the training.
+inline std::string describe_wrapper_end(const system::ExitStatus& status, MonotonicTime when,
+                                        const AttemptOutcome& outcome, bool has_training_ended) {
+    const std::string how = status.signal ? "was killed by " + describe_signal(*status.signal)
+                                          : fmt::format("ended with status {}", status.code.value_or(-1));
+    if (!outcome.lifetime) {
+        return how + " before the training started";
+    }
+    return has_training_ended ? how + " after the training's end"
+                              : fmt::format("{} {:.1f} s after the training's start", how,
+                                            Seconds(when - outcome.lifetime->start).count());
 }
 
 /// Why a training that had started ended as it did; "" for an ending by itself with status 0.

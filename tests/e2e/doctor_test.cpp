@@ -2,6 +2,9 @@
 
 #include "lab.hpp"
 
+#include <cerrno>
+#include <memory>
+
 namespace mutation::e2e {
 
 namespace {
@@ -76,16 +79,76 @@ TEST_CASE("the doctor tells of each repository what is missing, and the command 
     }
 }
 
-TEST_CASE("the self-test loads the GPU too, and says so of a sensor that does not follow", "[doctor]") {
-    Lab lab;
-    lab.environment = {{"LD_LIBRARY_PATH", FAKE_CUDA_FOLDER},
-                       {"FAKE_CUDA_JOURNAL", (lab.root() / "cuda.journal").string()}};
-    const RunResult result = lab.run({"doctor", "--self-test", "--json"});
-    INFO(result.all());
-    const Json found = row(result, "self_test_gpu_0");
-    CHECK(found["value"].get<std::string>().find("with its memory busy") != std::string::npos);
-    CHECK(found["status"] == "warning");
-    CHECK(read_text(lab.root() / "cuda.journal").find("cuMemset\n") != std::string::npos);
+namespace {
+
+/// Several labs' doctors at once, since they mostly wait.
+class Doctors {
+public:
+    explicit Doctors(std::size_t count) {
+        for (std::size_t i = 0; i < count; ++i)
+            labs_.push_back(std::make_unique<Lab>());
+    }
+    Lab& lab(std::size_t i) { return *labs_[i]; }
+    std::vector<RunResult> run(const std::vector<std::string>& arguments) {
+        std::vector<std::unique_ptr<RunningProcess>> running;
+        for (const auto& lab : labs_)
+            running.push_back(std::make_unique<RunningProcess>(lab->tool(arguments)));
+        std::vector<RunResult> results;
+        for (const auto& process : running)
+            results.push_back(process->wait());
+        return results;
+    }
+
+private:
+    std::vector<std::unique_ptr<Lab>> labs_;
+};
+
+void check_row(const Json& row, const std::string& value, const std::string& remedy) {
+    INFO(row);
+    CHECK(row["status"] == "warning");
+    CHECK(row["value"].get<std::string>().find(value) != std::string::npos);
+    CHECK(row["remedy"].get<std::string>().find(remedy) != std::string::npos);
+}
+
+} // namespace
+
+TEST_CASE("the self-test blames a sensor that does not follow its load, and a load that failed", "[doctor]") {
+    struct Case {
+        std::string fault;
+        std::string words;
+        std::string remedy = "make the load run";
+    };
+    const std::vector<Case> cases{{"", "with its memory busy", "its sensor does not follow the load"},
+                                  {"refuse", "does not load or does not start"},
+                                  {"fail", "refused to go on"},
+                                  {"die", "was killed by signal 9"},
+                                  {"hang", "hangs in CUDA's driver"}};
+    Doctors doctors(cases.size() + 1);
+    for (std::size_t i = 0; i < cases.size(); ++i)
+        doctors.lab(i).environment = {{"LD_LIBRARY_PATH", FAKE_CUDA_FOLDER},
+                                      {"FAKE_CUDA_FAULT", cases[i].fault},
+                                      {"FAKE_CUDA_JOURNAL", (doctors.lab(i).root() / "cuda.journal").string()}};
+    doctors.lab(cases.size()).environment = {{"LD_PRELOAD", FAULT_SHIM},
+                                             {"ASAN_OPTIONS", "verify_asan_link_order=0"},
+                                             {"FAULTS", "thread::" + std::to_string(EAGAIN) + ":1"}};
+    const std::vector<RunResult> results = doctors.run({"doctor", "--self-test", "--json"});
+    for (std::size_t i = 0; i < cases.size(); ++i)
+        check_row(row(results[i], "self_test_gpu_0"), cases[i].words, cases[i].remedy);
+    check_row(row(results.back(), "self_test_cpu"), "threads could be started", "make the load run");
+    CHECK(read_text(doctors.lab(0).root() / "cuda.journal").find("cuMemset\n") != std::string::npos);
+}
+
+TEST_CASE("the doctor tells nvidia-smi's own pace", "[doctor]") {
+    Doctors doctors(3);
+    doctors.lab(1).smi["query_time"] = 0.25;
+    doctors.lab(2).smi["die_after"] = 0;
+    const std::vector<RunResult> results = doctors.run({"doctor", "--json"});
+    const Json usual = row(results[0], "nvidia_smi_pace");
+    CHECK(usual["value"].get<std::string>().find("where 100 ms was asked; the first after ") != std::string::npos);
+    const Json slow = row(results[1], "nvidia_smi_pace");
+    check_row(slow, "a sample every ", "nvidia-smi -pm 1");
+    CHECK(std::stod(slow["value"].get<std::string>().substr(std::string("a sample every ").size())) >= 345);
+    check_row(row(results[2], "nvidia_smi_pace"), "it told nothing", "nvidia-smi --query-gpu");
 }
 
 } // namespace mutation::e2e

@@ -102,7 +102,9 @@ TEST_CASE("a perf that crashes half way leaves the training alone and what it sa
     Json quality = record["energy_quality"]["cpu"];
     CHECK((quality["verdict"] == "poor" || quality["verdict"] == "absent"));
     CHECK(quality["coverage_percent"].get<double>() < 90);
-    CHECK(quality["reason"].is_string());
+    REQUIRE(quality["reason"].is_string());
+    CHECK_THAT(quality["reason"].get<std::string>(),
+               Contains("perf was killed by signal 9 (SIGKILL) ") && Contains(" s after the training's start"));
     CHECK(fs::file_size(lab.experiments().at(0) / "energy/cpu_energy_raw.txt") > 0);
 }
 
@@ -136,12 +138,36 @@ TEST_CASE("a perf that starts slowly delays the training, not its window", "[per
           Approx(lab.journal("training", "start").at(0)["realtime"].get<double>()).epsilon(0).margin(0.1));
 }
 
-TEST_CASE("a counter that is not supported is null, not 0", "[perf]") {
+TEST_CASE("a counter that is not supported is null, not 0, and so is the total that it belongs to", "[perf]") {
     Lab lab;
-    lab.perf["values"] = {{"power/energy-ram/", "<not supported>"}};
+    const std::string mark = GENERATE("<not supported>", "<not counted>");
+    lab.perf["values"] = {{"power/energy-ram/", mark}};
     Json record = undisturbed_record(lab, 1);
     CHECK(record["energy_metrics"]["cpu_energy_ram_joules"].is_null());
+    CHECK(record["energy_metrics"]["cpu_energy_total_joules"].is_null());
     CHECK(record["energy_metrics"]["cpu_energy_pkg_joules"].is_number());
+    CHECK(record["cpu_energy_estimated_joules"].is_null());
+    CHECK(record["energy_quality"]["cpu"]["verdict"] == "absent");
+    CHECK_THAT(record["energy_quality"]["cpu"]["reason"].dump(), Contains("energy-ram") && Contains(mark));
+    if (mark == "<not supported>")
+        CHECK_THAT(read_text(lab.session() / "session.log"), Contains("CPU energy will have no total"));
+}
+
+TEST_CASE("a memory counter that ends early takes the total's coverage with it", "[perf]") {
+    Lab lab;
+    lab.perf["values"] = {{"power/energy-ram/", "<not counted>"}};
+    lab.perf["values_after"] = GENERATE(1.5, 4.5);
+    const bool is_enough = lab.perf["values_after"] == 4.5;
+    Json record = undisturbed_record(lab, 5);
+    Json metrics = record["energy_metrics"];
+    INFO(record.dump(1));
+    CHECK(metrics["cpu_energy_pkg_joules"].is_number());
+    CHECK(metrics["cpu_energy_ram_joules"].is_number() == is_enough);
+    CHECK(metrics["cpu_energy_total_joules"].is_number() == is_enough);
+    CHECK(record["energy_quality"]["cpu"]["verdict"] == (is_enough ? "poor" : "absent"));
+    if (is_enough)
+        CHECK(record["energy_quality"]["cpu"]["coverage_percent"].get<double>() < 90);
+    CHECK_THAT(record["energy_quality"]["cpu"]["reason"].dump(), Contains("energy-ram"));
 }
 
 TEST_CASE("the machine's own perf, without a power PMU behind it, costs a warning only", "[perf]") {
@@ -175,6 +201,22 @@ TEST_CASE("powercap serves where perf has no power events", "[perf]") {
     Json record = lab.record();
     CHECK(record["energy_quality"]["cpu"]["method"] == "powercap");
     CHECK(record["energy_metrics"]["cpu_energy_pkg_joules"].get<double>() == Approx(42).margin(2));
+}
+
+TEST_CASE("powercap without its memory zone has a package and no total, and says why beforehand", "[perf]") {
+    Lab lab;
+    fs::remove_all(lab.sysfs() / "bus");
+    for (const auto& [id, name] : {std::pair{"intel-rapl:0", "package-0\n"}, {"intel-rapl:0:0", "dram\n"}}) {
+        const fs::path zone = lab.sysfs() / "class/powercap" / id;
+        write_text(zone / "name", name);
+        write_text(zone / "energy_uj", "1000000\n");
+    }
+    fs::remove(lab.sysfs() / "class/powercap/intel-rapl:0:0/energy_uj");
+    Json record = undisturbed_record(lab, 1);
+    CHECK(record["energy_metrics"]["cpu_energy_pkg_joules"].is_number());
+    CHECK(record["energy_metrics"]["cpu_energy_total_joules"].is_null());
+    CHECK_THAT(record["energy_quality"]["cpu"]["reason"].dump(), Contains("intel-rapl:0:0/energy_uj"));
+    CHECK_THAT(read_text(lab.session() / "session.log"), Contains("CPU energy will have no total"));
 }
 
 TEST_CASE("a run beside which others kept CPUs busy is poor, and says so", "[perf]") {

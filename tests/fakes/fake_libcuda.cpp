@@ -1,7 +1,11 @@
-// Stands in for the CUDA driver's library: one device, every call is written to $FAKE_CUDA_JOURNAL.
+// Stands in for the CUDA driver's library: one device, every call is written to $FAKE_CUDA_JOURNAL. $FAKE_CUDA_FAULT:
+//   refuse   cuInit fails        fail   filling fails after a while        die, hang   likewise
+#include <csignal>
 #include <cstddef>
 #include <cstdio>
 #include <cstdlib>
+#include <string_view>
+#include <unistd.h>
 
 namespace {
 
@@ -15,12 +19,19 @@ int note(const char* call) {
     return 0;
 }
 
+bool has_fault(std::string_view name) {
+    const char* fault = std::getenv("FAKE_CUDA_FAULT");
+    return fault != nullptr && fault == name;
+}
+
+constexpr unsigned kSoundRounds = 3;
+
 } // namespace
 
 extern "C" {
 
 int cuInit(unsigned) {
-    return note("cuInit");
+    return has_fault("refuse") ? 100 : note("cuInit");
 }
 int cuDeviceGetCount(int* count) {
     *count = 1;
@@ -42,7 +53,13 @@ int cuMemAlloc_v2(unsigned long long* address, std::size_t) {
     return note("cuMemAlloc");
 }
 int cuMemsetD32_v2(unsigned long long, unsigned value, std::size_t) {
-    return value == 0 ? note("cuMemset") : 0;
+    if (value < kSoundRounds)
+        return value == 0 ? note("cuMemset") : 0;
+    if (has_fault("die"))
+        std::raise(SIGKILL);
+    while (has_fault("hang"))
+        pause();
+    return has_fault("fail") ? 700 : 0;
 }
 int cuCtxSynchronize() {
     return 0;

@@ -2,6 +2,7 @@
 //   events         {"power/energy-pkg/": curve, ...}: the events that exist, watts over time (see curve.hpp)
 //   t0             CLOCK_MONOTONIC seconds that are the curves' time 0
 //   values         {"event": "<not supported>"}: said instead of a number
+//   values_after   seconds after which that is said, numbers before (0)
 //   refuse         words on stderr; exits with refuse_exit (255) and runs nothing; refuse_from_call: only from that
 //   call on (1 = first) crash_after    seconds after which it dies by SIGKILL and leaves the command running
 //   start_delay    seconds before the command is started
@@ -145,7 +146,9 @@ public:
         const double t0 = conf_.value("t0", 0.0);
         for (const auto& event : request_.events) {
             const Curve curve = curve_from_json(conf_["events"][event]);
-            const std::string said = conf_.value("values", Json::object()).value(event, std::string());
+            const bool is_said = since_start > conf_.value("values_after", 0.0);
+            const std::string said =
+                is_said ? conf_.value("values", Json::object()).value(event, std::string()) : std::string();
             write_all(fd_, line(event, since_start, curve.integral(from - t0, to - t0), said, to - from));
         }
         if (conf_.value("garbage", false))

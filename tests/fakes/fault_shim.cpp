@@ -3,6 +3,7 @@
 //   fsync:PART:ERRNO:N        the same of fsync
 //   rename:PART:ERRNO:N       the same of a rename to such a path
 //   spawn:PART:ERRNO:N        the same of starting a program whose path or one of whose arguments holds PART
+//   thread::ERRNO:N           the N-th start of a thread, and every later one, fails
 //   clock:MONOTONIC:SECONDS   from that second of CLOCK_MONOTONIC on the wall clock is that much ahead
 #include <array>
 #include <cerrno>
@@ -11,6 +12,7 @@
 #include <ctime>
 #include <dlfcn.h>
 #include <map>
+#include <pthread.h>
 #include <spawn.h>
 #include <string>
 #include <sys/types.h>
@@ -121,6 +123,12 @@ int posix_spawn(pid_t* pid, const char* path, const posix_spawn_file_actions_t* 
         words += std::string(" ") + *word;
     const int reason = fault_of("spawn", words);
     return reason != 0 ? reason : real(pid, path, actions, attributes, argv, environment);
+}
+
+int pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*run)(void*), void* argument) {
+    static const auto real = next<decltype(&pthread_create)>("pthread_create");
+    const int reason = fault_of("thread", "");
+    return reason != 0 ? reason : real(thread, attributes, run, argument);
 }
 
 int clock_gettime(clockid_t clock, timespec* time) {

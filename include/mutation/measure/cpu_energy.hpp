@@ -24,6 +24,9 @@ struct CpuCounts {
     std::vector<CpuInterval> intervals;
     Seconds start_uncertainty{0}; ///< by which all times may be off, in the same direction
     Joules resolution{0.01};      ///< of one count
+    bool has_ram = false;         ///< the processor has a RAM domain, counted or not: no total without it
+    std::string package_trouble;  ///< what the source said where it did not count; "" where it said nothing
+    std::string ram_trouble;
 };
 
 /// When perf began to count: known only to lie between its spawn and the start of its child.
@@ -36,11 +39,12 @@ struct PerfStart {
 [[nodiscard]] CpuCounts counts_from_perf(const PerfStat& stat, const PerfStart& start);
 
 /// Energy over the window: intervals inside it whole, those across its ends pro rata, what lacks bridged. Quality is
-/// filled but for verdict and reason. No figure where less than half of the window was seen. Pure.
+/// filled but for the verdict; its reason tells of RAM alone, where that lacks: a package without the RAM beside it is
+/// no total. No figure where less than half of the window was seen. Pure.
 [[nodiscard]] CpuEnergy integrate_cpu(const CpuCounts& counts, const Window& window);
 
-/// Standard deviation of the power (package and RAM) of the intervals that lie within the window; nothing for fewer
-/// than two.
+/// Standard deviation of the power (package and RAM) of the whole intervals that lie within the window; nothing for
+/// fewer than two.
 [[nodiscard]] std::optional<Watts> power_spread(const CpuCounts& counts, const Window& window);
 
 /// Text of `cpu_power.csv`: `timestamp,pkg_w,ram_w`, one line an interval at its end, epoch seconds with ms;

@@ -17,8 +17,8 @@ namespace mutation::measure {
 struct PerfRun {
     MonotonicTime spawned{}; ///< perf began to count between these two
     MonotonicTime launcher_up{};
-    bool was_refused = false; ///< it did not start the training
-    std::optional<std::string> crash;
+    bool was_refused = false;         ///< it did not start the training
+    std::optional<std::string> crash; ///< how and when it ended before the training
     std::string messages;
 };
 
@@ -31,6 +31,8 @@ public:
     [[nodiscard]] const std::string& method() const { return method_; }
     /// Why not the better method, with the remedy; "" where there is nothing to say.
     [[nodiscard]] const std::string& reason() const { return reason_; }
+    /// Why there will be no total though the package is measured, with the remedy; "" where there will be one.
+    [[nodiscard]] const std::string& lack() const { return lack_; }
     [[nodiscard]] const std::vector<std::string>& events() const { return events_; }
     [[nodiscard]] const std::string& perf_version() const { return perf_version_; }
 
@@ -41,20 +43,21 @@ public:
     void on_poll(MonotonicTime now);
     /// Reads at once what is read by ourselves: at a training's own ends, so that little is left to be shared out.
     void read_now();
-    /// Power over the last second or so.
+    /// Power over the last second or so; nothing where a domain did not tell.
     [[nodiscard]] std::optional<Watts> current_power() const;
     /// Ends counting and counts over the window.
     [[nodiscard]] CpuEnergy finish(const PerfRun& run, const Window& window);
 
 private:
     [[nodiscard]] CpuCounts read_perf(const PerfRun& run) const;
-    void explain(CpuEnergy& energy, const PerfRun& run) const;
+    void explain(CpuEnergy& energy, const CpuCounts& counts, const PerfRun& run) const;
     void write_power(const CpuCounts& counts) const;
 
     std::optional<std::filesystem::path> perf_;
     Powercap powercap_;
     std::string method_;
     std::string reason_;
+    std::string lack_;
     std::vector<std::string> events_;
     std::string perf_version_;
     std::filesystem::path energy_folder_;

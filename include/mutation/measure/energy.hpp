@@ -12,8 +12,8 @@ namespace mutation::measure {
 /// CPU energy over a training's lifetime.
 struct CpuEnergy {
     std::optional<Joules> package; ///< all packages
-    std::optional<Joules> ram;     ///< none: the processor has no RAM domain that can be read
-    std::optional<Joules> total;   ///< package + ram where ram exists, else package
+    std::optional<Joules> ram;     ///< none: the processor has no RAM domain, or it was not read
+    std::optional<Joules> total;   ///< package + ram where the processor has both, else package; none where one lacks
     std::optional<Joules> psys;    ///< contains the others: recorded beside, never summed
     std::optional<Watts> spread;   ///< standard deviation of the readings' power; none for fewer than two
     EnergyQuality quality;

@@ -21,8 +21,9 @@ namespace mutation::measure {
 /// How perf took the exact list of events on a training that does nothing.
 struct PerfProbe {
     bool works = false;
-    std::string version; ///< "6.1.187", "" when perf does not say
-    std::string words;   ///< what perf said when it did not work
+    std::string version;    ///< "6.1.187", "" when perf does not say
+    std::string words;      ///< what perf said when it did not work
+    bool lacks_ram = false; ///< energy-ram was asked for and is not supported
 };
 
 /// Runs perf once, as root where sudo gave it. Takes a few tens of milliseconds, at most 20 s.

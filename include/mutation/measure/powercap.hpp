@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -34,13 +35,16 @@ enum class PowercapDomain { package, ram, psys };
 class Powercap {
 public:
     /// Opens every zone of intel-rapl (AMD's too) once, as root where sudo gave it; zones that show the same
-    /// packages by another way (intel-rapl-mmio) are left out.
+    /// packages by another way (intel-rapl-mmio) are left out. A zone that cannot be read takes its domain with it,
+    /// since a sum that lacks a socket is no sum, and no other.
     explicit Powercap(const std::filesystem::path& sysfs);
 
     /// Whether all packages can be read.
     [[nodiscard]] bool works() const;
-    /// Why not, with the remedy.
+    /// Which zones cannot be read, or why there are none, with the remedy; "" where all can.
     [[nodiscard]] const std::string& reason() const { return reason_; }
+    /// Whether RAM is to be counted and cannot be; `reason` says why.
+    [[nodiscard]] bool lacks_ram() const { return lost_.contains(PowercapDomain::ram); }
     [[nodiscard]] std::vector<std::string> events() const;
 
     /// Begins a measurement now.
@@ -48,18 +52,28 @@ public:
     /// Reads all counters, if the last reading is a second old or `force`.
     void read(MonotonicTime now, bool force);
     [[nodiscard]] CpuCounts take_counts();
-    /// Power of package and RAM over the last interval.
+    /// Power of package and RAM over the last interval; nothing where one of them did not tell.
     [[nodiscard]] std::optional<Watts> current_power() const;
 
 private:
     struct Zone {
         PowercapDomain domain;
+        std::filesystem::path file;
         system::UniqueFd energy;
         WrappingCounter counter;
     };
 
+    void open_zone(const std::filesystem::path& folder, PowercapDomain domain);
+    void lose(PowercapDomain domain, const std::string& why);
+    [[nodiscard]] bool has(PowercapDomain domain) const;
+    [[nodiscard]] bool has_ram() const { return has(PowercapDomain::ram) || lacks_ram(); }
+    /// What a zone moved since it was read last; nothing where it does not tell.
+    [[nodiscard]] std::optional<Joules> advance(Zone& zone);
+
     std::vector<Zone> zones_;
     std::string reason_;
+    std::map<PowercapDomain, std::string> lost_;     ///< domains of which a zone cannot be read, and why
+    std::map<PowercapDomain, std::string> troubles_; ///< of this measurement
     MonotonicTime last_{};
     std::vector<CpuInterval> intervals_;
 };

@@ -24,11 +24,27 @@ struct WatchedGpu {
     ObservedSensor observed;
 };
 
-/// Reads the sensors as fast as nvidia-smi goes for two seconds and sees how often they change.
-[[nodiscard]] std::vector<WatchedGpu> watch_gpus(const std::filesystem::path& nvidia_smi,
-                                                 const std::vector<GpuInfo>& gpus);
+/// How fast nvidia-smi delivers what a training's sampler asks of it.
+struct SamplerPace {
+    Seconds asked{0};
+    std::optional<Seconds> spacing;      ///< median of the time between two stamps; none: fewer than two came
+    std::optional<Seconds> first_sample; ///< from its start until every GPU had told something; none: not within 20 s
+};
+
+struct SensorWatch {
+    SamplerPace pace;
+    std::vector<WatchedGpu> gpus;
+};
+
+/// Samples as a training's sampler does for two seconds, every `interval`; then for two seconds as fast as nvidia-smi
+/// goes, to see how often the sensors change.
+[[nodiscard]] SensorWatch watch_sensors(const std::filesystem::path& nvidia_smi, const std::vector<GpuInfo>& gpus,
+                                        Seconds interval);
 
 /// Pure: what a row of readings tells.
 [[nodiscard]] ObservedSensor observe(const std::vector<PowerSample>& samples);
+
+/// Pure: median of the steps between stamps (seconds) of one clock; a clock that is set back makes no step.
+[[nodiscard]] std::optional<Seconds> median_step(const std::vector<double>& stamps);
 
 } // namespace mutation::measure

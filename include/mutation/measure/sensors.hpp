@@ -62,8 +62,10 @@ public:
     [[nodiscard]] bool can_measure() const;
 
     /// Measures the idle machine for that long; returns early when `stop_fd` becomes readable. Its raw output goes to
-    /// `folder`, which is made. Returns what was found, for people.
-    std::string measure_baseline(Seconds length, const std::filesystem::path& folder, int stop_fd);
+    /// `folder`, which is made. What we run beside goes on if it is among the `companions`. Returns what was found, for
+    /// people.
+    std::string measure_baseline(Seconds length, const std::filesystem::path& folder, int stop_fd,
+                                 const std::set<pid_t>& companions = {});
 
     /// Starts what must run before the training; returns when the GPUs' samples flow (or will not). Raw output goes to
     /// `energy`. `environment` is the training's: CUDA_VISIBLE_DEVICES.

@@ -10,6 +10,8 @@ namespace mutation::measure {
 
 /// Below this share of the window a figure is withheld.
 constexpr Percent kLeastCoverage{50};
+/// Below this share it is poor.
+constexpr Percent kFullCoverage{90};
 
 /// How far a figure can be trusted by itself: `absent` without one or below 50 % coverage; `poor` below 90 % coverage,
 /// or when the bound is over a tenth of the figure; `good` when it is at most a hundredth; else `usable`. What

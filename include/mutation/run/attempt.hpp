@@ -43,7 +43,7 @@ struct AttemptOutcome {
     MonotonicTime wrapper_spawned{}; ///< perf began to count between these two
     MonotonicTime launcher_up{};
     bool wrapper_refused = false;             ///< the wrapper (perf) ended without starting the launcher
-    std::optional<std::string> wrapper_crash; ///< the wrapper died under way: what it was killed by
+    std::optional<std::string> wrapper_crash; ///< the wrapper did not live as long as the training: how it ended, when
     std::string wrapper_messages;             ///< what the wrapper printed, cut
 };
 

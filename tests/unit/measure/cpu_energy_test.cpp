@@ -20,7 +20,9 @@ Window window(double start, double end) {
 
 /// One-second counts of a power curve, from `start` to `end`; the last one is shorter.
 CpuCounts count(const std::function<double(double)>& energy_until, double start, double end) {
-    CpuCounts counts{"perf_rapl", {"energy-pkg"}, {}, Seconds(0), Joules(0.01)};
+    CpuCounts counts;
+    counts.method = "perf_rapl";
+    counts.events = {"energy-pkg"};
     for (double from = start; from < end; from += 1) {
         const double to = std::min(from + 1, end);
         counts.intervals.push_back({at(from), at(to), Joules(energy_until(to) - energy_until(from)), {}, {}});
@@ -56,6 +58,73 @@ TEST_CASE("package and RAM make the total, psys stands beside") {
     CHECK(energy.ram->value() == Approx(25));
     CHECK(energy.total->value() == Approx(275));
     CHECK(energy.psys->value() == Approx(450));
+}
+
+TEST_CASE("a package whose memory was not counted is no total") {
+    CpuCounts counts = count(constant, 0, 10);
+    counts.has_ram = true;
+    counts.ram_trouble = "perf wrote <not supported>";
+    CpuEnergy energy = integrate_cpu(counts, window(0, 10));
+    CHECK(energy.package->value() == Approx(500));
+    CHECK(energy.quality.uncertainty.has_value());
+    CHECK_FALSE(energy.ram.has_value());
+    CHECK_FALSE(energy.total.has_value());
+    CHECK(energy.quality.reason.value_or("").find("energy-ram") != std::string::npos);
+    CHECK(energy.quality.reason.value_or("").find("<not supported>") != std::string::npos);
+
+    counts.has_ram = false;
+    energy = integrate_cpu(counts, window(0, 10));
+    CHECK(energy.total == energy.package);
+    CHECK_FALSE(energy.quality.reason.has_value());
+}
+
+TEST_CASE("the total saw what both package and memory saw") {
+    CpuCounts counts = count(constant, 0, 10);
+    for (std::size_t i = 0; i < 6; ++i) {
+        counts.intervals[i].ram = Joules(5);
+    }
+    CpuEnergy energy = integrate_cpu(counts, window(0, 10));
+    CHECK(energy.package->value() == Approx(500));
+    CHECK(energy.ram->value() == Approx(50));
+    CHECK(energy.total->value() == Approx(550));
+    CHECK(energy.quality.coverage->value() == Approx(60));
+    CHECK(energy.quality.longest_gap->count() == Approx(4));
+    CHECK(energy.quality.reason.value_or("").find("60 %") != std::string::npos);
+
+    counts.intervals[4].ram.reset();
+    counts.intervals[5].ram.reset();
+    energy = integrate_cpu(counts, window(0, 10));
+    CHECK(energy.package->value() == Approx(500));
+    CHECK_FALSE(energy.ram.has_value());
+    CHECK_FALSE(energy.total.has_value());
+    CHECK(energy.quality.coverage->value() == Approx(100));
+    CHECK(energy.quality.reason.value_or("").find("40 %") != std::string::npos);
+}
+
+TEST_CASE("figures of package and memory from unlike times are not summed") {
+    CpuCounts counts = count(constant, 0, 10);
+    for (std::size_t i = 0; i < 4; ++i) {
+        counts.intervals[i + 6].package.reset();
+        counts.intervals[i + 4].ram = Joules(5);
+    }
+    counts.intervals[8].ram = counts.intervals[9].ram = Joules(5);
+    const CpuEnergy energy = integrate_cpu(counts, window(0, 10));
+    CHECK(energy.package->value() == Approx(500));
+    CHECK(energy.ram->value() == Approx(50));
+    CHECK_FALSE(energy.total.has_value());
+    CHECK(energy.quality.reason.has_value());
+}
+
+TEST_CASE("the power of an interval that lacks its memory is not known") {
+    CpuCounts counts = count(constant, 0, 4);
+    for (CpuInterval& interval : counts.intervals) {
+        interval.ram = Joules(5);
+    }
+    counts.has_ram = true;
+    counts.intervals[2].ram.reset();
+    REQUIRE(power_spread(counts, window(0, 4)).has_value());
+    CHECK(power_spread(counts, window(0, 4))->value() == Approx(0).margin(1e-9));
+    CHECK_FALSE(power_spread(counts, window(1, 3)).has_value());
 }
 
 TEST_CASE("an idle edge that perf counted too stays within the bound") {
@@ -124,6 +193,32 @@ TEST_CASE("perf's counts begin between its spawn and its child's start") {
     CHECK(counts.intervals[1].ram == Joules(1));
 }
 
+TEST_CASE("an event that perf lists and does not count is told with perf's own mark") {
+    const CpuCounts refused =
+        counts_from_perf(parse_perf_stat("1.0;10.00;Joules;power/energy-pkg/;1;100.00;;\n"
+                                         "1.0;<not supported>;Joules;power/energy-ram/;0;0.00;;\n"),
+                         {at(0), at(0)});
+    CHECK(refused.events == std::vector<std::string>{"energy-pkg"});
+    CHECK(refused.has_ram);
+    CHECK(refused.ram_trouble == "perf wrote <not supported>");
+    CHECK(refused.package_trouble.empty());
+    CHECK_FALSE(
+        counts_from_perf(parse_perf_stat("1.0;10.00;Joules;power/energy-pkg/;1;100.00;;\n"), {at(0), at(0)}).has_ram);
+}
+
+TEST_CASE("a line that was lost leaves a hole in its own event, not a longer interval") {
+    const CpuCounts counts = counts_from_perf(parse_perf_stat("1.0;10.00;Joules;power/energy-pkg/;1;100.00;;\n"
+                                                              "1.0;1.00;Joules;power/energy-ram/;1;100.00;;\n"
+                                                              "2.0;1.00;Joules;power/energy-ram/;1;100.00;;\n"
+                                                              "3.0;10.00;Joules;power/energy-pkg/;1;100.00;;\n"
+                                                              "3.0;1.00;Joules;power/energy-ram/;1;100.00;;\n"),
+                                              {at(0), at(0)});
+    REQUIRE(counts.intervals.size() == 3);
+    CHECK_FALSE(counts.intervals[1].package.has_value());
+    CHECK(counts.intervals[2].start == at(2));
+    CHECK(integrate_cpu(counts, window(0, 3)).package->value() == Approx(30));
+}
+
 TEST_CASE("a perf without intervals is one interval as long as it ran") {
     const PerfStat stat = parse_perf_stat("   2,640.31 Joules power/energy-pkg/\n\n  80.0 seconds time elapsed\n");
     const CpuCounts counts = counts_from_perf(stat, {at(0), at(0)});
@@ -134,7 +229,7 @@ TEST_CASE("a perf without intervals is one interval as long as it ran") {
 }
 
 TEST_CASE("power over time is written with empty cells for what is absent") {
-    CpuCounts counts{"perf_rapl", {}, {}, Seconds(0), Joules(0.01)};
+    CpuCounts counts;
     counts.intervals.push_back({at(10), at(12), Joules(100), Joules(5), {}});
     counts.intervals.push_back({at(12), at(12.5), {}, Joules(1), {}});
     CHECK(cpu_power_csv(counts, Seconds(1767756000)) == "timestamp,pkg_w,ram_w\n"

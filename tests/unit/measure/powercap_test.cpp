@@ -112,6 +112,61 @@ TEST_CASE("a machine without RAM domain has a package alone") {
     CHECK(counts.events == std::vector<std::string>{"energy-pkg"});
 }
 
+TEST_CASE("a memory zone that cannot be read is named, and the package is measured all the same") {
+    const SysFolder sys;
+    sys.zone("intel-rapl:0", "package-0", "1000000");
+    sys.zone("intel-rapl:0:0", "dram", "100000");
+    sys.zone("intel-rapl:1", "package-1", "1000000");
+    sys.zone("intel-rapl:1:0", "dram", "100000");
+    const fs::path file = sys.path() / "class/powercap/intel-rapl:1:0/energy_uj";
+    fs::remove(file);
+    SECTION("where it cannot be opened") {}
+    SECTION("where reading it fails") {
+        fs::create_directory(file);
+    }
+    SECTION("where it holds no number") {
+        sys.energy("intel-rapl:1:0", "");
+    }
+    Powercap powercap(sys.path());
+    REQUIRE(powercap.works());
+    CHECK(powercap.lacks_ram());
+    CHECK(powercap.reason().find("intel-rapl:1:0/energy_uj cannot be read") != std::string::npos);
+    CHECK(powercap.events() == std::vector<std::string>{"energy-pkg"}); // nor a sum over the other socket's memory
+    powercap.start(at(0));
+    sys.energy("intel-rapl:0", "3000000");
+    powercap.read(at(1), true);
+    CHECK_FALSE(powercap.current_power().has_value());
+    const CpuCounts counts = powercap.take_counts();
+    CHECK(counts.has_ram);
+    CHECK(counts.ram_trouble == powercap.reason());
+    const CpuEnergy energy = integrate_cpu(counts, {at(0), at(1)});
+    CHECK(energy.package->value() == Approx(2));
+    CHECK_FALSE(energy.total.has_value());
+    CHECK(energy.quality.reason.value_or("").find("intel-rapl:1:0") != std::string::npos);
+}
+
+TEST_CASE("a memory zone that stops telling on the way is named") {
+    const SysFolder sys;
+    sys.zone("intel-rapl:0", "package-0", "1000000");
+    sys.zone("intel-rapl:0:0", "dram", "100000");
+    Powercap powercap(sys.path());
+    CHECK_FALSE(powercap.lacks_ram());
+    powercap.start(at(0));
+    sys.energy("intel-rapl:0:0", "broken");
+    powercap.read(at(1), true);
+    CpuCounts counts = powercap.take_counts();
+    CHECK(counts.has_ram);
+    CHECK(counts.ram_trouble.find("intel-rapl:0:0/energy_uj") != std::string::npos);
+    CHECK(counts.package_trouble.empty());
+
+    sys.energy("intel-rapl:0:0", "100000");
+    powercap.start(at(2)); // the next training's is its own
+    powercap.read(at(3), true);
+    counts = powercap.take_counts();
+    CHECK(counts.ram_trouble.empty());
+    CHECK(counts.intervals.at(0).ram.has_value());
+}
+
 TEST_CASE("counters are read once a second, and whenever that is forced") {
     const SysFolder sys;
     sys.zone("intel-rapl:0", "package-0", "1000000");
@@ -131,6 +186,14 @@ TEST_CASE("a sum that lacks a socket is no sum") {
         fs::remove(sys.path() / "class/powercap/intel-rapl:1/energy_uj");
         const Powercap powercap(sys.path());
         CHECK_FALSE(powercap.works());
+        CHECK(powercap.reason().find("intel-rapl:1/energy_uj") != std::string::npos);
+        CHECK_FALSE(powercap.lacks_ram());
+    }
+    SECTION("when nothing can be opened, each is named") {
+        fs::remove(sys.path() / "class/powercap/intel-rapl:0/energy_uj");
+        fs::remove(sys.path() / "class/powercap/intel-rapl:1/energy_uj");
+        const Powercap powercap(sys.path());
+        CHECK(powercap.reason().find("intel-rapl:0/energy_uj") != std::string::npos);
         CHECK(powercap.reason().find("intel-rapl:1/energy_uj") != std::string::npos);
     }
     SECTION("when it stops telling on the way") {

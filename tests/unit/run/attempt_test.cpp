@@ -139,9 +139,18 @@ TEST_CASE("a wrapper that hangs before it starts anything has refused and is end
 TEST_CASE("a wrapper that dies under way leaves the training to end by itself") {
     const Trial trial = run_shell("kill -9 $(awk '/PPid/ {print $2}' /proc/$PPID/status); sleep 0.2; echo done; exit 7",
                                   {{"/bin/sh", "-c", "\"$@\"; exit 0", "wrapper"}, {}, {}, false});
-    CHECK(trial.outcome.wrapper_crash.has_value());
+    CHECK(trial.outcome.wrapper_crash.value_or("").starts_with("was killed by signal 9 (SIGKILL) "));
+    CHECK(trial.outcome.wrapper_crash.value_or("").ends_with(" s after the training's start"));
     CHECK(trial.outcome.exit_code == 7);
     CHECK(trial.log == "done\n");
+}
+
+TEST_CASE("a wrapper that leaves before the training's end is told of, whatever its status") {
+    const Trial trial = run_shell("wrapper=$(awk '/PPid/ {print $2}' /proc/$PPID/status); kill -USR1 $wrapper; "
+                                  "while [ -d /proc/$wrapper ]; do sleep 0.05; done",
+                                  {{"/bin/sh", "-c", "trap 'exit 0' USR1; \"$@\" & wait", "wrapper"}, {}, {}, false});
+    CHECK(trial.outcome.exit_code == 0);
+    CHECK(trial.outcome.wrapper_crash.value_or("").starts_with("ended with status 0 "));
 }
 
 TEST_CASE("a launcher that is killed ends the training with it") {
