@@ -44,8 +44,7 @@ void ContaminationWatch::stop() {
     after_ = read_machine_time();
 }
 
-Contamination ContaminationWatch::judge(Seconds training_cpu_time, Measurement& measurement, const GpuSampler* sampler,
-                                        bool has_background) {
+Contamination ContaminationWatch::judge(Seconds training_cpu_time, Measurement& measurement, bool has_background) {
     Contamination contamination;
     if (before_ && after_) {
         contamination.other_cpu = other_cpu_share(*before_, *after_, training_cpu_time);
@@ -55,12 +54,11 @@ Contamination ContaminationWatch::judge(Seconds training_cpu_time, Measurement& 
                                                      contamination.other_cpu->value()));
     }
     std::uint64_t throttle_mask = 0;
-    for (std::size_t gpu = 0; gpu < measurement.gpu.devices.size(); ++gpu) {
-        const GpuDeviceEnergy& device = measurement.gpu.devices[gpu];
+    for (const GpuDeviceEnergy& device : measurement.gpu.devices) {
         if (!device.is_counted) {
             continue;
         }
-        throttle_mask |= sampler != nullptr ? sampler->tracks()[gpu].throttle_mask : 0;
+        throttle_mask |= device.throttle_mask;
         for (const auto& [pid, process] : others_) {
             if (process.uuid == device.uuid || process.uuid.empty()) {
                 contamination.gpu_processes.push_back(fmt::format("{} {}", pid, process.name));

@@ -2,8 +2,8 @@
 
 #include "mutation/core/units.hpp"
 #include "mutation/measure/energy.hpp"
-#include "mutation/measure/gpu_sampler.hpp"
 #include "mutation/measure/machine_load.hpp"
+#include "mutation/measure/nvidia_smi.hpp"
 
 #include <filesystem>
 #include <map>
@@ -20,8 +20,7 @@ public:
     void start();
     void stop();
     /// Sums up, and lowers the verdicts of figures that others disturbed. Forgets what was seen.
-    [[nodiscard]] Contamination judge(Seconds training_cpu_time, Measurement& measurement, const GpuSampler* sampler,
-                                      bool has_background);
+    [[nodiscard]] Contamination judge(Seconds training_cpu_time, Measurement& measurement, bool has_background);
 
 private:
     std::map<int, GpuProcess> others_;

@@ -4,23 +4,26 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <iterator>
 
 namespace mutation::measure {
 
 namespace {
 
-/// Mean and largest of the readings within a window; negative ones were not told.
+/// What the readings of a window come to; negative ones were not told.
 struct Statistics {
     double sum = 0;
     double most = 0;
     std::size_t count = 0;
     std::optional<double> first;
+    std::optional<double> last;
 
     void add(int reading) {
         if (reading < 0) {
             return;
         }
         first = first.value_or(reading);
+        last = reading;
         most = count == 0 ? reading : std::max<double>(most, reading);
         sum += reading;
         ++count;
@@ -70,16 +73,30 @@ struct Extremes {
     std::optional<Watts> min;
 };
 
-/// Largest and smallest sum of several curves, at the moments of the first one's samples within the window.
-Extremes extremes_of_sum(const std::vector<std::vector<PowerSample>>& tracks, const Window& window) {
+/// Readings that speak of the training alone: those within the window, and of them, where there are any, those from
+/// when the sensor no longer tells of the time before.
+std::vector<PowerSample> readings_of_training(const std::vector<PowerSample>& samples, const Window& window,
+                                              Seconds delay) {
+    std::vector<PowerSample> within;
+    std::copy_if(samples.begin(), samples.end(), std::back_inserter(within),
+                 [&](const PowerSample& sample) { return sample.time >= window.start && sample.time <= window.end; });
+    std::vector<PowerSample> pure;
+    std::copy_if(within.begin(), within.end(), std::back_inserter(pure),
+                 [&](const PowerSample& sample) { return sample.time - window.start >= delay; });
+    return pure.empty() ? within : pure;
+}
+
+/// Largest and smallest sum of the tracks, at the moments of the first one's readings that speak of the training alone.
+Extremes extremes_of_sum(const std::vector<std::vector<PowerSample>>& tracks, const Window& window, Seconds delay) {
+    std::vector<Curve> curves;
+    for (const std::vector<PowerSample>& track : tracks) {
+        curves.emplace_back(readings_of_training(track, window, delay));
+    }
     std::vector<MonotonicTime> moments;
-    for (const PowerSample& sample : tracks.front()) {
-        if (sample.time >= window.start && sample.time <= window.end) {
-            moments.push_back(sample.time);
-        }
+    for (const PowerSample& sample : readings_of_training(tracks.front(), window, delay)) {
+        moments.push_back(sample.time);
     }
     std::sort(moments.begin(), moments.end());
-    std::vector<Curve> curves(tracks.begin(), tracks.end());
     Extremes extremes;
     for (const MonotonicTime moment : moments) {
         Watts sum(0);
@@ -90,6 +107,16 @@ Extremes extremes_of_sum(const std::vector<std::vector<PowerSample>>& tracks, co
         extremes.min = std::min(extremes.min.value_or(sum), sum);
     }
     return extremes;
+}
+
+/// Drops what not all cards have alike.
+template <class Value>
+void keep_common(std::optional<Value>& common, const std::optional<Value>& value, bool is_first) {
+    if (is_first) {
+        common = value;
+    } else if (common != value) {
+        common.reset();
+    }
 }
 
 class GpuIntegral {
@@ -108,26 +135,28 @@ public:
 private:
     void add_device(std::size_t gpu) {
         const GpuInfo& info = sampler_.gpus()[gpu];
-        const GpuTrack& track = sampler_.tracks()[gpu];
         GpuDeviceEnergy device;
         device.index = info.index;
         device.uuid = info.uuid;
         device.name = info.name;
         device.is_counted = visible_.is_counted[gpu];
-        device.clock_start_mhz = track.first_clock_mhz;
-        device.clock_end_mhz = track.last_clock_mhz;
-        add_readings(device, track);
+        const PowerField& field = sampler_.power_fields()[gpu];
+        device.power_field = field.name;
+        device.sensor_averaging = field.sensor.averaging;
+        add_readings(device, sampler_.tracks()[gpu]);
         std::vector<PowerSample> samples = sampler_.power_samples(gpu);
-        const auto integral = integrate_power(samples, window_, sampler_.power_fields()[gpu].sensor);
-        if (integral && integral->coverage >= kLeastCoverage) {
+        const auto integral = integrate_power(samples, window_, field.sensor);
+        if (integral && integral->samples > 0 && integral->coverage >= kLeastCoverage) {
             device.energy = integral->energy;
             device.uncertainty = integral->uncertainty;
             device.power_mean = integral->mean;
-            device.power_max = integral->max;
-            device.power_min = integral->min;
+            const Extremes extremes = extremes_of_sum({samples}, window_, sensor_delay(field.sensor));
+            device.power_max = extremes.max;
+            device.power_min = extremes.min;
         }
         if (device.is_counted) {
-            count(gpu, integral, std::move(samples));
+            describe_sensor(field);
+            count(integral, std::move(samples));
         }
         energy_.devices.push_back(std::move(device));
     }
@@ -135,11 +164,14 @@ private:
     void add_readings(GpuDeviceEnergy& device, const GpuTrack& track) {
         Statistics temperature;
         Statistics utilization;
+        Statistics clock;
         for (const GpuSample& sample : track.samples) {
             const MonotonicTime time = sampler_.time_of(sample);
             if (time >= window_.start && time <= window_.end) {
                 temperature.add(sample.temperature);
                 utilization.add(sample.utilization);
+                clock.add(sample.clock_mhz);
+                device.throttle_mask |= sample.throttle_mask;
             }
         }
         device.temperature_mean = temperature.mean<Celsius>();
@@ -147,18 +179,27 @@ private:
         device.temperature_start = temperature.first ? std::optional(Celsius(*temperature.first)) : std::nullopt;
         device.utilization_mean = utilization.mean<Percent>();
         device.utilization_max = utilization.max<Percent>();
+        device.clock_start_mhz = clock.first;
+        device.clock_end_mhz = clock.last;
     }
 
-    void count(std::size_t gpu, const std::optional<PowerIntegral>& integral, std::vector<PowerSample> samples) {
+    void describe_sensor(const PowerField& field) {
         EnergyQuality& quality = energy_.quality;
-        const PowerField& field = sampler_.power_fields()[gpu];
-        quality.power_field = field.name;
-        quality.sensor_averaging = field.sensor.averaging;
-        quality.sensor_accuracy = field.accuracy;
-        quality.sensor_accuracy_source = field.accuracy_source;
+        const bool is_first = counted_ == 0;
+        keep_common(quality.power_field, std::optional(field.name), is_first);
+        keep_common(quality.sensor_averaging, std::optional(field.sensor.averaging), is_first);
+        keep_common(quality.sensor_accuracy, field.accuracy, is_first);
+        keep_common(quality.sensor_accuracy_source, std::optional(field.accuracy_source), is_first);
+        delay_ = std::max(delay_, sensor_delay(field.sensor));
+    }
+
+    void count(const std::optional<PowerIntegral>& integral, std::vector<PowerSample> samples) {
+        EnergyQuality& quality = energy_.quality;
         ++counted_;
-        if (!integral) {
+        if (!integral || integral->samples == 0) { // a bridge from outside is no measurement
             quality.coverage = Percent(0);
+            quality.longest_gap = window_.length();
+            is_without_sample_ = is_without_sample_ || integral.has_value();
             return;
         }
         quality.samples += integral->samples;
@@ -182,7 +223,7 @@ private:
             energy_.energy = total_;
             quality.uncertainty = uncertainty_;
             energy_.power_mean = total_ / window_.length();
-            const Extremes extremes = extremes_of_sum(tracks_, window_);
+            const Extremes extremes = extremes_of_sum(tracks_, window_, delay_);
             energy_.power_max = extremes.max;
             energy_.power_min = extremes.min;
         }
@@ -222,7 +263,7 @@ private:
         std::string reason = visible_.remark;
         const std::string trouble = sampler_.remark();
         if (!is_seen) {
-            reason = integrated_ < counted_ ? "nvidia-smi told no power" : "less than half of the training was sampled";
+            reason = describe_absence();
         }
         if (reason.empty() && trouble.empty()) {
             reason = describe_weakness(energy_.energy, energy_.quality);
@@ -235,6 +276,16 @@ private:
         }
     }
 
+    [[nodiscard]] std::string describe_absence() const {
+        if (is_without_sample_) {
+            return fmt::format("no sample fell into the training, which took {:.2f} s, with sample_interval_ms {:.0f}: "
+                               "train for longer or sample more often; where neither helps, ask `mutation doctor` "
+                               "what nvidia-smi delivers",
+                               window_.length().count(), sampler_.interval().count() * 1000);
+        }
+        return integrated_ < counted_ ? "nvidia-smi told no power" : "less than half of the training was sampled";
+    }
+
     const GpuSampler& sampler_;
     const VisibleGpus& visible_;
     const Window& window_;
@@ -243,6 +294,8 @@ private:
     Joules uncertainty_{0};
     std::size_t counted_ = 0;
     std::size_t integrated_ = 0;
+    bool is_without_sample_ = false; ///< a counted card that told its power only before or after
+    Seconds delay_{0};               ///< longest of the counted cards' sensors
     std::vector<std::vector<PowerSample>> tracks_;
 };
 

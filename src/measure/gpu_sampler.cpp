@@ -300,15 +300,11 @@ void GpuSampler::take_sample(std::size_t gpu, const std::string_view* cells, std
     sample.memory_temperature = small_number<std::int16_t>(cell_number(cells, count, columns_.memory_temperature));
     sample.utilization = small_number<std::int8_t>(cell_number(cells, count, columns_.utilization));
     sample.memory_utilization = small_number<std::int8_t>(cell_number(cells, count, columns_.memory_utilization));
-    GpuTrack& track = tracks_[gpu];
-    if (const auto clock = cell_number(cells, count, columns_.clock)) {
-        track.first_clock_mhz = track.first_clock_mhz.value_or(*clock);
-        track.last_clock_mhz = *clock;
-    }
+    sample.clock_mhz = small_number<std::int16_t>(cell_number(cells, count, columns_.clock));
     if (columns_.throttle && *columns_.throttle < count) {
-        track.throttle_mask |= parse_mask(cells[*columns_.throttle]);
+        sample.throttle_mask = static_cast<std::uint8_t>(parse_mask(cells[*columns_.throttle]) & UINT8_MAX);
     }
-    track.samples.push_back(sample);
+    tracks_[gpu].samples.push_back(sample);
     append_rows(gpu, sample);
 }
 

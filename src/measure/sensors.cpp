@@ -126,9 +126,8 @@ Measurement Sensors::finish_attempt(const AttemptFacts& facts, int stop_fd) {
     if (state.sampler) {
         state.contamination.look_at_gpus(*state.sources.nvidia_smi);
     }
-    measurement.contamination = state.contamination.judge(
-        facts.training_cpu_time, measurement, state.sampler ? &*state.sampler : nullptr, facts.has_background);
-    state.add_net(*facts.window, measurement);
+    measurement.contamination = state.contamination.judge(facts.training_cpu_time, measurement, facts.has_background);
+    measurement.net = net_energy(state.idle_levels(), measurement, facts.window->length());
     if (!measurement.cpu.package) {
         measurement.cpu_estimated =
             EstimatedEnergy{kBusyCpuPower * facts.training_cpu_time,

@@ -4,6 +4,7 @@
 #include "mutation/measure/cpu_sensor.hpp"
 #include "mutation/measure/gpu_energy.hpp"
 #include "mutation/measure/gpu_sampler.hpp"
+#include "mutation/measure/net_energy.hpp"
 #include "mutation/measure/nvml.hpp"
 #include "mutation/measure/sensors.hpp"
 #include "mutation/system/clock.hpp"
@@ -127,26 +128,15 @@ struct Sensors::State {
         return hottest;
     }
 
-    void add_net(const Window& window, Measurement& measurement) const {
+    [[nodiscard]] std::optional<IdleLevels> idle_levels() const {
         if (!has_baseline) {
-            return;
+            return std::nullopt;
         }
-        NetEnergy net;
-        net.cpu_idle = cpu_idle;
-        if (cpu_idle && measurement.cpu.total) {
-            net.cpu = *measurement.cpu.total - *cpu_idle * window.length();
+        IdleLevels levels{cpu_idle, {}};
+        for (const std::optional<IdlePower>& gpu : gpu_idle) {
+            levels.gpus.push_back(gpu ? std::optional(gpu->mean) : std::nullopt);
         }
-        std::optional<Watts> idle;
-        for (std::size_t gpu = 0; gpu < gpu_idle.size() && gpu < visible.is_counted.size(); ++gpu) {
-            if (visible.is_counted[gpu]) {
-                idle = gpu_idle[gpu] ? std::optional(idle.value_or(Watts(0)) + gpu_idle[gpu]->mean) : idle;
-            }
-        }
-        net.gpu_idle = idle;
-        if (idle && measurement.gpu.energy) {
-            net.gpu = *measurement.gpu.energy - *idle * window.length();
-        }
-        measurement.net = net;
+        return levels;
     }
 
     SensorSources sources;

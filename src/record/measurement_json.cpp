@@ -51,12 +51,16 @@ Json energy_quality_to_json(const measure::Measurement& measurement) {
 }
 
 Json energy_net_to_json(const measure::Measurement& measurement) {
-    const measure::NetEnergy net = measurement.net.value_or(measure::NetEnergy{});
+    measure::NetEnergy net = measurement.net.value_or(measure::NetEnergy{});
+    if (!measurement.net) {
+        net.reason = "nothing was measured";
+    }
     Json json;
     json["cpu_joules"] = number_or_null(net.cpu);
     json["gpu_joules"] = number_or_null(net.gpu);
     json["cpu_idle_watts"] = number_or_null(net.cpu_idle);
     json["gpu_idle_watts"] = number_or_null(net.gpu_idle);
+    json["reason"] = value_or_null(net.reason);
     return json;
 }
 
@@ -76,6 +80,8 @@ Json gpus_to_json(const measure::GpuEnergy& gpu) {
         json["uuid"] = device.uuid;
         json["name"] = device.name;
         json["counted"] = device.is_counted;
+        json["power_field"] = device.power_field;
+        json["sensor_averaging_seconds"] = number_or_null(device.sensor_averaging);
         json["energy_joules"] = number_or_null(device.energy);
         json["uncertainty_joules"] = number_or_null(device.uncertainty);
         json["power_avg_watts"] = number_or_null(device.power_mean);

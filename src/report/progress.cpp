@@ -1,6 +1,7 @@
 #include "mutation/report/progress.hpp"
 
 #include "mutation/core/numbers.hpp"
+#include "mutation/core/text.hpp"
 #include "mutation/system/clock.hpp"
 
 #include <algorithm>
@@ -155,6 +156,12 @@ void Progress::experiment_ended(const Json& record) {
     }
     for (const Json& remark : record.at("attempts").back().at("remarks")) {
         log_.warning(fmt::format("{}: {}", line.id, remark.get<std::string>()));
+    }
+    const auto throttled = record.at("contamination").at("throttle_reasons").get<std::vector<std::string>>();
+    if (!throttled.empty()) {
+        log_.warning(fmt::format("{}: the GPU was held back meanwhile ({}); compare it with runs that were held back "
+                                 "alike, or give the card more power or air",
+                                 line.id, join(throttled, ", ")));
     }
     for (const char* sensor : {"cpu", "gpu"}) {
         const Json& quality = record.at("energy_quality").at(sensor);

@@ -8,9 +8,9 @@ using Catch::Contains;
 
 TEST_CASE("a failing training is tried again and each attempt's log and energy is kept", "[record]") {
     Lab lab;
-    lab.training = {{"runs", Json::parse(R"([[{"print": "first\n"}, {"sleep": 0.3}, {"exit": 3}],
-                                             [{"print": "second\n"}, {"sleep": 0.3}, {"signal": 11}],
-                                             [{"print": "third\naccuracy: 0.7\n"}, {"sleep": 0.3}]])")}};
+    lab.training = {{"runs", Json::parse(R"([[{"print": "first\n"}, {"sleep": 0.6}, {"exit": 3}],
+                                             [{"print": "second\n"}, {"sleep": 0.6}, {"signal": 11}],
+                                             [{"print": "third\naccuracy: 0.7\n"}, {"sleep": 0.6}]])")}};
     const auto result = lab.run(lab.toy_run(1, {"-mr", "2"}));
     INFO(result.all());
     CHECK(result.exit_code == 0);

@@ -217,4 +217,34 @@ TEST_CASE("other people's processes on the GPU are named in the record and on th
     CHECK_THAT(lab.record()["energy_quality"]["gpu"]["reason"].dump(), Contains("their_job"));
 }
 
+TEST_CASE("a card that was held back is said and recorded, and its figure stands", "[gpu]") {
+    Lab lab;
+    lab.smi["gpus"][0]["fields"]["clocks_event_reasons.active"] = "0x0000000000000024";
+    lab.training = {{"steps", Json::parse(R"([{"sleep": 1}, {"print": "accuracy: 0.9\n"}])")}};
+    const auto result = lab.run(lab.toy_run(1));
+    CHECK(result.exit_code == 0);
+    Json record = lab.record();
+    CHECK(record_problems(record) == "");
+    CHECK(record["contamination"]["throttle_reasons"] == Json::array({"sw_power_cap", "sw_thermal_slowdown"}));
+    CHECK_THAT(result.all(), Contains("held back meanwhile (sw_power_cap, sw_thermal_slowdown)"));
+    CHECK(record["energy_quality"]["gpu"]["verdict"] == "good");
+}
+
+TEST_CASE("a training that ends between two samples has no GPU figure", "[gpu]") {
+    Lab lab;
+    lab.training = {{"steps", Json::parse(R"([{"sleep": 0.5}, {"print": "accuracy: 0.9\n"}])")}};
+    Json entry = {{"mode", "default"}, {"repo", "toy"}, {"model", "tiny"}};
+    const auto result = lab.run({"-ec", lab.config({{"sample_interval_ms", 20000},
+                                                    {"baseline_seconds", 0},
+                                                    {"cooldown_seconds", 0},
+                                                    {"experiments", Json::array({entry})}})});
+    INFO(result.all());
+    CHECK(result.exit_code == 0);
+    Json record = lab.record();
+    CHECK(record_problems(record) == "");
+    check_gpu_absent(record);
+    CHECK_THAT(record["energy_quality"]["gpu"]["reason"].get<std::string>(), Contains("sample_interval_ms"));
+    CHECK(record["gpus"][0]["power_max_watts"].is_null());
+}
+
 } // namespace mutation::e2e

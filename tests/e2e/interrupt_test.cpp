@@ -17,7 +17,8 @@ void let_hang(Lab& lab, const Json& ignored = Json::array()) {
         {"ignore", ignored},
         {"runs",
          Json::parse(
-             R"([[{"print": "accuracy: 1\n"}], [{"spawn": 300, "setsid": true}, {"print": "on\n"}, {"hang": true}]])")}};
+             R"([[{"print": "accuracy: 1\n"}],
+                 [{"spawn": 300, "setsid": true}, {"sleep": 0.8}, {"print": "on\n"}, {"hang": true}]])")}};
 }
 
 bool second_runs(const Lab& lab) {

@@ -61,7 +61,7 @@ Lab::Lab() {
                                   {"power", 200}}})}};
     training = {
         {"steps",
-         Json::parse(R"([{"print": "starting\n"}, {"sleep": 0.2}, {"print": "loss: 0.25\naccuracy: 0.9125\n"}])")}};
+         Json::parse(R"([{"print": "starting\n"}, {"sleep": 0.4}, {"print": "loss: 0.25\naccuracy: 0.9125\n"}])")}};
     repositories["toy"] = toy_repository();
     const fs::path events = sysfs() / "bus/event_source/devices/power/events";
     for (const char* event : {"energy-pkg", "energy-ram"}) {

@@ -3,6 +3,7 @@
 #include "mutation/core/units.hpp"
 #include "mutation/measure/quality.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,7 +29,7 @@ struct GpuDeviceEnergy {
     std::optional<Joules> energy;
     std::optional<Joules> uncertainty;
     std::optional<Watts> power_mean; ///< energy over time
-    std::optional<Watts> power_max;
+    std::optional<Watts> power_max;  ///< of the readings that speak of the training alone
     std::optional<Watts> power_min;
     std::optional<Celsius> temperature_mean;
     std::optional<Celsius> temperature_max;
@@ -36,8 +37,11 @@ struct GpuDeviceEnergy {
     std::optional<Percent> utilization_mean;
     std::optional<Percent> utilization_max;
     std::optional<Joules> counter_energy;
-    std::optional<double> clock_start_mhz;
-    std::optional<double> clock_end_mhz;
+    std::optional<double> clock_start_mhz;   ///< first within the training
+    std::optional<double> clock_end_mhz;     ///< last within it
+    std::uint8_t throttle_mask = 0;          ///< reasons seen within it, as nvidia-smi encodes them
+    std::string power_field;                 ///< which field of the sensor was asked
+    std::optional<Seconds> sensor_averaging; ///< the time over which that field averages
 };
 
 /// GPU energy over a training's lifetime: watts are those of the sum over the counted GPUs, temperature and
@@ -65,9 +69,10 @@ struct Contamination {
 /// Energy above the idle machine's.
 struct NetEnergy {
     std::optional<Joules> cpu;
-    std::optional<Joules> gpu;
+    std::optional<Joules> gpu; ///< of all counted GPUs, or none
     std::optional<Watts> cpu_idle;
-    std::optional<Watts> gpu_idle;
+    std::optional<Watts> gpu_idle;     ///< of all counted GPUs, or none
+    std::optional<std::string> reason; ///< why something is absent
 };
 
 /// A figure that no sensor showed, kept apart from those that one did.
@@ -80,7 +85,7 @@ struct EstimatedEnergy {
 struct Measurement {
     CpuEnergy cpu;
     GpuEnergy gpu;
-    std::optional<NetEnergy> net; ///< none: no baseline was measured
+    std::optional<NetEnergy> net; ///< none: nothing was measured
     Contamination contamination;
     std::optional<EstimatedEnergy> cpu_estimated;
     std::optional<Celsius> start_temperature;

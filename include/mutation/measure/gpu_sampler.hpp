@@ -20,17 +20,17 @@ struct GpuSample {
     float power = 0;  ///< watts; NaN: the card did not tell
     std::int16_t temperature = -1;
     std::int16_t memory_temperature = -1;
+    std::int16_t clock_mhz = -1;
+    std::uint16_t mapping = 0;
     std::int8_t utilization = -1;
     std::int8_t memory_utilization = -1;
-    std::uint16_t mapping = 0;
+    std::uint8_t throttle_mask = 0; ///< the lower bits of nvidia-smi's: all that `throttle_reasons` names
 };
+static_assert(sizeof(GpuSample) == 24);
 
 /// One GPU's samples of an attempt.
 struct GpuTrack {
     std::vector<GpuSample> samples;
-    std::optional<double> first_clock_mhz;
-    std::optional<double> last_clock_mhz;
-    std::uint64_t throttle_mask = 0; ///< reasons seen in any sample
 };
 
 /// Samples all GPUs by one long-lived nvidia-smi; one that dies or falls silent is started again. Passive: lives in the
@@ -61,6 +61,7 @@ public:
     [[nodiscard]] pid_t pid() const { return child_.is_running() ? child_.pid() : -1; }
     [[nodiscard]] const std::vector<GpuInfo>& gpus() const { return gpus_; }
     [[nodiscard]] const std::vector<PowerField>& power_fields() const { return power_fields_; }
+    [[nodiscard]] Seconds interval() const { return interval_; }
     [[nodiscard]] const std::vector<GpuTrack>& tracks() const { return tracks_; }
     [[nodiscard]] MonotonicTime time_of(const GpuSample& sample) const {
         return mapper_.map(sample.stamp, sample.mapping);

@@ -112,7 +112,7 @@ TEST_CASE("a sampler delivers every GPU's samples, writes them and leaves nothin
     CHECK(energy.temperature_max == Celsius(60));
     CHECK(energy.utilization_mean == Percent(50));
     CHECK(energy.devices[1].clock_start_mhz == 1200);
-    CHECK(sampler.tracks()[0].throttle_mask == 4);
+    CHECK(energy.devices[0].throttle_mask == 4);
 
     const GpuEnergy one = integrate_gpus(sampler, {{false, true}, ""}, window);
     CHECK(one.power_max == Watts(50));
