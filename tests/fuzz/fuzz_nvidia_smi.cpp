@@ -46,7 +46,7 @@ void check_lines(std::string_view text) {
         }
         arrival += std::chrono::milliseconds(50);
         if (const std::optional<double> stamp = parse_gpu_stamp(cells[0])) {
-            samples.emplace_back(*stamp, mapper.add(*stamp, arrival));
+            samples.emplace_back(*stamp, mapper.add(*stamp, arrival, Seconds(0)));
             require(mapper.map(samples.back().first, samples.back().second) <= arrival + std::chrono::milliseconds(1));
         }
     }
