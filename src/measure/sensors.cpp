@@ -92,7 +92,8 @@ AttemptSensors Sensors::start_attempt(const std::filesystem::path& energy, const
                                       int stop_fd) {
     State& state = *state_;
     if (state.sampler) {
-        state.visible = select_visible(state.sampler->gpus(), run::find_variable(environment, "CUDA_VISIBLE_DEVICES"));
+        state.visible = select_visible(state.sampler->gpus(), run::find_variable(environment, "CUDA_VISIBLE_DEVICES"),
+                                       run::find_variable(environment, "CUDA_DEVICE_ORDER"));
         state.contamination.look_at_gpus(*state.sources.nvidia_smi);
         state.start_gpus(energy, stop_fd);
         state.counters_before.assign(state.sampler->gpus().size(), std::nullopt);
