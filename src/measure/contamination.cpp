@@ -1,11 +1,9 @@
 #include "contamination.hpp"
 
-#include "mutation/measure/verdict.hpp"
+#include "mutation/measure/nvidia_smi.hpp"
 #include "mutation/system/process_tree.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
-#include <set>
 #include <unistd.h>
 
 namespace mutation::measure {
@@ -25,12 +23,27 @@ void disturb(EnergyQuality& quality, const std::string& why) {
 
 } // namespace
 
-void ContaminationWatch::look_at_gpus(const std::filesystem::path& nvidia_smi) {
+void ContaminationWatch::ask_for_processes(const std::filesystem::path& nvidia_smi,
+                                           const std::set<std::string>& uuids) {
+    if (uuids.empty()) {
+        return;
+    }
     const std::vector<pid_t> below = system::descendants_of(::getpid());
     const std::set<pid_t> ours(below.begin(), below.end());
     for (GpuProcess& process : query_gpu_processes(nvidia_smi)) {
-        if (!ours.contains(process.pid)) {
-            others_.insert_or_assign(process.pid, std::move(process));
+        const bool is_on_ours = process.uuid.empty() || uuids.contains(process.uuid);
+        if (is_on_ours && !ours.contains(process.pid)) {
+            others_.emplace(process.pid, std::move(process.name));
+        }
+    }
+}
+
+void ContaminationWatch::look_at_processes(const Nvml& nvml, const std::set<std::string>& uuids) {
+    for (const std::string& uuid : uuids) {
+        for (const pid_t process : nvml.compute_processes(uuid)) {
+            if (!others_.contains(process) && system::is_below(process, ::getpid()) == false) {
+                others_.emplace(process, system::name_of(process));
+            }
         }
     }
 }
@@ -55,15 +68,10 @@ Contamination ContaminationWatch::judge(Seconds training_cpu_time, Measurement& 
     }
     std::uint64_t throttle_mask = 0;
     for (const GpuDeviceEnergy& device : measurement.gpu.devices) {
-        if (!device.is_counted) {
-            continue;
-        }
-        throttle_mask |= device.throttle_mask;
-        for (const auto& [pid, process] : others_) {
-            if (process.uuid == device.uuid || process.uuid.empty()) {
-                contamination.gpu_processes.push_back(fmt::format("{} {}", pid, process.name));
-            }
-        }
+        throttle_mask |= device.is_counted ? device.throttle_mask : 0;
+    }
+    for (const auto& [pid, name] : others_) {
+        contamination.gpu_processes.push_back(fmt::format("{} {}", pid, name));
     }
     contamination.throttle_reasons = throttle_reasons(throttle_mask);
     if (!contamination.gpu_processes.empty()) {

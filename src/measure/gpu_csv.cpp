@@ -35,7 +35,7 @@ void GpuSampler::open_files(const std::filesystem::path& folder) {
 }
 
 void GpuSampler::append_rows(std::size_t gpu, const GpuSample& sample) {
-    const Seconds time = Seconds(time_of(sample).time_since_epoch()) + epoch_offset_;
+    const Seconds time = Seconds(time_of(gpu, sample).time_since_epoch()) + epoch_offset_;
     const auto begin_row = [&](CsvFile& file) { append_epoch(file.rows, time); };
     const auto end_row = [&](CsvFile& file) {
         file.rows += ',';

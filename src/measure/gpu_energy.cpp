@@ -143,7 +143,7 @@ private:
         const PowerField& field = sampler_.power_fields()[gpu];
         device.power_field = field.name;
         device.sensor_averaging = field.sensor.averaging;
-        add_readings(device, sampler_.tracks()[gpu]);
+        add_readings(device, gpu);
         std::vector<PowerSample> samples = sampler_.power_samples(gpu);
         const auto integral = integrate_power(samples, window_, field.sensor);
         if (integral && integral->samples > 0 && integral->coverage >= kLeastCoverage) {
@@ -161,12 +161,12 @@ private:
         energy_.devices.push_back(std::move(device));
     }
 
-    void add_readings(GpuDeviceEnergy& device, const GpuTrack& track) {
+    void add_readings(GpuDeviceEnergy& device, std::size_t gpu) {
         Statistics temperature;
         Statistics utilization;
         Statistics clock;
-        for (const GpuSample& sample : track.samples) {
-            const MonotonicTime time = sampler_.time_of(sample);
+        for (const GpuSample& sample : sampler_.tracks()[gpu].samples) {
+            const MonotonicTime time = sampler_.time_of(gpu, sample);
             if (time >= window_.start && time <= window_.end) {
                 temperature.add(sample.temperature);
                 utilization.add(sample.utilization);

@@ -96,7 +96,6 @@ GpuSampler::GpuSampler(std::filesystem::path nvidia_smi, std::vector<GpuInfo> gp
 void GpuSampler::start(const std::filesystem::path& folder) {
     stop();
     tracks_.assign(gpus_.size(), {});
-    mapper_ = {};
     restarts_ = failures_ = 0;
     last_trouble_.clear();
     has_lost_rows_ = false;
@@ -238,9 +237,16 @@ bool GpuSampler::wait_for_first_sample(Seconds limit, int stop_fd) {
 bool GpuSampler::wait_until_after(MonotonicTime time, Seconds limit, int stop_fd) {
     return serve_until(limit, stop_fd, [this, time] {
         return std::all_of(tracks_.begin(), tracks_.end(), [&](const GpuTrack& track) {
-            return !track.samples.empty() && time_of(track.samples.back()) > time;
+            return !track.samples.empty() &&
+                   track.mapper.map(track.samples.back().stamp, track.samples.back().mapping) > time;
         });
     });
+}
+
+bool GpuSampler::is_attentive() const {
+    return is_waiting_ || !has_spoken_ || std::any_of(tracks_.begin(), tracks_.end(), [](const GpuTrack& track) {
+               return !track.samples.empty() && track.mapper.is_fresh();
+           });
 }
 
 void GpuSampler::drain() {
@@ -248,14 +254,14 @@ void GpuSampler::drain() {
     std::array<char, 65536> block{};
     ssize_t size = 0;
     while (pipe_.is_open() && (size = ::read(pipe_.get(), block.data(), block.size())) > 0) {
-        const MonotonicTime arrival = system::monotonic_now();
+        const Reading reading{system::monotonic_now(), system::wall_lead()};
         std::string_view text(block.data(), static_cast<std::size_t>(size));
         for (std::size_t end = 0; (end = text.find('\n')) != std::string_view::npos; text.remove_prefix(end + 1)) {
             if (partial_line_.empty()) {
-                take_line(text.substr(0, end), arrival);
+                take_line(text.substr(0, end), reading);
             } else {
                 partial_line_.append(text.substr(0, end));
-                take_line(partial_line_, arrival);
+                take_line(partial_line_, reading);
                 partial_line_.clear();
             }
         }
@@ -270,7 +276,7 @@ void GpuSampler::drain() {
     }
 }
 
-void GpuSampler::take_line(std::string_view line, MonotonicTime arrival) {
+void GpuSampler::take_line(std::string_view line, const Reading& reading) {
     std::array<std::string_view, kMostCells> cells;
     const std::size_t count = split_cells(line, cells.data(), cells.size());
     if (!columns_.uuid || count != fields_.size()) {
@@ -278,22 +284,24 @@ void GpuSampler::take_line(std::string_view line, MonotonicTime arrival) {
     }
     for (std::size_t gpu = 0; gpu < gpus_.size(); ++gpu) {
         if (gpus_[gpu].uuid == cells[*columns_.uuid]) {
-            take_sample(gpu, cells.data(), count, arrival);
+            take_sample(gpu, cells.data(), count, reading);
             return;
         }
     }
 }
 
-void GpuSampler::take_sample(std::size_t gpu, const std::string_view* cells, std::size_t count, MonotonicTime arrival) {
+void GpuSampler::take_sample(std::size_t gpu, const std::string_view* cells, std::size_t count,
+                             const Reading& reading) {
     const std::optional<double> stamp = columns_.stamp ? parse_gpu_stamp(cells[*columns_.stamp]) : std::nullopt;
     if (!stamp) {
         return;
     }
-    heard_ = arrival;
+    heard_ = reading.arrival;
     has_spoken_ = true;
+    GpuTrack& track = tracks_[gpu];
     GpuSample sample;
     sample.stamp = *stamp;
-    sample.mapping = mapper_.add(*stamp, arrival);
+    sample.mapping = track.mapper.add(*stamp, reading.arrival, reading.wall_lead);
     const std::optional<double> power = cell_number(cells, count, power_columns_[gpu]);
     sample.power = power && *power >= 0 ? static_cast<float>(*power) : std::nanf("");
     sample.temperature = small_number<std::int16_t>(cell_number(cells, count, columns_.temperature));
@@ -304,7 +312,7 @@ void GpuSampler::take_sample(std::size_t gpu, const std::string_view* cells, std
     if (columns_.throttle && *columns_.throttle < count) {
         sample.throttle_mask = static_cast<std::uint8_t>(parse_mask(cells[*columns_.throttle]) & UINT8_MAX);
     }
-    tracks_[gpu].samples.push_back(sample);
+    track.samples.push_back(sample);
     append_rows(gpu, sample);
 }
 
@@ -313,7 +321,7 @@ std::vector<PowerSample> GpuSampler::power_samples(std::size_t gpu) const {
     samples.reserve(tracks_[gpu].samples.size());
     for (const GpuSample& sample : tracks_[gpu].samples) {
         if (!std::isnan(sample.power)) {
-            samples.push_back({time_of(sample), Watts(sample.power)});
+            samples.push_back({time_of(gpu, sample), Watts(sample.power)});
         }
     }
     return samples;

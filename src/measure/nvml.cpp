@@ -1,18 +1,44 @@
 #include "mutation/measure/nvml.hpp"
 
+#include <algorithm>
+#include <cstdint>
 #include <dlfcn.h>
+#include <map>
 
 namespace mutation::measure {
+
+namespace {
+
+constexpr int kInsufficientSize = 7; // NVML_ERROR_INSUFFICIENT_SIZE
+constexpr std::uint32_t kUnwritten = 0xa5a5a5a5;
+
+/// The first word of each entry of a list. Drivers have handed out entries of 4, 6 and 8 words by functions of one
+/// name; how far the buffer was written tells which.
+std::vector<pid_t> first_words(const std::vector<std::uint32_t>& words, std::size_t count) {
+    const auto end =
+        std::find_if(words.rbegin(), words.rend(), [](std::uint32_t word) { return word != kUnwritten; }).base();
+    const std::size_t size = count > 0 ? static_cast<std::size_t>(end - words.begin()) / count : 0;
+    std::vector<pid_t> found;
+    for (std::size_t i = 0; (size == 4 || size == 6 || size == 8) && i < count; ++i) {
+        found.push_back(static_cast<pid_t>(words[i * size]));
+    }
+    return found;
+}
+
+} // namespace
 
 struct Nvml::Library {
     using Initialise = int (*)();
     using FindDevice = int (*)(const char*, void**);
     using ReadEnergy = int (*)(void*, unsigned long long*);
+    using ListProcesses = int (*)(void*, unsigned*, void*);
 
     void* handle = nullptr;
     Initialise shutdown = nullptr;
     FindDevice find_device = nullptr;
     ReadEnergy read_energy = nullptr;
+    ListProcesses list_processes = nullptr;
+    std::map<std::string, void*> devices; ///< found so far
 
     ~Library() {
         if (shutdown != nullptr) {
@@ -26,6 +52,15 @@ struct Nvml::Library {
     template <class Function>
     Function look_up(const char* name) const {
         return reinterpret_cast<Function>(::dlsym(handle, name));
+    }
+
+    /// nullptr where there is no such GPU.
+    void* device(const std::string& uuid) {
+        void*& device = devices[uuid];
+        if (device == nullptr && find_device(uuid.c_str(), &device) != 0) {
+            device = nullptr;
+        }
+        return device;
     }
 };
 
@@ -42,6 +77,12 @@ Nvml::Nvml() {
         initialise() != 0) {
         return;
     }
+    for (const char* name : {"nvmlDeviceGetComputeRunningProcesses_v3", "nvmlDeviceGetComputeRunningProcesses_v2",
+                             "nvmlDeviceGetComputeRunningProcesses"}) {
+        if (library->list_processes == nullptr) {
+            library->list_processes = library->look_up<Library::ListProcesses>(name);
+        }
+    }
     library->shutdown = library->look_up<Library::Initialise>("nvmlShutdown");
     library_ = std::move(library);
 }
@@ -53,13 +94,35 @@ bool Nvml::is_loaded() const {
 }
 
 std::optional<Joules> Nvml::energy_counter(const std::string& uuid) const {
-    void* device = nullptr;
+    void* const device = library_ ? library_->device(uuid) : nullptr;
     unsigned long long millijoules = 0;
-    if (!library_ || library_->find_device(uuid.c_str(), &device) != 0 ||
-        library_->read_energy(device, &millijoules) != 0) {
+    if (device == nullptr || library_->read_energy(device, &millijoules) != 0) {
         return std::nullopt;
     }
     return Joules(static_cast<double>(millijoules) / 1000);
+}
+
+std::vector<pid_t> Nvml::compute_processes(const std::string& uuid) const {
+    constexpr int kTries = 3; // more may come between two calls
+    constexpr std::size_t kWordsAnEntry = 8;
+    void* const device = library_ ? library_->device(uuid) : nullptr;
+    if (device == nullptr || library_->list_processes == nullptr) {
+        return {};
+    }
+    unsigned room = 32;
+    for (int i = 0; i < kTries; ++i) {
+        std::vector<std::uint32_t> words(room * kWordsAnEntry, kUnwritten);
+        unsigned count = room;
+        const int status = library_->list_processes(device, &count, words.data());
+        if (status == 0) {
+            return first_words(words, std::min(count, room));
+        }
+        if (status != kInsufficientSize) {
+            return {};
+        }
+        room = 2 * std::max(room, count);
+    }
+    return {};
 }
 
 } // namespace mutation::measure

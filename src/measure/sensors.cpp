@@ -95,8 +95,9 @@ AttemptSensors Sensors::start_attempt(const std::filesystem::path& energy, const
                                       int stop_fd) {
     State& state = *state_;
     if (state.sampler) {
-        state.visible = select_visible(state.sampler->gpus(), run::find_variable(environment, "CUDA_VISIBLE_DEVICES"));
-        state.contamination.look_at_gpus(*state.sources.nvidia_smi);
+        state.visible = select_visible(state.sampler->gpus(), run::find_variable(environment, "CUDA_VISIBLE_DEVICES"),
+                                       run::find_variable(environment, "CUDA_DEVICE_ORDER"));
+        state.contamination.ask_for_processes(*state.sources.nvidia_smi, state.counted_uuids());
         state.start_gpus(energy, stop_fd);
         state.counters_before.assign(state.sampler->gpus().size(), std::nullopt);
         state.counters_after = state.counters_before;
@@ -111,6 +112,7 @@ AttemptSensors Sensors::start_attempt(const std::filesystem::path& energy, const
 Measurement Sensors::finish_attempt(const AttemptFacts& facts, int stop_fd) {
     State& state = *state_;
     Measurement measurement;
+    state.is_training = false;
     state.contamination.stop();
     if (!facts.window) {
         if (state.sampler) {
@@ -124,7 +126,7 @@ Measurement Sensors::finish_attempt(const AttemptFacts& facts, int stop_fd) {
         *facts.window);
     state.finish_gpus(facts, stop_fd, measurement);
     if (state.sampler) {
-        state.contamination.look_at_gpus(*state.sources.nvidia_smi);
+        state.contamination.ask_for_processes(*state.sources.nvidia_smi, state.counted_uuids());
     }
     measurement.contamination = state.contamination.judge(facts.training_cpu_time, measurement, facts.has_background);
     measurement.net = net_energy(state.idle_levels(), measurement, facts.window->length());
@@ -141,9 +143,12 @@ void Sensors::training_started() {
     if (state_->sampler) {
         state_->read_counters(state_->counters_before);
     }
+    state_->is_training = true;
+    state_->processes_seen = {};
 }
 
 void Sensors::training_ended() {
+    state_->is_training = false;
     state_->cpu.read_now();
     if (state_->sampler) {
         state_->read_counters(state_->counters_after);
@@ -160,6 +165,7 @@ void Sensors::on_poll() {
     state_->cpu.on_poll(system::monotonic_now());
     if (state_->sampler) {
         state_->sampler->on_poll();
+        state_->watch_processes();
     }
 }
 

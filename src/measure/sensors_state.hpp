@@ -22,6 +22,9 @@ constexpr Seconds kTail{0.5};
 /// Levels before the training: so long is sampled before it starts.
 constexpr Seconds kLead{0.5};
 
+/// Between two looks at who else computes on the GPUs.
+constexpr Seconds kProcessInterval{2};
+
 inline MonotonicTime later(MonotonicTime time, Seconds by) {
     return time + std::chrono::duration_cast<std::chrono::nanoseconds>(by);
 }
@@ -79,6 +82,25 @@ struct Sensors::State {
         counters.clear();
         for (const GpuInfo& gpu : sampler->gpus()) {
             counters.push_back(nvml.energy_counter(gpu.uuid));
+        }
+    }
+
+    [[nodiscard]] std::set<std::string> counted_uuids() const {
+        std::set<std::string> uuids;
+        for (std::size_t gpu = 0; gpu < visible.is_counted.size(); ++gpu) {
+            if (visible.is_counted[gpu]) {
+                uuids.insert(sampler->gpus()[gpu].uuid);
+            }
+        }
+        return uuids;
+    }
+
+    /// Who else computes on the training's GPUs, every now and then.
+    void watch_processes() {
+        const MonotonicTime now = system::monotonic_now();
+        if (is_training && nvml.is_loaded() && now - processes_seen >= kProcessInterval) {
+            processes_seen = now;
+            contamination.look_at_processes(nvml, counted_uuids());
         }
     }
 
@@ -150,6 +172,8 @@ struct Sensors::State {
     std::vector<std::optional<Joules>> counters_before;
     std::vector<std::optional<Joules>> counters_after;
     ContaminationWatch contamination;
+    bool is_training = false;
+    MonotonicTime processes_seen{}; ///< when was looked last
     bool has_baseline = false;
     std::optional<Watts> cpu_idle;
     std::optional<Watts> cpu_spread;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <set>
 
 namespace mutation::measure {
 
@@ -64,14 +65,20 @@ std::optional<std::size_t> resolve(const std::vector<GpuInfo>& gpus, std::string
     return static_cast<std::size_t>(*number);
 }
 
+bool are_alike(const std::vector<GpuInfo>& gpus) {
+    return std::all_of(gpus.begin(), gpus.end(), [&](const GpuInfo& gpu) { return gpu.name == gpus.front().name; });
+}
+
 } // namespace
 
-VisibleGpus select_visible(const std::vector<GpuInfo>& gpus, const std::optional<std::string>& cuda_visible_devices) {
+VisibleGpus select_visible(const std::vector<GpuInfo>& gpus, const std::optional<std::string>& cuda_visible_devices,
+                           const std::optional<std::string>& cuda_device_order) {
     VisibleGpus visible{std::vector<bool>(gpus.size(), !cuda_visible_devices.has_value()), ""};
     if (!cuda_visible_devices) {
         return visible;
     }
     std::size_t count = 0;
+    std::set<std::size_t> by_index;
     for (const std::string_view part : split(*cuda_visible_devices, ',')) {
         const std::string_view entry = trim(part);
         const std::optional<std::size_t> index = resolve(gpus, entry);
@@ -84,8 +91,20 @@ VisibleGpus select_visible(const std::vector<GpuInfo>& gpus, const std::optional
         if (entry.starts_with("MIG-")) {
             visible.remark = "the figure is that of the whole GPU, of which the training has an instance (MIG)";
         }
+        if (parse_integer(entry)) {
+            by_index.insert(*index);
+        }
         visible.is_counted[*index] = true;
         ++count;
+    }
+    const bool may_be_others = cuda_device_order != "PCI_BUS_ID" && !are_alike(gpus);
+    if (may_be_others && !by_index.empty() && by_index.size() < gpus.size()) {
+        visible.is_counted.assign(gpus.size(), false);
+        visible.remark = fmt::format("CUDA_DEVICE_ORDER is not PCI_BUS_ID, so it cannot be told which of these unlike "
+                                     "cards CUDA_VISIBLE_DEVICES \"{}\" names; name them by UUID, or set "
+                                     "CUDA_DEVICE_ORDER=PCI_BUS_ID",
+                                     *cuda_visible_devices);
+        return visible;
     }
     if (count == 0 && visible.remark.empty()) {
         visible.remark = fmt::format("CUDA_VISIBLE_DEVICES is \"{}\": the training sees no GPU", *cuda_visible_devices);

@@ -25,17 +25,27 @@ constexpr std::size_t kState = 0;
 constexpr std::size_t kParent = 1;
 constexpr std::size_t kStartTime = 19;
 
-/// A field of /proc/PID/stat, counted from the state (0), which follows the name; the name may hold blanks and
-/// brackets. Empty when the process is gone.
-std::string read_stat_field(const std::filesystem::path& folder, std::size_t index) {
-    const int fd = ::open((folder / "stat").c_str(), O_RDONLY | O_CLOEXEC);
+/// A short file of /proc; empty when the process is gone.
+std::string read_proc(const std::filesystem::path& file) {
+    const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
         return {};
     }
     std::array<char, 1024> buffer{};
     const ssize_t size = ::read(fd, buffer.data(), buffer.size());
     ::close(fd);
-    const std::string_view text(buffer.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
+    return {buffer.data(), size > 0 ? static_cast<std::size_t>(size) : 0};
+}
+
+std::filesystem::path proc_folder(pid_t process) {
+    return "/proc/" + std::to_string(process);
+}
+
+/// A field of /proc/PID/stat, counted from the state (0), which follows the name; the name may hold blanks and
+/// brackets. Empty when the process is gone.
+std::string read_stat_field(const std::filesystem::path& folder, std::size_t index) {
+    const std::string whole = read_proc(folder / "stat");
+    const std::string_view text = whole;
     const std::size_t name_end = text.rfind(") ");
     if (name_end == std::string_view::npos) {
         return {};
@@ -118,8 +128,32 @@ std::vector<pid_t> descendants_of(pid_t root) {
     return found;
 }
 
+std::optional<bool> is_below(pid_t process, pid_t root) {
+    constexpr int kMostGenerations = 1000; // the line may change while it is read
+    if (process <= 0) {
+        return std::nullopt;
+    }
+    for (int i = 0; i < kMostGenerations; ++i) {
+        if (process == root) {
+            return true;
+        }
+        if (process == 0) { // the parent of the first process
+            return false;
+        }
+        process = read_parent(proc_folder(process));
+        if (process < 0) {
+            return std::nullopt;
+        }
+    }
+    return std::nullopt;
+}
+
+std::string name_of(pid_t process) {
+    return std::string(trim(read_proc(proc_folder(process) / "comm")));
+}
+
 std::string start_time_of(pid_t process) {
-    const std::filesystem::path folder = "/proc/" + std::to_string(process);
+    const std::filesystem::path folder = proc_folder(process);
     // Nobody may have reaped it yet.
     return read_stat_field(folder, kState) == "Z" ? std::string() : read_stat_field(folder, kStartTime);
 }

@@ -1,5 +1,6 @@
 #include "catch.hpp"
 
+#include "fakes/curve.hpp"
 #include "json_schema.hpp"
 
 #include <cerrno>
@@ -84,6 +85,28 @@ TEST_CASE("a wall clock that is set while a training runs changes neither its le
           Approx(length).margin(0.01));
     CHECK(record["energy_metrics"]["gpu_energy_total_joules"].get<double>() == Approx(200 * length).epsilon(0.05));
     CHECK(record["energy_metrics"]["cpu_energy_pkg_joules"].get<double>() == Approx(50 * length).epsilon(0.05));
+}
+
+TEST_CASE("a wall clock that is set by a little moves no sample of a power that climbs", "[faults]") {
+    Lab lab;
+    const Json climb = {{"kind", "ramp"}, {"level", 100}, {"amplitude", 3000}, {"period", 30}};
+    lab.smi["gpus"][0]["power"] = climb;
+    lab.training = {{"steps", Json::parse(R"([{"sleep": 4}, {"print": "accuracy: 1\n"}])")}};
+    const char* by = "0.4";
+    SECTION("ahead") {
+        by = "0.4";
+    }
+    SECTION("back") {
+        by = "-0.4";
+    }
+    preload_faults(lab, "clock:" + digits(lab.t0() + 4) + ":" + by);
+    const RunResult result = lab.run(lab.toy_run(1, {"--timeout", "60"}));
+    INFO(result.all());
+    REQUIRE(result.exit_code == 0);
+    const double start = lab.journal("training", "start").at(0)["monotonic"].get<double>() - lab.t0();
+    const double end = lab.journal("training", "end").at(0)["monotonic"].get<double>() - lab.t0();
+    const double truth = fakes::curve_from_json(nlohmann::json(climb)).integral(start, end);
+    CHECK(lab.record()["energy_metrics"]["gpu_energy_total_joules"].get<double>() == Approx(truth).epsilon(0.015));
 }
 
 TEST_CASE("a training that cannot be started for want of a process fails, and the session goes on", "[faults]") {

@@ -217,6 +217,57 @@ TEST_CASE("other people's processes on the GPU are named in the record and on th
     CHECK_THAT(lab.record()["energy_quality"]["gpu"]["reason"].dump(), Contains("their_job"));
 }
 
+TEST_CASE("who computes on the GPU in the middle of a training is named, unless it is the training", "[gpu]") {
+    Lab lab;
+    const fs::path list = lab.root() / "processes";
+    const auto looks = [&] { return fs::exists(list.string() + ".asked") ? read_text(list.string() + ".asked") : ""; };
+    lab.environment = {{"LD_LIBRARY_PATH", FAKE_NVML_FOLDER}, {"FAKE_NVML", list.string()}};
+    lab.training = {
+        {"steps",
+         Json::parse(R"([{"touch": "../../started"}, {"wait_for": "../../looked"}, {"print": "accuracy: 1\n"}])")}};
+    RunningProcess tool(lab.tool(lab.toy_run(1)));
+    REQUIRE(eventually([&] { return fs::exists(lab.root() / "started"); }, 30));
+    const std::string uuid = lab.smi["gpus"][0]["uuid"];
+    std::string lines = uuid + " 1\nGPU-of-others 2\n";
+    std::vector<pid_t> open{tool.pid()};
+    while (!open.empty()) {
+        const pid_t process = open.back();
+        open.pop_back();
+        for (const pid_t child : children_of(process)) {
+            lines += uuid + " " + std::to_string(child) + "\n";
+            open.push_back(child);
+        }
+    }
+    write_text(list.string() + ".new", lines);
+    fs::rename(list.string() + ".new", list);
+    const auto before = looks().size();
+    REQUIRE(eventually([&] { return looks().size() > before; }, 30));
+    write_text(lab.root() / "looked", "");
+    const auto result = tool.wait();
+    INFO(result.all());
+    CHECK(result.exit_code == 0);
+    Json record = lab.record();
+    std::string first = read_text("/proc/1/comm");
+    first = "1 " + first.substr(0, first.find('\n'));
+    CHECK(record["contamination"]["gpu_processes"] == Json::array({first}));
+    CHECK(record["energy_quality"]["gpu"]["verdict"] == "poor");
+}
+
+TEST_CASE("which of unlike cards an index means in CUDA's own order is not guessed", "[gpu]") {
+    Lab lab;
+    add_second_gpu(lab);
+    lab.environment = {{"CUDA_VISIBLE_DEVICES", "1"}, {"CUDA_DEVICE_ORDER", "FASTEST_FIRST"}};
+    SECTION("unlike cards") {
+        Json record = undisturbed_record(lab, 0.5);
+        check_gpu_absent(record);
+        CHECK_THAT(record["energy_quality"]["gpu"]["reason"].get<std::string>(), Contains("UUID"));
+    }
+    SECTION("cards of one kind") {
+        lab.smi["gpus"][1]["name"] = lab.smi["gpus"][0]["name"];
+        check_gpu_watts(undisturbed_record(lab, 1), 70);
+    }
+}
+
 TEST_CASE("a card that was held back is said and recorded, and its figure stands", "[gpu]") {
     Lab lab;
     lab.smi["gpus"][0]["fields"]["clocks_event_reasons.active"] = "0x0000000000000024";

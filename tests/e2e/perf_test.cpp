@@ -46,7 +46,7 @@ void check_cpu_absent(Json record, const std::string& reason) {
 TEST_CASE("a perf that refuses is warned of in its own words, and trainings run without it", "[perf]") {
     Lab lab;
     lab.perf["refuse"] = "Access to performance monitoring and observability operations is limited.";
-    lab.training = {{"steps", Json::parse(R"([{"print": "accuracy: 0.9\n"}])")}};
+    lab.training = {{"steps", Json::parse(R"([{"sleep": 0.8}, {"print": "accuracy: 0.9\n"}])")}};
     const auto result = lab.run(lab.toy_run(1));
     CHECK(result.exit_code == 0);
     CHECK_THAT(result.err, Contains("observability operations is limited"));
@@ -175,7 +175,7 @@ TEST_CASE("the machine's own perf, without a power PMU behind it, costs a warnin
         return;
     Lab lab;
     lab.environment["MUTATION_PERF"] = "/usr/bin/perf";
-    lab.training = {{"steps", Json::parse(R"([{"print": "accuracy: 0.9\n"}])")}};
+    lab.training = {{"steps", Json::parse(R"([{"sleep": 0.8}, {"print": "accuracy: 0.9\n"}])")}};
     const auto result = lab.run(lab.toy_run(1));
     CHECK(result.exit_code == 0);
     CHECK_THAT(result.err, Contains("energy-pkg"));

@@ -116,6 +116,7 @@ TEST_CASE("a limit on the size of files is told in words, not by a signal", "[st
 
 TEST_CASE("samples that the disk does not take cost the samples' file, not the figure", "[storage]") {
     Lab lab;
+    lab.training["steps"][1]["sleep"] = 1;
     let_fail(lab, "write", "gpu_power.csv", ENOSPC, 1);
     const RunResult result = lab.run(lab.toy_run(1));
     INFO(result.all());

@@ -7,6 +7,7 @@
 //   clock:MONOTONIC:SECONDS   from that second of CLOCK_MONOTONIC on the wall clock is that much ahead
 #include <array>
 #include <cerrno>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
@@ -75,6 +76,17 @@ std::string path_of(int fd) {
     return {target.data(), size > 0 ? static_cast<std::size_t>(size) : 0};
 }
 
+void add_seconds(timespec& time, double seconds) {
+    constexpr double kNanoseconds = 1e9;
+    const double whole = std::floor(seconds);
+    time.tv_sec += static_cast<time_t>(whole);
+    time.tv_nsec += static_cast<long>((seconds - whole) * kNanoseconds);
+    if (time.tv_nsec >= static_cast<long>(kNanoseconds)) {
+        time.tv_nsec -= static_cast<long>(kNanoseconds);
+        ++time.tv_sec;
+    }
+}
+
 template <typename Function>
 Function next(const char* name) {
     return reinterpret_cast<Function>(::dlsym(RTLD_NEXT, name));
@@ -140,7 +152,7 @@ int clock_gettime(clockid_t clock, timespec* time) {
     real(CLOCK_MONOTONIC, &now);
     for (const Fault& fault : faults())
         if (fault.call == "clock" && static_cast<double>(now.tv_sec) >= std::atof(fault.part.c_str()))
-            time->tv_sec += static_cast<time_t>(fault.number);
+            add_seconds(*time, fault.number);
     return status;
 }
 }

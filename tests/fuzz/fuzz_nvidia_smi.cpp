@@ -46,7 +46,7 @@ void check_lines(std::string_view text) {
         }
         arrival += std::chrono::milliseconds(50);
         if (const std::optional<double> stamp = parse_gpu_stamp(cells[0])) {
-            samples.emplace_back(*stamp, mapper.add(*stamp, arrival));
+            samples.emplace_back(*stamp, mapper.add(*stamp, arrival, Seconds(0)));
             require(mapper.map(samples.back().first, samples.back().second) <= arrival + std::chrono::milliseconds(1));
         }
     }
@@ -60,7 +60,7 @@ void check_visibility(std::string_view variable) {
     gpus[0].uuid = "GPU-1a";
     gpus[1].uuid = "GPU-2b";
     gpus[1].mig_mode = "Enabled";
-    const VisibleGpus visible = select_visible(gpus, std::string(variable));
+    const VisibleGpus visible = select_visible(gpus, std::string(variable), "PCI_BUS_ID");
     require(visible.is_counted.size() == gpus.size());
     const bool is_any =
         std::find(visible.is_counted.begin(), visible.is_counted.end(), true) != visible.is_counted.end();

@@ -31,6 +31,7 @@ static_assert(sizeof(GpuSample) == 24);
 /// One GPU's samples of an attempt.
 struct GpuTrack {
     std::vector<GpuSample> samples;
+    StampMapper mapper;
 };
 
 /// Samples all GPUs by one long-lived nvidia-smi; one that dies or falls silent is started again. Passive: lives in the
@@ -63,8 +64,9 @@ public:
     [[nodiscard]] const std::vector<PowerField>& power_fields() const { return power_fields_; }
     [[nodiscard]] Seconds interval() const { return interval_; }
     [[nodiscard]] const std::vector<GpuTrack>& tracks() const { return tracks_; }
-    [[nodiscard]] MonotonicTime time_of(const GpuSample& sample) const {
-        return mapper_.map(sample.stamp, sample.mapping);
+    /// When a sample of this GPU was taken, by what is known now.
+    [[nodiscard]] MonotonicTime time_of(std::size_t gpu, const GpuSample& sample) const {
+        return tracks_[gpu].mapper.map(sample.stamp, sample.mapping);
     }
     /// The samples that tell a power, on the monotonic clock.
     [[nodiscard]] std::vector<PowerSample> power_samples(std::size_t gpu) const;
@@ -79,17 +81,24 @@ private:
             throttle;
     };
 
+    /// When a block of lines was read, and how far the wall clock was ahead right after.
+    struct Reading {
+        MonotonicTime arrival;
+        Seconds wall_lead;
+    };
+
     void launch();
     void schedule_restart(const std::string& why);
     void drain();
-    void take_line(std::string_view line, MonotonicTime arrival);
-    void take_sample(std::size_t gpu, const std::string_view* cells, std::size_t count, MonotonicTime arrival);
+    void take_line(std::string_view line, const Reading& reading);
+    void take_sample(std::size_t gpu, const std::string_view* cells, std::size_t count, const Reading& reading);
     void append_rows(std::size_t gpu, const GpuSample& sample);
     void open_files(const std::filesystem::path& folder);
     void flush_files();
     void close_files();
     void read_words();
-    [[nodiscard]] bool is_attentive() const { return is_waiting_ || mapper_.is_fresh(); }
+    /// Whether lines are to be read as they come.
+    [[nodiscard]] bool is_attentive() const;
     template <class Condition>
     bool serve_until(Seconds limit, int stop_fd, const Condition& is_met);
 
@@ -117,7 +126,6 @@ private:
     std::string last_trouble_;
     std::string last_words_; ///< what nvidia-smi printed before it ended
 
-    StampMapper mapper_;
     std::vector<GpuTrack> tracks_;
 
     struct CsvFile {

@@ -18,6 +18,9 @@ public:
 [[nodiscard]] const Clock& real_clock();
 /// What the machine's monotonic clock shows.
 [[nodiscard]] MonotonicTime monotonic_now();
+/// How far the machine's wall clock is ahead of its monotonic one. It changes by nothing but steps of the wall clock,
+/// since time synchronisation that only slows or hastens does so to both.
+[[nodiscard]] Seconds wall_lead();
 
 /// ISO 8601 with microseconds and the local offset: `2026-01-07T12:06:42.519258+08:00`.
 [[nodiscard]] std::string format_iso(WallTime time);

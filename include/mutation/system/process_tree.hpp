@@ -2,6 +2,7 @@
 
 #include "mutation/core/units.hpp"
 
+#include <optional>
 #include <set>
 #include <string>
 #include <sys/types.h>
@@ -11,6 +12,13 @@ namespace mutation::system {
 
 /// All processes below `root`, from one walk over /proc.
 [[nodiscard]] std::vector<pid_t> descendants_of(pid_t root);
+
+/// Whether `process` is `root` or below it, by its line of parents, read one by one. Nothing where that line cannot be
+/// read to its end: the process is gone or hidden from us.
+[[nodiscard]] std::optional<bool> is_below(pid_t process, pid_t root);
+
+/// The name that the kernel shows of a process, at most 15 bytes; empty when it is gone.
+[[nodiscard]] std::string name_of(pid_t process);
 
 /// When a process started, in the kernel's ticks since boot: with the number it names one process for good. Empty when
 /// it is gone.

@@ -86,7 +86,7 @@ public:
     ~TakenSamples() { fs::remove_all(folder_); }
 
     [[nodiscard]] MonotonicTime time_of(std::size_t query) const {
-        return sampler_->time_of(sampler_->tracks()[0].samples[query]);
+        return sampler_->time_of(0, sampler_->tracks()[0].samples[query]);
     }
     /// From just before the first of these queries until just after the last.
     [[nodiscard]] Window around(std::size_t first, std::size_t last) const {

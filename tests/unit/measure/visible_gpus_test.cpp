@@ -16,8 +16,10 @@ std::vector<GpuInfo> three_gpus() {
     return gpus;
 }
 
+const char* const kBusOrder = "PCI_BUS_ID";
+
 std::vector<bool> counted(const std::optional<std::string>& variable) {
-    return select_visible(three_gpus(), variable).is_counted;
+    return select_visible(three_gpus(), variable, kBusOrder).is_counted;
 }
 
 const std::vector<bool> kNone{false, false, false};
@@ -26,13 +28,13 @@ const std::vector<bool> kNone{false, false, false};
 
 TEST_CASE("without CUDA_VISIBLE_DEVICES every GPU is seen") {
     CHECK(counted(std::nullopt) == std::vector<bool>{true, true, true});
-    CHECK(select_visible(three_gpus(), std::nullopt).remark.empty());
+    CHECK(select_visible(three_gpus(), std::nullopt, kBusOrder).remark.empty());
 }
 
 TEST_CASE("an empty list sees no GPU, and says so") {
     for (const char* list : {"", " ", "-1", "NoDevFiles", "3", "none"}) {
         CAPTURE(list);
-        const VisibleGpus visible = select_visible(three_gpus(), list);
+        const VisibleGpus visible = select_visible(three_gpus(), list, kBusOrder);
         CHECK(visible.is_counted == kNone);
         CHECK(visible.remark.find("sees no GPU") != std::string::npos);
     }
@@ -54,16 +56,16 @@ TEST_CASE("the list ends at its first invalid entry") {
 }
 
 TEST_CASE("an instance counts for its whole GPU, and that is said") {
-    const VisibleGpus old = select_visible(three_gpus(), "MIG-GPU-22cc0000-0000/3/0");
+    const VisibleGpus old = select_visible(three_gpus(), "MIG-GPU-22cc0000-0000/3/0", kBusOrder);
     CHECK(old.is_counted == std::vector<bool>{false, false, true});
     CHECK(old.remark.find("whole GPU") != std::string::npos);
 
     std::vector<GpuInfo> gpus = three_gpus();
-    CHECK(select_visible(gpus, "MIG-5f6e").is_counted == kNone);
+    CHECK(select_visible(gpus, "MIG-5f6e", kBusOrder).is_counted == kNone);
     gpus[1].mig_mode = "Enabled";
-    CHECK(select_visible(gpus, "MIG-5f6e").is_counted == std::vector<bool>{false, true, false});
+    CHECK(select_visible(gpus, "MIG-5f6e", kBusOrder).is_counted == std::vector<bool>{false, true, false});
     gpus[2].mig_mode = "Enabled";
-    const VisibleGpus unclear = select_visible(gpus, "MIG-5f6e");
+    const VisibleGpus unclear = select_visible(gpus, "MIG-5f6e", kBusOrder);
     CHECK(unclear.is_counted == kNone);
     CHECK(unclear.remark.find("MIG-5f6e") != std::string::npos);
 }
@@ -77,7 +79,25 @@ TEST_CASE("an instance is found in the GPU that nvidia-smi lists it under") {
         gpus);
     gpus[0].mig_mode = gpus[1].mig_mode = "Enabled";
     CHECK(gpus[1].mig_uuids == std::vector<std::string>{"MIG-bbbb-1", "MIG-bbbb-2"});
-    CHECK(select_visible(gpus, "MIG-bbbb-2").is_counted == std::vector<bool>{false, true, false});
-    CHECK(select_visible(gpus, "MIG-aaaa-1").is_counted == std::vector<bool>{true, false, false});
-    CHECK(select_visible(gpus, "MIG-cc").is_counted == kNone);
+    CHECK(select_visible(gpus, "MIG-bbbb-2", kBusOrder).is_counted == std::vector<bool>{false, true, false});
+    CHECK(select_visible(gpus, "MIG-aaaa-1", kBusOrder).is_counted == std::vector<bool>{true, false, false});
+    CHECK(select_visible(gpus, "MIG-cc", kBusOrder).is_counted == kNone);
+}
+
+TEST_CASE("an index in CUDA's own order names no certain one of unlike cards") {
+    std::vector<GpuInfo> gpus = three_gpus();
+    gpus[0].name = gpus[1].name = "NVIDIA A100";
+    gpus[2].name = "NVIDIA T4";
+    for (const std::optional<std::string>& order : {std::optional<std::string>("FASTEST_FIRST"), {""}, {}}) {
+        const VisibleGpus visible = select_visible(gpus, "GPU-22,0", order);
+        CHECK(visible.is_counted == kNone);
+        CHECK(visible.remark.find("UUID") != std::string::npos);
+        CHECK(visible.remark.find("PCI_BUS_ID") != std::string::npos);
+        CHECK(select_visible(gpus, std::nullopt, order).is_counted == std::vector<bool>{true, true, true});
+        CHECK(select_visible(gpus, "2,1,0", order).is_counted == std::vector<bool>{true, true, true});
+        CHECK(select_visible(gpus, "GPU-22,GPU-11a", order).is_counted == std::vector<bool>{true, false, true});
+        CHECK(select_visible(gpus, "-1", order).remark.find("sees no GPU") != std::string::npos);
+        CHECK(select_visible(three_gpus(), "1", order).is_counted == std::vector<bool>{false, true, false});
+    }
+    CHECK(select_visible(gpus, "0", kBusOrder).is_counted == std::vector<bool>{true, false, false});
 }
