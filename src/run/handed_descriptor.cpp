@@ -4,6 +4,7 @@
 #include "mutation/core/numbers.hpp"
 #include "mutation/core/text.hpp"
 #include "mutation/run/launcher.hpp"
+#include "mutation/system/process_tree.hpp"
 
 #include <cerrno>
 #include <cstring>
@@ -50,12 +51,30 @@ bool is_as_made(Handed which, int fd) {
     return ::fstat(fd, &facts) == 0 && S_ISFIFO(facts.st_mode);
 }
 
+/// Whether the process is this same program and we descend from it: another's pipes are not ours to read and write,
+/// which root could.
+bool is_our_tool(pid_t tool) {
+    struct stat theirs {};
+    struct stat ours {};
+    const bool is_same_program = ::stat(fmt::format("/proc/{}/exe", tool).c_str(), &theirs) == 0 &&
+                                 ::stat("/proc/self/exe", &ours) == 0 && theirs.st_dev == ours.st_dev &&
+                                 theirs.st_ino == ours.st_ino;
+    pid_t above = ::getpid();
+    while (above > 0 && above != tool) {
+        above = system::parent_of(above);
+    }
+    return is_same_program && above > 0;
+}
+
 /// Looked at before it is opened, since opening alone does something to a fifo or a device; then that very file.
 system::UniqueFd open_of_tool(Handed which, std::int64_t tool, std::int64_t number) {
+    if (!is_our_tool(static_cast<pid_t>(tool))) {
+        refuse_call(fmt::format("process {} did not start this one", tool));
+    }
     const std::string path = fmt::format("/proc/{}/fd/{}", tool, number);
     const system::UniqueFd seen(::open(path.c_str(), O_PATH | O_CLOEXEC));
     if (seen.is_open() && !has_kernels_name(which, seen.get())) {
-        refuse_call(fmt::format("{} is {}, which the tool did not make", path, name_of(seen.get())));
+        refuse_call(fmt::format("{} is nothing that the tool made", path));
     }
     const int flags = which == Handed::report ? O_WRONLY : O_RDONLY;
     system::UniqueFd fd(seen.is_open() ? ::open(own_link(seen.get()).c_str(), flags | O_CLOEXEC) : -1);
@@ -86,7 +105,7 @@ system::UniqueFd find_descriptor(Handed which, std::string_view tool, std::strin
     system::UniqueFd fd = is_ours ? system::UniqueFd(::fcntl(inherited, F_DUPFD_CLOEXEC, kLifelineFd + 1))
                                   : open_of_tool(which, process, number);
     if (!has_kernels_name(which, fd.get()) || !is_as_made(which, fd.get())) {
-        refuse_call(fmt::format("{} is {}, which the tool did not make", description, name_of(fd.get())));
+        refuse_call(fmt::format("{} is nothing that the tool made", description));
     }
     return fd;
 }
