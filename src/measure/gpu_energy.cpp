@@ -140,12 +140,15 @@ private:
         device.uuid = info.uuid;
         device.name = info.name;
         device.is_counted = visible_.is_counted[gpu];
-        const PowerField& field = sampler_.power_fields()[gpu];
-        device.power_field = field.name;
-        device.sensor_averaging = field.sensor.averaging;
+        PowerField field = sampler_.power_fields()[gpu];
         add_readings(device, gpu);
         std::vector<PowerSample> samples = sampler_.power_samples(gpu);
         const auto integral = integrate_power(samples, window_, field.sensor);
+        if (integral) {
+            field.sensor.averaging = integral->averaging;
+        }
+        device.power_field = field.name;
+        device.sensor_averaging = field.sensor.averaging;
         if (integral && integral->samples > 0 && integral->coverage >= kLeastCoverage) {
             device.energy = integral->energy;
             device.uncertainty = integral->uncertainty;

@@ -162,14 +162,14 @@ bool is_gone(pid_t process, const std::string& start_time) {
     if (::kill(process, 0) != 0 && errno == ESRCH) {
         return true;
     }
-    const std::filesystem::path folder = "/proc/" + std::to_string(process);
+    const std::filesystem::path folder = proc_folder(process);
     const std::string state = read_stat_field(folder, kState);
     const std::string start = read_stat_field(folder, kStartTime);
     return state == "Z" || state == "X" || (!start.empty() && start != start_time);
 }
 
 pid_t parent_of(pid_t process) {
-    return read_parent("/proc/" + std::to_string(process));
+    return read_parent(proc_folder(process));
 }
 
 void ask_to_end(pid_t process, int signal) {

@@ -14,7 +14,6 @@ namespace {
 
 using Catch::Contains;
 
-constexpr uid_t kNobody = 65534;
 constexpr int kRefused = 127;
 constexpr int kAllSeals = F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW;
 

@@ -9,7 +9,6 @@ namespace mutation::e2e {
 
 namespace {
 
-constexpr uid_t kNobody = 65534;
 constexpr int kMachineStatus = 3;
 
 bool is_root() {
