@@ -97,8 +97,8 @@ std::optional<double> gpu_watts(const Json& sensors, std::size_t gpu) {
 constexpr double kMoved = 1.1;
 
 /// A sensor that did not move is to blame only where the load was there. `doing`: what the load was to do.
-Check judge(const std::string& name, double before, double after, const std::string& doing,
-            const std::string& trouble) {
+Check judge_load(const std::string& name, double before, double after, const std::string& doing,
+                 const std::string& trouble) {
     const std::string watts = fmt::format("{:.1f} W idle, {:.1f} W", before, after);
     if (after > before * kMoved) {
         return {name, Status::ok, fmt::format("{} with {}", watts, doing), ""};
@@ -118,7 +118,7 @@ Check judge_cpu_load(const Json& idle, const Json& loaded, const std::string& tr
     if (!before || !after) {
         return {"self_test_cpu", Status::warning, "there is no CPU sensor to move", ""};
     }
-    return judge("self_test_cpu", *before, *after, "every CPU busy", trouble);
+    return judge_load("self_test_cpu", *before, *after, "every CPU busy", trouble);
 }
 
 Check judge_gpu_load(std::size_t gpu, const std::optional<double>& before, const std::optional<double>& after,
@@ -127,7 +127,7 @@ Check judge_gpu_load(std::size_t gpu, const std::optional<double>& before, const
     if (!before || !after) {
         return {name, Status::warning, "it told no power", "nvidia-smi --query-gpu=power.draw --format=csv"};
     }
-    return judge(name, *before, *after, "its memory busy", trouble);
+    return judge_load(name, *before, *after, "its memory busy", trouble);
 }
 
 bool has_baseline(const Json& sensors) {

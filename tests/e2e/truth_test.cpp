@@ -1,105 +1,284 @@
 #include "catch.hpp"
 
 #include "fakes/curve.hpp"
+#include "fakes/moment.hpp"
 #include "lab.hpp"
 
-// Energy of the real tool in real time, held against curves whose integral is known.
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <memory>
+
+// Energy of the real tool in real time, held against curves whose integral is known. The truth is computed from the
+// curve that a stand-in showed, over the window that the record tells: a machine that is busy with something else makes
+// samples late, and late samples are no error. What it may cost in accuracy is the bound's business.
 
 namespace mutation::e2e {
 
 namespace {
 
+/// How near a figure has to come, in percent, where the sampler was not starved.
+struct Card {
+    const char* curve;
+    Json gpu;
+    double limit;
+};
+
+struct Setting {
+    const char* name;
+    double seconds; ///< of the training, nearly
+    std::vector<Card> cards;
+    Json smi = Json::object(); ///< what is particular about nvidia-smi
+    double stream_at = 6;      ///< on the curves' clock, when nvidia-smi's stream begins; the tool is ready before
+};
+
+/// From nvidia-smi's first line to the training's start, nearly.
+constexpr double kLead = 0.6;
+
 struct Lifetime {
-    double start;
+    double start; ///< on the curves' clock
     double end;
 };
 
-Lifetime run_for(Lab& lab, double seconds) {
-    lab.training = {{"steps", Json::array({{{"sleep", seconds}}, {{"print", "accuracy: 0.9\n"}}})}};
-    const auto result = lab.run(lab.toy_run(1));
-    INFO(result.all());
-    REQUIRE(result.exit_code == 0);
-    return {lab.journal("training", "start").at(0)["monotonic"].get<double>() - lab.t0(),
-            lab.journal("training", "end").at(0)["monotonic"].get<double>() - lab.t0()};
+/// One figure beside its truth, in joules.
+struct Outcome {
+    std::string name;
+    double figure;
+    double truth;
+    double bound;
+
+    [[nodiscard]] double error() const { return std::abs(figure - truth); }
+    [[nodiscard]] double percent() const { return 100 * error() / truth; }
+    [[nodiscard]] std::string text() const {
+        char line[200];
+        std::snprintf(line, sizeof line, "%s: %.1f J, truth %.1f J, error %.2f %%, %.2f of the bound", name.c_str(),
+                      figure, truth, percent(), error() / bound);
+        return line;
+    }
+};
+
+Json wave(const char* kind, double level, double amplitude, double period, double duty = 0.5) {
+    return {{"kind", kind}, {"level", level}, {"amplitude", amplitude}, {"period", period}, {"duty", duty}};
 }
 
-double truth_of(const Json& curve, const Lifetime& lifetime) {
-    return fakes::curve_from_json(nlohmann::json(curve)).integral(lifetime.start, lifetime.end);
-}
-
+// No period is a multiple of the 100 ms of sampler and sensors: a load in step with them errs alike at every turn,
+// which no bound can know of.
 const Json kConstant = 250;
-const Json kSine = {{"kind", "sine"}, {"level", 220}, {"amplitude", 80}, {"period", 3.1}};
-const Json kSquare = {{"kind", "square"}, {"level", 80}, {"amplitude", 200}, {"period", 1.3}, {"duty", 0.4}};
-const Json kSaw = {{"kind", "saw"}, {"level", 60}, {"amplitude", 240}, {"period", 1.7}};
+const Json kRamp = wave("ramp", 60, 240, 45);
+const Json kSine = wave("sine", 220, 80, 3.13);
+const Json kSlowSine = wave("sine", 220, 60, 7.31);
+const Json kSquare = wave("square", 150, 150, 1.37, 0.4);
+const Json kSlowSquare = wave("square", 90, 210, 3.73, 0.6);
+const Json kSaw = wave("saw", 60, 240, 1.73);
+const Json kSlowSaw = wave("saw", 100, 150, 4.13);
+/// Of 0.3 s each, at moments that do not repeat within a run.
+const Json kSpiky = Json::array({150, wave("square", 0, 120, 1.93, 0.16), wave("square", 0, 100, 2.71, 0.11)});
 
-/// What `nvidia-smi` shows of such a card: the mean over the last tenth of a second, or over the last second.
+// What nvidia-smi shows of each family: see the table in docs/MEASUREMENT.md.
+Json card(const char* name, const Json& power, double update, double averaging) {
+    return {{"name", name}, {"power", power}, {"update", update}, {"averaging", {{"power.draw", averaging}}}};
+}
+
 Json rtx_3090(const Json& power) {
-    return {{"name", "NVIDIA GeForce RTX 3090"},
-            {"power", power},
-            {"update", 0.1},
-            {"averaging", {{"power.draw.instant", 0.1}, {"power.draw", 1.0}, {"power.draw.average", 1.0}}}};
+    Json gpu = card("NVIDIA GeForce RTX 3090", power, 0.1, 1);
+    gpu["averaging"]["power.draw.instant"] = 0.1;
+    return gpu;
+}
+
+Json h100(const Json& power) {
+    Json gpu = card("NVIDIA H100 80GB HBM3", power, 0.1, 1);
+    gpu["averaging"]["power.draw.instant"] = 0.025;
+    return gpu;
+}
+
+Json a100(const Json& power) {
+    return card("NVIDIA A100-PCIE-40GB", power, 0.1, 0.025);
+}
+
+Json t4(const Json& power) {
+    return card("Tesla T4", power, 0.1, 0.1);
+}
+
+Json v100(const Json& power) {
+    return card("Tesla V100-SXM2-16GB", power, 0.02, 0.01);
+}
+
+std::vector<Setting> settings() {
+    return {{"long and smooth",
+             22,
+             {{"constant", rtx_3090(kConstant), 0.5},
+              {"ramp", rtx_3090(kRamp), 0.5},
+              {"sine", rtx_3090(kSlowSine), 0.5},
+              {"sine", v100(kSine), 0.5}}},
+            {"short and rough",
+             7,
+             {{"square", rtx_3090(kSquare), 2},
+              {"saw", rtx_3090(kSaw), 2},
+              {"square", t4(kSlowSquare), 2},
+              {"spiky", rtx_3090(kSpiky), 2}}},
+            {"a slow nvidia-smi, mean over 1 s",
+             12,
+             {{"constant", rtx_3090(kConstant), 0.5}, {"sine", rtx_3090(kSine), 2}, {"saw", rtx_3090(kSlowSaw), 2}},
+             {{"start_latency", 1.5}, {"query_time", 0.2}, {"unknown_fields", {"power.draw.instant"}}},
+             14},
+            {"mean over 1 s",
+             15,
+             {{"ramp", h100(kRamp), 0.5},
+              {"sine", h100(kSine), 1},
+              {"square", h100(kSlowSquare), 2},
+              {"spiky", h100(kSpiky), 2}}},
+            {"25 of 100 ms",
+             20,
+             {{"constant", a100(kConstant), 0.5},
+              {"sine", a100(kSlowSine), 0.5},
+              {"square", a100(kSlowSquare), 2},
+              {"saw", a100(kSlowSaw), 2}}},
+            {"8 momentary cards, lines lost, doubled, late, garbled",
+             14,
+             {{"constant", v100(30), 0.5},
+              {"ramp", v100(kRamp), 0.5},
+              {"sine", v100(kSine), 1},
+              {"sine", v100(kSlowSine), 1},
+              {"square", v100(kSlowSquare), 2},
+              {"saw", v100(kSaw), 3},
+              {"saw", v100(kSlowSaw), 2},
+              {"spiky", v100(kSpiky), 2}},
+             {{"drop_every", 17}, {"double_every", 13}, {"delay_every", 29}, {"delay", 0.15}, {"garbage_every", 11}}}};
+}
+
+/// Shifts a curve so that it jumps well within the training: the tool takes a jump at either end for the training's
+/// own.
+Json away_from_ends(Json curve, double start, double length) {
+    if (curve.is_array()) {
+        for (Json& part : curve)
+            part = away_from_ends(part, start, length);
+        return curve;
+    }
+    if (!curve.is_object() || (curve["kind"] != "square" && curve["kind"] != "saw"))
+        return curve;
+    const double period = curve["period"];
+    const double duty = curve["kind"] == "square" ? curve["duty"].get<double>() : 1;
+    double best = -1;
+    for (int i = 0; i < 32; ++i) {
+        const double phase = start + period * i / 32;
+        double nearest = period;
+        for (const double end : {start, start + length})
+            for (const double jump : {phase, phase + duty * period})
+                nearest = std::min(nearest, std::abs(std::remainder(end - jump, period)));
+        if (nearest > best) {
+            best = nearest;
+            curve["phase"] = phase;
+        }
+    }
+    return curve;
+}
+
+std::vector<Setting> placed_settings() {
+    std::vector<Setting> all = settings();
+    for (Setting& setting : all)
+        for (Card& card : setting.cards)
+            card.gpu["power"] = away_from_ends(card.gpu["power"], setting.stream_at + kLead, setting.seconds);
+    return all;
+}
+
+std::unique_ptr<Lab> make_lab(const Setting& setting) {
+    auto lab = std::make_unique<Lab>();
+    const double start = lab->t0() + setting.stream_at;
+    lab->smi = setting.smi;
+    lab->smi["stream_at"] = start;
+    lab->smi["gpus"] = Json::array();
+    for (const Card& each : setting.cards) {
+        lab->smi["gpus"].push_back(each.gpu);
+    }
+    lab->perf["events"]["power/energy-pkg/"] = kSine;
+    lab->training = {
+        {"steps", Json::array({{{"sleep_until", start + kLead + setting.seconds}}, {{"print", "accuracy: 0.9\n"}}})}};
+    lab->limit = 120;
+    return lab;
+}
+
+/// The window that the record tells, which the training's own process must have lived in.
+Lifetime window_of(Json record, const Lab& lab) {
+    const fakes::Moment now = fakes::moment_now();
+    const double zero = now.realtime - now.monotonic + lab.t0();
+    const double start = record["window"]["start_epoch_seconds"].get<double>() - zero;
+    const double end = start + record["duration_seconds"].get<double>();
+    CHECK(start <= lab.journal("training", "start").at(0)["monotonic"].get<double>() - lab.t0() + 0.05);
+    CHECK(end >= lab.journal("training", "end").at(0)["monotonic"].get<double>() - lab.t0() - 0.05);
+    return {start, end};
+}
+
+double truth_of(const Json& power, const Lifetime& window) {
+    return fakes::CurveSum(nlohmann::json(power)).integral(window.start, window.end);
+}
+
+/// Whether the machine had no time for nvidia-smi: a spacing of over three that were asked for.
+bool was_starved(const Lab& lab, const Setting& setting) {
+    const double usual = 0.1 + setting.smi.value("query_time", 0.0) + setting.smi.value("delay", 0.0);
+    std::map<std::string, double> latest;
+    double longest = 0;
+    for (const Row& row : read_csv(lab.experiments().at(0) / "energy/gpu_power.csv")) {
+        const double time = std::stod(row.at("timestamp"));
+        const auto [place, is_first] = latest.emplace(row.at("gpu_index"), time);
+        longest = is_first ? longest : std::max(longest, time - place->second);
+        place->second = time;
+    }
+    return longest > 3 * usual;
+}
+
+Outcome cpu_outcome(Json record, const Lifetime& window) {
+    const double memory = 5 * (window.end - window.start);
+    return {"CPU", record["energy_metrics"]["cpu_energy_total_joules"].get<double>(), truth_of(kSine, window) + memory,
+            record["energy_quality"]["cpu"]["uncertainty_joules"].get<double>()};
+}
+
+Outcome gpu_outcome(Json gpu, const Card& card, const Lifetime& window) {
+    return {card.gpu["name"].get<std::string>() + " " + card.curve, gpu["energy_joules"].get<double>(),
+            truth_of(card.gpu["power"], window), gpu["uncertainty_joules"].get<double>()};
 }
 
 } // namespace
 
-TEST_CASE("five seconds and more of any curve come out within 2 %, and within the stated bound", "[truth]") {
-    Lab lab;
-    lab.smi["gpus"] = Json::array();
-    const std::vector<Json> curves{kConstant, kSine, kSquare, kSaw};
-    for (std::size_t i = 0; i < curves.size(); ++i)
-        lab.smi["gpus"].push_back(rtx_3090(curves[i]));
-    lab.perf["events"]["power/energy-pkg/"] = kSine;
-    const Lifetime lifetime = run_for(lab, 7);
-    Json record = lab.record();
-    double sum = 0;
-    REQUIRE(record["gpus"].size() == curves.size());
-    for (std::size_t i = 0; i < curves.size(); ++i) {
-        const double truth = truth_of(curves[i], lifetime);
-        sum += truth;
-        INFO(curves[i] << " " << record["gpus"][i]);
-        CHECK(record["gpus"][i]["energy_joules"].get<double>() == Approx(truth).epsilon(i == 0 ? 0.005 : 0.02));
+TEST_CASE("the energy of any card and curve comes out near the truth, and within the stated bound", "[truth]") {
+    const std::vector<Setting> all = placed_settings();
+    std::vector<std::unique_ptr<Lab>> labs;
+    std::vector<std::unique_ptr<RunningProcess>> tools; // at once: they mostly wait
+    for (const Setting& setting : all) {
+        labs.push_back(make_lab(setting));
+        tools.push_back(std::make_unique<RunningProcess>(labs.back()->tool(labs.back()->toy_run(1))));
     }
-    const double figure = record["energy_metrics"]["gpu_energy_total_joules"];
-    const double bound = record["energy_quality"]["gpu"]["uncertainty_joules"];
-    WARN("GPU: " << figure << " J, truth " << sum << " J, bound " << bound << " J");
-    CHECK(std::abs(figure - sum) <= bound);
-    CHECK(bound < 0.1 * sum);
-    const double cpu = record["energy_metrics"]["cpu_energy_pkg_joules"];
-    const double cpu_truth = truth_of(kSine, lifetime);
-    const double cpu_bound = record["energy_quality"]["cpu"]["uncertainty_joules"];
-    WARN("CPU: " << cpu << " J, truth " << cpu_truth << " J, bound " << cpu_bound << " J");
-    CHECK(cpu == Approx(cpu_truth).epsilon(0.02));
-    // The memory's part has a bound too, hence the total's.
-    CHECK(std::abs(cpu - cpu_truth) <= cpu_bound + 0.5);
-}
-
-TEST_CASE("twenty seconds of a smooth curve come out within 0.5 %", "[truth]") {
-    Lab lab;
-    lab.smi["gpus"][0] = rtx_3090(kSine);
-    const Lifetime lifetime = run_for(lab, 20);
-    Json record = lab.record();
-    const double truth = truth_of(kSine, lifetime);
-    const double figure = record["energy_metrics"]["gpu_energy_total_joules"];
-    const double bound = record["energy_quality"]["gpu"]["uncertainty_joules"];
-    WARN("GPU: " << figure << " J, truth " << truth << " J, bound " << bound << " J");
-    CHECK(figure == Approx(truth).epsilon(0.005));
-    CHECK(std::abs(figure - truth) <= bound);
-}
-
-TEST_CASE("a slow nvidia-smi and a card that averages over a second are allowed for", "[truth]") {
-    Lab lab;
-    lab.smi["start_latency"] = 1.5;
-    lab.smi["query_time"] = 0.2;
-    lab.smi["gpus"][0] = rtx_3090(kSine);
-    lab.smi["unknown_fields"] = {"power.draw.instant"};
-    const Lifetime lifetime = run_for(lab, 8);
-    Json record = lab.record();
-    const double truth = truth_of(kSine, lifetime);
-    const double figure = record["energy_metrics"]["gpu_energy_total_joules"];
-    const double bound = record["energy_quality"]["gpu"]["uncertainty_joules"];
-    WARN("GPU: " << figure << " J, truth " << truth << " J, bound " << bound << " J");
-    CHECK(figure == Approx(truth).epsilon(0.02));
-    CHECK(std::abs(figure - truth) <= bound);
+    std::vector<std::string> misses;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const RunResult result = tools[i]->wait();
+        INFO(all[i].name << "\n" << result.all());
+        REQUIRE(result.exit_code == 0);
+        Json record = labs[i]->record();
+        const Lifetime window = window_of(record, *labs[i]);
+        const bool is_fair = !was_starved(*labs[i], all[i]);
+        std::vector<Outcome> outcomes{cpu_outcome(record, window)};
+        std::vector<double> limits{2};
+        REQUIRE(record["gpus"].size() == all[i].cards.size());
+        for (std::size_t gpu = 0; gpu < all[i].cards.size(); ++gpu) {
+            outcomes.push_back(gpu_outcome(record["gpus"][gpu], all[i].cards[gpu], window));
+            limits.push_back(all[i].cards[gpu].limit);
+        }
+        std::string report = std::string(all[i].name) + (is_fair ? "" : " (starved)");
+        for (std::size_t j = 0; j < outcomes.size(); ++j) {
+            const Outcome& outcome = outcomes[j];
+            report += "\n  " + outcome.text();
+            INFO(outcome.text());
+            CHECK((!is_fair || outcome.percent() < limits[j]));
+            CHECK((!is_fair || outcome.bound < 0.1 * outcome.truth));
+            CHECK(outcome.error() <= 1.5 * outcome.bound);
+            if (outcome.error() > outcome.bound)
+                misses.push_back(outcome.text());
+        }
+        WARN(report);
+    }
+    // The bound is designed for 98 % of the truths, of which there are 33 here.
+    for (const std::string& miss : misses)
+        UNSCOPED_INFO(miss);
+    CHECK(misses.size() <= 1);
 }
 
 } // namespace mutation::e2e

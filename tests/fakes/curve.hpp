@@ -3,6 +3,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 namespace mutation::fakes {
 
@@ -93,5 +94,30 @@ inline Curve curve_from_json(const nlohmann::json& json) {
     curve.duty = json.value("duty", curve.duty);
     return curve;
 }
+
+/// One curve, or a list of them that add up.
+class CurveSum {
+public:
+    explicit CurveSum(const nlohmann::json& json) {
+        for (const auto& one : json.is_array() ? json : nlohmann::json::array({json}))
+            curves_.push_back(curve_from_json(one));
+    }
+
+    [[nodiscard]] double integral(double from, double to) const {
+        double sum = 0;
+        for (const Curve& curve : curves_)
+            sum += curve.integral(from, to);
+        return sum;
+    }
+    [[nodiscard]] double mean_before(double time, double window) const {
+        double sum = 0;
+        for (const Curve& curve : curves_)
+            sum += curve.mean_before(time, window);
+        return sum;
+    }
+
+private:
+    std::vector<Curve> curves_;
+};
 
 } // namespace mutation::fakes

@@ -1,11 +1,12 @@
 // Stands in for nvidia-smi. Its conf:
-//   gpus           [{"uuid", "name", "power": curve, "averaging": {"power.draw": 1.0}, "update": s, "temperature",
-//   "utilization",
+//   gpus           [{"uuid", "name", "power": curve or [curve, ...] that add up, "averaging": {"power.draw": 1.0},
+//   "update": s, "temperature", "utilization",
 //                    "fields": {"power.draw.average": "[N/A]"}}, ...]; averaging: mean over the past seconds; update:
 //                    how long a reading stands; fields: any field's text
 //   t0             CLOCK_MONOTONIC seconds that are the curves' time 0
 //   unknown_fields [...]: refused like a driver that has never heard of them
 //   start_latency, query_time        seconds
+//   stream_at      CLOCK_MONOTONIC seconds before which no stream begins
 //   die_after, silent_after, step_after + step_by (seconds that the wall clock jumps)
 //   drop_every, double_every, delay_every (+ delay), garbage_every     every n-th tick
 //   faults_until_call  the faults above only in calls up to that number (of streams)
@@ -15,6 +16,7 @@
 //   compute_apps   [{"pid": 1, "name": "python", "gpu_uuid": "...", "used_memory": 100}, ...]
 //   journal        see stand_in.hpp
 #include "fakes/curve.hpp"
+#include "fakes/moment.hpp"
 #include "fakes/stand_in.hpp"
 
 #include <cmath>
@@ -125,7 +127,7 @@ void refuse_unknown_fields(const std::vector<std::string>& fields, const Json& c
 }
 
 double power_reading(const Json& gpu, const std::string& field, double time) {
-    const Curve curve = curve_from_json(gpu.value("power", Json(0)));
+    const CurveSum curve(gpu.value("power", Json(0)));
     const double update = gpu.value("update", 0.0);
     const double seen = update > 0 ? std::floor(time / update) * update : time;
     return curve.mean_before(seen, gpu.value("averaging", Json::object()).value(field, 0.0));
@@ -198,8 +200,8 @@ public:
     }
 
     [[nodiscard]] std::string one_query() const {
-        const double now = monotonic_now();
-        double stamp = clock_now(CLOCK_REALTIME);
+        const auto [now, clock] = moment_now();
+        double stamp = clock;
         if (now - start_ >= faults_.value("step_after", 1e9))
             stamp += faults_.value("step_by", 0.0);
         std::string lines = query_lines(conf_, fields_, now, stamp);
@@ -257,6 +259,8 @@ void query_gpus(const Json& conf, const Journal& journal, const std::vector<std:
     const int earlier = journal.count("stream");
     if (is_stream)
         journal.write({{"event", "stream"}, {"ms", std::stoi(arguments[3])}});
+    if (is_stream)
+        sleep_until(conf.value("stream_at", 0.0));
     const Json none = Json::object();
     const Json& faults = is_stream && earlier < conf.value("faults_until_call", 1 << 30) ? conf : none;
     Stream stream(conf, faults, fields);

@@ -6,7 +6,8 @@
 // Steps, in order:
 //   {"print": "text"}    as it stands, no newline added; `{--lr}` becomes the value of that flag
 //   {"stderr": "text"}   the same on stderr
-//   {"sleep": s}         {"burn": s} uses a CPU meanwhile       {"hang": true} for ever
+//   {"sleep": s}         {"sleep_until": CLOCK_MONOTONIC seconds}
+//   {"burn": s} uses a CPU meanwhile       {"hang": true} for ever
 //   {"tick": "text", "every": s, "times": n}                    {"write_bytes": n} of log lines
 //   {"spawn": s, "setsid": true}   a grandchild that keeps the log open for s seconds
 //   {"wait_for": "file"} until that file is there               {"touch": "file"}
@@ -145,6 +146,8 @@ public:
             write_all(2, fill_in(step["stderr"], flags_));
         else if (step.contains("sleep"))
             sleep_seconds(step["sleep"]);
+        else if (step.contains("sleep_until"))
+            sleep_until(step["sleep_until"]);
         else if (step.contains("burn"))
             burn(step["burn"]);
         else if (step.contains("tick"))
