@@ -228,7 +228,7 @@ Child spawn(const SpawnRequest& request) {
     return {pid, open_pidfd(pid)};
 }
 
-CapturedRun run_captured(SpawnRequest request, Seconds limit) {
+CapturedRun run_captured(SpawnRequest request, Seconds limit, int stop_fd) {
     CapturedRun run;
     Collector out(run.out);
     Collector err(run.err);
@@ -239,8 +239,10 @@ CapturedRun run_captured(SpawnRequest request, Seconds limit) {
     err.close_write_end();
     const MonotonicTime deadline = monotonic_now() + std::chrono::duration_cast<std::chrono::nanoseconds>(limit);
     while (true) {
-        std::array<pollfd, 3> waited{
-            {{child.pidfd(), POLLIN, 0}, {out.read_end(), POLLIN, 0}, {err.read_end(), POLLIN, 0}}};
+        std::array<pollfd, 4> waited{{{child.pidfd(), POLLIN, 0},
+                                      {out.read_end(), POLLIN, 0},
+                                      {err.read_end(), POLLIN, 0},
+                                      {stop_fd, POLLIN, 0}}};
         ::poll(waited.data(), waited.size(), to_poll_timeout(deadline - monotonic_now()));
         // Drained before the end is asked for: what a program printed last is then never lost.
         const std::optional<ExitStatus> status = child.poll();
@@ -250,8 +252,9 @@ CapturedRun run_captured(SpawnRequest request, Seconds limit) {
             run.status = *status;
             return run;
         }
-        if (monotonic_now() >= deadline) {
-            run.timed_out = true;
+        run.was_stopped = waited[3].revents != 0;
+        run.timed_out = !run.was_stopped && monotonic_now() >= deadline;
+        if (run.was_stopped || run.timed_out) {
             ::kill(-child.pid(), SIGKILL);
             child.send(SIGKILL);
             run.status = child.wait_for(Seconds(1)).value_or(ExitStatus{});

@@ -87,12 +87,13 @@ private:
 struct CapturedRun {
     ExitStatus status;
     bool timed_out = false;
+    bool was_stopped = false;
     std::string out;
     std::string err;
 };
 
-/// Runs a program to its end, or kills it at the limit. Output beyond 1 MiB a stream is dropped. Error(machine) when it
-/// does not start.
-[[nodiscard]] CapturedRun run_captured(SpawnRequest request, Seconds limit);
+/// Runs a program to its end, or kills it at the limit, or when `stop_fd` becomes readable, which is not read. Output
+/// beyond 1 MiB a stream is dropped. Error(machine) when it does not start.
+[[nodiscard]] CapturedRun run_captured(SpawnRequest request, Seconds limit, int stop_fd = -1);
 
 } // namespace mutation::system
