@@ -1,10 +1,7 @@
 #include "mutation/app/doctor.hpp"
 #include "mutation/app/machine.hpp"
 #include "mutation/app/preflight.hpp"
-#include "mutation/core/error.hpp"
 #include "mutation/core/text.hpp"
-#include "mutation/run/training_environment.hpp"
-#include "mutation/system/process.hpp"
 
 #include <fmt/format.h>
 
@@ -14,8 +11,6 @@ namespace {
 
 using Status = Check::Status;
 
-/// Data are looked for, not read.
-constexpr Seconds kCheckLimit{30};
 constexpr std::size_t kShortCommit = 10;
 
 /// "" where the clone is at the commit that the registry names, or names none.
@@ -31,30 +26,6 @@ std::string commit_trouble(const config::Repository& repository) {
                              repository.upstream->commit.substr(0, kShortCommit));
 }
 
-/// What the training script says is missing; "" where nothing is, or it cannot tell.
-std::string data_trouble(const config::Repository& repository, const std::optional<system::User>& user) {
-    if (repository.check_arguments.empty()) {
-        return {};
-    }
-    system::SpawnRequest request;
-    request.argv = repository.check_arguments;
-    request.argv.insert(request.argv.begin(), repository.resolve_train_script().string());
-    request.directory = repository.directory;
-    request.environment = run::training_environment(repository, system::own_environment(), user, {});
-    try {
-        const system::CapturedRun run = system::run_captured(std::move(request), kCheckLimit);
-        if (run.status.is_success()) {
-            return {};
-        }
-        if (run.timed_out) {
-            return fmt::format("its check did not end within {:.0f} s", kCheckLimit.count());
-        }
-        return std::string(split(trim(run.err.empty() ? run.out : run.err), '\n').back());
-    } catch (const Error& error) {
-        return error.message();
-    }
-}
-
 Check check_repository(const config::Repository& repository, const std::optional<system::User>& user) {
     const std::string name = "repository_" + repository.name;
     std::error_code status;
@@ -65,9 +36,9 @@ Check check_repository(const config::Repository& repository, const std::optional
     if (!std::filesystem::is_regular_file(script, status)) {
         return {name, Status::warning, "its training script is missing: " + script.string(), ""};
     }
-    for (const std::string& trouble : {commit_trouble(repository), data_trouble(repository, user)}) {
-        if (!trouble.empty()) {
-            return {name, Status::warning, trouble, how_to_set_up(repository)};
+    for (const std::string& trouble : {commit_trouble(repository), ask_repository(repository, "", user)}) {
+        if (!trouble.empty()) { // the last line says the most
+            return {name, Status::warning, std::string(split(trouble, '\n').back()), how_to_set_up(repository)};
         }
     }
     return {name, Status::ok, repository.check_arguments.empty() ? "there" : "there: code, environment and data", ""};

@@ -1,13 +1,17 @@
 #include "mutation/app/preflight.hpp"
 
 #include "mutation/core/error.hpp"
+#include "mutation/core/text.hpp"
+#include "mutation/run/training_environment.hpp"
 #include "mutation/system/process.hpp"
 #include "mutation/system/user.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <utility>
 
 namespace mutation::app {
 
@@ -30,6 +34,23 @@ void check_repository(const config::Repository& repository, std::vector<std::str
         missing.push_back(
             fmt::format("{}: its training script cannot be run; chmod +x {}", repository.name, script.string()));
     }
+}
+
+/// The end of what a program printed: a check says last what matters most.
+std::string last_lines(std::string_view text) {
+    constexpr std::size_t kMostLines = 20;
+    const std::vector<std::string_view> lines = split(trim(text), '\n');
+    const std::size_t first = lines.size() - std::min(lines.size(), kMostLines);
+    std::string last;
+    for (std::size_t i = first; i < lines.size(); ++i) {
+        last += fmt::format("{}{}", last.empty() ? "" : "\n", lines[i]);
+    }
+    return last;
+}
+
+/// The model as the script is told it; "" where it is not.
+std::string told_model(const config::Repository& repository, const std::string& model) {
+    return repository.model_flag.empty() || model == "default" ? "" : model;
 }
 
 std::optional<std::string> variable(const char* name) {
@@ -103,6 +124,62 @@ std::vector<std::string> missing_for_plan(const plan::Plan& plan, const config::
     for (const std::string& name : repositories_of(plan)) {
         if (const config::Repository* repository = registry.find(name)) {
             check_repository(*repository, missing);
+        }
+    }
+    return missing;
+}
+
+std::string ask_repository(const config::Repository& repository, const std::string& model,
+                           const std::optional<system::User>& user, int stop_fd) {
+    if (repository.check_arguments.empty()) {
+        return {};
+    }
+    system::SpawnRequest request;
+    request.argv = {repository.resolve_train_script().string()};
+    if (!told_model(repository, model).empty()) {
+        request.argv.insert(request.argv.end(), {repository.model_flag, model});
+    }
+    request.argv.insert(request.argv.end(), repository.check_arguments.begin(), repository.check_arguments.end());
+    request.directory = repository.directory;
+    request.environment = run::training_environment(repository, system::own_environment(), user, {});
+    try {
+        const system::CapturedRun run = system::run_captured(std::move(request), kRepositoryCheckLimit, {stop_fd});
+        if (run.status.is_success() || run.was_stopped) {
+            return {};
+        }
+        if (run.timed_out) {
+            return fmt::format("its check did not end within {:.0f} s", kRepositoryCheckLimit.count());
+        }
+        const std::string words = last_lines(run.out + "\n" + run.err);
+        return words.empty() ? "its check failed without a word" : words;
+    } catch (const Error& error) {
+        return error.message();
+    }
+}
+
+std::vector<std::string> ask_repositories(const plan::Plan& plan, const config::Registry& registry,
+                                          const std::optional<system::User>& user, int stop_fd) {
+    std::set<std::pair<std::string, std::string>> asked;
+    std::vector<std::string> missing;
+    const auto ask = [&](const plan::PlannedTraining& training) {
+        const config::Repository* repository = registry.find(training.repository);
+        if (repository == nullptr) {
+            return;
+        }
+        const std::string model = told_model(*repository, training.model);
+        if (!asked.emplace(repository->name, model).second) {
+            return;
+        }
+        if (const std::string words = ask_repository(*repository, model, user, stop_fd); !words.empty()) {
+            const std::string remedy = how_to_set_up(*repository);
+            missing.push_back(fmt::format("{}{}{}: {}{}{}", repository->name, model.empty() ? "" : " ", model, words,
+                                          remedy.empty() ? "" : "\nto set it up: ", remedy));
+        }
+    };
+    for (const plan::PlannedExperiment& experiment : plan.experiments) {
+        ask(experiment.training);
+        if (experiment.background) {
+            ask(experiment.background->training);
         }
     }
     return missing;

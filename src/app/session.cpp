@@ -41,6 +41,9 @@ public:
 
     int run() {
         check_machine(request_);
+        if (!check_repositories()) {
+            return exit_status();
+        }
         const std::filesystem::path sysfs = sysfs_root();
         const std::optional<std::filesystem::path> perf = find_perf();
         std::optional<run::GovernorGuard> governor;
@@ -89,6 +92,22 @@ public:
     }
 
 private:
+    /// Throws Error(machine) with what the repositories say they lack: every run would fail of it. False where the
+    /// session was interrupted meanwhile.
+    bool check_repositories() {
+        const std::vector<std::string> missing =
+            ask_repositories(request_.plan, request_.registry, request_.user, signals_.fd());
+        run::take_signals(signals_, interruption_);
+        if (interruption_.is_requested()) {
+            log_.warning("interrupted before anything was begun");
+            return false;
+        }
+        if (!missing.empty()) {
+            throw Error(ErrorKind::machine, join(missing, "\n"));
+        }
+        return true;
+    }
+
     record::SessionStore open_store(const Json& environment) {
         record::SessionStore store = request_.resumed
                                          ? record::SessionStore::open(*request_.resumed, request_.resumed_name)

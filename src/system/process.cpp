@@ -278,8 +278,9 @@ CapturedRun run_captured(SpawnRequest request, Seconds limit, const Stopper& sto
         if (const std::optional<int> step = stopper.take_step ? stopper.take_step() : std::nullopt) {
             ask_to_end(-child.pid(), *step);
         }
-        if (monotonic_now() >= deadline) {
-            run.timed_out = true;
+        run.was_stopped = !stopper.take_step && waited[3].revents != 0;
+        run.timed_out = !run.was_stopped && monotonic_now() >= deadline;
+        if (run.was_stopped || run.timed_out) {
             ::kill(-child.pid(), SIGKILL);
             child.send(SIGKILL);
             run.status = child.wait_for(Seconds(1)).value_or(ExitStatus{});

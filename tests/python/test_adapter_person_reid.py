@@ -142,6 +142,16 @@ class Refusals(unittest.TestCase):
         for file in ("densenet121-a639ec97.pth", "hrnet_w18.ms_aug_in1k", "resnet50-0676ba61.pth"):
             self.assertIn(file, run.out)
 
+    def test_checking_the_data_for_one_network_asks_for_its_weights_alone(self):
+        trial, _ = make_trial(is_smoke=False)
+        self.addCleanup(trial.remove)
+        trial.write(trial.cache / CACHED[0])
+        self.assertEqual(trial.run("-n", "densenet121", "--check-data").status, 0)
+        run = trial.run("-n", "pcb", "--check-data")
+        self.assertEqual(run.status, 3)
+        self.assertIn("resnet50-0676ba61.pth", run.out)
+        self.assertNotIn("hrnet_w18", run.out)
+
     def test_weights_that_are_there_are_not_fetched_again(self):
         trial, _ = make_trial()
         self.addCleanup(trial.remove)

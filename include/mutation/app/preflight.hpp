@@ -1,7 +1,9 @@
 #pragma once
 
 #include "mutation/config/registry.hpp"
+#include "mutation/core/units.hpp"
 #include "mutation/plan/plan.hpp"
+#include "mutation/system/user.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -18,6 +20,20 @@ namespace mutation::app {
 /// What this machine lacks of what a plan asks for: repository folders, scripts that can be run, interpreters.
 /// Each with its remedy. Empty: every training can be started.
 [[nodiscard]] std::vector<std::string> missing_for_plan(const plan::Plan& plan, const config::Registry& registry);
+
+/// How long a repository's own check may take: its environment is loaded, perhaps from a slow disk; data are looked
+/// for, not read.
+constexpr Seconds kRepositoryCheckLimit{120};
+
+/// What a repository's training script says is missing when it is asked with its `check_arguments`, as the user and in
+/// the environment of a training, for one model or ("") for all: its last lines; "" where nothing is missing, where it
+/// has no such words, and where `stop_fd` became readable meanwhile.
+[[nodiscard]] std::string ask_repository(const config::Repository& repository, const std::string& model,
+                                         const std::optional<system::User>& user, int stop_fd = -1);
+
+/// Asks every repository of a plan, once for each model that the plan trains. What is missing, each with its remedy.
+[[nodiscard]] std::vector<std::string> ask_repositories(const plan::Plan& plan, const config::Registry& registry,
+                                                        const std::optional<system::User>& user, int stop_fd);
 
 /// Names of all repositories that a plan trains, backgrounds included.
 [[nodiscard]] std::set<std::string> repositories_of(const plan::Plan& plan);

@@ -72,7 +72,8 @@ struct Repository {
     std::string path;                ///< as written
     std::filesystem::path directory; ///< `path`, absolute: the training's working directory
     std::string train_script;        ///< as written
-    /// With these the script trains nothing: it tells whether environment and data are there. Empty: it cannot.
+    /// With these the script trains nothing: it tells whether environment and data are there, for the model that is
+    /// named before them or for all. Empty: it cannot.
     std::vector<std::string> check_arguments;
     std::filesystem::path base; ///< what relative paths are relative to: the settings' parent
     std::string model_flag;     ///< "" : the model is not passed

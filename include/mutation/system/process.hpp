@@ -89,14 +89,16 @@ private:
 struct CapturedRun {
     ExitStatus status;
     bool timed_out = false;
+    bool was_stopped = false;
     std::string out;
     std::string err;
 };
 
 /// Who may have a program ended before its time.
 struct Stopper {
-    int fd = -1;                                   ///< readable when there may be something to do
-    std::function<std::optional<int>()> take_step; ///< the next signal for the program's group, when it is due
+    int fd = -1; ///< readable when there may be something to do; it is not read
+    /// The next signal for the program's group, when it is due. None: what makes `fd` readable has it killed.
+    std::function<std::optional<int>()> take_step = nullptr;
 };
 
 /// Runs a program to its end, or kills it at the limit. Output beyond 1 MiB a stream is dropped. Error(machine) when it

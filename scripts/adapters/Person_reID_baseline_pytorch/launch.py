@@ -183,8 +183,9 @@ def use_weights(model, is_smoke):
     pretrained.take_from_cache(has_weights)
 
 
-def check(clone):
-    weights = [] if data.is_smoke(images_folder(clone)) else pretrained.needs()
+def check(options, clone):
+    models = [options.model] if options.is_model_named else MODELS
+    weights = [] if data.is_smoke(images_folder(clone)) else pretrained.needs(models)
     return data.check_data(NAME, needs(clone) + weights)
 
 
@@ -194,7 +195,7 @@ def main():
         return pretrained.fetch()
     clone = work.clone_folder(NAME, "train.py", "test.py", "evaluate_gpu.py")
     if options.check_data:
-        return check(clone)
+        return check(options, clone)
     data.require_data(NAME, needs(clone))
     work.require_pinned_commit(NAME, clone)
     use_weights(options.model, data.announce_smoke(NAME, images_folder(clone)))

@@ -130,7 +130,8 @@ TEST_CASE("the extremes of power are those of readings that speak of the trainin
     // A mean over 0.5 s climbs from 30 to 230 W and stays.
     const auto show = [](std::size_t query) {
         const std::size_t since = query < kFirstWithin ? 0 : query - kFirstWithin + 1;
-        return Shown{query > kLastWithin ? 400 : 30 + 40 * std::min<double>(5, static_cast<double>(since))};
+        const double after = query > kLastWithin ? static_cast<double>(query - kLastWithin) : 0;
+        return Shown{30 + 40 * std::min<double>(5, static_cast<double>(since)) + 30 * std::min<double>(5, after)};
     };
     const TakenSamples taken(show, both(field_of("power.draw", 0.5)));
     const GpuEnergy energy = taken.energy(taken.around(kFirstWithin, kLastWithin));

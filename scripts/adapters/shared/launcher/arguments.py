@@ -54,8 +54,17 @@ def make_parser(name, models=(), aliases=None):
     return parser
 
 
+class _Model(argparse.Action):
+    """Tells besides whether the model was named: a check is then for that one alone."""
+
+    def __call__(self, parser, namespace, values, option_string=None):
+        namespace.model, namespace.is_model_named = values, True
+
+
 def _add_model(parser, models, aliases):
     def canonical(text):
         return aliases.get(text, text)
 
-    parser.add_argument("-n", "--model", type=canonical, choices=models, default=models[0], help="network to train")
+    parser.add_argument("-n", "--model", type=canonical, choices=models, default=models[0], action=_Model,
+                        help="network to train")
+    parser.set_defaults(is_model_named=False)
