@@ -11,11 +11,9 @@ namespace {
 using Catch::Contains;
 
 void let_hang(Lab& lab, const Json& ignored = Json::array()) {
-    lab.training = {
-        {"ignore", ignored},
-        {"runs",
-         Json::parse(
-             R"([[{"print": "accuracy: 1\n"}],
+    lab.training = {{"ignore", ignored},
+                    {"runs", Json::parse(
+                                 R"([[{"print": "accuracy: 1\n"}],
                  [{"spawn": 300, "setsid": true}, {"sleep": 0.8}, {"print": "on\n"}, {"hang": true}]])")}};
 }
 
