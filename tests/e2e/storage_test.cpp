@@ -167,6 +167,30 @@ TEST_CASE("a disk that a training fills ends the session clearly", "[storage]") 
     CHECK(processes_of(lab.root()).empty());
 }
 
+TEST_CASE("a folder that a training removes while it runs ends the session in words", "[storage]") {
+    Lab lab;
+    std::string removed;
+    SECTION("the session's") {
+        removed = "\"${MUTATION_EXPERIMENT_DIR%/*}\"";
+    }
+    SECTION("the experiment's") {
+        removed = "\"$MUTATION_EXPERIMENT_DIR\"";
+    }
+    SECTION("all results") {
+        removed = "\"${MUTATION_EXPERIMENT_DIR%/*/*}\"";
+    }
+    lab.training["runs"] = {{{{"print", "accuracy: 1\n"}}},
+                            {{{"shell", "rm -rf " + removed}}, {{"print", "accuracy: 1\n"}}}};
+    const RunResult result = lab.run(lab.toy_run(3, {"-g", "performance"}));
+    INFO(result.all());
+    CHECK(result.exit_code == 3);
+    CHECK_THAT(result.err, Contains("error: cannot write ") && Contains("No such file or directory"));
+    CHECK_THAT(result.err, Contains("stopped with 1 of 3 experiments recorded") && !Contains("defect"));
+    CHECK(lab.journal("training", "start").size() == 2);
+    CHECK(read_text(lab.governor(0)).rfind("powersave", 0) == 0);
+    CHECK(processes_of(lab.root()).empty());
+}
+
 TEST_CASE("results that may not be written are said before anything runs", "[storage]") {
     Lab lab;
     fs::create_directories(lab.results());
