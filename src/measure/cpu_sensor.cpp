@@ -44,7 +44,7 @@ CpuSensor::CpuSensor(std::optional<std::filesystem::path> perf, const std::files
     : perf_(std::move(perf)), powercap_(sysfs) {
     events_ = find_power_events(sysfs);
     if (events_.empty() || events_.front() != "energy-pkg") {
-        reason_ = "no RAPL energy event (power/energy-pkg/) on this machine; a virtual machine has none";
+        reason_ = "perf has no RAPL energy event (power/energy-pkg/)";
     } else if (!perf_) {
         reason_ = "perf is not on PATH; install linux-perf (Debian) or linux-tools-generic (Ubuntu)";
     } else {

@@ -69,8 +69,8 @@ private:
 };
 
 struct Extremes {
-    std::optional<Watts> max;
-    std::optional<Watts> min;
+    Watts max;
+    Watts min;
 };
 
 /// Readings that speak of the training alone: those within the window, and of them, where there are any, those from
@@ -87,7 +87,9 @@ std::vector<PowerSample> readings_of_training(const std::vector<PowerSample>& sa
 }
 
 /// Largest and smallest sum of the tracks, at the moments of the first one's readings that speak of the training alone.
-Extremes extremes_of_sum(const std::vector<std::vector<PowerSample>>& tracks, const Window& window, Seconds delay) {
+/// Power that is `mean` on average is at least once no more, and at least once no less.
+Extremes extremes_of_sum(const std::vector<std::vector<PowerSample>>& tracks, const Window& window, Seconds delay,
+                         Watts mean) {
     std::vector<Curve> curves;
     for (const std::vector<PowerSample>& track : tracks) {
         curves.emplace_back(readings_of_training(track, window, delay));
@@ -97,14 +99,14 @@ Extremes extremes_of_sum(const std::vector<std::vector<PowerSample>>& tracks, co
         moments.push_back(sample.time);
     }
     std::sort(moments.begin(), moments.end());
-    Extremes extremes;
+    Extremes extremes{mean, mean};
     for (const MonotonicTime moment : moments) {
         Watts sum(0);
         for (Curve& curve : curves) {
             sum += Watts(curve.at(moment));
         }
-        extremes.max = std::max(extremes.max.value_or(sum), sum);
-        extremes.min = std::min(extremes.min.value_or(sum), sum);
+        extremes.max = std::max(extremes.max, sum);
+        extremes.min = std::min(extremes.min, sum);
     }
     return extremes;
 }
@@ -153,7 +155,7 @@ private:
             device.energy = integral->energy;
             device.uncertainty = integral->uncertainty;
             device.power_mean = integral->mean;
-            const Extremes extremes = extremes_of_sum({samples}, window_, sensor_delay(field.sensor));
+            const Extremes extremes = extremes_of_sum({samples}, window_, sensor_delay(field.sensor), integral->mean);
             device.power_max = extremes.max;
             device.power_min = extremes.min;
         }
@@ -226,7 +228,7 @@ private:
             energy_.energy = total_;
             quality.uncertainty = uncertainty_;
             energy_.power_mean = total_ / window_.length();
-            const Extremes extremes = extremes_of_sum(tracks_, window_, delay_);
+            const Extremes extremes = extremes_of_sum(tracks_, window_, delay_, *energy_.power_mean);
             energy_.power_max = extremes.max;
             energy_.power_min = extremes.min;
         }
@@ -268,7 +270,7 @@ private:
         if (!is_seen) {
             reason = describe_absence();
         }
-        if (reason.empty() && trouble.empty()) {
+        if (reason.empty()) {
             reason = describe_weakness(energy_.energy, energy_.quality);
         }
         if (!trouble.empty()) {

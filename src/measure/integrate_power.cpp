@@ -27,6 +27,14 @@ constexpr double kStepDigits = 10;
 /// No card draws more than this, of the highest reading, for less time than its sensor averages over.
 constexpr double kHighestPeak = 1.5;
 
+/// A fall at the end that says something, of the power before it; how still that was before, of the fall; and what is
+/// left of it, on average over the averaging time, where the sensor averages: a half for a steady load. A power that
+/// turns and falls ever faster leaves more.
+constexpr double kLeastFall = 0.1;
+constexpr double kStillBefore = 0.3;
+constexpr double kLeastLeft = 0.2;
+constexpr double kMostLeft = 0.57;
+
 std::vector<CurvePoint> ordered_readings(std::span<const PowerSample> samples, const Window& window,
                                          const PowerSensor& sensor) {
     const double stamp = sensor.stamp_resolution.count();
@@ -161,6 +169,8 @@ private:
         evidence_.is_idle_after_known = sensor.idle_after.has_value() || outside != readings.end();
         const double before = inside != readings.begin() ? (inside - 1)->power : inside->power;
         const double after = outside != readings.end() ? outside->power : readings.back().power;
+        evidence_.age_before = inside != readings.begin() ? -(inside - 1)->time : 0;
+        evidence_.age_after = outside != readings.end() ? outside->time - evidence_.end : 0;
         evidence_.idle_before = sensor.idle_before ? sensor.idle_before->value() : before;
         evidence_.idle_after = sensor.idle_after ? sensor.idle_after->value() : after;
     }
@@ -235,6 +245,25 @@ bool jumps_as_no_mean_can(const std::vector<CurvePoint>& readings, const PowerSe
     return false;
 }
 
+/// Whether the readings fall for as long after the training's end as the sensor averages: with its process the load is
+/// gone at once, so that only the sensor can be that slow. What moved before the end already may go on by itself.
+bool lags_behind_end(const std::vector<CurvePoint>& readings, double length, const PowerSensor& sensor) {
+    const double averaging = sensor.averaging.count();
+    const double last_told = length + sensor_delay(sensor).count();
+    if (readings.back().time < last_told) {
+        return false;
+    }
+    const PowerCurve curve(readings);
+    const double after = curve.value_at(last_told);
+    const double fall = curve.value_at(length) - after;
+    const double from = length + sensor.update_interval.count();
+    const double to = length + averaging;
+    const double left = to > from ? (curve.energy(from, to) / (to - from) - after) / fall : 0;
+    const double before = curve.value_at(length) - curve.value_at(length - averaging / 2);
+    return std::abs(fall) > kLeastFall * curve.value_at(length) && std::abs(before) < kStillBefore * std::abs(fall) &&
+           left > kLeastLeft && left < kMostLeft;
+}
+
 PowerIntegral integrate_readings(std::vector<CurvePoint> readings, double length, const PowerSensor& sensor) {
     const double delay = sensor_delay(sensor).count();
     readings = keep_near(std::move(readings), 0, length + delay, sensor.averaging.count() + kContextSeconds);
@@ -279,7 +308,7 @@ std::optional<PowerIntegral> integrate_power(std::span<const PowerSample> sample
         return integrate_readings(readings, length, momentary);
     }
     PowerIntegral integral = integrate_readings(readings, length, sensor);
-    if (sensor.averaging_doubt > 0) {
+    if (sensor.averaging_doubt > 0 && !lags_behind_end(readings, length, sensor)) {
         const PowerIntegral other = integrate_readings(readings, length, momentary);
         integral.uncertainty = bound_of_either(integral, other, sensor.averaging_doubt);
     }

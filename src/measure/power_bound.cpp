@@ -15,8 +15,12 @@ constexpr double kNoiseFactor = 3;
 constexpr double kBendVariance = 6;
 /// Readings closer than this share of the update interval repeat one another: a held one would pass for a steady power.
 constexpr double kFreshShare = 0.75;
-/// Chance that a step that was put at the training's start or end lies elsewhere in its cell.
-constexpr double kElsewhere = 0.15;
+/// Chance that a step that was put at the training's start or end lies elsewhere in its cell: a second of it, and at
+/// most.
+constexpr double kElsewhere = 1;
+constexpr double kMostElsewhere = 0.5;
+/// What lies between the launcher's stamps and the training's first and last instruction.
+constexpr double kStampDoubt = 0.001;
 /// Update intervals for which a reading's age is much the same.
 constexpr double kAgeMemory = 10;
 constexpr double kLeastSeenShare = 0.05;
@@ -96,6 +100,7 @@ public:
         add_bends(terms);
         add_blind_edges(terms);
         add_idle_levels(terms);
+        add_window_ends(terms);
         add_digits_and_stamps(terms);
         return kBoundDeviations * std::sqrt(terms.variance) + terms.linear;
     }
@@ -215,7 +220,8 @@ private:
             const double to_left = step.time - std::max(left.time, 0.0);
             const double to_right = std::min(right.time, evidence_.end) - step.time;
             const double cubes = to_left * to_left * to_left + to_right * to_right * to_right;
-            terms.variance += jump * jump * cubes / (3 * (right.time - left.time)) * kElsewhere;
+            const double length = right.time - left.time;
+            terms.variance += jump * jump * cubes / (3 * length) * std::min(kMostElsewhere, kElsewhere * length);
         }
     }
 
@@ -234,17 +240,18 @@ private:
         const double delay = evidence_.end - evidence_.length;
         const double steepest_before = steepest(-delay, 0);
         const double steepest_after = steepest(evidence_.end, evidence_.end + delay);
-        terms.variance +=
-            idle_variance(evidence_.is_idle_before_known, evidence_.idle_before, evidence_.lead, steepest_before);
-        terms.variance +=
-            idle_variance(evidence_.is_idle_after_known, evidence_.idle_after, evidence_.tail, steepest_after);
+        const double before = idle_variance(evidence_.is_idle_before_known, evidence_.idle_before, evidence_.lead,
+                                            steepest_before, evidence_.age_before);
+        const double after = idle_variance(evidence_.is_idle_after_known, evidence_.idle_after, evidence_.tail,
+                                           steepest_after, evidence_.age_after);
+        terms.variance += before + after;
     }
 
-    /// A level that moved makes an error of up to slope x delay^2 / 2 where one step lies within the delay, and of more
-    /// where several do.
-    [[nodiscard]] double idle_variance(bool is_known, double level, double delay, double slope) const {
+    /// A level that moved makes an error of up to slope x delay^2 / 2 where one step lies within the delay, of more
+    /// where several do, and of slope x delay x age since it was read.
+    [[nodiscard]] double idle_variance(bool is_known, double level, double delay, double slope, double age) const {
         const double doubt =
-            is_known ? std::pow(slope * delay * delay / 2, 2) : variance_within(range_.reach(level) * delay);
+            is_known ? std::pow(slope * delay * (delay / 2 + age), 2) : variance_within(range_.reach(level) * delay);
         return doubt + noise_variance_ * delay * delay;
     }
 
@@ -299,6 +306,14 @@ private:
             tip = reading;
         }
         return climbs;
+    }
+
+    /// The ends of the window are known to a millisecond or so.
+    void add_window_ends(ErrorTerms& terms) const {
+        for (const double end : {0.0, evidence_.length}) {
+            const double moved = kStampDoubt * curve_.value_at(end);
+            terms.variance += moved * moved;
+        }
     }
 
     /// A steady power keeps the last digit's error for the whole window. Coarse stamps shift all readings alike, and

@@ -26,6 +26,8 @@ struct PowerEvidence {
     double tail = 0;        ///< ... and after its end
     double idle_before = 0; ///< the level that was taken off for `lead` ...
     double idle_after = 0;  ///< ... and for `tail`
+    double age_before = 0;  ///< seconds between the window's start and the reading that told the level before ...
+    double age_after = 0;   ///< ... and between its end and the one that told the level after
     bool is_idle_before_known = false;
     bool is_idle_after_known = false;
 };

@@ -126,24 +126,25 @@ TEST_CASE("only what held the card back during the training counts, and its cloc
     CHECK(energy.devices[1].clock_end_mhz == 1601);
 }
 
-TEST_CASE("the extremes of power are those of readings that speak of the training alone") {
-    // A mean over 0.5 s climbs from 30 to 230 W and stays.
+TEST_CASE("the extremes of power are those of readings that speak of the training alone, and hold its mean") {
+    // A mean over 0.5 s climbs from 30 to 230 W, stays, and falls again.
     const auto show = [](std::size_t query) {
         const std::size_t since = query < kFirstWithin ? 0 : query - kFirstWithin + 1;
-        const double after = query > kLastWithin ? static_cast<double>(query - kLastWithin) : 0;
-        return Shown{30 + 40 * std::min<double>(5, static_cast<double>(since)) + 30 * std::min<double>(5, after)};
+        const std::size_t after = query > kLastWithin ? query - kLastWithin : 0;
+        return Shown{30 + 40 * (std::min<double>(5, static_cast<double>(since)) -
+                                std::min<double>(5, static_cast<double>(after)))};
     };
     const TakenSamples taken(show, both(field_of("power.draw", 0.5)));
     const GpuEnergy energy = taken.energy(taken.around(kFirstWithin, kLastWithin));
-    CHECK(energy.devices[0].power_min == Watts(230));
-    CHECK(energy.devices[0].power_max == Watts(230));
-    CHECK(energy.power_min == Watts(230 + 330));
-    CHECK(energy.power_max == Watts(230 + 330));
+    CHECK(energy.devices[0].power_min->value() == Approx(230).epsilon(0.02));
+    CHECK(energy.devices[0].power_max->value() == Approx(230).epsilon(0.02));
+    CHECK(energy.power_min->value() == Approx(230 + 330).epsilon(0.02));
+    CHECK(energy.power_max->value() == Approx(230 + 330).epsilon(0.02));
 
     // A training shorter than that has nothing better than the readings within it.
     const GpuEnergy shorter = taken.energy(taken.around(kFirstWithin, kFirstWithin + 2));
     CHECK(shorter.devices[1].power_min == Watts(170));
-    CHECK(shorter.devices[1].power_max == Watts(250));
+    CHECK(shorter.devices[1].power_max == std::max(Watts(250), *shorter.devices[1].power_mean));
     CHECK(shorter.power_min == Watts(70 + 170));
 }
 
