@@ -12,6 +12,9 @@ constexpr std::size_t kLongestCharacter = 4;
 constexpr std::size_t kLastLineCharacters = 500;
 constexpr std::size_t kKeptBytes = (kLastLineCharacters + 1) * kLongestCharacter;
 
+/// What `trim` takes away.
+constexpr std::string_view kBlanks = " \t\r\n";
+
 /// Bytes of the well-formed UTF-8 character at the beginning, 0 when there is none.
 std::size_t character_length(std::string_view text) {
     for (std::size_t length = 1; length <= std::min(kLongestCharacter, text.size()); ++length) {
@@ -53,21 +56,14 @@ void LastLine::add(std::string_view piece) {
         current_ += piece.substr(0, kKeptBytes - std::min(kKeptBytes, current_.size()));
         return;
     }
-    // From the end on: the first line that is not blank is the one.
     std::string_view ended = piece.substr(0, newline);
-    for (;;) {
-        const std::size_t before = ended.rfind('\n');
-        if (before == std::string_view::npos) {
-            current_ += ended.substr(0, kKeptBytes - std::min(kKeptBytes, current_.size()));
-            keep_current();
-            break;
-        }
-        const std::string_view line = ended.substr(before + 1);
-        if (!trim(line).empty()) {
-            last_ = line.substr(0, kKeptBytes);
-            break;
-        }
-        ended = ended.substr(0, before);
+    ended = ended.substr(0, ended.find_last_not_of(kBlanks) + 1); // to the end of its last line that is not blank
+    const std::size_t before = ended.rfind('\n');
+    if (before == std::string_view::npos) {
+        current_ += ended.substr(0, kKeptBytes - std::min(kKeptBytes, current_.size()));
+        keep_current();
+    } else {
+        last_ = ended.substr(before + 1).substr(0, kKeptBytes);
     }
     current_ = piece.substr(newline + 1).substr(0, kKeptBytes);
 }

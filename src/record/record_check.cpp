@@ -109,14 +109,14 @@ std::string_view kind_words(Kind kind) {
     return "";
 }
 
-std::string shown(const Json& value) {
+std::string excerpt_of(const Json& value) {
     return shorten_text(value.dump(-1, ' ', false, Json::error_handler_t::replace), 60);
 }
 
 template <std::size_t N>
 std::string check_fields(const Json& object, const std::array<Field, N>& fields, const std::string& path) {
     if (!object.is_object()) {
-        return fmt::format("{} is {}, not an object", path, shown(object));
+        return fmt::format("{} is {}, not an object", path, excerpt_of(object));
     }
     for (const Field& field : fields) {
         const auto found = object.find(field.name);
@@ -124,7 +124,7 @@ std::string check_fields(const Json& object, const std::array<Field, N>& fields,
             return fmt::format("{} is missing", member_path(path, field.name));
         }
         if (!is_of_kind(*found, field.kind) && !(field.may_be_null && found->is_null())) {
-            return fmt::format("{} is {}, not {}", member_path(path, field.name), shown(*found),
+            return fmt::format("{} is {}, not {}", member_path(path, field.name), excerpt_of(*found),
                                kind_words(field.kind));
         }
     }
@@ -142,8 +142,9 @@ std::string check_energy(const Json& energy, const std::string& path) {
 }
 
 std::string check_status(const Json& status, const std::string& path) {
-    return parse_status(status.get_ref<const std::string&>()) ? ""
-                                                              : fmt::format("{} is {}, no status", path, shown(status));
+    return parse_status(status.get_ref<const std::string&>())
+               ? ""
+               : fmt::format("{} is {}, no status", path, excerpt_of(status));
 }
 
 std::string check_attempt(const Json& attempt, const std::string& path) {
@@ -193,8 +194,8 @@ std::string check_version(const Json& record) {
 std::string compare(const Json& record, std::string_view field, const Json& expected) {
     const Json& found = record.at(std::string(field));
     return found == expected ? ""
-                             : fmt::format("{} is {}, this experiment's is {}", member_path("$", field), shown(found),
-                                           shown(expected));
+                             : fmt::format("{} is {}, this experiment's is {}", member_path("$", field),
+                                           excerpt_of(found), excerpt_of(expected));
 }
 
 std::string compare_values(const Json& found, const Json& planned) {
@@ -202,7 +203,7 @@ std::string compare_values(const Json& found, const Json& planned) {
         const auto entry = found.find(name);
         if (entry == found.end() || *entry != value) {
             return fmt::format("{} is {}, the plan has {}", member_path("$.hyperparameters", name),
-                               entry == found.end() ? "missing" : shown(*entry), shown(value));
+                               entry == found.end() ? "missing" : excerpt_of(*entry), excerpt_of(value));
         }
     }
     for (const auto& [name, value] : found.items()) {

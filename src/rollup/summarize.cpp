@@ -97,10 +97,10 @@ Json read_session_head(const std::filesystem::path& session) {
 /// What a session of ours planned, by the experiments' ids: empty where that is too large to be read for this, or not
 /// to be understood (resume tells of that).
 std::map<std::string, plan::PlannedExperiment> read_planned(const std::filesystem::path& session) {
-    constexpr std::size_t kMostBytes = std::size_t{16} << 20U;
+    constexpr std::size_t kMostPlanBytes = std::size_t{16} << 20U;
     std::map<std::string, plan::PlannedExperiment> planned;
     try {
-        const ParsedJson parsed = parse_json(system::read_file(session / "session.json", kMostBytes));
+        const ParsedJson parsed = parse_json(system::read_file(session / "session.json", kMostPlanBytes));
         if (!parsed.ok()) {
             return planned;
         }
