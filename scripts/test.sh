@@ -63,12 +63,12 @@ count_tests() {
     ((bad == 0))
 }
 
-# run_ctest NAME FOLDER: most of their time tests wait for what they started: two a core. What fails so is tried once
+# run_ctest NAME FOLDER: most of their time tests wait for what they started: three a core. What fails so is tried once
 # more with nothing beside it, and is called unsteady if it passes then: a starved machine is no defect of the program.
 run_ctest() {
     local name=$1 together
     local -a command=(ctest --test-dir "$2" -V --no-tests=error --timeout 900)
-    if ! count_tests ctest "tests-$name" "${command[@]}" -j "$((2 * $(nproc)))" "${test_options[@]}"; then
+    if ! count_tests ctest "tests-$name" "${command[@]}" -j "$((3 * $(nproc)))" "${test_options[@]}"; then
         together=$((good + bad))
         if count_tests ctest "tests-$name-again" "${command[@]}" --rerun-failed; then
             say "          UNSTEADY: these passed only with nothing beside them:"

@@ -1,6 +1,7 @@
 #include "catch.hpp"
 
 #include "lab.hpp"
+#include "root.hpp"
 
 #include <array>
 #include <fcntl.h>
@@ -16,14 +17,6 @@ using Catch::Contains;
 
 constexpr int kRefused = 127;
 constexpr int kAllSeals = F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW;
-
-bool is_root() {
-    if (::getuid() == 0) {
-        return true;
-    }
-    WARN("skipped: only root can try what sudo gives away");
-    return false;
-}
 
 std::string describe(int fd) {
     struct stat facts {};
@@ -105,25 +98,6 @@ private:
     std::array<int, 2> report_{};
     std::array<int, 2> lifeline_{};
 };
-
-/// The call where /etc is a copy of these few files.
-Invocation with_etc(Invocation call, const fs::path& etc) {
-    std::vector<std::string> argv{"/usr/bin/unshare",
-                                  "--mount",
-                                  "/bin/sh",
-                                  "-c",
-                                  "mount --bind '" + etc.string() + "' /etc && exec \"$@\"",
-                                  "sh"};
-    argv.insert(argv.end(), call.argv.begin(), call.argv.end());
-    call.argv = argv;
-    return call;
-}
-
-bool can_unshare() {
-    Invocation probe;
-    probe.argv = {"/usr/bin/unshare", "--mount", "/bin/true"};
-    return run_process(probe).exit_code == 0;
-}
 
 } // namespace
 

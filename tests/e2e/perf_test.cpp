@@ -15,7 +15,7 @@ namespace {
 using Catch::Contains;
 
 /// Runs one training of `seconds` and returns its record, which must be a success whatever perf did.
-Json undisturbed_record(Lab& lab, double seconds = 0.6) {
+Json record_despite_perf(Lab& lab, double seconds = 0.6) {
     lab.training = {
         {"steps", Json::array({{{"print", "on\n"}}, {{"sleep", seconds}}, {{"print", "accuracy: 0.9\n"}}})}};
     const auto result = lab.run(lab.toy_run(1));
@@ -57,7 +57,7 @@ TEST_CASE("a perf that refuses is warned of in its own words, and trainings run 
 TEST_CASE("a perf that does not know an event of the list is not used", "[perf]") {
     Lab lab;
     lab.perf["events"].erase("power/energy-ram/");
-    check_cpu_absent(undisturbed_record(lab), "event syntax error");
+    check_cpu_absent(record_despite_perf(lab), "event syntax error");
 }
 
 TEST_CASE("only events that exist are asked for; a missing memory domain is no defect", "[perf]") {
@@ -65,7 +65,7 @@ TEST_CASE("only events that exist are asked for; a missing memory domain is no d
     for (const char* file : {"energy-ram", "energy-ram.unit", "energy-ram.scale"})
         fs::remove(lab.sysfs() / "bus/event_source/devices/power/events" / file);
     lab.perf["events"].erase("power/energy-ram/");
-    Json record = undisturbed_record(lab, 1.5);
+    Json record = record_despite_perf(lab, 1.5);
     CHECK(record["energy_metrics"]["cpu_energy_pkg_joules"].get<double>() ==
           Approx(50 * record["duration_seconds"].get<double>()).epsilon(0.03));
     CHECK(record["energy_metrics"]["cpu_energy_total_joules"] == record["energy_metrics"]["cpu_energy_pkg_joules"]);
@@ -82,7 +82,7 @@ TEST_CASE("what contains other domains is never added to them", "[perf]") {
         write_text(lab.sysfs() / "bus/event_source/devices/power/events" / event, "event=0x05\n");
         lab.perf["events"]["power/" + std::string(event) + "/"] = 1000;
     }
-    Json record = undisturbed_record(lab, 1.5);
+    Json record = record_despite_perf(lab, 1.5);
     CHECK(record["energy_metrics"]["cpu_energy_total_joules"].get<double>() ==
           Approx(55 * record["duration_seconds"].get<double>()).epsilon(0.03));
 }
@@ -90,14 +90,14 @@ TEST_CASE("what contains other domains is never added to them", "[perf]") {
 TEST_CASE("where no energy event exists perf is not used at all", "[perf]") {
     Lab lab;
     fs::remove_all(lab.sysfs() / "bus");
-    check_cpu_absent(undisturbed_record(lab), "");
+    check_cpu_absent(record_despite_perf(lab), "");
     CHECK(lab.journal("perf", "stat").empty());
 }
 
 TEST_CASE("a perf that crashes half way leaves the training alone and what it saw is kept", "[perf]") {
     Lab lab;
     lab.perf["crash_after"] = 1.5;
-    Json record = undisturbed_record(lab, 3);
+    Json record = record_despite_perf(lab, 3);
     CHECK(record["attempts"][0]["exit_code"] == 0);
     Json quality = record["energy_quality"]["cpu"];
     CHECK((quality["verdict"] == "poor" || quality["verdict"] == "absent"));
@@ -112,13 +112,13 @@ TEST_CASE("a perf that passed the trial and then fails does not cost the trainin
     Lab lab;
     lab.perf["refuse"] = "perf has changed its mind";
     lab.perf["refuse_from_call"] = 2;
-    check_cpu_absent(undisturbed_record(lab), "");
+    check_cpu_absent(record_despite_perf(lab), "");
 }
 
 TEST_CASE("a perf whose lines are partly nonsense still gives its counts", "[perf]") {
     Lab lab;
     lab.perf["garbage"] = true;
-    Json record = undisturbed_record(lab, 1.5);
+    Json record = record_despite_perf(lab, 1.5);
     CHECK(record["energy_metrics"]["cpu_energy_pkg_joules"].get<double>() ==
           Approx(50 * record["duration_seconds"].get<double>()).epsilon(0.03));
 }
@@ -126,14 +126,14 @@ TEST_CASE("a perf whose lines are partly nonsense still gives its counts", "[per
 TEST_CASE("a perf that closes what it did not open is got along with", "[perf]") {
     Lab lab;
     lab.perf["close_fds"] = true;
-    undisturbed_record(lab);
+    record_despite_perf(lab);
     CHECK(lab.record()["attempts"][0]["exit_code"] == 0);
 }
 
 TEST_CASE("a perf that starts slowly delays the training, not its window", "[perf]") {
     Lab lab;
     lab.perf["start_delay"] = 1.0;
-    Json record = undisturbed_record(lab, 1);
+    Json record = record_despite_perf(lab, 1);
     CHECK(record["window"]["start_epoch_seconds"].get<double>() ==
           Approx(lab.journal("training", "start").at(0)["realtime"].get<double>()).epsilon(0).margin(0.1));
 }
@@ -142,7 +142,7 @@ TEST_CASE("a counter that is not supported is null, not 0, and so is the total t
     Lab lab;
     const std::string mark = GENERATE("<not supported>", "<not counted>");
     lab.perf["values"] = {{"power/energy-ram/", mark}};
-    Json record = undisturbed_record(lab, 1);
+    Json record = record_despite_perf(lab, 1);
     CHECK(record["energy_metrics"]["cpu_energy_ram_joules"].is_null());
     CHECK(record["energy_metrics"]["cpu_energy_total_joules"].is_null());
     CHECK(record["energy_metrics"]["cpu_energy_pkg_joules"].is_number());
@@ -158,7 +158,7 @@ TEST_CASE("a memory counter that ends early takes the total's coverage with it",
     lab.perf["values"] = {{"power/energy-ram/", "<not counted>"}};
     lab.perf["values_after"] = GENERATE(1.5, 4.5);
     const bool is_enough = lab.perf["values_after"] == 4.5;
-    Json record = undisturbed_record(lab, 5);
+    Json record = record_despite_perf(lab, 5);
     Json metrics = record["energy_metrics"];
     INFO(record.dump(1));
     CHECK(metrics["cpu_energy_pkg_joules"].is_number());
@@ -212,7 +212,7 @@ TEST_CASE("powercap without its memory zone has a package and no total, and says
         write_text(zone / "energy_uj", "1000000\n");
     }
     fs::remove(lab.sysfs() / "class/powercap/intel-rapl:0:0/energy_uj");
-    Json record = undisturbed_record(lab, 1);
+    Json record = record_despite_perf(lab, 1);
     CHECK(record["energy_metrics"]["cpu_energy_pkg_joules"].is_number());
     CHECK(record["energy_metrics"]["cpu_energy_total_joules"].is_null());
     CHECK_THAT(record["energy_quality"]["cpu"]["reason"].dump(), Contains("intel-rapl:0:0/energy_uj"));

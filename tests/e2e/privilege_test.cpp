@@ -1,6 +1,7 @@
 #include "catch.hpp"
 
 #include "lab.hpp"
+#include "root.hpp"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -10,14 +11,6 @@ namespace mutation::e2e {
 namespace {
 
 constexpr int kMachineStatus = 3;
-
-bool is_root() {
-    if (::getuid() == 0) {
-        return true;
-    }
-    WARN("skipped: only root can try what sudo gives away");
-    return false;
-}
 
 /// A lab whose tool believes that `nobody` called it by sudo, and whose results belong to nobody.
 class SudoLab : public Lab {
@@ -61,22 +54,6 @@ fs::path experiment_of(const Json& start) {
         }
     }
     return {};
-}
-
-/// Runs the tool where /etc is a copy with `ban` in it; the machine's own /etc is not touched.
-Invocation with_etc(Invocation invocation, const fs::path& etc) {
-    std::vector<std::string> argv{
-        "unshare", "--mount", "/bin/sh", "-c", "mount --bind '" + etc.string() + "' /etc && exec \"$@\"", "sh"};
-    argv.insert(argv.end(), invocation.argv.begin(), invocation.argv.end());
-    invocation.argv = argv;
-    return invocation;
-}
-
-bool can_unshare() {
-    Invocation probe;
-    probe.argv = {"unshare", "--mount", "/bin/true"};
-    probe.environment = {{"PATH", "/usr/bin:/bin"}};
-    return run_process(probe).exit_code == 0;
 }
 
 } // namespace

@@ -1,0 +1,35 @@
+#include "root.hpp"
+
+#include "catch.hpp"
+
+#include <unistd.h>
+
+namespace mutation::e2e {
+
+bool is_root() {
+    if (::getuid() == 0) {
+        return true;
+    }
+    WARN("skipped: only root can try what sudo gives away");
+    return false;
+}
+
+Invocation with_etc(Invocation call, const fs::path& etc) {
+    std::vector<std::string> argv{"/usr/bin/unshare",
+                                  "--mount",
+                                  "/bin/sh",
+                                  "-c",
+                                  "mount --bind '" + etc.string() + "' /etc && exec \"$@\"",
+                                  "sh"};
+    argv.insert(argv.end(), call.argv.begin(), call.argv.end());
+    call.argv = argv;
+    return call;
+}
+
+bool can_unshare() {
+    Invocation probe;
+    probe.argv = {"/usr/bin/unshare", "--mount", "/bin/true"};
+    return run_process(probe).exit_code == 0;
+}
+
+} // namespace mutation::e2e

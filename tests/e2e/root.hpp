@@ -1,0 +1,16 @@
+#pragma once
+
+#include "process.hpp"
+
+namespace mutation::e2e {
+
+/// Whether we are root; warns where not.
+[[nodiscard]] bool is_root();
+
+/// The call where /etc is this folder; the machine's own is not touched.
+[[nodiscard]] Invocation with_etc(Invocation call, const fs::path& etc);
+
+/// Whether with_etc works here.
+[[nodiscard]] bool can_unshare();
+
+} // namespace mutation::e2e
