@@ -68,6 +68,9 @@ private:
     std::size_t next_ = 0;
 };
 
+/// By less than this a mean is no higher than a reading.
+constexpr Watts kLastDigit{0.01};
+
 struct Extremes {
     Watts max;
     Watts min;
@@ -99,16 +102,19 @@ Extremes extremes_of_sum(const std::vector<std::vector<PowerSample>>& tracks, co
         moments.push_back(sample.time);
     }
     std::sort(moments.begin(), moments.end());
-    Extremes extremes{mean, mean};
+    std::optional<Watts> max;
+    std::optional<Watts> min;
     for (const MonotonicTime moment : moments) {
         Watts sum(0);
         for (Curve& curve : curves) {
             sum += Watts(curve.at(moment));
         }
-        extremes.max = std::max(extremes.max, sum);
-        extremes.min = std::min(extremes.min, sum);
+        max = std::max(max.value_or(sum), sum);
+        min = std::min(min.value_or(sum), sum);
     }
-    return extremes;
+    const bool is_above = !max || mean - *max > kLastDigit;
+    const bool is_below = !min || *min - mean > kLastDigit;
+    return {is_above ? mean : *max, is_below ? mean : *min};
 }
 
 /// Drops what not all cards have alike.
