@@ -24,7 +24,9 @@ constexpr int kPipeSize = 1 << 20; // minutes of lines, should the loop be held 
 constexpr int kMostFailures = 10;  // in a row
 constexpr Seconds kLongLife{30};   // one that delivered so long was no failure
 constexpr Seconds kLeastSilence{3};
-constexpr Seconds kStartLimit{30}; // without persistence mode the driver may take long to wake
+constexpr double kMostTimesAsked = 20; // lines, of those that the interval makes ...
+constexpr double kLinesInStock = 1000; // ... beyond these
+constexpr Seconds kStartLimit{30};     // without persistence mode the driver may take long to wake
 constexpr int kTickMilliseconds = 100;
 constexpr std::size_t kMostCells = 24;
 constexpr std::size_t kLongestLine = 4096;
@@ -110,6 +112,7 @@ void GpuSampler::launch() {
     restart_at_.reset();
     partial_line_.clear();
     has_spoken_ = false;
+    lines_ = 0;
     launched_ = heard_ = system::monotonic_now();
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
@@ -202,6 +205,10 @@ void GpuSampler::on_poll() {
                                        : fmt::format("nvidia-smi ended with status {}", ended->code.value_or(-1)));
         return;
     }
+    if (is_flooding()) {
+        schedule_restart(fmt::format("nvidia-smi told over {:.0f} times as much as it was asked", kMostTimesAsked));
+        return;
+    }
     const Seconds silence = has_spoken_ ? std::max(kLeastSilence, 10 * interval_) : kStartLimit;
     if (time - heard_ > silence) {
         schedule_restart(fmt::format("nvidia-smi fell silent for {:.0f} s", silence.count()));
@@ -249,14 +256,20 @@ bool GpuSampler::is_attentive() const {
            });
 }
 
+bool GpuSampler::is_flooding() const {
+    const double asked = Seconds(drained_ - launched_) / interval_ * static_cast<double>(gpus_.size());
+    return static_cast<double>(lines_) > kLinesInStock + kMostTimesAsked * asked;
+}
+
 void GpuSampler::drain() {
     drained_ = system::monotonic_now();
     std::array<char, 65536> block{};
     ssize_t size = 0;
-    while (pipe_.is_open() && (size = ::read(pipe_.get(), block.data(), block.size())) > 0) {
+    while (pipe_.is_open() && !is_flooding() && (size = ::read(pipe_.get(), block.data(), block.size())) > 0) {
         const Reading reading{system::monotonic_now(), system::wall_lead()};
         std::string_view text(block.data(), static_cast<std::size_t>(size));
         for (std::size_t end = 0; (end = text.find('\n')) != std::string_view::npos; text.remove_prefix(end + 1)) {
+            ++lines_;
             if (partial_line_.empty()) {
                 take_line(text.substr(0, end), reading);
             } else {

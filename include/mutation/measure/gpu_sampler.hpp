@@ -99,6 +99,8 @@ private:
     void read_words();
     /// Whether lines are to be read as they come.
     [[nodiscard]] bool is_attentive() const;
+    /// Whether it tells so much more than it was asked that it is out of its mind: we would choke on it.
+    [[nodiscard]] bool is_flooding() const;
     template <class Condition>
     bool serve_until(Seconds limit, int stop_fd, const Condition& is_met);
 
@@ -121,6 +123,7 @@ private:
     bool has_spoken_ = false;
     std::optional<MonotonicTime> restart_at_;
     MonotonicTime launched_{};
+    std::uint64_t lines_ = 0; ///< since then
     int restarts_ = 0;
     int failures_ = 0; ///< in a row
     std::string last_trouble_;

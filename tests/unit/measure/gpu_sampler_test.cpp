@@ -182,6 +182,18 @@ TEST_CASE("a sampler that dies is started again, and its words are kept") {
     CHECK(sampler.remark().find("1 restart") != std::string::npos);
 }
 
+TEST_CASE("a sampler that tells far more than it was asked is given up before it fills the memory") {
+    const ScriptedSmi smi("exec yes \"$(stamp), 0, GPU-a, 100.00, 60, N/A, 90, 40, 1410, 0x0\"");
+    GpuSampler sampler = smi.sampler();
+    sampler.start(smi.folder());
+    for (int i = 0; i < 100 && sampler.remark().empty(); ++i) {
+        CHECK_FALSE(sampler.wait_until_after(after(3600), Seconds(0.1), -1));
+    }
+    sampler.stop();
+    CHECK(sampler.remark().find("times as much as it was asked") != std::string::npos);
+    CHECK(sampler.tracks()[0].samples.size() < 100000);
+}
+
 TEST_CASE("a sampler that tells nothing is waited for no longer than asked") {
     const ScriptedSmi smi("exec sleep 60");
     GpuSampler sampler = smi.sampler();
