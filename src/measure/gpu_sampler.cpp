@@ -158,7 +158,8 @@ void GpuSampler::schedule_restart(const std::string& why) {
         failures_ = 0;
     }
     if (failures_ < kMostFailures) {
-        const Seconds delay(std::min(10.0, 0.1 * std::pow(2.0, failures_)));
+        // At once where it had worked: each moment is lost.
+        const Seconds delay(failures_ == 0 ? 0 : std::min(10.0, 0.1 * std::pow(2.0, failures_)));
         restart_at_ = system::monotonic_now() + std::chrono::duration_cast<std::chrono::nanoseconds>(delay);
         ++restarts_;
     }
@@ -183,34 +184,27 @@ void GpuSampler::add_poll_fds(std::vector<pollfd>& fds) const {
 }
 
 void GpuSampler::on_poll() {
-    if (!is_started_) {
-        return;
+    if (child_.is_running()) {
+        look_after_child();
     }
+    if (restart_at_ && system::monotonic_now() >= *restart_at_) {
+        launch();
+    }
+}
+
+void GpuSampler::look_after_child() {
     const MonotonicTime time = system::monotonic_now();
-    if (restart_at_) {
-        if (time >= *restart_at_) {
-            launch();
-        }
-        return;
-    }
-    if (!child_.is_running()) {
-        return; // given up
-    }
     const std::optional<system::ExitStatus> ended = child_.poll();
     if (ended || is_attentive() || time - drained_ >= kDrainInterval) {
         drain();
     }
+    const Seconds silence = has_spoken_ ? std::max(kLeastSilence, 10 * interval_) : kStartLimit;
     if (ended) {
         schedule_restart(ended->signal ? fmt::format("nvidia-smi was killed by signal {}", *ended->signal)
                                        : fmt::format("nvidia-smi ended with status {}", ended->code.value_or(-1)));
-        return;
-    }
-    if (is_flooding()) {
+    } else if (is_flooding()) {
         schedule_restart(fmt::format("nvidia-smi told over {:.0f} times as much as it was asked", kMostTimesAsked));
-        return;
-    }
-    const Seconds silence = has_spoken_ ? std::max(kLeastSilence, 10 * interval_) : kStartLimit;
-    if (time - heard_ > silence) {
+    } else if (time - heard_ > silence) {
         schedule_restart(fmt::format("nvidia-smi fell silent for {:.0f} s", silence.count()));
     }
 }

@@ -88,6 +88,7 @@ private:
     };
 
     void launch();
+    void look_after_child();
     void schedule_restart(const std::string& why);
     void drain();
     void take_line(std::string_view line, const Reading& reading);
