@@ -12,6 +12,7 @@
 #include "mutation/run/abandoned_trainings.hpp"
 #include "mutation/run/governor.hpp"
 #include "mutation/system/clock.hpp"
+#include "mutation/system/process_tree.hpp"
 
 #include <algorithm>
 #include <csignal>
@@ -97,6 +98,8 @@ private:
     bool check_repositories() {
         const std::vector<std::string> missing =
             ask_repositories(request_.plan, request_.registry, request_.user, signals_.fd());
+        // What a check left running would be measured with everything after it.
+        system::end_descendants({}, Seconds(2));
         run::take_signals(signals_, interruption_);
         if (interruption_.is_requested()) {
             log_.warning("interrupted before anything was begun");

@@ -96,7 +96,14 @@ public:
     bool boolean(bool value) { return add(value); }
     bool number_integer(std::int64_t value) { return add(value); }
     bool number_unsigned(std::uint64_t value) { return add(value); }
-    bool number_float(double value, const std::string& /*digits*/) { return add(value); }
+    bool number_float(double value, const std::string& digits) {
+        const std::size_t digit = digits.substr(0, digits.find_first_of("eE")).find_first_of("123456789");
+        add(value);
+        if (value == 0 && digit != std::string::npos) {
+            parsed_.faults.push_back({path(), shorten_text(digits, kLongestKeyInPath) + " is too small for a number"});
+        }
+        return true;
+    }
     bool string(std::string& value) { return add(std::move(value)); }
     bool binary(Json::binary_t& /*value*/) { return false; }
     bool start_object(std::size_t /*size*/) { return open(Json::object()); }

@@ -156,8 +156,9 @@ CpuEnergy CpuSensor::finish(const PerfRun& run, const Window& window) {
         energy.quality.sensor_accuracy_source = kRaplAccuracySource;
     }
     explain(energy, counts, run);
-    if (!counts.intervals.empty()) {
-        write_power(counts);
+    const std::string trouble = counts.intervals.empty() ? "" : write_power(counts);
+    if (!trouble.empty()) {
+        energy.quality.reason = join_reasons(energy.quality.reason.value_or(""), trouble);
     }
     return energy;
 }
@@ -179,10 +180,15 @@ void CpuSensor::explain(CpuEnergy& energy, const CpuCounts& counts, const PerfRu
     }
 }
 
-void CpuSensor::write_power(const CpuCounts& counts) const {
+std::string CpuSensor::write_power(const CpuCounts& counts) const {
     const system::Clock& clock = system::real_clock();
     const Seconds offset = Seconds(clock.wall().time_since_epoch()) - Seconds(clock.monotonic().time_since_epoch());
-    system::write_file_atomically(energy_folder_ / "cpu_power.csv", cpu_power_csv(counts, offset));
+    try {
+        system::write_file_atomically(energy_folder_ / "cpu_power.csv", cpu_power_csv(counts, offset));
+        return {};
+    } catch (const Error& error) { // the figure stands without its curve
+        return error.message();
+    }
 }
 
 } // namespace mutation::measure

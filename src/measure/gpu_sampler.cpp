@@ -259,7 +259,10 @@ void GpuSampler::drain() {
     drained_ = system::monotonic_now();
     std::array<char, 65536> block{};
     ssize_t size = 0;
-    while (pipe_.is_open() && !is_flooding() && (size = ::read(pipe_.get(), block.data(), block.size())) > 0) {
+    // No more than the pipe holds at a time: one that is filled as fast as it is read would hold us for ever.
+    for (ssize_t bytes = 0; pipe_.is_open() && !is_flooding() && bytes < kPipeSize &&
+                            (size = ::read(pipe_.get(), block.data(), block.size())) > 0;
+         bytes += size) {
         const Reading reading{system::monotonic_now(), system::wall_lead()};
         std::string_view text(block.data(), static_cast<std::size_t>(size));
         for (std::size_t end = 0; (end = text.find('\n')) != std::string_view::npos; text.remove_prefix(end + 1)) {

@@ -21,9 +21,14 @@ namespace {
 constexpr int kMostSessionsInOneSecond = 1000;
 constexpr const char* kRecordName = "experiment.json";
 
-/// Where an attempt's record waits while its files are moved, and tells that this has not come to its end.
+/// Where an attempt's record waits while its files are moved ...
 std::filesystem::path waiting_record(const std::filesystem::path& directory, int number) {
     return directory / fmt::format(".{}.json", attempt_folder(number));
+}
+
+/// ... and where they are moved to: either tells that this has not come to its end.
+std::filesystem::path unfinished_folder(const std::filesystem::path& directory, int number) {
+    return directory / fmt::format(".{}", attempt_folder(number));
 }
 
 /// A folder of ours, never one that a link leads to.
@@ -76,37 +81,42 @@ bool has_begun(const std::vector<std::filesystem::path>& leftovers) {
 
 enum class BackgroundLogs { stay, are_moved };
 
-/// Moves an attempt's files, its record last. What was moved before a kill is not there any more the second time.
+/// Moves an attempt's files, then its record, and names the folder last. What was moved before a kill is not there any
+/// more the second time.
 void move_attempt(const std::filesystem::path& directory, int number, BackgroundLogs logs) {
-    const std::filesystem::path target = directory / attempt_folder(number);
-    ensure_directory(target);
+    const std::filesystem::path unfinished = unfinished_folder(directory, number);
+    ensure_directory(unfinished);
     for (const std::filesystem::path& entry : leftovers_in(directory)) {
         if (logs == BackgroundLogs::are_moved || entry.filename() != kBackgroundLogFolder) {
-            move(entry, target / entry.filename());
+            move(entry, unfinished / entry.filename());
         }
     }
-    move(waiting_record(directory, number), target / kRecordName, true);
+    move(waiting_record(directory, number), unfinished / kRecordName, true);
+    move(unfinished, directory / attempt_folder(number));
 }
 
 /// Ends what a kill cut off: all processes of that time are gone, a background's too.
 void finish_cut_move(const std::filesystem::path& directory) {
     std::error_code status;
     const auto is_there = [&](const std::filesystem::path& path) { return std::filesystem::exists(path, status); };
-    for (int number = 1; is_there(directory / attempt_folder(number)) || is_there(waiting_record(directory, number));
-         ++number) {
-        if (is_there(waiting_record(directory, number))) {
+    for (int number = 1;; ++number) {
+        if (is_there(waiting_record(directory, number)) || is_there(unfinished_folder(directory, number))) {
             move_attempt(directory, number, BackgroundLogs::are_moved);
+        } else if (!is_there(directory / attempt_folder(number))) {
+            return;
         }
     }
 }
 
-Json unrecorded_attempt(int number, Status status, const char* message) {
+/// An attempt that a killed program left no word of.
+Json unrecorded_attempt(std::size_t number) {
+    constexpr const char* kMessage = "the program ended before this attempt was recorded";
     AttemptRecord attempt;
-    attempt.number = number;
-    attempt.status = status;
-    attempt.error_message = message;
-    attempt.measurement.cpu.quality.reason = message;
-    attempt.measurement.gpu.quality.reason = message;
+    attempt.number = static_cast<int>(number);
+    attempt.status = Status::interrupted;
+    attempt.error_message = kMessage;
+    attempt.measurement.cpu.quality.reason = kMessage;
+    attempt.measurement.gpu.quality.reason = kMessage;
     return attempt_to_json(attempt);
 }
 
@@ -243,14 +253,12 @@ std::vector<Json> SessionStore::attempts_without_record(const plan::PlannedExper
         if (record && record->at("attempts").size() == static_cast<std::size_t>(number)) {
             attempts = record->at("attempts").get<std::vector<Json>>();
         } else {
-            attempts.push_back(
-                unrecorded_attempt(number, Status::failed, "not recorded: the program was killed before it could be"));
+            attempts.push_back(unrecorded_attempt(attempts.size() + 1));
         }
         attempts.back()["directory"] = attempt_folder(number);
     }
     if (has_begun(leftovers_in(directory))) {
-        attempts.push_back(unrecorded_attempt(static_cast<int>(attempts.size()) + 1, Status::interrupted,
-                                              "the program was killed while this attempt ran"));
+        attempts.push_back(unrecorded_attempt(attempts.size() + 1));
     }
     return attempts;
 }

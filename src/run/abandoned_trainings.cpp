@@ -13,6 +13,7 @@
 #include <filesystem>
 #include <fmt/format.h>
 #include <limits>
+#include <map>
 #include <poll.h>
 #include <set>
 #include <sys/stat.h>
@@ -28,17 +29,20 @@ constexpr int kLookMilliseconds = 50;
 /// The kernel takes no longer environments than some megabytes.
 constexpr std::size_t kMostEnvironmentBytes = 16U << 20U;
 
-/// This boot and PID namespace, within which a number and a start time name one process for good. "" where /proc does
-/// not tell, or tells of another namespace than ours.
+/// This boot, PID namespace and time namespace, which shifts start times, within which a number and a start time name
+/// one process for good. "" where /proc does not tell, or tells of another namespace than ours.
 std::string own_machine() {
-    struct stat facts {};
+    struct stat pids {};
+    struct stat times {}; // Linux before 5.6 has none
     std::error_code status;
     if (std::filesystem::read_symlink("/proc/self", status) != std::to_string(::getpid()) ||
-        ::stat("/proc/self/ns/pid", &facts) != 0) {
+        ::stat("/proc/self/ns/pid", &pids) != 0) {
         return {};
     }
+    ::stat("/proc/self/ns/time", &times);
     try {
-        return fmt::format("{}:{}", trim(system::read_file("/proc/sys/kernel/random/boot_id")), facts.st_ino);
+        return fmt::format("{}:{}-{}", trim(system::read_file("/proc/sys/kernel/random/boot_id")), pids.st_ino,
+                           times.st_ino);
     } catch (const Error&) {
         return {};
     }
@@ -85,20 +89,29 @@ bool is_own_users(const std::filesystem::path& process) {
     return ::stat(process.c_str(), &facts) == 0 && facts.st_uid == ::geteuid();
 }
 
-std::vector<pid_t> find_abandoned(const std::string& machine, const std::set<std::string>& spared) {
-    std::vector<pid_t> found;
+/// Processes by number, each with its start time.
+using Processes = std::map<pid_t, std::string>;
+
+/// Adds what bears the mark of an owner that is gone, and what such a process started without its environment.
+void add_abandoned(const std::string& machine, const std::set<std::string>& spared, Processes& abandoned) {
     std::error_code status;
     for (const auto& entry : std::filesystem::directory_iterator("/proc", status)) {
         const auto number = parse_integer(entry.path().filename().string());
         if (!number || !is_own_users(entry.path())) {
             continue;
         }
-        const std::string mark = mark_of(static_cast<pid_t>(*number));
-        if (!mark.empty() && !spared.contains(mark) && has_lost_owner(mark, machine)) {
-            found.push_back(static_cast<pid_t>(*number));
+        const auto process = static_cast<pid_t>(*number);
+        const std::string mark = mark_of(process);
+        if (mark.empty() || spared.contains(mark) || !has_lost_owner(mark, machine) || abandoned.contains(process)) {
+            continue;
+        }
+        abandoned[process] = system::start_time_of(process);
+        for (const pid_t below : system::descendants_of(process)) {
+            if (is_own_users(fmt::format("/proc/{}", below))) {
+                abandoned[below] = system::start_time_of(below);
+            }
         }
     }
-    return found;
 }
 
 } // namespace
@@ -115,13 +128,15 @@ std::size_t end_abandoned_trainings(Seconds grace) noexcept {
         const std::string machine = own_machine();
         const std::set<std::string> spared = marks_above();
         const MonotonicTime begun = system::monotonic_now();
+        Processes abandoned; // kept until it is gone: a child that lost its parent is not found again
         Seconds passed{0};
         while (!machine.empty() && passed < grace + kAbandonedKillLimit) {
-            const std::vector<pid_t> found = find_abandoned(machine, spared);
-            if (found.empty()) {
+            add_abandoned(machine, spared, abandoned);
+            std::erase_if(abandoned, [](const auto& one) { return system::is_gone(one.first, one.second); });
+            if (abandoned.empty()) {
                 break;
             }
-            for (const pid_t process : found) {
+            for (const auto& [process, start] : abandoned) {
                 const bool is_new = ended.insert(process).second;
                 if (passed >= grace) {
                     ::kill(process, SIGKILL);

@@ -51,7 +51,8 @@ public:
 private:
     [[nodiscard]] CpuCounts read_perf(const PerfRun& run) const;
     void explain(CpuEnergy& energy, const CpuCounts& counts, const PerfRun& run) const;
-    void write_power(const CpuCounts& counts) const;
+    /// Returns why it could not.
+    [[nodiscard]] std::string write_power(const CpuCounts& counts) const;
 
     std::optional<std::filesystem::path> perf_;
     Powercap powercap_;

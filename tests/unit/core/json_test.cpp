@@ -57,6 +57,12 @@ TEST_CASE("a syntax error names line, column and the likely slip") {
     }
 }
 
+TEST_CASE("a number that would silently become another is refused") {
+    CHECK(first_fault("{\"lr\": 1e-400}").path == "$.lr");
+    CHECK(first_fault("{\"lr\": [1, 0.01e-400]}").message.find("too small") != std::string::npos);
+    CHECK(parse_json("[0.0, 0e-400, 1e-300]").ok());
+}
+
 TEST_CASE("text that is not UTF-8 is refused where it stops to be") {
     CHECK(first_fault("{\"a\":\n \"\xff\"}").path == "line 2, column 3");
     CHECK(first_fault("\xff\xfe{\0}").message.find("UTF-8") != std::string::npos);

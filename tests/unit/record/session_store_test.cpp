@@ -263,13 +263,19 @@ TEST_CASE("an attempt whose files were on their way when the program was killed 
     write_text(place.experiment / "background_logs/run_1.log", "loading");
     place.archive(1);
     // Back to where a kill may have fallen: the record waits, a part of the files has been moved.
-    fs::rename(place.experiment / "attempt_1/experiment.json", place.experiment / ".attempt_1.json");
-    fs::rename(place.experiment / "attempt_1/training.log", place.experiment / "training.log");
+    const fs::path unfinished = place.experiment / ".attempt_1";
+    fs::rename(place.experiment / "attempt_1", unfinished);
     fs::remove(place.experiment / "energy");
-    SECTION("a part of the files has been moved") {}
+    SECTION("all has been moved") {}
+    SECTION("a part of the files has been moved") {
+        fs::rename(unfinished / "experiment.json", place.experiment / ".attempt_1.json");
+        fs::rename(unfinished / "training.log", place.experiment / "training.log");
+    }
     SECTION("nothing has been moved") {
-        fs::rename(place.experiment / "attempt_1/energy", place.experiment / "energy");
-        fs::remove(place.experiment / "attempt_1");
+        fs::rename(unfinished / "experiment.json", place.experiment / ".attempt_1.json");
+        fs::rename(unfinished / "training.log", place.experiment / "training.log");
+        fs::rename(unfinished / "energy", place.experiment / "energy");
+        fs::remove(unfinished);
     }
     const std::vector<Json> attempts = place.store.archive_for_resume(planned());
     REQUIRE(attempts.size() == 1);
@@ -286,13 +292,18 @@ TEST_CASE("an attempt whose files were on their way when the program was killed 
 TEST_CASE("a kill while a resume moved the last attempt away leaves one attempt") {
     const Place place;
     place.run_attempt("first");
-    place.store.write_record(kId, place.record_of(Status::interrupted, {attempt_of(Status::interrupted)}));
-    fs::rename(place.experiment / "experiment.json", place.experiment / ".attempt_1.json");
-    fs::create_directory(place.experiment / "attempt_1");
-    fs::rename(place.experiment / "energy", place.experiment / "attempt_1/energy");
+    SECTION("a recorded one") {
+        place.store.write_record(kId, place.record_of(Status::interrupted, {attempt_of(Status::interrupted)}));
+        fs::rename(place.experiment / "experiment.json", place.experiment / ".attempt_1.json");
+    }
+    SECTION("one that nothing is recorded of") {}
+    fs::create_directory(place.experiment / ".attempt_1");
+    fs::rename(place.experiment / "energy", place.experiment / ".attempt_1/energy");
     const std::vector<Json> attempts = place.store.archive_for_resume(planned());
     REQUIRE(attempts.size() == 1);
+    CHECK(attempts[0]["status"] == "interrupted");
     CHECK(read_text(place.experiment / "attempt_1/training.log") == "first");
+    CHECK_FALSE(fs::is_empty(place.experiment / "attempt_1/energy"));
 }
 
 TEST_CASE("an attempt's record that is damaged or another's is refused") {

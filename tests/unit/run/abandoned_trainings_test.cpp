@@ -1,9 +1,11 @@
 #include "catch.hpp"
 
+#include "mutation/core/numbers.hpp"
 #include "mutation/core/text.hpp"
 #include "mutation/run/abandoned_trainings.hpp"
 #include "mutation/system/file.hpp"
 #include "mutation/system/process_tree.hpp"
+#include "support/temporary_folder.hpp"
 
 #include <chrono>
 #include <csignal>
@@ -32,16 +34,17 @@ bool soon(const std::function<bool()>& condition) {
 /// A program that ignores TERM from its first moment and bears this mark.
 class Marked {
 public:
-    explicit Marked(const std::string& mark) {
+    explicit Marked(const std::string& mark, const std::string& script = "exec /bin/sleep 300") {
         const std::string variable = std::string(run::kOwnerVariable) + "=" + mark;
         pid_ = ::fork();
         if (pid_ == 0) {
             ::signal(SIGTERM, SIG_IGN);
-            ::execle("/bin/sleep", "sleep", "300", nullptr, std::vector<const char*>{variable.c_str(), nullptr}.data());
+            ::execle("/bin/sh", "sh", "-c", script.c_str(), nullptr,
+                     std::vector<const char*>{variable.c_str(), nullptr}.data());
             ::_exit(127);
         }
         const std::string environment = "/proc/" + std::to_string(pid_) + "/environ";
-        REQUIRE(soon([&] { return system::read_file(environment).find(variable) == 0; }));
+        REQUIRE(soon([&] { return system::read_file(environment).find(variable) != std::string::npos; }));
     }
     Marked(const Marked&) = delete;
     Marked& operator=(const Marked&) = delete;
@@ -95,6 +98,21 @@ TEST_CASE("what bears the mark of an owner that is gone is ended, even if it ign
     Marked orphan(mark_with(kStart, "1")); // our number, but of a process before us
     run::end_abandoned_trainings(Seconds(0.2));
     CHECK(soon([&] { return orphan.is_killed(); }));
+}
+
+TEST_CASE("what a marked process started without its environment goes with it") {
+    const test::TemporaryFolder folder;
+    const std::string file = (folder.path() / "pid").string();
+    Marked orphan(mark_with(kStart, "1"),
+                  "env -i /bin/sleep 300 & echo $! >" + file + ".new; mv " + file + ".new " + file + "; wait");
+    REQUIRE(soon([&] { return std::filesystem::exists(file); }));
+    const auto child = static_cast<pid_t>(parse_integer(trim(system::read_file(file))).value_or(0));
+    REQUIRE(child > 0);
+    const std::string start = system::start_time_of(child);
+    REQUIRE(soon([&] { return system::name_of(child) == "sleep"; })); // has let go of the environment
+    run::end_abandoned_trainings(Seconds(0.2));
+    CHECK(soon([&] { return orphan.is_killed(); }));
+    CHECK(soon([&] { return system::is_gone(child, start); }));
 }
 
 TEST_CASE("what bears the mark of a living owner, of another machine, or no such mark is left alone") {
