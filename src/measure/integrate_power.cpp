@@ -212,26 +212,19 @@ double energy_of(const PowerCurve& curve, const PowerEvidence& evidence) {
     return std::max(0.0, curve.energy(0, evidence.end) - idle);
 }
 
-void summarize_readings(PowerIntegral& integral, const PowerCurve& curve, const PowerEvidence& evidence) {
-    std::vector<double> powers;
-    for (const CurvePoint& reading : evidence.readings) {
-        if (reading.time >= 0 && reading.time <= evidence.length) {
-            powers.push_back(reading.power);
-        }
-    }
-    integral.samples = powers.size();
-    if (powers.empty()) {
-        powers = {curve.value_at(0), curve.value_at(evidence.length)};
-    }
-    const auto [low, high] = std::minmax_element(powers.begin(), powers.end());
-    integral.min = Watts(*low);
-    integral.max = Watts(*high);
+std::size_t count_within(const PowerEvidence& evidence) {
+    return static_cast<std::size_t>(
+        std::count_if(evidence.readings.begin(), evidence.readings.end(),
+                      [&](const CurvePoint& reading) { return reading.time >= 0 && reading.time <= evidence.length; }));
 }
 
 /// Whether the power changes, and stays so, faster than a mean over the sensor's averaging time could: within the time
 /// that a reading may be newer than the one before, all of the change must have come in. A single reading that slipped
 /// says nothing.
 bool jumps_as_no_mean_can(const std::vector<CurvePoint>& readings, const PowerSensor& sensor) {
+    if (sensor.averaging <= Seconds(0)) {
+        return false;
+    }
     const auto highest = std::max_element(readings.begin(), readings.end(),
                                           [](const auto& a, const auto& b) { return a.power < b.power; });
     const auto jump = [&](std::size_t i) { return std::abs(readings[i].power - readings[i - 1].power); };
@@ -281,7 +274,7 @@ PowerIntegral integrate_readings(std::vector<CurvePoint> readings, double length
         integral.longest_gap = std::max(integral.longest_gap, Seconds(stretch));
     }
     integral.coverage = Percent(100 * std::max(0.0, 1 - bridged / length));
-    summarize_readings(integral, curve, within.evidence());
+    integral.samples = count_within(within.evidence());
     return integral;
 }
 

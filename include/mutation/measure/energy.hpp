@@ -29,7 +29,7 @@ struct GpuDeviceEnergy {
     std::optional<Joules> energy;
     std::optional<Joules> uncertainty;
     std::optional<Watts> power_mean; ///< energy over time
-    std::optional<Watts> power_max;  ///< of the readings that speak of the training alone
+    std::optional<Watts> power_max;  ///< of the readings that speak of the training alone, or the mean
     std::optional<Watts> power_min;
     std::optional<Celsius> temperature_mean;
     std::optional<Celsius> temperature_max;

@@ -40,9 +40,7 @@ struct PowerIntegral {
     Seconds longest_gap{0};  ///< longest bridged stretch of the window; 0: none
     std::size_t samples = 0; ///< that lie within the window, doubled ones once
     Watts mean;              ///< energy over time
-    Watts max;               ///< of the samples within the window, or of the curve at its ends where there are none
-    Watts min;
-    Seconds averaging{0}; ///< what the readings were taken to be means over
+    Seconds averaging{0};    ///< what the readings were taken to be means over
 };
 
 /// Trapezoid over real timestamps, clipped to the window, the sensor's delay undone at both ends. Samples are in any

@@ -99,7 +99,6 @@ TEST_CASE("samples outside the window count nothing") {
     const PowerIntegral integral = integrate(samples, window(0, 10));
     CHECK(integral.energy.value() == Approx(1000));
     CHECK(integral.samples == 101);
-    CHECK(integral.max.value() == 100);
 }
 
 TEST_CASE("order and doubled samples change nothing") {
@@ -144,8 +143,6 @@ TEST_CASE("a window between two samples is covered by them") {
     CHECK(integral.energy.value() == Approx(75));
     CHECK(integral.samples == 0);
     CHECK(integral.coverage.value() == Approx(100));
-    CHECK(integral.min.value() == Approx(125));
-    CHECK(integral.max.value() == Approx(175));
 }
 
 TEST_CASE("a gap in the middle is bridged in a straight line and is not covered") {
