@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <map>
 #include <poll.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -166,6 +167,20 @@ bool is_gone(pid_t process, const std::string& start_time) {
     const std::string state = read_stat_field(folder, kState);
     const std::string start = read_stat_field(folder, kStartTime);
     return state == "Z" || state == "X" || (!start.empty() && start != start_time);
+}
+
+bool does_exist(pid_t process) {
+    return may_signal(process) || (process > 0 && errno == EPERM);
+}
+
+bool may_signal(pid_t process) {
+    return process > 0 && ::kill(process, 0) == 0;
+}
+
+bool has_machine_pids() {
+    constexpr ino_t kInitialNamespace = 0xEFFFFFFC; // PROC_PID_INIT_INO of the kernel
+    struct stat facts {};
+    return ::stat("/proc/self/ns/pid", &facts) == 0 && facts.st_ino == kInitialNamespace;
 }
 
 pid_t parent_of(pid_t process) {

@@ -97,6 +97,13 @@ void seal_inherited_descriptors() {
     }
 }
 
+void live_and_die_with_parent() {
+    sigset_t none;
+    ::sigemptyset(&none);
+    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+}
+
 bool become_subreaper() {
     return ::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0;
 }

@@ -28,6 +28,16 @@ namespace mutation::system {
 /// another has. One that lives but may not be looked at is not gone.
 [[nodiscard]] bool is_gone(pid_t process, const std::string& start_time);
 
+/// Whether a process has this number here, even one that we may not look at.
+[[nodiscard]] bool does_exist(pid_t process);
+
+/// Whether there is such a process and we may signal it: it is our own, or we are root.
+[[nodiscard]] bool may_signal(pid_t process);
+
+/// Whether our process numbers are those of the machine. False in a container with numbers of its own: there the
+/// driver may report the machine's numbers, which mean nothing, or another process, here.
+[[nodiscard]] bool has_machine_pids();
+
 /// The parent's number; -1 where the process is gone or may not be looked at.
 [[nodiscard]] pid_t parent_of(pid_t process);
 

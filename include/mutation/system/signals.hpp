@@ -34,6 +34,10 @@ private:
 /// Marks every descriptor above 2 that we inherited as close-on-exec, so that none reaches a training.
 void seal_inherited_descriptors();
 
+/// For a helper process: signals work as in a new program again, and the kernel kills us when our parent ends, even in
+/// the middle of a call that hangs. Must be called after the last change of user.
+void live_and_die_with_parent();
+
 /// Orphans among our descendants become our children instead of init's. False where the kernel refuses.
 bool become_subreaper();
 
