@@ -1,4 +1,5 @@
 #include "mutation/app/run_app.hpp"
+#include "mutation/measure/nvml_process.hpp"
 #include "mutation/run/launcher.hpp"
 #include "mutation/system/process.hpp"
 #include "mutation/system/signals.hpp"
@@ -11,6 +12,9 @@ int main(int argc, char** argv) {
     mutation::system::block_signals(); // before anything else exists that could be hit by one
     if (argc > 1 && std::string_view(argv[1]) == mutation::run::kLauncherMode) {
         return mutation::run::run_launcher(argc, argv);
+    }
+    if (argc > 1 && std::string_view(argv[1]) == mutation::measure::kNvmlMode) {
+        return mutation::measure::run_nvml_mode(argc, argv);
     }
     mutation::system::limit_umask();
     mutation::system::seal_inherited_descriptors();

@@ -6,6 +6,7 @@
 #include "mutation/measure/nvidia_smi.hpp"
 #include "mutation/system/clock.hpp"
 #include "mutation/system/file.hpp"
+#include "mutation/system/process_tree.hpp"
 
 #include <array>
 #include <cstdlib>
@@ -133,13 +134,20 @@ void check_gpu_processes(const Patient& patient, std::vector<Check>& checks) {
     if (!patient.sources.nvidia_smi) {
         return;
     }
-    const std::vector<measure::GpuProcess> processes = measure::query_gpu_processes(*patient.sources.nvidia_smi);
+    const measure::ProcessOwners owners(::getpid(), {}, system::has_machine_pids());
+    const std::vector<measure::GpuProcess> listed = measure::query_gpu_processes(*patient.sources.nvidia_smi);
+    const std::vector<measure::GpuProcess> processes = owners.find_foreign(listed);
+    const std::string none =
+        listed.empty() ? "none"
+                       : fmt::format("none of other jobs; {} listed are the driver's own, or do not exist here (they "
+                                     "are outside of this container, or have ended)",
+                                     listed.size());
     std::string names;
     for (const measure::GpuProcess& process : processes) {
-        names += fmt::format("{}{} {}", names.empty() ? "" : ", ", process.pid, process.name);
+        names += fmt::format("{}{} {}", names.empty() ? "" : ", ", process.pid, process.display_name());
     }
     checks.push_back({"gpu_processes", processes.empty() ? Status::ok : Status::warning,
-                      processes.empty() ? "none" : names,
+                      processes.empty() ? none : names,
                       processes.empty() ? "" : "they load the GPU that is to be measured; end them or wait"});
 }
 

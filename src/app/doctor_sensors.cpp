@@ -4,7 +4,7 @@
 #include "mutation/core/text.hpp"
 #include "mutation/measure/cpu_sensor.hpp"
 #include "mutation/measure/nvidia_smi.hpp"
-#include "mutation/measure/nvml.hpp"
+#include "mutation/measure/nvml_process.hpp"
 #include "mutation/measure/power_events.hpp"
 #include "mutation/measure/sensor_watch.hpp"
 #include "mutation/run/governor.hpp"
@@ -129,6 +129,17 @@ Check judge_pace(const measure::SamplerPace& pace) {
             : "sudo nvidia-smi -pm 1   (each training waits so long before it starts)"};
 }
 
+Check check_nvml(const std::filesystem::path& nvidia_smi) {
+    measure::NvmlProcess nvml({}, nvidia_smi);
+    nvml.wait_until_ready(-1);
+    if (nvml.is_loaded()) {
+        return {"nvml", Status::ok, "libnvidia-ml.so.1: the driver's energy counter is read as a cross-check", ""};
+    }
+    return {"nvml", Status::warning,
+            nvml.failure().value_or("libnvidia-ml.so.1 does not load: no cross-check by the driver's energy counter"),
+            ""};
+}
+
 void check_gpus(const Patient& patient, std::vector<Check>& checks) {
     if (!patient.sources.nvidia_smi) {
         checks.push_back(
@@ -154,11 +165,7 @@ void check_gpus(const Patient& patient, std::vector<Check>& checks) {
         }
     }
     if (!inventory.gpus.empty()) {
-        const bool has_nvml = measure::Nvml().is_loaded();
-        checks.push_back({"nvml", has_nvml ? Status::ok : Status::warning,
-                          has_nvml ? "libnvidia-ml.so.1: the driver's energy counter is read as a cross-check"
-                                   : "libnvidia-ml.so.1 does not load: no cross-check by the driver's energy counter",
-                          ""});
+        checks.push_back(check_nvml(*patient.sources.nvidia_smi));
     }
 }
 

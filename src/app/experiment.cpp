@@ -160,6 +160,8 @@ private:
             record.duration = outcome.lifetime->end - outcome.lifetime->start;
         }
         record.measurement = finish_measurement(outcome);
+        const std::vector<std::string>& remarks = record.measurement.remarks;
+        record.remarks.insert(record.remarks.end(), remarks.begin(), remarks.end());
         describe_background(outcome, record.measurement);
         return record;
     }

@@ -50,7 +50,8 @@ void SessionLoop::add_poll_fds(std::vector<pollfd>& fds) {
 }
 
 void SessionLoop::on_poll(std::optional<Seconds> elapsed) {
-    sensors_.on_poll();
+    const run::Background* beside = backgrounds_.current();
+    sensors_.on_poll(beside == nullptr ? std::set<pid_t>{} : beside->companions());
     if (chore_) {
         chore_();
     }

@@ -18,7 +18,7 @@ void disturb(EnergyQuality& quality, const std::string& why) {
         return;
     }
     quality.verdict = Verdict::poor;
-    quality.reason = quality.reason ? *quality.reason + "; " + why : why;
+    add_reason(quality, why);
 }
 
 } // namespace
@@ -28,24 +28,16 @@ void ContaminationWatch::ask_for_processes(const std::filesystem::path& nvidia_s
     if (uuids.empty()) {
         return;
     }
-    const std::vector<pid_t> below = system::descendants_of(::getpid());
-    const std::set<pid_t> ours(below.begin(), below.end());
-    for (GpuProcess& process : query_gpu_processes(nvidia_smi)) {
-        const bool is_on_ours = process.uuid.empty() || uuids.contains(process.uuid);
-        if (is_on_ours && !ours.contains(process.pid)) {
-            others_.emplace(process.pid, std::move(process.name));
+    const ProcessOwners owners(::getpid(), {}, system::has_machine_pids());
+    for (const GpuProcess& process : owners.find_foreign(query_gpu_processes(nvidia_smi))) {
+        if (process.uuid.empty() || uuids.contains(process.uuid)) {
+            others_.emplace(process.pid, process.display_name());
         }
     }
 }
 
-void ContaminationWatch::look_at_processes(const Nvml& nvml, const std::set<std::string>& uuids) {
-    for (const std::string& uuid : uuids) {
-        for (const pid_t process : nvml.compute_processes(uuid)) {
-            if (!others_.contains(process) && system::is_below(process, ::getpid()) == false) {
-                others_.emplace(process, system::name_of(process));
-            }
-        }
-    }
+void ContaminationWatch::add_processes(const std::map<pid_t, std::string>& foreign) {
+    others_.insert(foreign.begin(), foreign.end());
 }
 
 void ContaminationWatch::start() {

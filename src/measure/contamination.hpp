@@ -3,7 +3,6 @@
 #include "mutation/core/units.hpp"
 #include "mutation/measure/energy.hpp"
 #include "mutation/measure/machine_load.hpp"
-#include "mutation/measure/nvml.hpp"
 
 #include <filesystem>
 #include <map>
@@ -17,11 +16,11 @@ namespace mutation::measure {
 /// What the rest of the machine did while a training ran.
 class ContaminationWatch {
 public:
-    /// Others' compute processes on the GPUs of these UUIDs now, by asking nvidia-smi; to be called before and after.
+    /// Looks for others' compute processes on the GPUs of these UUIDs, by asking nvidia-smi; to be called before and
+    /// after a training.
     void ask_for_processes(const std::filesystem::path& nvidia_smi, const std::set<std::string>& uuids);
-    /// The same by the driver's library, which starts no process: while a training runs. A process of which it cannot
-    /// be told whether it is the training's is left out.
-    void look_at_processes(const Nvml& nvml, const std::set<std::string>& uuids);
+    /// Others' compute processes that were seen on a counted GPU in another way, with their names.
+    void add_processes(const std::map<pid_t, std::string>& foreign);
     void start();
     void stop();
     /// Sums up, and lowers the verdicts of figures that others disturbed. Forgets what was seen.

@@ -5,7 +5,6 @@
 #include "mutation/system/process.hpp"
 
 #include <algorithm>
-#include <array>
 #include <fmt/format.h>
 
 namespace mutation::measure {
@@ -13,17 +12,19 @@ namespace mutation::measure {
 namespace {
 
 constexpr Seconds kLimit{20};
+constexpr Seconds kProcessLimit{4}; // asked between trainings, when an interrupt may wait for it
+constexpr const char* kCsvFormat = "--format=csv,noheader,nounits";
 constexpr std::size_t kMostWords = 300;
 
-system::CapturedRun call(std::vector<std::string> argv) {
+system::CapturedRun call(std::vector<std::string> argv, Seconds limit = kLimit) {
     system::SpawnRequest request;
     request.argv = std::move(argv);
     request.environment = system::plain_environment();
-    return system::run_captured(std::move(request), kLimit);
+    return system::run_captured(std::move(request), limit);
 }
 
 system::CapturedRun ask(const std::filesystem::path& nvidia_smi, const std::string& query) {
-    return call({nvidia_smi.string(), query, "--format=csv,noheader,nounits"});
+    return call({nvidia_smi.string(), query, kCsvFormat});
 }
 
 std::string words_of(const system::CapturedRun& run) {
@@ -145,24 +146,13 @@ std::vector<std::string> known_fields(const std::filesystem::path& nvidia_smi, s
 }
 
 std::vector<GpuProcess> query_gpu_processes(const std::filesystem::path& nvidia_smi) {
-    std::vector<GpuProcess> processes;
     try {
-        const system::CapturedRun run = ask(nvidia_smi, "--query-compute-apps=pid,process_name,gpu_uuid");
-        if (!run.status.is_success()) {
-            return processes;
-        }
-        for (const std::string_view line : split(run.out, '\n')) {
-            std::array<std::string_view, 3> cells;
-            const bool is_whole = split_cells(line, cells.data(), cells.size()) == cells.size();
-            const std::optional<std::int64_t> pid = is_whole ? parse_integer(cells[0]) : std::nullopt;
-            if (pid) {
-                processes.push_back({static_cast<int>(*pid), std::string(cells[1]), std::string(cells[2])});
-            }
-        }
+        return parse_gpu_processes(
+            call({nvidia_smi.string(), "--query-compute-apps=pid,process_name,gpu_uuid", kCsvFormat}, kProcessLimit)
+                .out);
     } catch (const Error&) {
         return {};
     }
-    return processes;
 }
 
 std::optional<Celsius> query_hottest(const std::filesystem::path& nvidia_smi, const std::vector<bool>& is_counted) {

@@ -37,8 +37,8 @@ struct Nvml::Library {
     Initialise shutdown = nullptr;
     FindDevice find_device = nullptr;
     ReadEnergy read_energy = nullptr;
-    ListProcesses list_processes = nullptr;
-    std::map<std::string, void*> devices; ///< found so far
+    std::vector<ListProcesses> list_processes; ///< of its own processes, and of those that compute by way of MPS
+    std::map<std::string, void*> devices;      ///< found so far
 
     ~Library() {
         if (shutdown != nullptr) {
@@ -54,13 +54,32 @@ struct Nvml::Library {
         return reinterpret_cast<Function>(::dlsym(handle, name));
     }
 
-    /// nullptr where there is no such GPU.
+    /// nullptr if there is no such GPU.
     void* device(const std::string& uuid) {
         void*& device = devices[uuid];
         if (device == nullptr && find_device(uuid.c_str(), &device) != 0) {
             device = nullptr;
         }
         return device;
+    }
+
+    static std::optional<std::vector<pid_t>> list(ListProcesses function, void* device) {
+        constexpr int kTries = 3; // more may come between two calls
+        constexpr std::size_t kWordsAnEntry = 8;
+        unsigned room = 32;
+        for (int i = 0; i < kTries; ++i) {
+            std::vector<std::uint32_t> words(room * kWordsAnEntry, kUnwritten);
+            unsigned count = room;
+            const int status = function(device, &count, words.data());
+            if (status == 0) {
+                return first_words(words, std::min(count, room));
+            }
+            if (status != kInsufficientSize) {
+                return std::nullopt;
+            }
+            room = 2 * std::max(room, count);
+        }
+        return std::nullopt;
     }
 };
 
@@ -77,10 +96,14 @@ Nvml::Nvml() {
         initialise() != 0) {
         return;
     }
-    for (const char* name : {"nvmlDeviceGetComputeRunningProcesses_v3", "nvmlDeviceGetComputeRunningProcesses_v2",
-                             "nvmlDeviceGetComputeRunningProcesses"}) {
-        if (library->list_processes == nullptr) {
-            library->list_processes = library->look_up<Library::ListProcesses>(name);
+    for (const std::string kind : {"Compute", "MPSCompute"}) {
+        Library::ListProcesses newest = nullptr;
+        for (const char* version : {"_v3", "_v2", ""}) {
+            const std::string name = "nvmlDeviceGet" + kind + "RunningProcesses" + version;
+            newest = newest != nullptr ? newest : library->look_up<Library::ListProcesses>(name.c_str());
+        }
+        if (newest != nullptr) {
+            library->list_processes.push_back(newest);
         }
     }
     library->shutdown = library->look_up<Library::Initialise>("nvmlShutdown");
@@ -102,27 +125,16 @@ std::optional<Joules> Nvml::energy_counter(const std::string& uuid) const {
     return Joules(static_cast<double>(millijoules) / 1000);
 }
 
-std::vector<pid_t> Nvml::compute_processes(const std::string& uuid) const {
-    constexpr int kTries = 3; // more may come between two calls
-    constexpr std::size_t kWordsAnEntry = 8;
+std::optional<std::vector<pid_t>> Nvml::compute_processes(const std::string& uuid) const {
     void* const device = library_ ? library_->device(uuid) : nullptr;
-    if (device == nullptr || library_->list_processes == nullptr) {
-        return {};
-    }
-    unsigned room = 32;
-    for (int i = 0; i < kTries; ++i) {
-        std::vector<std::uint32_t> words(room * kWordsAnEntry, kUnwritten);
-        unsigned count = room;
-        const int status = library_->list_processes(device, &count, words.data());
-        if (status == 0) {
-            return first_words(words, std::min(count, room));
+    std::optional<std::vector<pid_t>> all;
+    for (std::size_t i = 0; device != nullptr && i < library_->list_processes.size(); ++i) {
+        if (const auto listed = library_->list(library_->list_processes[i], device)) {
+            all = all.value_or(std::vector<pid_t>{});
+            all->insert(all->end(), listed->begin(), listed->end());
         }
-        if (status != kInsufficientSize) {
-            return {};
-        }
-        room = 2 * std::max(room, count);
     }
-    return {};
+    return all;
 }
 
 } // namespace mutation::measure

@@ -98,9 +98,8 @@ AttemptSensors Sensors::start_attempt(const std::filesystem::path& energy, const
         state.visible = select_visible(state.sampler->gpus(), run::find_variable(environment, "CUDA_VISIBLE_DEVICES"),
                                        run::find_variable(environment, "CUDA_DEVICE_ORDER"));
         state.contamination.ask_for_processes(*state.sources.nvidia_smi, state.counted_uuids());
+        state.driver->start(stop_fd);
         state.start_gpus(energy, stop_fd);
-        state.counters_before.assign(state.sampler->gpus().size(), std::nullopt);
-        state.counters_after = state.counters_before;
     }
     AttemptSensors attempt;
     attempt.wrapper = state.cpu.start(energy);
@@ -112,7 +111,6 @@ AttemptSensors Sensors::start_attempt(const std::filesystem::path& energy, const
 Measurement Sensors::finish_attempt(const AttemptFacts& facts, int stop_fd) {
     State& state = *state_;
     Measurement measurement;
-    state.is_training = false;
     state.contamination.stop();
     if (!facts.window) {
         if (state.sampler) {
@@ -140,38 +138,40 @@ Measurement Sensors::finish_attempt(const AttemptFacts& facts, int stop_fd) {
 
 void Sensors::training_started() {
     state_->cpu.read_now();
-    if (state_->sampler) {
-        state_->read_counters(state_->counters_before);
+    if (state_->driver) {
+        state_->driver->training_started();
     }
-    state_->is_training = true;
-    state_->processes_seen = {};
 }
 
 void Sensors::training_ended() {
-    state_->is_training = false;
     state_->cpu.read_now();
-    if (state_->sampler) {
-        state_->read_counters(state_->counters_after);
+    if (state_->driver) {
+        state_->driver->training_ended();
     }
 }
 
 void Sensors::add_poll_fds(std::vector<pollfd>& fds) const {
     if (state_->sampler) {
         state_->sampler->add_poll_fds(fds);
+        state_->driver->add_poll_fds(fds);
     }
 }
 
-void Sensors::on_poll() {
+void Sensors::on_poll(const std::set<pid_t>& companions) {
     state_->cpu.on_poll(system::monotonic_now());
     if (state_->sampler) {
         state_->sampler->on_poll();
-        state_->watch_processes();
+        state_->driver->on_poll(companions);
     }
 }
 
 std::set<pid_t> Sensors::processes() const {
-    const pid_t pid = state_->sampler ? state_->sampler->pid() : -1;
-    return pid > 0 ? std::set<pid_t>{pid} : std::set<pid_t>{};
+    std::set<pid_t> pids;
+    if (state_->sampler) {
+        pids = {state_->sampler->pid(), state_->driver->pid()};
+        pids.erase(-1);
+    }
+    return pids;
 }
 
 std::optional<Celsius> Sensors::hottest_gpu() const {

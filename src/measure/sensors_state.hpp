@@ -1,11 +1,12 @@
 #pragma once
 
 #include "contamination.hpp"
+#include "driver_watch.hpp"
 #include "mutation/measure/cpu_sensor.hpp"
 #include "mutation/measure/gpu_energy.hpp"
 #include "mutation/measure/gpu_sampler.hpp"
+#include "mutation/measure/gpu_usage.hpp"
 #include "mutation/measure/net_energy.hpp"
-#include "mutation/measure/nvml.hpp"
 #include "mutation/measure/sensors.hpp"
 #include "mutation/system/clock.hpp"
 
@@ -21,9 +22,6 @@ constexpr Seconds kSecondChance{3};
 constexpr Seconds kTail{0.5};
 /// Levels before the training: so long is sampled before it starts.
 constexpr Seconds kLead{0.5};
-
-/// Between two looks at who else computes on the GPUs.
-constexpr Seconds kProcessInterval{2};
 
 inline MonotonicTime later(MonotonicTime time, Seconds by) {
     return time + std::chrono::duration_cast<std::chrono::nanoseconds>(by);
@@ -56,6 +54,7 @@ struct Sensors::State {
                          [](const std::string& field) { return field.starts_with("power."); });
             power_fields.push_back(choose_power_field(gpu.name, offered));
         }
+        driver.emplace(inventory.gpus, *sources.nvidia_smi);
         sampler.emplace(*sources.nvidia_smi, std::move(inventory.gpus), std::move(power_fields), std::move(fields),
                         sources.sample_interval);
     }
@@ -78,30 +77,16 @@ struct Sensors::State {
         }
     }
 
-    void read_counters(std::vector<std::optional<Joules>>& counters) const {
-        counters.clear();
-        for (const GpuInfo& gpu : sampler->gpus()) {
-            counters.push_back(nvml.energy_counter(gpu.uuid));
-        }
-    }
-
     [[nodiscard]] std::set<std::string> counted_uuids() const {
         std::set<std::string> uuids;
         for (std::size_t gpu = 0; gpu < visible.is_counted.size(); ++gpu) {
             if (visible.is_counted[gpu]) {
-                uuids.insert(sampler->gpus()[gpu].uuid);
+                const GpuInfo& info = sampler->gpus()[gpu];
+                uuids.insert(info.uuid);
+                uuids.insert(info.mig_uuids.begin(), info.mig_uuids.end());
             }
         }
         return uuids;
-    }
-
-    /// Who else computes on the training's GPUs, every now and then.
-    void watch_processes() {
-        const MonotonicTime now = system::monotonic_now();
-        if (is_training && nvml.is_loaded() && now - processes_seen >= kProcessInterval) {
-            processes_seen = now;
-            contamination.look_at_processes(nvml, counted_uuids());
-        }
     }
 
     void finish_gpus(const AttemptFacts& facts, int stop_fd, Measurement& measurement) {
@@ -115,17 +100,33 @@ struct Sensors::State {
         }
         sampler->stop();
         measurement.gpu = integrate_gpus(*sampler, visible, *facts.window);
-        add_counters(measurement.gpu);
+        add_driver_findings(measurement);
         measurement.start_temperature = start_temperature();
     }
 
-    void add_counters(GpuEnergy& energy) const {
-        std::optional<Joules> sum(Joules(0));
-        for (std::size_t gpu = 0; gpu < energy.devices.size(); ++gpu) {
-            GpuDeviceEnergy& device = energy.devices[gpu];
-            if (counters_before[gpu] && counters_after[gpu]) {
-                device.counter_energy = *counters_after[gpu] - *counters_before[gpu];
+    void add_driver_findings(Measurement& measurement) {
+        const std::vector<DriverFindings> findings = driver->finish();
+        for (std::size_t gpu = 0; gpu < findings.size(); ++gpu) {
+            GpuDeviceEnergy& device = measurement.gpu.devices[gpu];
+            device.counter_energy = findings[gpu].counter_energy;
+            device.used_by_training = findings[gpu].used_by_training;
+            if (device.is_counted) {
+                contamination.add_processes(findings[gpu].foreign);
             }
+        }
+        sum_counters(measurement.gpu);
+        for (const std::optional<std::string>& remark :
+             {describe_usage(measurement.gpu.devices), driver->take_failure()}) {
+            if (remark) {
+                add_reason(measurement.gpu.quality, *remark);
+                measurement.remarks.push_back(*remark);
+            }
+        }
+    }
+
+    static void sum_counters(GpuEnergy& energy) {
+        std::optional<Joules> sum(Joules(0));
+        for (const GpuDeviceEnergy& device : energy.devices) {
             if (device.is_counted) {
                 sum = sum && device.counter_energy ? std::optional(*sum + *device.counter_energy) : std::nullopt;
             }
@@ -165,15 +166,11 @@ struct Sensors::State {
     CpuSensor cpu;
     std::string gpu_reason;
     std::optional<GpuSampler> sampler;
-    Nvml nvml;
+    std::optional<DriverWatch> driver; ///< there if the sampler is
     VisibleGpus visible;
     bool has_gpu_started = false;
     bool has_gpu_failed = false;
-    std::vector<std::optional<Joules>> counters_before;
-    std::vector<std::optional<Joules>> counters_after;
     ContaminationWatch contamination;
-    bool is_training = false;
-    MonotonicTime processes_seen{}; ///< when was looked last
     bool has_baseline = false;
     std::optional<Watts> cpu_idle;
     std::optional<Watts> cpu_spread;

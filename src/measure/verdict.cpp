@@ -11,6 +11,10 @@ constexpr double kUsableShare = 0.1;
 
 } // namespace
 
+void add_reason(EnergyQuality& quality, const std::string& reason) {
+    quality.reason = quality.reason ? *quality.reason + "; " + reason : reason;
+}
+
 std::string_view verdict_name(Verdict verdict) {
     switch (verdict) {
     case Verdict::good:

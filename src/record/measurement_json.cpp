@@ -80,6 +80,7 @@ Json gpus_to_json(const measure::GpuEnergy& gpu) {
         json["uuid"] = device.uuid;
         json["name"] = device.name;
         json["counted"] = device.is_counted;
+        json["used_by_training"] = value_or_null(device.used_by_training);
         json["power_field"] = device.power_field;
         json["sensor_averaging_seconds"] = number_or_null(device.sensor_averaging);
         json["energy_joules"] = number_or_null(device.energy);

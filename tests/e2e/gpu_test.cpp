@@ -204,7 +204,7 @@ TEST_CASE("a training that sees no GPU has no GPU energy, for that reason", "[gp
 
 TEST_CASE("other people's processes on the GPU are named in the record and on the screen", "[gpu]") {
     Lab lab;
-    lab.smi["compute_apps"] = Json::array({{{"pid", 424242},
+    lab.smi["compute_apps"] = Json::array({{{"pid", 1}, // not ours
                                             {"name", "/usr/bin/their_job"},
                                             {"gpu_uuid", "GPU-11111111-2222-3333-4444-555555555555"},
                                             {"used_memory", 4096}}});
@@ -215,6 +215,28 @@ TEST_CASE("other people's processes on the GPU are named in the record and on th
     CHECK_THAT(result.all(), Contains("their_job"));
     CHECK(lab.record()["energy_quality"]["gpu"]["verdict"] == "poor");
     CHECK_THAT(lab.record()["energy_quality"]["gpu"]["reason"].dump(), Contains("their_job"));
+}
+
+TEST_CASE("a process with commas in its name is somebody else's job like any other", "[gpu]") {
+    Lab lab;
+    const Json gpu = lab.smi["gpus"][0]["uuid"];
+    lab.smi["compute_apps"] = Json::array({{{"pid", 1}, {"name", "/home/u/exp,lr=0.1/bin/python"}, {"gpu_uuid", gpu}}});
+    Json record = undisturbed_record(lab, 0.5);
+    CHECK(record["contamination"]["gpu_processes"] == Json::array({"1 /home/u/exp,lr=0.1/bin/python"}));
+    CHECK(record["energy_quality"]["gpu"]["verdict"] == "poor");
+}
+
+TEST_CASE("processes of another numbering and services of the driver are nobody's job", "[gpu]") {
+    Lab lab;
+    const Json gpu = lab.smi["gpus"][0]["uuid"];
+    const Json no_such_process = 4194304; // more than the kernel's highest number
+    lab.smi["compute_apps"] = Json::array({{{"pid", no_such_process}, {"name", "/usr/bin/python3"}, {"gpu_uuid", gpu}},
+                                           {{"pid", no_such_process}, {"name", "[Not Found]"}, {"gpu_uuid", gpu}},
+                                           {{"pid", 1}, {"name", "nvidia-cuda-mps-server"}, {"gpu_uuid", gpu}},
+                                           {{"pid", 1}, {"name", "/usr/lib/xorg/Xorg"}, {"gpu_uuid", gpu}}});
+    Json record = undisturbed_record(lab, 0.5);
+    CHECK(record["contamination"]["gpu_processes"] == Json::array());
+    CHECK(record["energy_quality"]["gpu"]["verdict"] == "good");
 }
 
 TEST_CASE("who computes on the GPU in the middle of a training is named, unless it is the training", "[gpu]") {

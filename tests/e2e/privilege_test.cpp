@@ -58,6 +58,30 @@ fs::path experiment_of(const Json& start) {
 
 } // namespace
 
+TEST_CASE("the driver's library is loaded with the rights of the user who called sudo", "[privilege]") {
+    if (!is_root()) {
+        return;
+    }
+    SudoLab lab;
+    fs::create_directories(lab.root() / "lib");
+    fs::copy(FAKE_NVML_FOLDER, lab.root() / "lib");
+    const fs::path caller = lab.root() / "caller";
+    write_text(caller, "");
+    fs::permissions(caller, static_cast<fs::perms>(0666));
+    lab.environment["LD_LIBRARY_PATH"] = (lab.root() / "lib").string();
+    lab.environment["FAKE_NVML_CALLER"] = caller.string();
+    lab.environment["FAKE_NVML_WATTS"] = "200";
+    const bool is_as_root = GENERATE(false, true);
+    CAPTURE(is_as_root);
+    const auto result =
+        lab.run(lab.toy_run(1, is_as_root ? std::vector<std::string>{"--as-root"} : std::vector<std::string>{}));
+    INFO(result.all());
+    CHECK(result.exit_code == 0);
+    CHECK(read_text(caller).find(" 65534\n") != std::string::npos);
+    CHECK(read_text(caller).find(" 0\n") == std::string::npos);
+    CHECK(lab.record()["energy_quality"]["gpu"]["counter_joules"].is_number());
+}
+
 TEST_CASE("results that lead into a folder of root's are refused", "[privilege]") {
     if (!is_root()) {
         return;

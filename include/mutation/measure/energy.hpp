@@ -26,6 +26,9 @@ struct GpuDeviceEnergy {
     std::string uuid;
     std::string name;
     bool is_counted = false; ///< whether the training can see it
+    /// Whether a process of the training computed on it; none if that could not be seen: it was too short, or the
+    /// driver does not report processes, or not by the numbers that they have here (containers).
+    std::optional<bool> used_by_training;
     std::optional<Joules> energy;
     std::optional<Joules> uncertainty;
     std::optional<Watts> power_mean; ///< energy over time
@@ -89,6 +92,7 @@ struct Measurement {
     Contamination contamination;
     std::optional<EstimatedEnergy> cpu_estimated;
     std::optional<Celsius> start_temperature;
+    std::vector<std::string> remarks; ///< what the user should know, though the figures stand
 };
 
 } // namespace mutation::measure

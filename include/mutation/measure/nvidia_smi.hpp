@@ -1,6 +1,7 @@
 #pragma once
 
 #include "mutation/core/units.hpp"
+#include "mutation/measure/gpu_processes.hpp"
 #include "mutation/measure/integrate_power.hpp"
 
 #include <filesystem>
@@ -59,12 +60,7 @@ void add_mig_instances(std::string_view list, std::vector<GpuInfo>& gpus);
 [[nodiscard]] std::vector<std::string> known_fields(const std::filesystem::path& nvidia_smi,
                                                     std::vector<std::string> fields);
 
-/// One process that computes on a GPU.
-struct GpuProcess {
-    int pid = 0;
-    std::string name;
-    std::string uuid;
-};
+/// The processes that compute on the GPUs now; none if nvidia-smi does not answer. Waits at most 4 s.
 [[nodiscard]] std::vector<GpuProcess> query_gpu_processes(const std::filesystem::path& nvidia_smi);
 
 /// Temperature of the hottest of those GPUs, in the order of nvidia-smi, that `is_counted` marks.

@@ -10,8 +10,8 @@
 
 namespace mutation::measure {
 
-/// The driver's own library, loaded at run time where there is one and never linked: its energy counter is a
-/// cross-check of what sampling gives, and it names a GPU's processes without starting one.
+/// The driver's own library, loaded at run time and never linked. Its calls may hang or crash: only the process that
+/// `run_nvml_mode` serves uses it, everybody else asks NvmlProcess.
 class Nvml {
 public:
     Nvml();
@@ -20,10 +20,10 @@ public:
     ~Nvml();
 
     [[nodiscard]] bool is_loaded() const;
-    /// Energy that a GPU has used since its driver was loaded; nothing where the card has no counter (before Volta).
+    /// Energy that a GPU has used since its driver was loaded; none if the card has no counter (before Volta).
     [[nodiscard]] std::optional<Joules> energy_counter(const std::string& uuid) const;
-    /// Processes that compute on a GPU now, in our own numbering; none where that cannot be told.
-    [[nodiscard]] std::vector<pid_t> compute_processes(const std::string& uuid) const;
+    /// Processes that compute on a GPU now, by themselves or through MPS; none if the driver does not report them.
+    [[nodiscard]] std::optional<std::vector<pid_t>> compute_processes(const std::string& uuid) const;
 
 private:
     struct Library;

@@ -33,6 +33,9 @@ struct EnergyQuality {
     std::optional<Percent> counter_deviation; ///< of our figure from the counter's
 };
 
+/// Adds to the reason that is there already.
+void add_reason(EnergyQuality& quality, const std::string& reason);
+
 /// The length of time over which energy is counted: the training's own lifetime.
 struct Window {
     MonotonicTime start;

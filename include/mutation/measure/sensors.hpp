@@ -74,12 +74,13 @@ public:
     /// Goes on sampling as long after the end as the sensor averages, stops, and counts.
     [[nodiscard]] Measurement finish_attempt(const AttemptFacts& facts, int stop_fd);
 
-    /// The training has just started or ended: powercap and the GPUs' energy counters are read.
+    /// The training has just started or ended: powercap is read, the GPUs' energy counters are requested.
     void training_started();
     void training_ended();
 
     void add_poll_fds(std::vector<pollfd>& fds) const;
-    void on_poll();
+    /// `companions`: processes of ours that are not the training's.
+    void on_poll(const std::set<pid_t>& companions = {});
     [[nodiscard]] std::set<pid_t> processes() const;
     /// Temperature of the hottest counted GPU now, by asking nvidia-smi once; nothing where no GPU tells it.
     [[nodiscard]] std::optional<Celsius> hottest_gpu() const;
