@@ -20,10 +20,6 @@ constexpr Seconds kNvmlEndLimit{1};
 constexpr int kNvmlTickMilliseconds = 100;
 constexpr std::size_t kLongestAnswer = 1U << 20U;
 
-MonotonicTime in(Seconds time) {
-    return system::monotonic_now() + std::chrono::duration_cast<std::chrono::nanoseconds>(time);
-}
-
 } // namespace
 
 NvmlProcess::NvmlProcess(const std::vector<std::string>& uuids, const std::filesystem::path& nvidia_smi) {
@@ -46,7 +42,7 @@ void NvmlProcess::start(const std::vector<std::string>& uuids, const std::filesy
     answers_ = std::move(answers.read);
     system::set_nonblocking(requests_);
     system::set_nonblocking(answers_);
-    deadline_ = in(kNvmlStartLimit);
+    waiting_since_ = system::monotonic_now();
 }
 
 template <class Condition>
@@ -82,7 +78,7 @@ std::optional<int> NvmlProcess::send(std::string_view what) {
         return std::nullopt;
     }
     if (!is_waiting()) {
-        deadline_ = in(kNvmlAnswerLimit);
+        waiting_since_ = system::monotonic_now();
     }
     const std::string line = fmt::format("{} {}\n", ++requested_, what);
     // No line is longer than what a pipe takes whole, or not at all.
@@ -108,9 +104,10 @@ void NvmlProcess::on_poll() {
         return;
     }
     read_answers();
-    if (!failure_ && (!is_ready_ || is_waiting()) && system::monotonic_now() > deadline_) {
-        fail(is_ready_ ? fmt::format("it did not answer within {:.0f} s", kNvmlAnswerLimit.count())
-                       : fmt::format("it did not start within {:.0f} s", kNvmlStartLimit.count()));
+    const Seconds limit = is_ready_ ? kNvmlAnswerLimit : kNvmlStartLimit;
+    const bool is_late = system::monotonic_now() - waiting_since_ > limit;
+    if (!failure_ && (!is_ready_ || is_waiting()) && is_late) {
+        fail(fmt::format("it did not {} within {:.0f} s", is_ready_ ? "answer" : "start", limit.count()));
     }
 }
 
@@ -148,7 +145,7 @@ void NvmlProcess::take_answer(const Json& json) {
     }
     arrived_.push_back(unpack_answer(json));
     answered_ = arrived_.back().request;
-    deadline_ = in(kNvmlAnswerLimit);
+    waiting_since_ = system::monotonic_now();
 }
 
 std::string NvmlProcess::describe_end() {

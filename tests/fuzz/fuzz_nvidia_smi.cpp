@@ -72,6 +72,9 @@ void check_visibility(std::string_view variable) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     std::string_view text(reinterpret_cast<const char*>(data), size);
     check_lines(text);
+    for (const GpuProcess& process : parse_gpu_processes(text)) {
+        require(process.pid > 0);
+    }
     const std::string_view first = take_line(text);
     check_visibility(first);
     require(!choose_power_field(first, {}).name.empty());

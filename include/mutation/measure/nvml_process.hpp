@@ -76,7 +76,7 @@ private:
     system::UniqueFd answers_;
     std::string partial_line_;
     std::vector<NvmlAnswer> arrived_;
-    MonotonicTime deadline_{}; ///< for what is waited for
+    MonotonicTime waiting_since_{};
     bool is_ready_ = false;
     bool is_loaded_ = false;
     int requested_ = 0; ///< number of the last request
