@@ -8,34 +8,33 @@ namespace mutation::plan {
 
 namespace {
 
-Slot make_slot(const RunCount& count, std::size_t configuration, std::uint32_t position, std::uint32_t pass) {
+/// Replicates are numbered at the end, when their order is known.
+Slot make_slot(const RunCount& count, std::size_t configuration, std::uint32_t position) {
     Slot slot;
     slot.configuration = static_cast<std::uint32_t>(configuration);
     slot.run = count.has_same_values ? 0 : position;
-    slot.replicate = count.has_same_values ? pass * count.runs + position + 1 : pass + 1;
     return slot;
 }
 
+/// AAABBB: all replicates of a set of values before the next set.
 std::vector<Slot> order_as_written(const std::vector<RunCount>& configurations, std::uint32_t replicates) {
     std::vector<Slot> slots;
     for (std::size_t i = 0; i < configurations.size(); ++i) {
-        for (std::uint32_t pass = 0; pass < replicates; ++pass) {
-            for (std::uint32_t position = 0; position < configurations[i].runs; ++position) {
-                slots.push_back(make_slot(configurations[i], i, position, pass));
-            }
+        for (std::uint32_t position = 0; position < configurations[i].runs; ++position) {
+            slots.insert(slots.end(), replicates, make_slot(configurations[i], i, position));
         }
     }
     return slots;
 }
 
 /// One pass over all configurations, a run of each in turn; one that has no more is left out of the next round.
-void append_rounds(const std::vector<RunCount>& configurations, std::uint32_t pass, std::vector<Slot>& slots) {
+void append_rounds(const std::vector<RunCount>& configurations, std::vector<Slot>& slots) {
     std::vector<std::size_t> active(configurations.size());
     std::iota(active.begin(), active.end(), std::size_t{0});
     for (std::uint32_t position = 0; !active.empty(); ++position) {
         std::erase_if(active, [&](std::size_t i) { return configurations[i].runs <= position; });
         for (const std::size_t i : active) {
-            slots.push_back(make_slot(configurations[i], i, position, pass));
+            slots.push_back(make_slot(configurations[i], i, position));
         }
     }
 }
@@ -43,7 +42,7 @@ void append_rounds(const std::vector<RunCount>& configurations, std::uint32_t pa
 std::vector<Slot> order_interleaved(const std::vector<RunCount>& configurations, std::uint32_t replicates) {
     std::vector<Slot> slots;
     for (std::uint32_t pass = 0; pass < replicates; ++pass) {
-        append_rounds(configurations, pass, slots);
+        append_rounds(configurations, slots);
     }
     return slots;
 }
@@ -115,8 +114,8 @@ private:
     }
 };
 
-/// Replicates of the same values count up in the order in which they will run.
-void renumber_replicates(std::vector<Slot>& slots, const std::vector<RunCount>& configurations) {
+/// Numbers the replicates of the same values in the order in which they will run.
+void number_replicates(std::vector<Slot>& slots, const std::vector<RunCount>& configurations) {
     std::vector<std::size_t> first(configurations.size() + 1, 0);
     for (std::size_t i = 0; i < configurations.size(); ++i) {
         first[i + 1] = first[i] + (configurations[i].has_same_values ? 1 : configurations[i].runs);
@@ -127,21 +126,25 @@ void renumber_replicates(std::vector<Slot>& slots, const std::vector<RunCount>& 
     }
 }
 
+/// Shuffles a list in which each configuration has all its values before they come again: another list would change
+/// the order that a seed gives.
 std::vector<Slot> order_randomly(const std::vector<RunCount>& configurations, std::uint32_t replicates,
                                  Engine& engine) {
-    std::vector<Slot> slots = order_as_written(configurations, replicates);
+    std::vector<Slot> slots;
+    for (std::size_t i = 0; i < configurations.size(); ++i) {
+        for (std::uint32_t run = 0; run < replicates * configurations[i].runs; ++run) {
+            slots.push_back(make_slot(configurations[i], i, run % configurations[i].runs));
+        }
+    }
     for (std::size_t left = slots.size(); left > 1; --left) { // Fisher-Yates
         std::swap(slots[left - 1], slots[draw_below(left, engine)]);
     }
     NeighbourParter(slots).part();
-    renumber_replicates(slots, configurations);
     return slots;
 }
 
-} // namespace
-
-std::vector<Slot> order_runs(const std::vector<RunCount>& configurations, std::uint32_t replicates, config::Order order,
-                             Engine engine) {
+std::vector<Slot> order_unnumbered(const std::vector<RunCount>& configurations, std::uint32_t replicates,
+                                   config::Order order, Engine& engine) {
     switch (order) {
     case config::Order::interleaved:
         return order_interleaved(configurations, replicates);
@@ -151,6 +154,15 @@ std::vector<Slot> order_runs(const std::vector<RunCount>& configurations, std::u
         break;
     }
     return order_as_written(configurations, replicates);
+}
+
+} // namespace
+
+std::vector<Slot> order_runs(const std::vector<RunCount>& configurations, std::uint32_t replicates, config::Order order,
+                             Engine engine) {
+    std::vector<Slot> slots = order_unnumbered(configurations, replicates, order, engine);
+    number_replicates(slots, configurations);
+    return slots;
 }
 
 std::vector<Slot> add_controls(const std::vector<Slot>& slots, std::uint32_t every, std::uint32_t configuration) {

@@ -24,9 +24,10 @@ struct RunCount {
     bool has_same_values = false; ///< all runs are replicates of one set of values
 };
 
-/// Puts all runs, each `replicates` times, in order. `as_written` finishes a configuration before the next one, all its
-/// values before they come again. `interleaved` goes round the configurations, all values of the session before they
-/// come again. `random` shuffles; there the same values stand side by side only where nothing else can be put between.
+/// Puts all runs, each `replicates` times, in order. `as_written` is AAABBB: all replicates of a set of values before
+/// the next set, all sets of a configuration before the next configuration. `interleaved` is ABABAB: one run of each
+/// configuration in turn, all values of the session before they come again. `random` shuffles; the same values are
+/// neighbours only if nothing else can be put between them.
 [[nodiscard]] std::vector<Slot> order_runs(const std::vector<RunCount>& configurations, std::uint32_t replicates,
                                            config::Order order, Engine engine);
 

@@ -149,10 +149,61 @@ TEST_CASE("the order is as written, round the entries, or random without losing 
           std::multiset<std::string>(in_turn.begin(), in_turn.end()));
 }
 
+TEST_CASE("as written is AAABBB for drawn values too, interleaved is ABABAB, with replicates or without") {
+    struct Case {
+        config::Order order;
+        int replicates;
+        int runs;
+        std::string expected; ///< of two entries: a b c are the drawn values of the first, x y z those of the second
+    };
+    using config::Order;
+    const std::vector<Case> cases{
+        {Order::as_written, 3, 2, "aaabbbxxxyyy"}, {Order::as_written, 1, 3, "abcxyz"},
+        {Order::as_written, 3, 1, "aaaxxx"},       {Order::interleaved, 3, 2, "axbyaxbyaxby"},
+        {Order::interleaved, 1, 3, "axbycz"},      {Order::interleaved, 3, 1, "axaxax"},
+    };
+    for (const bool is_parallel : {false, true}) {
+        for (const Case& each : cases) {
+            config::ExperimentRequest first = toy::mutating("net", {"epochs"}, each.runs);
+            config::ExperimentRequest second = toy::mutating("default", {"epochs"}, each.runs);
+            config::ExperimentConfig config = toy::config(
+                {is_parallel ? toy::in_parallel(first) : first, is_parallel ? toy::in_parallel(second) : second});
+            config.order = each.order;
+            config.replicates = each.replicates;
+            const Plan plan = plan_of(config);
+            std::map<std::string, char> letters;
+            std::map<std::string, int> seen;
+            std::string order;
+            std::map<std::size_t, char> next{{0, 'a'}, {1, 'x'}};
+            for (const PlannedExperiment& experiment : plan.experiments) {
+                const std::string key = std::to_string(experiment.configuration) + ":" + values_of(experiment);
+                if (!letters.contains(key)) {
+                    letters[key] = next[experiment.configuration]++;
+                }
+                order += letters[key];
+                CHECK(experiment.replicate == ++seen[key]);
+            }
+            INFO("replicates " << each.replicates << ", runs " << each.runs << ", parallel " << is_parallel);
+            CHECK(order == each.expected);
+        }
+    }
+}
+
+TEST_CASE("replicates of one entry with two drawn mutations run AAABBB, not ABABAB") {
+    config::ExperimentConfig config = toy::config({toy::mutating("net", {"epochs"}, 2)});
+    config.replicates = 3;
+    const std::vector<std::string> values = all_values(plan_of(config));
+    REQUIRE(values.size() == 6);
+    CHECK((values[0] == values[1] && values[1] == values[2]));
+    CHECK((values[3] == values[4] && values[4] == values[5]));
+    CHECK(values[0] != values[3]);
+    CHECK(order_of(plan_of(config)) == "A1 A2 A3 A1 A2 A3");
+}
+
 TEST_CASE("replicates run the same values again, counted as they come and spread over the session") {
     config::ExperimentConfig config = toy::config({toy::mutating("net", {"epochs"}, 2), toy::with_defaults("net", 1)});
     config.replicates = 2;
-    CHECK(order_of(plan_of(config)) == "A1 A1 A2 A2 B1 B2");
+    CHECK(order_of(plan_of(config)) == "A1 A2 A1 A2 B1 B2");
     config.order = config::Order::interleaved;
     CHECK(order_of(plan_of(config)) == "A1 B1 A1 A2 B2 A2");
     config = toy::config({toy::mutating("net", {"epochs"}, 4), toy::with_defaults("default", 3)});

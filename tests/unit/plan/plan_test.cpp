@@ -80,8 +80,15 @@ TEST_CASE("runs follow each other as the order says") {
     CHECK(ids(plan_of(kBoth, R"("order": "interleaved",)"))[1] == "toy_b_002");
 }
 
-TEST_CASE("replicates are the same values again, a whole pass later") {
-    const plan::Plan plan = plan_of(kThreeOfA, R"("replicates": 2,)");
+TEST_CASE("replicates are the same values again: at once as written, a whole pass later when interleaved") {
+    const plan::Plan written = plan_of(kThreeOfA, R"("replicates": 2,)");
+    REQUIRE(written.experiments.size() == 6);
+    for (std::size_t i = 0; i < 6; i += 2) {
+        CHECK(written.experiments[i].training.hyperparameters == written.experiments[i + 1].training.hyperparameters);
+        CHECK(written.experiments[i].replicate == 1);
+        CHECK(written.experiments[i + 1].replicate == 2);
+    }
+    const plan::Plan plan = plan_of(kThreeOfA, R"("order": "interleaved", "replicates": 2,)");
     REQUIRE(plan.experiments.size() == 6);
     for (std::size_t i = 0; i < 3; ++i) {
         CHECK(plan.experiments[i].training.hyperparameters == plan.experiments[i + 3].training.hyperparameters);
