@@ -4,10 +4,14 @@
 
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <linux/magic.h>
+#include <poll.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 namespace mutation::system {
@@ -29,6 +33,62 @@ void sync_directory(const std::filesystem::path& directory) {
 
 std::filesystem::path folder_of(const std::filesystem::path& file) {
     return file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+}
+
+/// Never waits for the writer of a pipe.
+UniqueFd open_to_read(const std::filesystem::path& file) {
+    UniqueFd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    struct stat facts {};
+    if (!fd.is_open() || ::fstat(fd.get(), &facts) != 0) {
+        fail("read", file, errno);
+    }
+    if (S_ISDIR(facts.st_mode)) {
+        fail("read", file, EISDIR);
+    }
+    return fd;
+}
+
+bool is_named_pipe(int fd) {
+    struct stat facts {};
+    struct statfs system {};
+    return ::fstat(fd, &facts) == 0 && S_ISFIFO(facts.st_mode) && ::fstatfs(fd, &system) == 0 &&
+           system.f_type != PIPEFS_MAGIC;
+}
+
+/// Waits with INT, TERM and HUP unblocked: nothing has begun yet, so that their default action is right.
+void wait_for_input(int fd) {
+    sigset_t none;
+    ::sigemptyset(&none);
+    pollfd waited{fd, POLLIN, 0};
+    ::ppoll(&waited, 1, nullptr, &none);
+}
+
+enum class OnEmptyPipe { fail, wait };
+
+std::string read_all(int fd, const std::filesystem::path& file, std::size_t max_bytes, OnEmptyPipe on_empty_pipe) {
+    std::string text;
+    std::array<char, kBufferSize> block{};
+    while (true) {
+        const ssize_t count = ::read(fd, block.data(), block.size());
+        if (count < 0 && errno == EINTR) {
+            continue;
+        }
+        if (count < 0 && errno == EAGAIN && on_empty_pipe == OnEmptyPipe::wait) {
+            wait_for_input(fd);
+            continue;
+        }
+        if (count < 0) {
+            fail("read", file, errno);
+        }
+        if (count == 0) {
+            return text;
+        }
+        if (text.size() + static_cast<std::size_t>(count) > max_bytes) {
+            throw Error(ErrorKind::storage,
+                        fmt::format("cannot read {}: it is larger than {} bytes", file.string(), max_bytes));
+        }
+        text.append(block.data(), static_cast<std::size_t>(count));
+    }
 }
 
 } // namespace
@@ -90,33 +150,15 @@ void write_file_atomically(const std::filesystem::path& target, std::string_view
 }
 
 std::string read_file(const std::filesystem::path& file, std::size_t max_bytes) {
-    const UniqueFd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-    struct stat facts {};
-    if (!fd.is_open() || ::fstat(fd.get(), &facts) != 0) {
-        fail("read", file, errno);
+    return read_all(open_to_read(file).get(), file, max_bytes, OnEmptyPipe::fail);
+}
+
+std::string read_input(const std::filesystem::path& file, std::size_t max_bytes) {
+    const UniqueFd fd = open_to_read(file);
+    if (is_named_pipe(fd.get())) {
+        wait_for_input(fd.get()); // a read would return the end of the file as long as no writer has opened it
     }
-    if (S_ISDIR(facts.st_mode)) {
-        fail("read", file, EISDIR);
-    }
-    std::string text;
-    std::array<char, kBufferSize> block{};
-    while (true) {
-        const ssize_t count = ::read(fd.get(), block.data(), block.size());
-        if (count < 0 && errno == EINTR) {
-            continue;
-        }
-        if (count < 0) {
-            fail("read", file, errno);
-        }
-        if (count == 0) {
-            return text;
-        }
-        if (text.size() + static_cast<std::size_t>(count) > max_bytes) {
-            throw Error(ErrorKind::storage,
-                        fmt::format("cannot read {}: it is larger than {} bytes", file.string(), max_bytes));
-        }
-        text.append(block.data(), static_cast<std::size_t>(count));
-    }
+    return read_all(fd.get(), file, max_bytes, OnEmptyPipe::wait);
 }
 
 bool create_new_directory(const std::filesystem::path& directory) {

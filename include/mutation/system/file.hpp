@@ -36,6 +36,10 @@ void write_file_atomically(const std::filesystem::path& target, std::string_view
 /// The whole file. Error(storage) when it cannot be read or is larger than `max_bytes`.
 [[nodiscard]] std::string read_file(const std::filesystem::path& file, std::size_t max_bytes = 256U << 20U);
 
+/// As `read_file`, for what the user names as an input: a pipe (`<(command)`, a FIFO) is read until its writer closes
+/// it, however long that takes. INT, TERM and HUP end the process meanwhile. A pipe can be read only once.
+[[nodiscard]] std::string read_input(const std::filesystem::path& file, std::size_t max_bytes = 256U << 20U);
+
 /// Makes a folder that must not exist yet; false when it does. Error(storage) for anything else.
 [[nodiscard]] bool create_new_directory(const std::filesystem::path& directory);
 
