@@ -4,6 +4,7 @@
 #include <mutex>
 #include <spdlog/sinks/base_sink.h>
 #include <spdlog/sinks/basic_file_sink.h>
+#include <spdlog/sinks/ringbuffer_sink.h>
 #include <spdlog/spdlog.h>
 
 namespace mutation::report {
@@ -38,6 +39,8 @@ private:
     LinePrinter& printer_;
 };
 
+constexpr std::size_t kMostEarlyLines = 1000;
+
 spdlog::level::level_enum shown_level(Verbosity verbosity) {
     switch (verbosity) {
     case Verbosity::quiet:
@@ -54,10 +57,13 @@ spdlog::level::level_enum shown_level(Verbosity verbosity) {
 
 struct EventLog::Sinks {
     explicit Sinks(LinePrinter& lines)
-        : printer(lines), screen(std::make_shared<PrinterSink>(lines)), logger("session", screen) {}
+        : printer(lines), screen(std::make_shared<PrinterSink>(lines)),
+          early(std::make_shared<spdlog::sinks::ringbuffer_sink_st>(kMostEarlyLines)),
+          logger("session", {screen, early}) {}
 
     LinePrinter& printer;
     std::shared_ptr<PrinterSink> screen;
+    std::shared_ptr<spdlog::sinks::ringbuffer_sink_st> early; ///< what came before there was a file; then null
     spdlog::logger logger;
 };
 
@@ -75,7 +81,11 @@ void EventLog::open_file(const std::filesystem::path& file) {
     try {
         auto sink = std::make_shared<spdlog::sinks::basic_file_sink_st>(file.string());
         sink->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l %v");
-        sinks_->logger.sinks().push_back(std::move(sink));
+        for (const auto& line : sinks_->early->last_raw()) {
+            sink->log(line);
+        }
+        sinks_->logger.sinks() = {sinks_->screen, std::move(sink)};
+        sinks_->early.reset();
     } catch (const spdlog::spdlog_ex& error) {
         warning(fmt::format("the session is not logged: {}", error.what()));
     }

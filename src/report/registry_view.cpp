@@ -34,6 +34,9 @@ std::string describe_space(const config::Hyperparameter& hyperparameter) {
     if (hyperparameter.type == config::HyperparameterType::choice) {
         return "{" + join(hyperparameter.choices, ", ") + "}";
     }
+    if (hyperparameter.type == config::HyperparameterType::boolean) {
+        return "{false, true}";
+    }
     if (!hyperparameter.range) {
         return "fixed";
     }

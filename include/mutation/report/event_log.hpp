@@ -20,7 +20,7 @@ public:
     EventLog& operator=(const EventLog&) = delete;
     ~EventLog();
 
-    /// From here on lines go to this file too. A file that cannot be written is a warning.
+    /// All lines, those of before too, go to this file. A file that cannot be written is a warning.
     void open_file(const std::filesystem::path& file);
 
     void detail(const std::string& text); ///< shown with -v
