@@ -177,7 +177,7 @@ const std::vector<OptionName>& option_names() {
         {"config", "c", true, "FILE", "registry file in v3.0's form instead of settings/repos/*.json"},
         {"list", "l", false, "", "show repositories, models and hyperparameters"},
         {"dry-run", "", false, "", "print the plan with every command, and run nothing"},
-        {"json", "", false, "", "with --list, --dry-run or doctor: print JSON"},
+        {"json", "", false, "", "with list, --dry-run or doctor: print JSON"},
         {"as-root", "", false, "", "under sudo: train as root too, not as the user who called"},
         {"self-test", "", false, "", "with doctor: run a load and see whether the sensors move"},
         {"retry-failed", "", false, "", "with resume: run what failed once more"},

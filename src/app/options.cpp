@@ -4,6 +4,7 @@
 #include "mutation/core/error.hpp"
 #include "mutation/core/numbers.hpp"
 #include "mutation/core/text.hpp"
+#include "verb_table.hpp"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -17,55 +18,24 @@ namespace {
 
 constexpr double kLongestSeconds = 366.0 * 24 * 3600;
 
-constexpr const char* kUsage =
-    R"(Mutates the hyperparameters of training repositories, runs each training unattended, and measures
-the energy of CPU and GPUs and the quality that it reached.
-
-Usage:
-  mutation -r REPO -m MODEL -mt LIST [-n N] [options]
-  mutation -ec FILE [options]
-  mutation --list | doctor | validate FILE... | summarize SESSION | resume SESSION
-
-Examples:
-  mutation --list                                      what can be trained, and with which hyperparameters
-  mutation -ec quickstart                              a first result in minutes, without GPU or data
-  mutation -r digits -m mlp -mt epochs,dropout -n 3    three mutations of two hyperparameters
-  mutation -ec settings/all.json --dry-run             the exact plan, nothing is run
-  sudo mutation -ec settings/all.json -g performance   the same for real, with CPU energy
-  mutation doctor                                      what this machine can measure, and how to mend what it cannot
-  mutation validate settings/my_study.json             every mistake of a config at once
-  mutation summarize results/run_20251112_150000       rebuild metrics and summary.csv from the logs
-)";
-
-constexpr const char* kVerbs = R"(
-Commands:
-  doctor [--json]           look at sensors, permissions and the state of the machine
-  validate FILE...          check experiment configs and registry files
-  resume SESSION            run what a session's plan has and its records lack
-  summarize SESSION [-c F]  rebuild the metrics and summary.csv of a session (v3.0's too)
-)";
-
-constexpr const char* kExitStatus = R"(
-Exit status:
-  0 every experiment succeeded   1 some failed   2 wrong usage or config, nothing was run
-  3 the machine lacks what was asked for, or results cannot be written
-  130, 143, 129 interrupted by INT, TERM, HUP
-)";
-
-/// Options whose values are numbers, judged together so that every mistake is told at once.
+/// Options whose values are numbers, judged together so that all errors are reported at once.
 class Reader {
 public:
     explicit Reader(std::vector<std::string>& problems) : problems_(problems) {}
 
     std::map<std::string, std::string> values;
-    std::map<std::string, bool> flags;
+    std::map<std::string, bool> flag_values;
 
     [[nodiscard]] std::string text(const std::string& name) const {
         const auto found = values.find(name);
         return found == values.end() ? "" : found->second;
     }
-    [[nodiscard]] bool flag(const std::string& name) const { return flags.contains(name) && flags.at(name); }
-    [[nodiscard]] bool has(const std::string& name) const { return values.contains(name); }
+    [[nodiscard]] bool flag(const std::string& name) const {
+        const auto found = flag_values.find(name);
+        return found != flag_values.end() && found->second;
+    }
+    /// Whether the option was given, with a value or as a flag.
+    [[nodiscard]] bool has(const std::string& name) const { return values.contains(name) || flag(name); }
 
     std::optional<std::int64_t> integer(const std::string& name, std::int64_t least, std::int64_t most) {
         if (!has(name)) {
@@ -101,8 +71,9 @@ private:
 
 /// CLI11 sorts words into options, subcommands and their arguments.
 struct Parsed {
-    std::string verb;
+    const VerbName* verb = nullptr; ///< none: only options
     std::vector<std::string> operands;
+    std::vector<std::string> strays; ///< words that are neither
 };
 
 Parsed parse_words(const std::vector<std::string>& words, Reader& reader, std::vector<std::string>& problems) {
@@ -116,17 +87,17 @@ Parsed parse_words(const std::vector<std::string>& words, Reader& reader, std::v
                    [&reader, name = option.long_name](const std::string& value) { reader.values[name] = value; })
                 ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
         } else {
-            app.add_flag("--" + option.long_name, reader.flags[option.long_name])
+            app.add_flag("--" + option.long_name, reader.flag_values[option.long_name])
                 ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
         }
     }
     Parsed parsed;
     std::vector<std::string> operands;
-    for (const char* verb : {"doctor", "validate", "resume", "summarize"}) {
-        CLI::App* command = app.add_subcommand(verb);
+    for (const VerbName& verb : verb_names()) {
+        CLI::App* command = app.add_subcommand(verb.name);
         command->set_help_flag();
         command->fallthrough();
-        if (std::string_view(verb) != "doctor") {
+        if (!verb.operands.empty()) {
             command->add_option("operands", operands);
         }
     }
@@ -138,11 +109,9 @@ Parsed parse_words(const std::vector<std::string>& words, Reader& reader, std::v
     } catch (const CLI::ParseError& error) {
         problems.emplace_back(error.what());
     }
-    for (const std::string& extra : app.remaining(true)) {
-        problems.push_back(fmt::format("{}: not understood; see mutation --help", extra));
-    }
+    parsed.strays = app.remaining(true);
     if (!app.get_subcommands().empty()) {
-        parsed.verb = app.get_subcommands().front()->get_name();
+        parsed.verb = find_verb(app.get_subcommands().front()->get_name());
     }
     parsed.operands = std::move(operands);
     return parsed;
@@ -221,51 +190,102 @@ void check_run(const Reader& reader, const Options& options, std::vector<std::st
     }
 }
 
-void read_verb(const Reader& reader, const Parsed& parsed, Options& options, std::vector<std::string>& problems) {
-    if (reader.flag("list")) {
-        options.verb = Verb::list;
-    } else if (parsed.verb == "doctor") {
-        options.verb = Verb::doctor;
-    } else if (parsed.verb == "validate") {
-        options.verb = Verb::validate;
-        options.files = parsed.operands;
-        if (options.files.empty()) {
+/// The command that is meant; nullptr after an error that says so.
+const VerbName* choose_verb(const Reader& reader, const Parsed& parsed, std::vector<std::string>& problems) {
+    const bool is_run = reader.has("repo") || reader.has("model") || reader.has("mutate") ||
+                        reader.has("experiment-config") || reader.has("list");
+    if (parsed.verb == nullptr && !parsed.strays.empty() && !is_run) {
+        problems.push_back(describe_unknown_verb(parsed.strays.front()));
+        return nullptr;
+    }
+    for (const std::string& stray : parsed.strays) {
+        problems.push_back(fmt::format("{}: not understood{}; see mutation --help", stray,
+                                       reader.has("mutate") ? " (a list is one word: --mutate a,b)" : ""));
+    }
+    if (parsed.verb != nullptr) {
+        return parsed.verb;
+    }
+    return &name_of(reader.flag("list") ? Verb::list : Verb::run);
+}
+
+/// An option that changes nothing would be believed to have changed something.
+void check_effects(const Reader& reader, const VerbName& verb, std::vector<std::string>& problems) {
+    for (const OptionName& option : option_names()) {
+        if (reader.has(option.long_name) && !has_effect(option.long_name, verb)) {
+            problems.push_back(fmt::format("--{}: has no effect with {}, only with {}; leave it out", option.long_name,
+                                           verb.name, verbs_with_effect(option.long_name)));
+        }
+    }
+    if (verb.verb == Verb::run && reader.has("json") && !reader.has("dry-run")) {
+        problems.emplace_back("--json: has no effect on a run, only with list, doctor and --dry-run; leave it out");
+    }
+}
+
+void read_operands(const VerbName& verb, const std::vector<std::string>& operands, Options& options,
+                   std::vector<std::string>& problems) {
+    switch (verb.verb) {
+    case Verb::validate:
+        options.files = operands;
+        if (operands.empty()) {
             problems.emplace_back("validate: name the files to check");
         }
-    } else if (parsed.verb == "resume" || parsed.verb == "summarize") {
-        options.verb = parsed.verb == "resume" ? Verb::resume : Verb::summarize;
-        if (parsed.operands.size() != 1) {
+        break;
+    case Verb::resume:
+    case Verb::summarize:
+        if (operands.size() != 1) {
             problems.push_back(
-                fmt::format("{}: name one session folder, such as results/run_20251112_150000", parsed.verb));
+                fmt::format("{}: name one session folder, such as results/run_20251112_150000", verb.name));
         } else {
-            options.session = parsed.operands.front();
+            options.session = operands.front();
         }
-    } else {
+        break;
+    default:
+        break;
+    }
+}
+
+void read_verb(const Reader& reader, const Parsed& parsed, Options& options, std::vector<std::string>& problems) {
+    const VerbName* verb = choose_verb(reader, parsed, problems);
+    if (verb == nullptr) {
+        return;
+    }
+    options.verb = verb->verb;
+    read_operands(*verb, parsed.operands, options, problems);
+    check_effects(reader, *verb, problems);
+    if (verb->verb == Verb::run) {
         check_run(reader, options, problems);
     }
 }
 
-} // namespace
-
-std::string help_text() {
-    std::string text = kUsage;
-    text += "\nOptions:\n";
-    for (const OptionName& option : option_names()) {
-        const std::string short_form = option.short_name.empty() ? "    " : "-" + option.short_name + ",";
-        const std::string name = fmt::format("{:<4} --{} {}", short_form, option.long_name, option.value_name);
-        text += fmt::format("  {:<32}{}\n", name, option.help);
+/// `help`, `help COMMAND` and `COMMAND --help`. Error(usage) for an unknown command.
+Options help_request(const Parsed& parsed) {
+    Options options;
+    options.verb = Verb::show_help;
+    if (parsed.verb != nullptr && parsed.verb->verb != Verb::show_help) {
+        options.help_topic = parsed.verb->name;
+    } else if (!parsed.operands.empty()) {
+        options.help_topic = parsed.operands.front();
     }
-    return text + kVerbs + kExitStatus;
+    if (!options.help_topic.empty() && find_verb(options.help_topic) == nullptr) {
+        throw Error(ErrorKind::usage, describe_unknown_verb(options.help_topic));
+    }
+    return options;
 }
+
+} // namespace
 
 Options parse_options(const std::vector<std::string>& arguments) {
     std::vector<std::string> problems;
     const std::vector<std::string> words = spell_out(arguments, problems);
     Reader reader(problems);
     const Parsed parsed = parse_words(words, reader, problems);
+    const bool is_help_verb = parsed.verb != nullptr && parsed.verb->verb == Verb::show_help;
+    if (reader.flag("help") || is_help_verb) {
+        return help_request(parsed);
+    }
     Options options;
-    if (reader.flag("help") || reader.flag("version")) {
-        options.verb = reader.flag("help") ? Verb::show_help : Verb::show_version;
+    if (reader.flag("version")) {
+        options.verb = Verb::show_version;
         return options;
     }
     read_values(reader, options, problems);

@@ -33,14 +33,15 @@ struct Options {
     bool force = false;
     std::vector<std::string> files; ///< of `validate`
     std::string session;            ///< of `resume` and `summarize`
-    std::string help;               ///< the text, for Verb::show_help
+    std::string help_topic;         ///< of `help`: a command, or "" for all of them
 };
 
 /// Reads the command line as v3.0's argparse did: `-mt`, `-mr`, `-ec`, `-x=v`, `-x v`, `-xv`, unique prefixes of long
-/// names, the last of repeated options wins, numbers are decimal. Error(usage) with all that is wrong, a line each.
+/// names; if an option is repeated, the last one wins; numbers are decimal. An option that has no effect with the
+/// command is an error. Error(usage) with all that is wrong, a line each.
 [[nodiscard]] Options parse_options(const std::vector<std::string>& arguments);
 
-/// The help text.
-[[nodiscard]] std::string help_text();
+/// The help text, of all or of one command.
+[[nodiscard]] std::string help_text(const std::string& topic = "");
 
 } // namespace mutation::app

@@ -84,6 +84,67 @@ TEST_CASE("subcommands take their operands and the common options") {
     CHECK(complaints({"stray"}).find("stray") != std::string::npos);
 }
 
+TEST_CASE("every command can be written as a word") {
+    CHECK(parse_options({"list"}).verb == Verb::list);
+    CHECK(parse_options({"list", "-r", "digits", "-m", "mlp", "--json"}).repository == "digits");
+    CHECK(parse_options({"run", "-ec", "x.json"}).verb == Verb::run);
+    CHECK(parse_options({"-ec", "x.json", "run"}).experiment_config == "x.json");
+    CHECK(parse_options({"help"}).verb == Verb::show_help);
+    CHECK(parse_options({"help"}).help_topic.empty());
+    CHECK(parse_options({"help", "doctor"}).help_topic == "doctor");
+    CHECK(parse_options({"resume", "--help"}).help_topic == "resume");
+    CHECK(complaints({"help", "doctr"}) == R"(unknown command "doctr"; did you mean "doctor"?)");
+    CHECK(complaints({"run"}).find("--repo: is missing") != std::string::npos);
+}
+
+TEST_CASE("an unknown command is answered with the nearest one alone") {
+    CHECK(complaints({"doctr"}) == R"(unknown command "doctr"; did you mean "doctor"?)");
+    CHECK(complaints({"lst", "--json"}) == R"(unknown command "lst"; did you mean "list"?)");
+    CHECK(complaints({"resum", "results/x", "--retry-failed"}) == R"(unknown command "resum"; did you mean "resume"?)");
+    CHECK(complaints({"Validate", "a.json"}) == R"(unknown command "Validate"; did you mean "validate"?)");
+    CHECK(complaints({"frobnicate"}).find("known are run, list, doctor") != std::string::npos);
+    CHECK(complaints({"settings/all.json"}).find("mutation -ec settings/all.json") != std::string::npos);
+    CHECK(complaints({"-r", "a", "-m", "b", "-mt", "epochs", "dropout"}).find("--mutate a,b") != std::string::npos);
+}
+
+TEST_CASE("an option that has no effect with a command is refused, not ignored") {
+    using Words = std::vector<std::string>;
+    for (const auto& [words, option] :
+         std::vector<std::pair<Words, std::string>>{{{"-ec", "x", "--json"}, "--json"},
+                                                    {{"-r", "a", "-m", "b", "-mt", "c", "--json"}, "--json"},
+                                                    {{"validate", "a.json", "--json"}, "--json"},
+                                                    {{"summarize", "s", "--json"}, "--json"},
+                                                    {{"resume", "s", "--json"}, "--json"},
+                                                    {{"resume", "s", "--dry-run"}, "--dry-run"},
+                                                    {{"resume", "s", "--seed", "4"}, "--seed"},
+                                                    {{"resume", "s", "--results-dir", "r"}, "--results-dir"},
+                                                    {{"summarize", "s", "--force"}, "--force"},
+                                                    {{"doctor", "-r", "toy"}, "--repo"},
+                                                    {{"doctor", "-n", "3"}, "--runs"},
+                                                    {{"--list", "-mt", "all"}, "--mutate"},
+                                                    {{"--list", "-ec", "x"}, "--experiment-config"},
+                                                    {{"--list", "--dry-run"}, "--dry-run"},
+                                                    {{"--list", "--self-test"}, "--self-test"},
+                                                    {{"doctor", "--list"}, "--list"},
+                                                    {{"-ec", "x", "--retry-failed"}, "--retry-failed"},
+                                                    {{"-ec", "x", "--self-test"}, "--self-test"}}) {
+        INFO(words.front() << " " << option);
+        CHECK(complaints(words).find(option + ": has no effect") != std::string::npos);
+    }
+    CHECK(parse_options({"-ec", "x", "--dry-run", "--json"}).json);
+    CHECK(parse_options({"--list", "--json", "-q"}).json);
+    CHECK(parse_options({"resume", "s", "--force", "--as-root", "-v"}).force);
+    CHECK(parse_options({"doctor", "--self-test", "--json", "--results-dir", "r"}).self_test);
+}
+
+TEST_CASE("the help of a command names its options and no others") {
+    const std::string text = app::help_text("resume");
+    CHECK(text.find("--retry-failed") != std::string::npos);
+    CHECK(text.find("--mutate") == std::string::npos);
+    CHECK(app::help_text().find("--mutate") != std::string::npos);
+    CHECK(app::help_text().find("resume SESSION") != std::string::npos);
+}
+
 TEST_CASE("help wins over everything, list over a missing run") {
     CHECK(parse_options({"--help", "--runs=x"}).verb == Verb::show_help);
     CHECK(parse_options({"-l"}).verb == Verb::list);
