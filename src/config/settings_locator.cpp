@@ -52,16 +52,55 @@ std::vector<fs::path> default_places() {
     return places;
 }
 
-std::vector<std::string> preset_names(const fs::path& settings) {
+std::vector<std::string> json_files(const fs::path& folder) {
     std::vector<std::string> names;
     std::error_code failure;
-    for (fs::directory_iterator entry(settings, failure), end; !failure && entry != end; entry.increment(failure)) {
+    for (fs::directory_iterator entry(folder, failure), end; !failure && entry != end; entry.increment(failure)) {
         if (entry->path().extension() == ".json") {
             names.push_back(entry->path().filename().string());
         }
     }
     std::sort(names.begin(), names.end());
     return names;
+}
+
+/// The nearest of the names, with its ending or without.
+std::string nearest_file(const std::string& name, const std::vector<std::string>& known) {
+    std::string nearest = nearest_name(name, known);
+    return nearest.empty() ? nearest_name(name + ".json", known) : nearest;
+}
+
+/// What to write instead of a path that is no file. A path names one folder, so that only its files are like it.
+std::string describe_missing_path(const fs::path& path, const fs::path& settings) {
+    const std::string name = path.filename().string();
+    const fs::path folder = path.parent_path();
+    if (is_folder(path)) {
+        return "is a folder; name a file in it";
+    }
+    if (path.string().starts_with("/dev/fd/") || path.string().starts_with("/proc/self/fd/")) {
+        return "is not open; sudo closes the shell's pipes, so write the config to a file";
+    }
+    const std::string nearest = nearest_file(name, json_files(folder));
+    if (!nearest.empty()) {
+        return "no such file; did you mean " + (folder / nearest).string() + "?";
+    }
+    const std::string reason =
+        is_folder(folder) ? "no such file" : "no such file, since there is no folder " + folder.string();
+    return reason + (is_readable_thing(settings / name) ? "; the preset of that name is written " + name : "");
+}
+
+/// What to write instead of a name that is neither a file here nor a preset.
+std::string describe_missing_name(const std::string& name, const fs::path& settings) {
+    const std::vector<std::string> presets = json_files(settings);
+    std::vector<std::string> known = json_files(".");
+    known.insert(known.end(), presets.begin(), presets.end());
+    const std::string reason = is_folder(name)    ? "is a folder; name a file"
+                               : settings.empty() ? "no such file"
+                                                  : "no such file, neither here nor in " + settings.string();
+    if (const std::string nearest = nearest_file(name, known); !nearest.empty()) {
+        return reason + "; did you mean " + nearest + "?";
+    }
+    return reason + (presets.empty() ? "" : "; the presets there: " + join(presets, ", "));
 }
 
 } // namespace
@@ -91,14 +130,9 @@ std::filesystem::path locate_experiment_config(const std::string& name, const st
             return candidate;
         }
     }
-    const std::vector<std::string> presets = preset_names(settings);
-    std::string nearest = nearest_name(fs::path(name).filename().string(), presets);
-    if (nearest.empty()) {
-        nearest = nearest_name(fs::path(name).filename().string() + ".json", presets);
-    }
-    throw Error(ErrorKind::usage, name + ": no such file, neither here nor in " + settings.string() +
-                                      (nearest.empty() ? "; the presets there: " + join(presets, ", ")
-                                                       : "; did you mean " + nearest + "?"));
+    throw Error(ErrorKind::usage, name + ": " +
+                                      (fs::path(name).has_parent_path() ? describe_missing_path(name, settings)
+                                                                        : describe_missing_name(name, settings)));
 }
 
 } // namespace mutation::config

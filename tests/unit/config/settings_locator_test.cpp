@@ -59,7 +59,25 @@ TEST_CASE("a config is a path, else a preset with or without its ending") {
     CHECK(message_of([] {
               (void)locate_experiment_config("preset_studi", kSettings);
           }).find("did you mean preset_study.json?") != std::string::npos);
+    CHECK(message_of([] { (void)locate_experiment_config("zzzzzzzzzzzz", ""); }).find(":", 14) ==
+          std::string::npos); // no list of presets without presets
     CHECK(message_of([] {
               (void)locate_experiment_config("zzzzzzzzzzzz", kSettings);
           }).find("presets there: preset_study.json") != std::string::npos);
+}
+
+TEST_CASE("a path that is no file is answered with a path that is one, or with what is wrong with it") {
+    const auto answer = [](const std::string& path) {
+        return message_of([&path] { (void)locate_experiment_config(path, kSettings); });
+    };
+    const std::string here = kSettings.string();
+    CHECK(answer(here + "/preset_stuy.json").find("did you mean " + here + "/preset_study.json?") != std::string::npos);
+    CHECK(answer(here + "/preset_stuy").find("did you mean " + here + "/preset_study.json?") != std::string::npos);
+    CHECK(answer("/no/such/preset_stud.json").find("there is no folder /no/such") != std::string::npos);
+    CHECK(answer("/no/such/preset_stud.json").find("did you mean") == std::string::npos);
+    CHECK(answer("/no/such/preset_study.json").find("the preset of that name is written preset_study.json") !=
+          std::string::npos);
+    CHECK(answer(here + "/repos").find("is a folder") != std::string::npos);
+    CHECK(answer("/dev/fd/987").find("sudo closes") != std::string::npos);
+    CHECK(answer(here + "/zzzzzzzzzzzz.json").find("no such file") != std::string::npos);
 }
