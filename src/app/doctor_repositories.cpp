@@ -1,6 +1,7 @@
 #include "mutation/app/doctor.hpp"
 #include "mutation/app/machine.hpp"
 #include "mutation/app/preflight.hpp"
+#include "mutation/core/counted.hpp"
 #include "mutation/core/text.hpp"
 
 #include <fmt/format.h>
@@ -56,8 +57,15 @@ std::vector<Check> check_settings(const Patient& patient) {
     for (const config::Repository& repository : patient.registry->repositories) {
         models += repository.models.size();
     }
-    checks.push_back({"settings", Status::ok,
-                      fmt::format("{} repositories, {} models", patient.registry->repositories.size(), models), ""});
+    checks.push_back(
+        {"settings", Status::ok,
+         fmt::format("{}, {}", count_of(patient.registry->repositories.size(), "repository", "repositories"),
+                     count_of(models, "model")),
+         ""});
+    for (const config::BrokenRegistryFile& broken : patient.registry->broken) {
+        checks.push_back({"registry_" + broken.file.stem().string(), Status::warning,
+                          config::format_problem(broken.errors.front()), "mutation validate " + broken.file.string()});
+    }
     for (const config::Repository& repository : patient.registry->repositories) {
         checks.push_back(check_repository(repository, patient.user));
     }

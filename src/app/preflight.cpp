@@ -26,14 +26,8 @@ void check_repository(const config::Repository& repository, std::vector<std::str
                                       repository.file.string()));
         return;
     }
-    const std::filesystem::path script = repository.resolve_train_script();
-    if (!std::filesystem::is_regular_file(script, status)) {
-        missing.push_back(fmt::format("{}: its training script {} is not there; set `train_script` in {}",
-                                      repository.name, script.string(), repository.file.string()));
-    } else if (::access(script.c_str(), X_OK) != 0) {
-        missing.push_back(
-            fmt::format("{}: its training script cannot be run; chmod +x {}", repository.name, script.string()));
-    }
+    const std::vector<std::string> scripts = missing_scripts(repository);
+    missing.insert(missing.end(), scripts.begin(), scripts.end());
 }
 
 /// The end of what a program printed: a check says last what matters most.
@@ -117,6 +111,19 @@ std::set<std::string> repositories_of(const plan::Plan& plan) {
         }
     }
     return names;
+}
+
+std::vector<std::string> missing_scripts(const config::Repository& repository) {
+    std::error_code status;
+    const std::filesystem::path script = repository.resolve_train_script();
+    if (!std::filesystem::is_regular_file(script, status)) {
+        return {fmt::format("{}: its training script {} is not there; set `train_script` in {}", repository.name,
+                            script.string(), repository.file.string())};
+    }
+    if (::access(script.c_str(), X_OK) != 0) {
+        return {fmt::format("{}: its training script cannot be run; chmod +x {}", repository.name, script.string())};
+    }
+    return {};
 }
 
 std::vector<std::string> missing_for_plan(const plan::Plan& plan, const config::Registry& registry) {

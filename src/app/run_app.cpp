@@ -4,18 +4,17 @@
 #include "mutation/app/machine.hpp"
 #include "mutation/app/options.hpp"
 #include "mutation/app/preflight.hpp"
-#include "mutation/config/experiment_config_loader.hpp"
 #include "mutation/config/registry_loader.hpp"
-#include "mutation/config/settings_locator.hpp"
 #include "mutation/core/error.hpp"
 #include "mutation/core/text.hpp"
 #include "mutation/report/registry_view.hpp"
 #include "mutation/rollup/summarize.hpp"
 #include "mutation/run/governor.hpp"
-#include "mutation/system/file.hpp"
 #include "mutation/system/guardian.hpp"
+#include "registry_selection.hpp"
 #include "session_verbs.hpp"
 #include "settings.hpp"
+#include "validate.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -30,53 +29,18 @@ constexpr int kMachineStatus = 3;
 constexpr int kInternalStatus = 70;
 
 int list(const Options& options) {
-    const Settings settings = load_settings(options);
-    config::throw_if_errors(settings.loaded.problems);
-    warn(settings.loaded.problems.warnings);
+    const Settings settings = load_good_settings(options);
+    const config::Registry registry = select_from_registry(settings.loaded.registry, options);
     if (options.json) {
-        std::cout << report::registry_to_json(settings.loaded.registry).dump(2) << '\n';
+        std::cout << report::registry_to_json(registry).dump(2) << '\n';
     } else {
-        report::print_registry(std::cout, settings.loaded.registry);
+        report::print_registry(std::cout, registry);
     }
-    return 0;
-}
-
-/// Whether a JSON file is an experiment config rather than a registry file.
-bool is_experiment_config(const Json& json) {
-    return json.is_object() && json.contains("experiments");
-}
-
-config::Problems validate_file(const std::filesystem::path& file, const Settings& settings) {
-    const std::string text = system::read_file(file);
-    const ParsedJson parsed = parse_json(text);
-    if (parsed.ok() && !is_experiment_config(parsed.value)) {
-        return config::parse_registry(text, file, std::filesystem::absolute(file).parent_path().parent_path()).problems;
-    }
-    return config::parse_experiment_config(text, file, settings.loaded.registry, settings.base).problems;
-}
-
-int validate(const Options& options) {
-    const Settings settings = load_settings(options);
-    config::Problems all = settings.loaded.problems;
-    for (const std::string& name : options.files) {
-        std::error_code status;
-        const std::filesystem::path file = std::filesystem::is_regular_file(name, status)
-                                               ? std::filesystem::path(name)
-                                               : config::locate_experiment_config(name, settings.directory);
-        config::Problems problems = validate_file(file, settings);
-        if (problems.ok()) {
-            std::cout << fmt::format("{}: ok\n", file.string());
-        }
-        all.append(std::move(problems));
-    }
-    warn(all.warnings);
-    config::throw_if_errors(all);
     return 0;
 }
 
 int summarize(const Options& options) {
-    const Settings settings = load_settings(options);
-    config::throw_if_errors(settings.loaded.problems);
+    const Settings settings = load_good_settings(options);
     const rollup::SummarizeResult result = rollup::summarize_session(options.session, settings.loaded.registry);
     for (const std::string& remark : result.remarks) {
         print_text(stderr, fmt::format("warning: {}\n", remark));
@@ -158,7 +122,7 @@ int run_verb(const Options& options, const std::vector<std::string>& arguments) 
     const std::optional<system::User> user = system::training_user(options.as_root);
     switch (options.verb) {
     case Verb::show_help:
-        std::cout << help_text();
+        std::cout << help_text(options.help_topic);
         return 0;
     case Verb::show_version:
         std::cout << "mutation " << tool_version() << '\n';

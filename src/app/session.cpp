@@ -5,9 +5,11 @@
 #include "mutation/app/machine.hpp"
 #include "mutation/app/preflight.hpp"
 #include "mutation/app/session_end.hpp"
+#include "mutation/core/counted.hpp"
 #include "mutation/core/error.hpp"
 #include "mutation/core/text.hpp"
 #include "mutation/plan/plan_json.hpp"
+#include "mutation/report/plan_view.hpp"
 #include "mutation/rollup/rollup.hpp"
 #include "mutation/run/abandoned_trainings.hpp"
 #include "mutation/run/governor.hpp"
@@ -41,6 +43,9 @@ public:
           progress_(printer_, log_, request.plan, request.verbosity == report::Verbosity::quiet) {}
 
     int run() {
+        for (const std::string& warning : request_.warnings) {
+            log_.warning(warning);
+        }
         check_machine(request_);
         if (!check_repositories()) {
             return exit_status();
@@ -177,8 +182,12 @@ private:
             log_.event(fmt::format("going on with {}: {} of {} experiments are to run", store.directory().string(),
                                    open_.size(), request_.plan.experiments.size()));
         } else {
-            log_.event(fmt::format("session {}: {} experiments, seed {}{}", store.directory().string(), open_.size(),
-                                   settings.seed, settings.seed_was_drawn ? " (drawn; --seed repeats it)" : ""));
+            log_.event(fmt::format("session {}: {}, seed {}{}", store.directory().string(),
+                                   count_of(open_.size(), "experiment"), settings.seed,
+                                   settings.seed_was_drawn ? " (drawn; --seed repeats it)" : ""));
+            if (request_.plan.history) {
+                log_.event(report::describe_history(*request_.plan.history));
+            }
         }
         if (system::has_root() && !request_.user) {
             log_.detail("trainings run as root");

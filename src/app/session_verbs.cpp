@@ -12,7 +12,7 @@
 #include "mutation/report/plan_view.hpp"
 #include "mutation/rollup/session_forecast.hpp"
 #include "mutation/system/clock.hpp"
-#include "mutation/system/file.hpp"
+#include "past_tables.hpp"
 #include "settings.hpp"
 
 #include <algorithm>
@@ -25,29 +25,13 @@ namespace mutation::app {
 
 namespace {
 
-config::LoadedExperimentConfig load_config(const Options& options, const Settings& settings, Json& text) {
+config::LoadedExperimentConfig load_config(const Options& options, const Settings& settings) {
     if (options.experiment_config.empty()) {
         return config::config_from_flags(options.repository, options.model, options.mutate, options.runs.value_or(1),
                                          settings.loaded.registry);
     }
     const std::filesystem::path file = config::locate_experiment_config(options.experiment_config, settings.directory);
-    config::LoadedExperimentConfig loaded =
-        config::load_experiment_config(file, settings.loaded.registry, settings.base);
-    if (loaded.problems.ok()) {
-        text = parse_json(system::read_file(file)).value;
-    }
-    return loaded;
-}
-
-std::vector<plan::HistoricalRun> load_history(const config::ExperimentConfig& config) {
-    std::vector<plan::HistoricalRun> history;
-    if (config.use_deduplication) {
-        for (const std::string& file : config.historical_csvs) {
-            std::vector<plan::HistoricalRun> runs = plan::parse_history(system::read_file(file));
-            history.insert(history.end(), std::make_move_iterator(runs.begin()), std::make_move_iterator(runs.end()));
-        }
-    }
-    return history;
+    return config::load_experiment_config(file, settings.loaded.registry, settings.base);
 }
 
 std::uint64_t draw_seed() {
@@ -70,16 +54,14 @@ std::string place_plan_errors(const std::string& message, const std::string& fil
 
 plan::Plan make_plan(const Options& options, const config::ExperimentConfig& config, const config::Registry& registry) {
     try {
-        return plan::make_plan(config, registry, options.overrides, draw_seed(), load_history(config));
+        return plan::make_plan(config, registry, options.overrides, draw_seed(), read_past_runs(config));
     } catch (const Error& error) {
         throw Error(error.kind(), place_plan_errors(error.message(), options.experiment_config));
     }
 }
 
 int dry_run(const plan::Plan& plan, const config::Registry& registry, const Options& options) {
-    for (const std::string& missing : missing_for_plan(plan, registry)) {
-        print_text(stderr, fmt::format("warning: {}\n", missing));
-    }
+    warn(missing_for_plan(plan, registry), options);
     const rollup::PlanEstimate estimate =
         rollup::estimate_plan(plan, rollup::load_past_runs(std::filesystem::absolute(options.results), plan));
     if (options.json) {
@@ -88,6 +70,12 @@ int dry_run(const plan::Plan& plan, const config::Registry& registry, const Opti
         report::print_plan(std::cout, plan, registry, estimate, system::real_clock().wall());
     }
     return 0;
+}
+
+std::vector<std::string> to_lines(const std::vector<config::Problem>& problems) {
+    std::vector<std::string> lines;
+    std::transform(problems.begin(), problems.end(), std::back_inserter(lines), config::format_problem);
+    return lines;
 }
 
 std::string quote_command(const std::vector<std::string>& arguments) {
@@ -112,7 +100,7 @@ SessionRequest blank_request(const Options& options, const std::vector<std::stri
     return request;
 }
 
-/// Which of the fields that are read below is no such thing; "" where all are.
+/// The error of a field that is read below and has another type; "" if there is none.
 std::string check_session_fields(const Json& session) {
     const auto is_none_or = [&session](const char* field, bool (Json::*is_type)() const noexcept) {
         const auto found = session.find(field);
@@ -129,8 +117,8 @@ std::string check_session_fields(const Json& session) {
     return is_none_or("registry_digests", &Json::is_object) ? "" : "$.registry_digests is no object";
 }
 
-/// Holds what a session was planned with against what there is now.
-void check_unchanged(const Json& session, const SessionRequest& request, bool is_forced) {
+/// What has changed since the session was planned: warnings if `is_forced`, else Error(usage).
+std::vector<std::string> check_unchanged(const Json& session, const SessionRequest& request, bool is_forced) {
     std::vector<std::string> changes;
     const std::string version = session.value("tool_version", "");
     if (version != tool_version()) {
@@ -143,16 +131,11 @@ void check_unchanged(const Json& session, const SessionRequest& request, bool is
             changes.push_back(fmt::format("the registry file of {} has changed since the session was begun", name));
         }
     }
-    if (changes.empty()) {
-        return;
-    }
-    if (!is_forced) {
+    if (!changes.empty() && !is_forced) {
         changes.emplace_back("runs of before and after may not compare; put it back, or go on with --force");
         throw Error(ErrorKind::usage, join(changes, "\n"));
     }
-    for (const std::string& change : changes) {
-        print_text(stderr, fmt::format("warning: {}\n", change));
-    }
+    return changes;
 }
 
 bool is_known(const plan::PlannedTraining& training, const config::Registry& registry) {
@@ -170,6 +153,7 @@ void check_known(const plan::Plan& plan, const config::Registry& registry) {
             experiment.background ? &experiment.background->training : &experiment.training;
         for (const plan::PlannedTraining* training : {&experiment.training, background}) {
             if (!is_known(*training, registry)) {
+                config::throw_if_broken(registry, training->repository);
                 throw Error(ErrorKind::usage,
                             fmt::format("{}: the registry does not know {} {} as it was planned; put its file back",
                                         experiment.id, training->repository, training->model));
@@ -183,20 +167,29 @@ void check_known(const plan::Plan& plan, const config::Registry& registry) {
 int run_trainings(const Options& options, const std::vector<std::string>& arguments,
                   const std::optional<system::User>& user, system::SignalFd& signals) {
     Settings settings = load_settings(options);
-    config::throw_if_errors(settings.loaded.problems);
-    Json text = nullptr;
-    config::LoadedExperimentConfig loaded = load_config(options, settings, text);
-    config::throw_if_errors(loaded.problems);
-    warn(settings.loaded.problems.warnings);
-    warn(loaded.problems.warnings);
+    config::LoadedExperimentConfig loaded;
+    if (settings.loaded.problems.ok()) {
+        loaded = load_config(options, settings);
+    }
+    config::Problems problems = settings.loaded.problems;
+    problems.append(std::move(loaded.problems));
+    if (options.dry_run || !problems.ok()) { // else the session prints them, and writes them to its log
+        warn(problems.warnings, options);
+    }
+    config::throw_if_errors(problems);
     plan::Plan plan = make_plan(options, loaded.config, settings.loaded.registry);
+    const std::vector<config::Problem> unused =
+        unused_past_tables(options.experiment_config, loaded.config, plan.history.value_or(plan::HistoryUse()));
     if (options.dry_run) {
+        warn(unused, options);
         return dry_run(plan, settings.loaded.registry, options);
     }
     SessionRequest request = blank_request(options, arguments, user);
+    problems.warnings.insert(problems.warnings.end(), unused.begin(), unused.end());
+    request.warnings = to_lines(problems.warnings);
     request.plan = std::move(plan);
     request.registry = std::move(settings.loaded.registry);
-    request.config = std::move(text);
+    request.config = std::move(loaded.document);
     return run_session(request, signals);
 }
 
@@ -214,6 +207,7 @@ int resume(Options options, const std::vector<std::string>& arguments, const std
     Settings settings = load_settings(options);
     config::throw_if_errors(settings.loaded.problems);
     SessionRequest request = blank_request(options, arguments, user);
+    request.warnings = to_lines(settings.loaded.problems.warnings);
     request.plan = plan::plan_from_json(session.value("plan", Json()));
     request.registry = std::move(settings.loaded.registry);
     request.resumed = store.directory();
@@ -221,7 +215,8 @@ int resume(Options options, const std::vector<std::string>& arguments, const std
     request.results = store.directory().parent_path();
     request.retry_failed = options.retry_failed;
     check_known(request.plan, request.registry);
-    check_unchanged(session, request, options.force);
+    const std::vector<std::string> changes = check_unchanged(session, request, options.force);
+    request.warnings.insert(request.warnings.end(), changes.begin(), changes.end());
     return run_session(request, signals);
 }
 

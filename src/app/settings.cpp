@@ -4,14 +4,31 @@
 #include "mutation/core/error.hpp"
 #include "mutation/core/text.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
+#include <iterator>
 
 namespace mutation::app {
 
-void warn(const std::vector<config::Problem>& problems) {
-    for (const config::Problem& problem : problems) {
-        print_text(stderr, fmt::format("warning: {}\n", config::format_problem(problem)));
+void warn(const std::vector<config::Problem>& problems, const Options& options) {
+    std::vector<std::string> lines;
+    std::transform(problems.begin(), problems.end(), std::back_inserter(lines), config::format_problem);
+    warn(lines, options);
+}
+
+void warn(const std::vector<std::string>& lines, const Options& options) {
+    for (const std::string& line : lines) {
+        if (!options.quiet) {
+            print_text(stderr, fmt::format("warning: {}\n", line));
+        }
     }
+}
+
+Settings load_good_settings(const Options& options) {
+    Settings settings = load_settings(options);
+    warn(settings.loaded.problems.warnings, options);
+    config::throw_if_errors(settings.loaded.problems);
+    return settings;
 }
 
 Settings load_settings(const Options& options) {

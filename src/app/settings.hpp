@@ -15,10 +15,14 @@ struct Settings {
     config::LoadedRegistry loaded;
 };
 
-/// Prints problems that stop nothing.
-void warn(const std::vector<config::Problem>& problems);
+/// Prints problems that stop nothing, unless `--quiet` was given.
+void warn(const std::vector<config::Problem>& problems, const Options& options);
+void warn(const std::vector<std::string>& lines, const Options& options);
 
-/// Finds and reads the registry that the options name. Error(usage) where there is none.
+/// Finds and reads the registry that the options name. Error(usage) if there is none.
 [[nodiscard]] Settings load_settings(const Options& options);
+
+/// The same; prints the warnings of its files, and throws Error(usage) with their errors.
+[[nodiscard]] Settings load_good_settings(const Options& options);
 
 } // namespace mutation::app

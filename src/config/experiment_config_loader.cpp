@@ -54,8 +54,10 @@ std::string flag_of(const std::string& path) {
 
 void name_flags(std::vector<Problem>& problems) {
     for (Problem& problem : problems) {
-        problem.file = flag_of(problem.path);
-        problem.path.clear();
+        if (problem.file.empty()) { // else it is of a registry file
+            problem.file = flag_of(problem.path);
+            problem.path.clear();
+        }
     }
 }
 
@@ -82,20 +84,21 @@ bool note_missing_flags(const std::string& repository, const std::string& model,
 LoadedExperimentConfig parse_experiment_config(std::string_view text, const std::filesystem::path& file,
                                                const Registry& registry, const std::filesystem::path& base) {
     LoadedExperimentConfig loaded;
-    const ParsedJson parsed = parse_json(text, kConfigLimits);
+    ParsedJson parsed = parse_json(text, kConfigLimits);
     if (!parsed.ok()) {
         note_json_faults(parsed.faults, file.string(), loaded.problems);
         return loaded;
     }
     JsonReader reader(file.string(), loaded.problems);
     read_config(reader, parsed.value, registry, base, loaded.config);
+    loaded.document = std::move(parsed.value);
     return loaded;
 }
 
 LoadedExperimentConfig load_experiment_config(const std::filesystem::path& file, const Registry& registry,
                                               const std::filesystem::path& base) {
     try {
-        return parse_experiment_config(system::read_file(file), file, registry, base);
+        return parse_experiment_config(system::read_input(file), file, registry, base);
     } catch (const Error& error) {
         LoadedExperimentConfig loaded;
         loaded.problems.errors.push_back({file.string(), "", "", error.message(), "name a file that can be read"});

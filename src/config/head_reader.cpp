@@ -1,15 +1,11 @@
 #include "head_reader.hpp"
 
+#include "past_table_reader.hpp"
 #include "training_reader.hpp"
-
-#include <system_error>
-#include <utility>
 
 namespace mutation::config {
 
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr std::int64_t kMostRetries = 1000;
 constexpr Bounds kCooldown{0, 604800};          // up to a week
@@ -97,50 +93,6 @@ std::vector<std::string> read_command(JsonReader& reader, const Place& root, std
     return reader.texts(*command, kRemedy);
 }
 
-/// The file as given, else below `base`; nothing when neither is there.
-std::optional<std::string> find_csv(const std::string& path, const fs::path& base) {
-    std::error_code ignored;
-    for (const fs::path& candidate : {fs::path(path), base / path}) {
-        if (fs::exists(candidate, ignored) && !fs::is_directory(candidate, ignored)) {
-            return fs::absolute(candidate, ignored).lexically_normal().string();
-        }
-    }
-    return std::nullopt;
-}
-
-void read_csvs(JsonReader& reader, const Place& list, const fs::path& base, ExperimentConfig& config) {
-    if (!reader.is_array(list, R"(list them: ["results/.../summary.csv"])")) {
-        return;
-    }
-    for (const Place& element : JsonReader::elements(list)) {
-        const auto path = reader.text(element);
-        if (!path || !config.use_deduplication) {
-            continue;
-        }
-        if (auto csv = find_csv(*path, base)) {
-            config.historical_csvs.push_back(std::move(*csv));
-        } else {
-            reader.error(element, "no such file, neither here nor below " + base.string(),
-                         "name a summary.csv that is there");
-        }
-    }
-}
-
-void read_deduplication(JsonReader& reader, const Place& root, const fs::path& base, ExperimentConfig& config) {
-    config.use_deduplication = reader.boolean_at(root, "use_deduplication").value_or(false);
-    const auto list = JsonReader::find(root, "historical_csvs");
-    if (list) {
-        read_csvs(reader, *list, base, config);
-    }
-    const bool is_listed = list && !(list->value->is_array() && list->value->empty());
-    if (config.use_deduplication && !is_listed) {
-        reader.error(*JsonReader::find(root, "use_deduplication"), "nothing says what was run already",
-                     R"(list it: "historical_csvs": ["results/.../summary.csv"])");
-    } else if (is_listed && !JsonReader::find(root, "use_deduplication")) {
-        reader.warn(*list, "has no effect without \"use_deduplication\": true", "add that, or remove the list");
-    }
-}
-
 } // namespace
 
 void read_head(JsonReader& reader, const Place& root, const std::filesystem::path& base, ExperimentConfig& config) {
@@ -151,7 +103,7 @@ void read_head(JsonReader& reader, const Place& root, const std::filesystem::pat
     read_order(reader, root, config);
     config.on_finish = read_command(reader, root, "on_finish");
     config.on_failure = read_command(reader, root, "on_failure");
-    read_deduplication(reader, root, base, config);
+    read_past_tables(reader, root, base, config);
 }
 
 } // namespace mutation::config

@@ -161,15 +161,26 @@ void read_aliases(JsonReader& reader, const HyperparameterSource& source, Hyperp
     }
 }
 
-void check_range(JsonReader& reader, const Place& place, double value, const Hyperparameter& hyperparameter) {
+bool is_in_range(const Value& value, const Hyperparameter& hyperparameter) {
+    const auto* const whole = std::get_if<std::int64_t>(&value);
+    const auto* const real = std::get_if<double>(&value);
     const auto& range = hyperparameter.range;
-    if (!range || (value >= range->min && value <= range->max) || (value == 0 && hyperparameter.zero_probability > 0)) {
-        return;
+    if (!range || (whole == nullptr && real == nullptr)) {
+        return true;
     }
-    reader.warn(place,
-                hyperparameter.name + " is outside its range [" + format_shortest(range->min) + ", " +
-                    format_shortest(range->max) + "]",
-                "it is used as it is; the range binds only what is drawn");
+    const double number = whole != nullptr ? static_cast<double>(*whole) : *real;
+    return (number >= range->min && number <= range->max) || (number == 0 && hyperparameter.zero_probability > 0);
+}
+
+std::string describe_range(const NumericRange& range) {
+    return "its range [" + format_shortest(range.min) + ", " + format_shortest(range.max) + "]";
+}
+
+void check_range(JsonReader& reader, const Place& place, const Value& value, const Hyperparameter& hyperparameter) {
+    if (!is_in_range(value, hyperparameter)) {
+        reader.warn(place, hyperparameter.name + " is outside " + describe_range(*hyperparameter.range),
+                    "it is used as it is; the range binds only what is drawn");
+    }
 }
 
 std::optional<ReadValue> read_choice(JsonReader& reader, const Place& place, const Hyperparameter& hyperparameter) {
@@ -191,7 +202,7 @@ std::optional<ReadValue> read_integer(JsonReader& reader, const Place& place, co
                      place.value->is_string() ? "write it without quotes" : "round it");
         return std::nullopt;
     }
-    check_range(reader, place, static_cast<double>(*number), hyperparameter);
+    check_range(reader, place, Value(*number), hyperparameter);
     return ReadValue{Value(*number)};
 }
 
@@ -203,7 +214,7 @@ std::optional<ReadValue> read_real(JsonReader& reader, const Place& place, const
         return std::nullopt;
     }
     const auto number = place.value->get<double>();
-    check_range(reader, place, number, hyperparameter);
+    check_range(reader, place, Value(number), hyperparameter);
     return ReadValue{Value(number)};
 }
 
@@ -216,7 +227,7 @@ std::optional<ReadValue> read_boolean(JsonReader& reader, const Place& place, co
     return ReadValue{Value(place.value->get<bool>())};
 }
 
-/// The registry's own default lies outside the range on purpose at times (a weight decay of 0): no warning.
+/// A registry's default is outside its range on purpose at times (a weight decay of 0): only `validate` says so.
 void read_default(JsonReader& reader, const HyperparameterSource& source, Hyperparameter& hyperparameter) {
     const auto field = find_field(source, "default");
     if (!field) {
@@ -224,8 +235,15 @@ void read_default(JsonReader& reader, const HyperparameterSource& source, Hyperp
     }
     Hyperparameter unbounded = hyperparameter;
     unbounded.range.reset();
-    if (const auto read = read_value(reader, *field, unbounded)) {
-        hyperparameter.default_value = read->value;
+    const auto read = read_value(reader, *field, unbounded);
+    if (!read) {
+        return;
+    }
+    hyperparameter.default_value = read->value;
+    if (read->value && !is_in_range(*read->value, hyperparameter)) {
+        reader.remark(*field,
+                      "the default of " + hyperparameter.name + " is outside " + describe_range(*hyperparameter.range),
+                      "no draw gives this value; correct one of them if that is not intended");
     }
 }
 

@@ -78,6 +78,15 @@ void JsonReader::warn(const Place& place, std::string message, std::string remed
                                   std::move(message), std::move(remedy)});
 }
 
+void JsonReader::remark(const Place& place, std::string message, std::string remedy) {
+    problems_.remarks.push_back({file_, place.path, place.value == nullptr ? "" : show_value(*place.value),
+                                 std::move(message), std::move(remedy)});
+}
+
+void JsonReader::add_errors(const std::vector<Problem>& errors) {
+    problems_.errors.insert(problems_.errors.end(), errors.begin(), errors.end());
+}
+
 std::string JsonReader::guess(std::string_view name, const std::vector<std::string>& known) const {
     const std::string nearest = error_count() > kMostGuesses ? "" : nearest_name(name, known);
     // "nonparallel" is near to "parallel", and its opposite.

@@ -54,6 +54,10 @@ public:
     /// An error about what is not there.
     void missing(const Place& object, std::string_view key, std::string remedy);
     void warn(const Place& place, std::string message, std::string remedy);
+    /// A warning that only `validate` prints.
+    void remark(const Place& place, std::string message, std::string remedy);
+    /// Errors of another file that this one depends on.
+    void add_errors(const std::vector<Problem>& errors);
     /// How many errors were noted so far: tells whether a part of the file was read without any.
     [[nodiscard]] std::size_t error_count() const { return problems_.errors.size(); }
 

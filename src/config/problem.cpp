@@ -17,6 +17,7 @@ void move_behind(std::vector<Problem>& all, std::vector<Problem>& more) {
 void Problems::append(Problems other) {
     move_behind(errors, other.errors);
     move_behind(warnings, other.warnings);
+    move_behind(remarks, other.remarks);
 }
 
 std::string format_problem(const Problem& problem) {

@@ -38,6 +38,19 @@ const Repository* Registry::find(std::string_view name) const {
     return found == repositories.end() ? nullptr : &*found;
 }
 
+const BrokenRegistryFile* Registry::find_broken(std::string_view name) const {
+    const auto found = std::find_if(broken.begin(), broken.end(), [name](const BrokenRegistryFile& file) {
+        return std::find(file.names.begin(), file.names.end(), name) != file.names.end();
+    });
+    return found == broken.end() ? nullptr : &*found;
+}
+
+void throw_if_broken(const Registry& registry, std::string_view name) {
+    if (const BrokenRegistryFile* broken = registry.find_broken(name)) {
+        throw_if_errors(Problems{broken->errors, {}, {}});
+    }
+}
+
 std::vector<std::string> Registry::names() const {
     std::vector<std::string> names;
     for (const Repository& repository : repositories) {

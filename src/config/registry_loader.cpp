@@ -1,10 +1,14 @@
 #include "mutation/config/registry_loader.hpp"
 
 #include "model_reader.hpp"
+#include "mutation/core/counted.hpp"
 #include "mutation/core/error.hpp"
 #include "mutation/system/file.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <fmt/format.h>
+#include <iterator>
 #include <system_error>
 #include <utility>
 
@@ -27,8 +31,9 @@ fs::path clean_path(const fs::path& path) {
 /// Reads the repositories of one file.
 class RegistryReader {
 public:
-    RegistryReader(const fs::path& file, const fs::path& base, LoadedRegistry& loaded)
-        : reader_(file.string(), loaded.problems), metrics_(reader_), file_(file), base_(base), loaded_(loaded) {}
+    RegistryReader(const fs::path& file, const fs::path& base, std::string digest, LoadedRegistry& loaded)
+        : reader_(file.string(), loaded.problems), metrics_(reader_), file_(file), base_(base),
+          digest_(std::move(digest)), loaded_(loaded) {}
 
     void read_file(const Place& root) {
         if (!reader_.is_object(root, "a registry file is an object that describes a repository")) {
@@ -59,6 +64,7 @@ private:
         Repository repository;
         repository.name = read_name(place, name);
         repository.file = file_;
+        repository.digest = digest_;
         repository.base = base_;
         repository.path = read_required_text(place, "path", R"(the folder of the code: "path": "repos/...")");
         repository.directory = (base_ / repository.path).lexically_normal();
@@ -140,6 +146,7 @@ private:
     MetricReader metrics_;
     const fs::path& file_;
     const fs::path& base_;
+    std::string digest_;
     LoadedRegistry& loaded_;
 };
 
@@ -158,18 +165,27 @@ void finish_registry(LoadedRegistry& loaded) {
     }
 }
 
+/// FNV-1a: shows a change, does not withstand an enemy.
+std::string digest_of(std::string_view bytes) {
+    std::uint64_t hash = 0xcbf29ce484222325U;
+    for (const char byte : bytes) {
+        hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3U;
+    }
+    return fmt::format("{:016x}", hash);
+}
+
 void read_text(std::string_view text, const fs::path& file, const fs::path& base, LoadedRegistry& loaded) {
     const ParsedJson parsed = parse_json(text, kRegistryLimits);
     if (!parsed.ok()) {
         note_json_faults(parsed.faults, file.string(), loaded.problems);
         return;
     }
-    RegistryReader(file, base, loaded).read_file({&parsed.value, "$"});
+    RegistryReader(file, base, digest_of(text), loaded).read_file({&parsed.value, "$"});
 }
 
 void read_from_disk(const fs::path& file, const fs::path& base, LoadedRegistry& loaded) {
     try {
-        read_text(system::read_file(file), file, base, loaded);
+        read_text(system::read_input(file), file, base, loaded);
     } catch (const Error& error) {
         loaded.problems.errors.push_back({file.string(), "", "", error.message(), "name a file that can be read"});
     }
@@ -196,14 +212,54 @@ std::vector<fs::path> find_registry_files(const fs::path& folder, Problems& prob
     return files;
 }
 
+/// The file's stem is the usual name of its repository, and the only one that is known of a text that is no JSON.
+BrokenRegistryFile set_aside(const fs::path& file, const LoadedRegistry& loaded) {
+    BrokenRegistryFile broken{file, loaded.registry.names(), loaded.problems.errors};
+    broken.names.push_back(file.stem().string());
+    return broken;
+}
+
+Problem warn_of(const BrokenRegistryFile& broken) {
+    Problem problem = broken.errors.front();
+    const std::size_t more = broken.errors.size() - 1;
+    problem.remedy += fmt::format("{}{}what this file describes cannot be used; `mutation validate {}` shows it all",
+                                  problem.remedy.empty() ? "" : "; ",
+                                  more == 0 ? "" : count_of(more, "more error") + "; ", broken.file.string());
+    return problem;
+}
+
+/// Without any repository that can be used, the errors are the answer to every command.
+void settle_broken_files(LoadedRegistry& loaded) {
+    const bool is_anything_left = !loaded.registry.repositories.empty();
+    for (const BrokenRegistryFile& broken : loaded.registry.broken) {
+        if (is_anything_left) {
+            loaded.problems.warnings.push_back(warn_of(broken));
+        } else {
+            loaded.problems.errors.insert(loaded.problems.errors.end(), broken.errors.begin(), broken.errors.end());
+        }
+    }
+}
+
+void move_repositories(std::vector<Repository>& from, std::vector<Repository>& to) {
+    to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+}
+
 } // namespace
 
 LoadedRegistry load_registry_directory(const std::filesystem::path& settings) {
     LoadedRegistry loaded;
     const fs::path base = clean_path(settings).parent_path();
     for (const fs::path& file : find_registry_files(settings / "repos", loaded.problems)) {
-        read_from_disk(file, base, loaded);
+        LoadedRegistry one;
+        read_from_disk(file, base, one);
+        if (one.problems.ok()) {
+            move_repositories(one.registry.repositories, loaded.registry.repositories);
+            loaded.problems.append(std::move(one.problems));
+        } else {
+            loaded.registry.broken.push_back(set_aside(file, one));
+        }
     }
+    settle_broken_files(loaded);
     finish_registry(loaded);
     return loaded;
 }

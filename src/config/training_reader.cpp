@@ -120,9 +120,7 @@ std::optional<FoundModel> TrainingReader::read_model(const Place& place) {
     FoundModel found;
     found.repository = registry_.find(*repo_name);
     if (found.repository == nullptr) {
-        reader_.error(
-            *repo, "unknown repository",
-            join_hints(reader_.guess(*repo_name, registry_.names()), "known: " + list_names(registry_.names())));
+        note_unknown_repository(*repo, *repo_name);
         return std::nullopt;
     }
     if (!model_name) {
@@ -242,9 +240,22 @@ const Hyperparameter* TrainingReader::find_mutable(const Place& place, const Fou
     return hyperparameter;
 }
 
+void TrainingReader::note_unknown_repository(const Place& place, const std::string& name) {
+    if (const BrokenRegistryFile* broken = registry_.find_broken(name)) {
+        reader_.error(place, "its registry file " + broken->file.string() + " has errors", "correct them");
+        if (shown_.insert(broken).second) {
+            reader_.add_errors(broken->errors);
+        }
+        return;
+    }
+    reader_.error(place, "unknown repository",
+                  join_hints(reader_.guess(name, registry_.names()), "known: " + list_names(registry_.names())));
+}
+
 void TrainingReader::note_unknown_hyperparameter(const Place& place, const std::string& name, const FoundModel& found) {
     const std::string owner = found.repository->name + "/" + found.model->name;
-    const std::string known = "known: " + list_names(hyperparameter_names(*found.model));
+    const std::vector<std::string> names = hyperparameter_names(*found.model);
+    const std::string known = names.empty() ? "it has none" : "known: " + list_names(names);
     const auto reason = found.model->without_effect.find(canonical_name(*found.repository, name));
     if (reason != found.model->without_effect.end()) {
         reader_.error(place, quote(name) + " has no effect on " + owner + ": " + reason->second, "remove it; " + known);

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -48,10 +49,12 @@ private:
                                               const std::vector<Assignment>& fixed);
     const Hyperparameter* find_mutable(const Place& place, const FoundModel& found,
                                        const std::vector<Assignment>& fixed);
+    void note_unknown_repository(const Place& place, const std::string& name);
     void note_unknown_hyperparameter(const Place& place, const std::string& name, const FoundModel& found);
 
     JsonReader& reader_;
     const Registry& registry_;
+    std::set<const BrokenRegistryFile*> shown_; ///< whose errors are noted already
 };
 
 } // namespace mutation::config

@@ -4,6 +4,7 @@
 #include "mutation/core/text.hpp"
 
 #include <algorithm>
+#include <bit>
 
 namespace mutation::plan {
 
@@ -102,8 +103,31 @@ std::optional<Word> pack_as_text(const config::Hyperparameter& hyperparameter, c
     return value ? pack_text(hyperparameter, to_argument(*value)) : std::nullopt;
 }
 
-/// What the configuration would have to draw to repeat a past run; nothing where it cannot. A cell that is
-/// missing for a hyperparameter that is not mutated counts as equal: v3.0 recorded the mutated ones alone.
+/// Whether a draw can give that value.
+bool is_possible(const config::Hyperparameter& hyperparameter, Word word) {
+    if (hyperparameter.type == config::HyperparameterType::boolean) {
+        return true;
+    }
+    if (hyperparameter.type == config::HyperparameterType::choice) {
+        return word < hyperparameter.choices.size();
+    }
+    const double number = hyperparameter.type == config::HyperparameterType::integer
+                              ? static_cast<double>(static_cast<std::int64_t>(word))
+                              : std::bit_cast<double>(word);
+    const auto& range = hyperparameter.range;
+    return (range && number >= range->min && number <= range->max) ||
+           (number == 0 && hyperparameter.zero_probability > 0);
+}
+
+MutationSet& used_by(const Configuration& configuration, UsedMutations& used) {
+    return used
+        .try_emplace({configuration.repository->name, configuration.model->name, configuration.mode},
+                     configuration.assignments.size())
+        .first->second;
+}
+
+/// The values that the configuration must draw to repeat a past run; nullopt if it cannot. A cell that is missing for
+/// a hyperparameter that is not mutated counts as equal: v3.0 recorded only the mutated ones.
 std::optional<std::vector<Word>> repeat_of(const HistoricalRun& run, const Configuration& configuration) {
     std::vector<Word> combination = configuration.space.combination;
     std::vector<bool> is_known(combination.size(), false);
@@ -119,6 +143,9 @@ std::optional<std::vector<Word>> repeat_of(const HistoricalRun& run, const Confi
             return std::nullopt;
         }
         if (assignment.is_mutated) {
+            if (!is_possible(*found, *word)) {
+                return std::nullopt;
+            }
             combination[position] = *word;
             is_known[position] = true;
         }
@@ -155,26 +182,33 @@ Configuration resolve_configuration(const config::ExperimentRequest& request, co
     return configuration;
 }
 
-void draw_configuration(Configuration& configuration, UsedMutations& used, const std::vector<HistoricalRun>& history,
-                        const config::Registry& registry, Engine engine) {
+void exclude_past_runs(const Configuration& configuration, UsedMutations& used, PastRuns& past,
+                       const config::Registry& registry) {
     if (!configuration.has_mutations) {
         return;
     }
-    const std::string& repository = configuration.repository->name;
-    const std::string& model = configuration.model->name;
-    MutationSet& taken =
-        used.try_emplace({repository, model, configuration.mode}, configuration.assignments.size()).first->second;
-    for (const HistoricalRun& run : history) {
-        if (is_about(run, configuration, registry)) {
-            if (const auto repeat = repeat_of(run, configuration)) {
-                taken.insert(*repeat);
-            }
+    MutationSet& taken = used_by(configuration, used);
+    for (std::size_t i = 0; i < past.runs.size(); ++i) {
+        if (!is_about(past.runs[i], configuration, registry)) {
+            continue;
+        }
+        if (const auto repeat = repeat_of(past.runs[i], configuration)) {
+            past.is_counted[i] = true;
+            past.excluded += taken.insert(*repeat) ? 1 : 0;
         }
     }
+}
+
+void draw_configuration(Configuration& configuration, UsedMutations& used, Engine engine) {
+    if (!configuration.has_mutations) {
+        return;
+    }
     try {
-        configuration.words = draw_distinct(configuration.space, configuration.runs, taken, engine);
+        configuration.words =
+            draw_distinct(configuration.space, configuration.runs, used_by(configuration, used), engine);
     } catch (const Error& error) {
-        throw Error(error.kind(), repository + "/" + model + ": " + error.message());
+        throw Error(error.kind(),
+                    configuration.repository->name + "/" + configuration.model->name + ": " + error.message());
     }
 }
 

@@ -36,10 +36,20 @@ using UsedMutations = std::map<std::tuple<std::string, std::string, config::Mode
                                                   const config::ExperimentConfig& config,
                                                   const config::Registry& registry, const Overrides& overrides);
 
-/// Draws the entry's mutations, none of which is in `used` or in `history`. Error(usage), message led by repository and
-/// model, where there are too few.
-void draw_configuration(Configuration& configuration, UsedMutations& used, const std::vector<HistoricalRun>& history,
-                        const config::Registry& registry, Engine engine);
+/// Past runs, and what became of them: whether each counts for any entry, and how many sets of values they exclude.
+struct PastRuns {
+    const std::vector<HistoricalRun>& runs;
+    std::vector<bool> is_counted = std::vector<bool>(runs.size(), false);
+    std::size_t excluded = 0;
+};
+
+/// Puts the mutations of the entry that were run before into `used`.
+void exclude_past_runs(const Configuration& configuration, UsedMutations& used, PastRuns& past,
+                       const config::Registry& registry);
+
+/// Draws the entry's mutations, none of which is in `used`. Error(usage) if there are too few; its message begins with
+/// repository and model.
+void draw_configuration(Configuration& configuration, UsedMutations& used, Engine engine);
 
 /// The training of one of its runs.
 [[nodiscard]] PlannedTraining training_of_run(const Configuration& configuration, std::size_t run);

@@ -1,6 +1,9 @@
 #include "mutation/plan/history.hpp"
 
 #include "mutation/core/csv.hpp"
+#include "mutation/core/text.hpp"
+
+#include <numeric>
 
 namespace mutation::plan {
 
@@ -8,17 +11,30 @@ namespace {
 
 constexpr std::string_view kHyperparameterHead = "hyperparam_";
 
+/// Some tools put a blank after each comma.
+std::vector<std::string> trim_all(std::vector<std::string> cells) {
+    for (std::string& cell : cells) {
+        cell = std::string(trim(cell));
+    }
+    return cells;
+}
+
 } // namespace
 
-std::vector<HistoricalRun> parse_history(std::string_view csv) {
-    const std::vector<std::string> columns = take_csv_header(csv);
+std::size_t HistoryUse::counted() const {
+    return std::accumulate(counted_by_source.begin(), counted_by_source.end(), std::size_t{0});
+}
+
+std::vector<HistoricalRun> parse_history(std::string_view csv, std::size_t source) {
+    const std::vector<std::string> columns = trim_all(take_csv_header(csv));
     std::vector<HistoricalRun> runs;
     while (!csv.empty()) {
-        const std::vector<std::string> cells = take_csv_record(csv);
+        const std::vector<std::string> cells = trim_all(take_csv_record(csv));
         if (cells.size() < columns.size()) {
             continue;
         }
         HistoricalRun run;
+        run.source = source;
         for (std::size_t i = 0; i < columns.size(); ++i) {
             const std::string& column = columns[i];
             if (column == "repository") {

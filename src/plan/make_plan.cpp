@@ -58,17 +58,17 @@ void check_count(const config::ExperimentConfig& config) {
 }
 
 /// Every entry draws from a stream of its own, derived from the seed and its place: what one entry asks changes
-/// another's draws only where both would have got the same mutation.
+/// another's draws only if both would have got the same mutation.
 std::vector<Configuration> draw_configurations(const config::ExperimentConfig& config, const config::Registry& registry,
-                                               const Overrides& overrides, std::uint64_t seed,
-                                               const std::vector<HistoricalRun>& history) {
+                                               const Overrides& overrides, std::uint64_t seed, PastRuns& past) {
     std::vector<Configuration> configurations;
     std::vector<std::string> errors;
     UsedMutations used;
     for (std::size_t i = 0; i < config.experiments.size(); ++i) {
         try {
             configurations.push_back(resolve_configuration(config.experiments[i], config, registry, overrides));
-            draw_configuration(configurations.back(), used, history, registry, make_engine(seed, i));
+            exclude_past_runs(configurations.back(), used, past, registry);
+            draw_configuration(configurations.back(), used, make_engine(seed, i));
         } catch (const Error& error) {
             errors.push_back(place_of(config.experiments[i]) + error.message());
         }
@@ -77,6 +77,18 @@ std::vector<Configuration> draw_configurations(const config::ExperimentConfig& c
         throw Error(ErrorKind::usage, join(errors, "\n"));
     }
     return configurations;
+}
+
+HistoryUse sum_up(const PastRuns& past) {
+    HistoryUse use;
+    use.runs = past.runs.size();
+    use.excluded = past.excluded;
+    for (std::size_t i = 0; i < past.runs.size(); ++i) {
+        const std::size_t source = past.runs[i].source;
+        use.counted_by_source.resize(std::max(use.counted_by_source.size(), source + 1));
+        use.counted_by_source[source] += past.is_counted[i] ? 1 : 0;
+    }
+    return use;
 }
 
 std::uint32_t choose_control(const std::vector<Configuration>& configurations) {
@@ -128,7 +140,11 @@ Plan make_plan(const config::ExperimentConfig& config, const config::Registry& r
     Plan plan;
     plan.settings = make_settings(config, overrides, fresh_seed);
     const std::uint64_t seed = plan.settings.seed;
-    const std::vector<Configuration> configurations = draw_configurations(config, registry, overrides, seed, history);
+    PastRuns past{history};
+    const std::vector<Configuration> configurations = draw_configurations(config, registry, overrides, seed, past);
+    if (config.use_deduplication || !history.empty()) {
+        plan.history = sum_up(past);
+    }
     const std::vector<Slot> slots = order_slots(configurations, config, seed);
     plan.experiments.reserve(slots.size());
     for (const Slot& slot : slots) {

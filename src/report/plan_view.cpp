@@ -1,5 +1,6 @@
 #include "mutation/report/plan_view.hpp"
 
+#include "mutation/core/counted.hpp"
 #include "mutation/core/json.hpp"
 #include "mutation/plan/plan_json.hpp"
 #include "mutation/report/progress.hpp"
@@ -79,12 +80,30 @@ Json experiment_to_json(const plan::PlannedExperiment& experiment, const config:
 
 std::string describe_estimate(const rollup::PlanEstimate& estimate, WallTime now) {
     if (!estimate.duration) {
-        return fmt::format("expected: unknown ({})\n", estimate.basis);
+        return fmt::format("expected: unknown{}\n", estimate.basis.empty() ? "" : " (" + estimate.basis + ")");
     }
     return fmt::format("expected: {}{}{} ({}); begun now, it ends about {}\n", estimate.is_partial() ? "at least " : "",
                        format_duration(*estimate.duration),
                        estimate.energy ? fmt::format(", {:.0f} J for the trainings", estimate.energy->value()) : "",
                        estimate.basis, format_end(now, *estimate.duration));
+}
+
+/// Name and description, whichever there is.
+std::string join_title(const plan::SessionSettings& settings) {
+    return settings.name + (settings.name.empty() || settings.description.empty() ? "" : ": ") + settings.description;
+}
+
+std::string describe_retries(int most) {
+    if (most < 1) {
+        return "no retries";
+    }
+    return fmt::format("up to {} each", count_of(static_cast<std::size_t>(most), "retry", "retries"));
+}
+
+Json history_to_json(const std::optional<plan::HistoryUse>& history) {
+    return history
+               ? Json{{"read", history->runs}, {"counted", history->counted()}, {"excluded_values", history->excluded}}
+               : Json(nullptr);
 }
 
 Seconds cooldowns(const plan::Plan& plan) {
@@ -93,6 +112,11 @@ Seconds cooldowns(const plan::Plan& plan) {
 }
 
 } // namespace
+
+std::string describe_history(const plan::HistoryUse& history) {
+    return fmt::format("past runs: {} of {} count, {} of values {} not drawn again", history.counted(), history.runs,
+                       count_of(history.excluded, "set"), history.excluded == 1 ? "is" : "are");
+}
 
 std::string quote_for_shell(const std::vector<std::string>& command) {
     std::string text;
@@ -117,12 +141,16 @@ std::string quote_for_shell(const std::vector<std::string>& command) {
 void print_plan(std::ostream& out, const plan::Plan& plan, const config::Registry& registry,
                 const rollup::PlanEstimate& estimate, WallTime now) {
     const plan::SessionSettings& settings = plan.settings;
-    if (!settings.name.empty()) {
-        out << settings.name << ": " << settings.description << '\n';
+    if (const std::string title = join_title(settings); !title.empty()) {
+        out << title << '\n';
     }
-    out << fmt::format("{} experiments, seed {}{}, up to {} retries each{}\n", plan.experiments.size(), settings.seed,
+    out << fmt::format("{}, seed {}{}, {}{}\n", count_of(plan.experiments.size(), "experiment"), settings.seed,
                        settings.seed_was_drawn ? " (drawn; give it with --seed to get this plan again)" : "",
-                       settings.max_retries, settings.governor.empty() ? "" : ", governor " + settings.governor);
+                       describe_retries(settings.max_retries),
+                       settings.governor.empty() ? "" : ", governor " + settings.governor);
+    if (plan.history) {
+        out << describe_history(*plan.history) << '\n';
+    }
     out << fmt::format("cooling down: {} in all; values that are mutated are marked *\n",
                        format_duration(cooldowns(plan)));
     out << describe_estimate(estimate, now);
@@ -136,6 +164,7 @@ void print_plan_json(std::ostream& out, const plan::Plan& plan, const config::Re
     Json head;
     head["experiment_count"] = plan.experiments.size();
     head["seed"] = plan.settings.seed;
+    head["past_runs"] = history_to_json(plan.history);
     head["cooldown_seconds"] = cooldowns(plan).count();
     head["expected_seconds"] = estimate.duration ? Json(estimate.duration->count()) : Json(nullptr);
     head["expected_joules"] = estimate.energy ? Json(estimate.energy->value()) : Json(nullptr);

@@ -1,5 +1,7 @@
 #include "mutation/rollup/session_forecast.hpp"
 
+#include "mutation/core/counted.hpp"
+
 #include <fmt/format.h>
 
 namespace mutation::rollup {
@@ -114,7 +116,7 @@ std::string SessionForecast::describe_basis(const PlanEstimate& estimate, std::s
         const PastRuns::Known* known = past_.find(kind, is_exact);
         runs += known == nullptr ? 0 : known->seconds.size();
     }
-    return fmt::format("{} of {} trainings known from {} past runs{}", estimate.known, estimate.total, runs,
+    return fmt::format("{} of {} trainings known from {}{}", estimate.known, estimate.total, count_of(runs, "past run"),
                        in_other_company == 0
                            ? ""
                            : fmt::format(", {} of them by runs with another background or none", in_other_company));

@@ -257,6 +257,9 @@ private:
         const Json name = training.value("repository", Json());
         const Json model_name = training.value("model", Json());
         const config::Repository* repository = name.is_string() ? registry_.find(name.get<std::string>()) : nullptr;
+        if (repository == nullptr && name.is_string()) {
+            config::throw_if_broken(registry_, name.get<std::string>());
+        }
         const config::Model* model = repository != nullptr && model_name.is_string()
                                          ? repository->find_model(model_name.get<std::string>())
                                          : nullptr;

@@ -160,6 +160,41 @@ TEST_CASE("--list names what can be trained, for people and for programs", "[cli
     CHECK(toy["models"][0]["hyperparameters"].size() == 5);
 }
 
+TEST_CASE("list, run and help are commands, and a list can be of one repository or model", "[cli]") {
+    Lab lab;
+    lab.repositories["other"] = lab.repositories["toy"];
+    lab.repositories["other"]["models"] = {"huge"};
+    CHECK(lab.run({"list"}).out == lab.run({"--list"}).out);
+    const auto repositories = [&](Words words) {
+        words.insert(words.end(), {"--json"});
+        return Json::parse(lab.run(words).out)["repositories"];
+    };
+    CHECK(repositories({"list"}).size() == 2);
+    CHECK(repositories({"--list", "-r", "toy"}).size() == 1);
+    Json one = repositories({"list", "-m", "huge"});
+    REQUIRE(one.size() == 1);
+    CHECK(one[0]["name"] == "other");
+    CHECK(repositories({"list", "-r", "toy", "-m", "big"})[0]["models"].size() == 1);
+    CHECK_THAT(lab.run({"list", "-r", "toi"}).err, Contains("did you mean \"toy\"?"));
+    CHECK_THAT(lab.run({"list", "-r", "toy", "-m", "hug"}).err, Contains("unknown name"));
+    auto words = lab.toy_run(1, {"--dry-run", "-s", "1"});
+    const auto plain = lab.run(words).out;
+    words.insert(words.begin(), "run");
+    CHECK(lab.run(words).out == plain);
+    CHECK(lab.run({"help"}).out == lab.run({"--help"}).out);
+    CHECK_THAT(lab.run({"help", "resume"}).out, Contains("--retry-failed") && !Contains("--mutate"));
+}
+
+TEST_CASE("an unknown command is one line with the nearest command", "[cli]") {
+    Lab lab;
+    for (const auto& [word, nearest] : std::vector<std::pair<std::string, std::string>>{
+             {"doctr", "doctor"}, {"lst", "list"}, {"resum", "resume"}, {"validat", "validate"}, {"Help", "help"}}) {
+        const auto result = lab.run({word});
+        CHECK(result.exit_code == 2);
+        CHECK(result.err == "error: unknown command \"" + word + "\"; did you mean \"" + nearest + "\"?\n");
+    }
+}
+
 TEST_CASE("--list, --dry-run and validate look at files only", "[cli]") {
     Lab lab;
     lab.environment = {{"MUTATION_PERF", "/nonexistent/perf"},

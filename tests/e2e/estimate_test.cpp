@@ -65,7 +65,7 @@ TEST_CASE("runs of another model or in another company are not taken for the sam
     CHECK(estimate(lab, lab.session_of({other}))["expected_seconds"].is_null());
     const Json partial = estimate(lab, lab.session_of({other, fixed_epochs(10)}));
     CHECK(partial["expected_known_experiments"] == 1);
-    CHECK(partial["expected_basis"] == "1 of 2 trainings known from 1 past runs");
+    CHECK(partial["expected_basis"] == "1 of 2 trainings known from 1 past run");
     const Json beside = estimate(lab, lab.session_of({lab.beside(1, false)}));
     CHECK_THAT(beside["expected_basis"].get<std::string>(), Contains("with another background or none"));
 }
@@ -80,7 +80,7 @@ TEST_CASE("the status block foretells the session's end and energy, from its own
     const auto first = lab.run(arguments);
     CHECK(first.exit_code == 0);
     CHECK_THAT(first.out, Contains("its end is unknown: no past session to learn from"));
-    CHECK_THAT(first.out, Contains("left, until 2") && Contains("1 of 1 trainings known from 1 past runs"));
+    CHECK_THAT(first.out, Contains("left, until 2") && Contains("1 of 1 trainings known from 1 past run)"));
     const auto second = lab.run(arguments);
     CHECK_THAT(second.out, Contains(" J (2 of 2 trainings known from 2 past runs)"));
 }

@@ -17,6 +17,9 @@ namespace mutation::app {
 /// nobody knows where the code is from.
 [[nodiscard]] std::string how_to_set_up(const config::Repository& repository);
 
+/// Why a repository's training script cannot be run, each with its remedy. Empty: it can be.
+[[nodiscard]] std::vector<std::string> missing_scripts(const config::Repository& repository);
+
 /// What this machine lacks of what a plan asks for: repository folders, scripts that can be run, interpreters.
 /// Each with its remedy. Empty: every training can be started.
 [[nodiscard]] std::vector<std::string> missing_for_plan(const plan::Plan& plan, const config::Registry& registry);

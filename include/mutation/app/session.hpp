@@ -25,8 +25,9 @@ struct SessionRequest {
     std::string resumed_name;                     ///< what its records call it, wherever its folder lies now
     bool retry_failed = false;
     report::Verbosity verbosity = report::Verbosity::normal;
-    std::optional<system::User> user; ///< whom trainings run as, where not as ourselves
-    bool as_root = false;             ///< `--as-root` was given
+    std::optional<system::User> user;  ///< whom trainings run as, where not as ourselves
+    bool as_root = false;              ///< `--as-root` was given
+    std::vector<std::string> warnings; ///< about config and registry: for the screen and for session.log
 };
 
 /// What a changed registry is known by: repository -> digest of its registry file.

@@ -43,6 +43,13 @@ struct ExperimentRequest {
     std::optional<Seconds> stall;
 };
 
+/// A table of past runs that `historical_csvs` names. Its text is kept, since a pipe can be read only once.
+struct PastTable {
+    std::size_t element = 0; ///< of `historical_csvs`, from 0; a pattern can name several tables
+    std::string path;
+    std::string text;
+};
+
 /// A whole experiment config, validated against the registry. What a file leaves out is none here; the
 /// defaults are the plan's.
 struct ExperimentConfig {
@@ -65,7 +72,7 @@ struct ExperimentConfig {
     std::vector<std::string> on_finish;
     std::vector<std::string> on_failure;
     bool use_deduplication = false;
-    std::vector<std::string> historical_csvs; ///< absolute paths
+    std::vector<PastTable> past_tables; ///< of `historical_csvs`
     std::vector<ExperimentRequest> experiments;
 };
 

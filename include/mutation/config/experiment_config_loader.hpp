@@ -3,6 +3,7 @@
 #include "mutation/config/experiment_config.hpp"
 #include "mutation/config/problem.hpp"
 #include "mutation/config/registry.hpp"
+#include "mutation/core/json.hpp"
 
 #include <filesystem>
 #include <string>
@@ -15,15 +16,16 @@ namespace mutation::config {
 struct LoadedExperimentConfig {
     ExperimentConfig config;
     Problems problems;
+    Json document; ///< the file as it was read; null if it could not be, or if there is no file
 };
 
 /// Reads an experiment config from memory and holds it against the registry. `base` is the settings'
-/// parent, for relative `historical_csvs`. All errors at once. Pure but for asking whether a CSV exists.
+/// parent, for relative `historical_csvs`. All errors at once. Pure but for reading those.
 [[nodiscard]] LoadedExperimentConfig parse_experiment_config(std::string_view text, const std::filesystem::path& file,
                                                              const Registry& registry,
                                                              const std::filesystem::path& base);
 
-/// Reads the file, then as above.
+/// Reads the file once, then as above.
 [[nodiscard]] LoadedExperimentConfig load_experiment_config(const std::filesystem::path& file, const Registry& registry,
                                                             const std::filesystem::path& base);
 

@@ -18,6 +18,7 @@ struct Problem {
 struct Problems {
     std::vector<Problem> errors;
     std::vector<Problem> warnings;
+    std::vector<Problem> remarks; ///< doubtful, but often intended: only `validate` prints them
 
     [[nodiscard]] bool ok() const { return errors.empty(); }
     void append(Problems other);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "mutation/config/problem.hpp"
 #include "mutation/core/units.hpp"
 #include "mutation/core/value.hpp"
 
@@ -69,6 +70,7 @@ struct Upstream {
 struct Repository {
     std::string name;
     std::filesystem::path file;      ///< the registry file that it was read from
+    std::string digest;              ///< of that file's text, to see later whether it has changed
     std::string path;                ///< as written
     std::filesystem::path directory; ///< `path`, absolute: the training's working directory
     std::string train_script;        ///< as written
@@ -90,12 +92,25 @@ struct Repository {
     [[nodiscard]] std::filesystem::path resolve_train_script() const;
 };
 
+/// A registry file with errors. Its repositories cannot be used; those of other files can.
+struct BrokenRegistryFile {
+    std::filesystem::path file;
+    std::vector<std::string> names; ///< of its repositories, as far as they are known
+    std::vector<Problem> errors;
+};
+
 /// All repositories that a session can train.
 struct Registry {
     std::vector<Repository> repositories; ///< sorted by name
+    std::vector<BrokenRegistryFile> broken = {};
 
+    /// The broken file that describes the repository, or nullptr.
+    [[nodiscard]] const BrokenRegistryFile* find_broken(std::string_view name) const;
     [[nodiscard]] const Repository* find(std::string_view name) const;
     [[nodiscard]] std::vector<std::string> names() const;
 };
+
+/// Error(usage) with a file's errors if a broken registry file describes the repository.
+void throw_if_broken(const Registry& registry, std::string_view name);
 
 } // namespace mutation::config

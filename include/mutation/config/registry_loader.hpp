@@ -14,7 +14,8 @@ struct LoadedRegistry {
     Problems problems;
 };
 
-/// Reads every `repos/*.json` of the settings folder. Relative paths are relative to its parent.
+/// Reads every `repos/*.json` of the settings folder. Relative paths are relative to its parent. A file with errors is
+/// a warning and goes to `Registry::broken`, unless no other file can be used.
 [[nodiscard]] LoadedRegistry load_registry_directory(const std::filesystem::path& settings);
 
 /// Reads a registry file of v3.0's form (`{"models": {...}}`). Relative paths are relative to the parent of the file's

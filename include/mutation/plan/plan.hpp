@@ -66,6 +66,7 @@ struct SessionSettings {
 struct Plan {
     SessionSettings settings;
     std::vector<PlannedExperiment> experiments;
+    std::optional<HistoryUse> history; ///< none: past runs were not asked about; not kept in session.json
 };
 
 /// What the command line says over the config's head; none: not said.

@@ -19,6 +19,9 @@ void print_plan(std::ostream& out, const plan::Plan& plan, const config::Registr
 void print_plan_json(std::ostream& out, const plan::Plan& plan, const config::Registry& registry,
                      const rollup::PlanEstimate& estimate);
 
+/// `past runs: 9 of 12 count, 7 sets of values are not drawn again`.
+[[nodiscard]] std::string describe_history(const plan::HistoryUse& history);
+
 /// A command as a shell would take it.
 [[nodiscard]] std::string quote_for_shell(const std::vector<std::string>& command);
 

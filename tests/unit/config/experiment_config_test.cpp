@@ -1,3 +1,4 @@
+#include "../../support/temporary_folder.hpp"
 #include "example_registry.hpp"
 
 using namespace mutation;
@@ -106,6 +107,16 @@ TEST_CASE("in mutation mode fixed values stay out of all") {
     CHECK_FALSE(training.hyperparameters[1].value.has_value());
     CHECK(training.hyperparameters[3].value == Value(true));
     CHECK(training.hyperparameters[4].value == Value(1.0));
+}
+
+TEST_CASE("without mutate all that has a range and is not fixed is mutated, and the documents say so") {
+    const ExperimentConfig config = read_good(R"({"experiments": [
+        {"repo": "vision", "model": "cnn", "hyperparameters": {"epochs": 7}},
+        {"repo": "vision", "model": "cnn", "mutate": ["all"], "hyperparameters": {"epochs": 7}}]})");
+    CHECK_FALSE(config.experiments[0].training.mutate.empty());
+    CHECK(config.experiments[0].training.mutate == config.experiments[1].training.mutate);
+    CHECK(read_text(MUTATION_SOURCE_DIR "/docs/CONFIGURATION.md").find("| `mutate` | `[\"all\"]` |") !=
+          std::string::npos);
 }
 
 TEST_CASE("a value outside its range is a warning, a zero that can be drawn is none") {

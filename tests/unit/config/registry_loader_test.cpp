@@ -1,3 +1,4 @@
+#include "../../support/temporary_folder.hpp"
 #include "example_registry.hpp"
 
 #include <filesystem>
@@ -215,4 +216,70 @@ TEST_CASE("the script beside the code goes before one of that name beside the se
     CHECK(repository.resolve_train_script() == repository.base / "settings/repos/first.json");
     repository.train_script = "settings/repos/first.json";
     CHECK(repository.resolve_train_script() == repository.base / "settings/repos/first.json");
+}
+
+TEST_CASE("a broken file of a settings folder is a warning, and an error for who uses its repositories") {
+    const TemporaryFolder folder;
+    write_text(folder.path() / "settings/repos/good.json", with_members(R"("model_flag": "-n")"));
+    write_text(folder.path() / "settings/repos/half.json", R"({"path": "p", "models": ["m"], "nmae": 3})");
+    write_text(folder.path() / "settings/repos/named.json", with_members(R"("name": "other", "modls": [])"));
+    write_text(folder.path() / "settings/repos/text.json", "{ no json");
+    write_text(folder.path() / "settings/repos/two.json",
+               R"({"models": {"one": {"path": "p", "train_script": "t", "models": ["m"]}, "bad": {"path": 3}}})");
+    fs::create_directories(folder.path() / "settings/repos/folder.json");
+    const LoadedRegistry loaded = load_registry_directory(folder.path() / "settings");
+    INFO(list_problems(loaded.problems.errors));
+    CHECK(loaded.problems.ok());
+    CHECK(loaded.registry.names() == std::vector<std::string>{"good"});
+    CHECK(loaded.problems.warnings.size() == 5);
+    for (const char* name : {"half", "other", "named", "text", "one", "bad", "folder"}) {
+        INFO(name);
+        const BrokenRegistryFile* broken = loaded.registry.find_broken(name);
+        REQUIRE(broken != nullptr);
+        CHECK_FALSE(broken->errors.empty());
+    }
+    CHECK(loaded.registry.find_broken("good") == nullptr);
+
+    const auto config = [&loaded](const std::string& repository) {
+        return parse_experiment_config(R"({"experiments": [{"repo": ")" + repository +
+                                           R"(", "model": "m", "mode": "default"}, {"repo": ")" + repository +
+                                           R"(", "model": "m", "mode": "default"}]})",
+                                       "exp.json", loaded.registry, "/base");
+    };
+    CHECK(config("good").problems.ok());
+    const LoadedExperimentConfig used = config("half");
+    CHECK(has_problem(used.problems.errors, "$.experiments[0].repo", "half.json has errors"));
+    CHECK(has_problem(used.problems.errors, "$", "\"train_script\" is missing"));
+    CHECK(used.problems.errors.size() == 2 + loaded.registry.find_broken("half")->errors.size()); // told once
+}
+
+TEST_CASE("a settings folder in which no file can be used is an error") {
+    const TemporaryFolder folder;
+    write_text(folder.path() / "settings/repos/half.json", R"({"path": "p"})");
+    CHECK(load_registry_directory(folder.path() / "settings").problems.errors.size() == 2);
+}
+
+TEST_CASE("a default outside its range is a remark, of a model's override too") {
+    const auto remarks = [](const std::string& fields) {
+        return list_problems(parse_file(with_members(with_number(fields))).problems.remarks);
+    };
+    CHECK(remarks(R"("default": 3, "range": [5, 9])").find("the default of x is outside its range [5, 9]") !=
+          std::string::npos);
+    CHECK(remarks(R"("default": 5, "range": [5, 9])").empty());
+    CHECK(remarks(R"("default": 0, "range": [5, 9], "zero_probability": 0.5)").empty());
+    CHECK(remarks(R"("default": 3)").empty());
+    CHECK(remarks(R"("default": null, "range": [5, 9])").empty());
+    const LoadedRegistry loaded = parse_file(
+        R"({"path": "p", "train_script": "t", "models": [{"name": "m", "hyperparameters": {"x": {"range": [5, 9]}}}],
+                       "supported_hyperparams": {"x": {"flag": "-x", "type": "int", "default": 3, "range": [1, 9]}}})");
+    REQUIRE(loaded.problems.remarks.size() == 1);
+    CHECK(loaded.problems.warnings.empty());
+}
+
+TEST_CASE("a repository knows the digest of its file's text") {
+    const std::string text = with_members(R"("model_flag": "-n")");
+    const std::string digest = parse_file(text).registry.repositories.at(0).digest;
+    CHECK(digest.size() == 16);
+    CHECK(parse_file(text).registry.repositories.at(0).digest == digest);
+    CHECK(parse_file(text + " ").registry.repositories.at(0).digest != digest);
 }

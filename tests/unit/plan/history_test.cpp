@@ -29,3 +29,11 @@ TEST_CASE("a table's cells may be quoted, and a byte order mark, blank lines and
     CHECK(parse_history("").empty());
     CHECK(parse_history("repository,model\n\"open").empty());
 }
+
+TEST_CASE("blanks around a table's cells are no part of them, and each run knows its source") {
+    const auto runs = parse_history("repository, model, hyperparam_x\ntoy, net, 3\n", 4);
+    REQUIRE(runs.size() == 1);
+    CHECK(runs[0].model == "net");
+    CHECK(runs[0].hyperparameters.at("x") == "3");
+    CHECK(runs[0].source == 4);
+}

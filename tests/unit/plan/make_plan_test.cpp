@@ -311,6 +311,28 @@ TEST_CASE("mutations of earlier sessions are not drawn again, however their tabl
           6);
 }
 
+TEST_CASE("a plan says how many past runs count, and how many sets of values they exclude") {
+    const auto entry = toy::mutating("default", {"epochs"}, 1); // width is 1
+    std::vector<HistoricalRun> history{{"toy", "default", false, {{"epochs", "1"}}, 0},
+                                       {"toy", "default", false, {{"epochs", "1.0"}}, 0}, // the same again
+                                       {"toy", "default", false, {{"epochs", "2"}}, 1},
+                                       {"toy", "default", false, {{"epochs", "2"}, {"width", "2"}}, 2}, // not fixed so
+                                       {"toy", "default", false, {{"epochs", "77"}}, 2},                // out of range
+                                       {"toy", "net", false, {{"epochs", "3"}}, 2},
+                                       {"toy", "default", true, {{"epochs", "3"}}, 2},
+                                       {"toy", "default", false, {{"epochs", "many"}}, 2}};
+    const std::optional<HistoryUse> use = plan_of(toy::config({entry}), {}, history).history;
+    REQUIRE(use.has_value());
+    CHECK(use->runs == 8);
+    CHECK(use->counted() == 3);
+    CHECK(use->counted_by_source == std::vector<std::size_t>{2, 1, 0});
+    CHECK(use->excluded == 2);
+    CHECK_FALSE(plan_of(toy::config({entry})).history.has_value());
+    config::ExperimentConfig asked = toy::config({entry});
+    asked.use_deduplication = true;
+    CHECK(plan_of(asked).history == HistoryUse());
+}
+
 TEST_CASE("a past run takes nothing where another value differed, and counts where it was not recorded") {
     const auto entry = toy::mutating("default", {"epochs"}, 3); // width is 1
     const HistoricalRun other_width{"toy", "default", false, {{"epochs", "1"}, {"width", "2"}}};

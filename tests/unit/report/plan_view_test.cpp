@@ -31,6 +31,40 @@ TEST_CASE("a plan for people shows each id, its values with the mutated ones mar
     CHECK_THAT(text, Contains("* learning_rate=0.1"));
 }
 
+TEST_CASE("a plan for people counts in words that fit the number, and leaves out what there is not") {
+    const auto text_of = [](plan::Plan plan) {
+        std::ostringstream out;
+        report::print_plan(out, plan, toy::registry(), {}, {});
+        return out.str();
+    };
+    plan::Plan plan = plan::make_plan(toy::config({toy::with_defaults("net", 1)}), toy::registry(), {}, 0);
+    plan.settings.name = "study";
+    plan.settings.max_retries = 0;
+    CHECK_THAT(text_of(plan), Catch::StartsWith("study\n1 experiment, seed 42, no retries\n"));
+    CHECK_THAT(text_of(plan), !Contains("past runs"));
+    plan.settings.description = "of one run";
+    plan.settings.max_retries = 1;
+    CHECK_THAT(text_of(plan), Catch::StartsWith("study: of one run\n1 experiment, seed 42, up to 1 retry each\n"));
+    plan.settings.name = "";
+    plan.settings.max_retries = 2;
+    CHECK_THAT(text_of(plan), Catch::StartsWith("of one run\n1 experiment, seed 42, up to 2 retries each\n"));
+    CHECK_THAT(text_of(plan), !Contains(": \n") && !Contains(":\n") && !Contains("()"));
+}
+
+TEST_CASE("a plan says what past runs did to it, for people and for programs") {
+    plan::Plan plan = two_runs();
+    plan.history = plan::HistoryUse{{3, 0}, 12, 2};
+    std::ostringstream out;
+    report::print_plan(out, plan, toy::registry(), {}, {});
+    CHECK_THAT(out.str(), Contains("past runs: 3 of 12 count, 2 sets of values are not drawn again\n"));
+    std::ostringstream json;
+    report::print_plan_json(json, plan, toy::registry(), {});
+    CHECK(Json::parse(json.str())["past_runs"] == Json{{"read", 12}, {"counted", 3}, {"excluded_values", 2}});
+    std::ostringstream without;
+    report::print_plan_json(without, two_runs(), toy::registry(), {});
+    CHECK(Json::parse(without.str())["past_runs"].is_null());
+}
+
 TEST_CASE("a plan for programs is one object with all that would run") {
     std::ostringstream out;
     report::print_plan_json(out, two_runs(), toy::registry(), {});
@@ -65,7 +99,8 @@ TEST_CASE("the registry is listed for people and for programs") {
     std::ostringstream out;
     report::print_registry(out, toy::registry());
     CHECK_THAT(out.str(), Contains("net (also old_net)") && Contains("[0.02, 0.5] log_uniform") &&
-                              Contains("{l1, l2, huber}") && Contains("0 with p=0.3"));
+                              Contains("{l1, l2, huber}") && Contains("0 with p=0.3") && Contains("{false, true}") &&
+                              !Contains("fixed"));
     const Json json = report::registry_to_json(toy::registry());
     const Json& model = json["repositories"][0]["models"][0];
     CHECK(model["aliases"] == Json({"old_net"}));

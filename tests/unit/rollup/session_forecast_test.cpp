@@ -73,7 +73,7 @@ TEST_CASE("a training of which nothing is known leaves a lower bound") {
     past.add(kAlone, 5, Seconds(100), std::nullopt);
     const PlanEstimate estimate = rollup::estimate_plan(plan::make_plan(config, toy::registry(), {}, 0), past);
     CHECK(estimate.is_partial());
-    CHECK(estimate.basis == "1 of 2 trainings known from 1 past runs");
+    CHECK(estimate.basis == "1 of 2 trainings known from 1 past run");
     CHECK_FALSE(estimate.energy.has_value()); // it was not measured
 }
 
