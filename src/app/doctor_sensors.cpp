@@ -59,38 +59,50 @@ Check check_governor(const std::filesystem::path& sysfs) {
             "give --governor performance, or: sudo scripts/governor.sh performance"};
 }
 
+Check check_cpu_energy(const measure::CpuSensor& cpu, const std::vector<std::string>& events) {
+    if (cpu.method().empty()) {
+        const char* remedy = cpu.is_masked()  ? "let the container show powercap, or run outside of it"
+                             : events.empty() ? "train on a machine with RAPL; records will hold null with this reason"
+                                              : "run mutation with sudo";
+        return {"cpu_energy", Status::warning, "cannot be measured: " + cpu.reason(), remedy};
+    }
+    const bool is_well = cpu.lack().empty() && cpu.doubt().empty();
+    std::string value = fmt::format("{} ({}), one reading a second", cpu.method(), join(cpu.events(), ", "));
+    value += cpu.doubt().empty() ? ", RAPL itself moves every millisecond" : "; " + cpu.doubt();
+    value += cpu.reason().empty() ? "" : "; " + cpu.reason();
+    const std::string remedy = !cpu.lack().empty() ? "records will hold no total: " + cpu.lack()
+                               : is_well           ? ""
+                                                   : "train on a machine whose counters move";
+    return {"cpu_energy", is_well ? Status::ok : Status::warning, value, remedy};
+}
+
 void check_cpu(const Patient& patient, std::vector<Check>& checks) {
     const std::vector<std::string> events = measure::find_power_events(patient.sysfs);
     checks.push_back({"perf", patient.sources.perf ? Status::ok : Status::warning,
                       patient.sources.perf ? patient.sources.perf->string() : "not on PATH",
                       patient.sources.perf ? "" : "sudo apt-get install linux-perf   (Ubuntu: linux-tools-generic)"});
-    checks.push_back(
-        {"rapl_domains", events.empty() ? Status::warning : Status::ok,
-         events.empty() ? "none: this machine shows no power PMU; a virtual machine has none" : join(events, ", "),
-         ""});
-    checks.push_back(check_paranoid());
     const measure::CpuSensor cpu(patient.sources.perf, patient.sysfs);
-    if (cpu.method().empty()) {
-        checks.push_back({"cpu_energy", Status::warning, "cannot be measured: " + cpu.reason(),
-                          events.empty() ? "train on a machine with RAPL; records will hold null with this reason"
-                                         : "run mutation with sudo"});
-    } else {
-        checks.push_back(
-            {"cpu_energy", cpu.lack().empty() ? Status::ok : Status::warning,
-             fmt::format("{} ({}), one reading a second, RAPL itself moves every millisecond{}", cpu.method(),
-                         join(cpu.events(), ", "), cpu.reason().empty() ? "" : "; " + cpu.reason()),
-             cpu.lack().empty() ? "" : "records will hold no total: " + cpu.lack()});
-    }
+    checks.push_back({"rapl_domains", events.empty() ? Status::warning : Status::ok,
+                      !events.empty()   ? join(events, ", ")
+                      : cpu.is_masked() ? "none: a container hides powercap, and no power PMU is shown"
+                                        : "none: this machine shows no power PMU (normal in a virtual machine)",
+                      ""});
+    checks.push_back(check_paranoid());
+    checks.push_back(check_cpu_energy(cpu, events));
 }
 
-Check describe_gpu(const measure::GpuInfo& gpu, const measure::PowerField& field,
-                   const measure::ObservedSensor& observed) {
+Check describe_gpu(const measure::WatchedGpu& watched) {
+    const measure::GpuInfo& gpu = watched.info;
+    const measure::PowerField& field = watched.field;
+    const measure::ObservedSensor& observed = watched.observed;
     std::string value = fmt::format("{} ({}), driver {}, {}", gpu.name, gpu.uuid, gpu.driver, field.name);
     value += field.sensor.averaging.count() > 0
                  ? fmt::format(" averaged over {:.0f} ms", field.sensor.averaging.count() * 1000)
                  : "";
     value +=
         field.sensor.seen_share < 1 ? fmt::format(", looking {:.0f} % of the time", field.sensor.seen_share * 100) : "";
+    value += field.remark.empty() ? "" : " (" + field.remark + ")";
+    value += watched.left_out.empty() ? "" : "; " + watched.left_out;
     if (observed.samples == 0) {
         return {fmt::format("gpu_{}", gpu.index), Status::warning, value + "; it told no power",
                 "nvidia-smi --query-gpu=power.draw --format=csv"};
@@ -100,17 +112,17 @@ Check describe_gpu(const measure::GpuInfo& gpu, const measure::PowerField& field
     value +=
         observed.resolution ? fmt::format(", in steps of {} W", format_shortest(observed.resolution->value())) : "";
     value += observed.temperature ? fmt::format(", {:.0f} C", observed.temperature->value()) : "";
-    return {fmt::format("gpu_{}", gpu.index), Status::ok, value, ""};
+    return {fmt::format("gpu_{}", gpu.index), watched.left_out.empty() ? Status::ok : Status::warning, value, ""};
 }
 
 std::string in_milliseconds(Seconds time) {
     return fmt::format("{:.0f} ms", time.count() * 1000);
 }
 
-Check judge_pace(const measure::SamplerPace& pace) {
+Check judge_pace(const measure::SamplerPace& pace, const std::string& remark) {
     const char* name = "nvidia_smi_pace";
     if (!pace.spacing) {
-        return {name, Status::warning, "it told nothing within 20 s",
+        return {name, Status::warning, "it told nothing" + (remark.empty() ? " within 20 s" : ": " + remark),
                 "nvidia-smi --query-gpu=timestamp,power.draw --format=csv -lms 100"};
     }
     const bool is_slow = *pace.spacing > kSlowPace * pace.asked;
@@ -148,16 +160,18 @@ void check_gpus(const Patient& patient, std::vector<Check>& checks) {
         return;
     }
     const measure::GpuInventory inventory = measure::query_gpus(*patient.sources.nvidia_smi);
-    checks.push_back({"nvidia_smi", inventory.gpus.empty() ? Status::warning : Status::ok,
-                      inventory.gpus.empty() ? inventory.reason : patient.sources.nvidia_smi->string(),
-                      inventory.gpus.empty() ? "look at: nvidia-smi; dmesg | grep -i nvidia" : ""});
+    const bool is_well = !inventory.gpus.empty() && inventory.remark.empty();
+    std::string value = inventory.gpus.empty() ? inventory.reason : patient.sources.nvidia_smi->string();
+    value += inventory.remark.empty() ? "" : "; its rows are used, though " + inventory.remark;
+    checks.push_back({"nvidia_smi", is_well ? Status::ok : Status::warning, value,
+                      is_well ? "" : "look at: nvidia-smi; dmesg | grep -i nvidia"});
     const measure::SensorWatch watch =
         measure::watch_sensors(*patient.sources.nvidia_smi, inventory.gpus, patient.sources.sample_interval);
     if (!inventory.gpus.empty()) {
-        checks.push_back(judge_pace(watch.pace));
+        checks.push_back(judge_pace(watch.pace, watch.remark));
     }
     for (const measure::WatchedGpu& gpu : watch.gpus) {
-        checks.push_back(describe_gpu(gpu.info, gpu.field, gpu.observed));
+        checks.push_back(describe_gpu(gpu));
         if (gpu.info.persistence_mode == "Disabled") {
             checks.push_back({fmt::format("gpu_{}_persistence", gpu.info.index), Status::warning,
                               "off: the driver sleeps between trainings, and each first sample is late",

@@ -30,6 +30,7 @@ public:
 
     record::ExperimentRecord run() {
         session_.progress.experiment_started(experiment_);
+        session_.loop.set_name(experiment_.id);
         record::ExperimentRecord record = blank_record();
         const int most = session_.plan.settings.max_retries + 1;
         start_background();
@@ -193,6 +194,7 @@ private:
     run::AttemptOutcome run_measured(run::AttemptRequest& request) {
         const measure::AttemptSensors sensors =
             session_.sensors.start_attempt(directory_ / "energy", request.launch.environment, session_.signals.fd());
+        session_.loop.report_alerts();
         request.wrapper = sensors.wrapper;
         request.wrapper_fds = sensors.wrapper_fds;
         session_.loop.set_phase("training", request.launch.log);
@@ -237,7 +239,9 @@ private:
         facts.perf_messages = outcome.wrapper_messages;
         facts.training_cpu_time = outcome.cpu_time;
         facts.has_background = experiment_.background.has_value();
-        return session_.sensors.finish_attempt(facts, session_.signals.fd());
+        measure::Measurement measurement = session_.sensors.finish_attempt(facts, session_.signals.fd());
+        session_.loop.report_alerts();
+        return measurement;
     }
 
     void announce_retry(const record::AttemptRecord& attempt, int tries, int most) {

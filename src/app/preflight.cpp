@@ -91,6 +91,17 @@ void check_trusted(const std::filesystem::path& program) {
     }
 }
 
+/// The program that the variable names, else the one of that name on PATH.
+std::optional<std::filesystem::path> find_named(const char* name, const char* program) {
+    const std::optional<std::string> named = variable(name);
+    std::optional<std::filesystem::path> found = system::find_program(named.value_or(program));
+    if (named && !found) {
+        throw Error(ErrorKind::machine,
+                    fmt::format("{} names {}, which is no program; unset it or correct it", name, *named));
+    }
+    return found;
+}
+
 } // namespace
 
 std::string how_to_set_up(const config::Repository& repository) {
@@ -193,12 +204,7 @@ std::vector<std::string> ask_repositories(const plan::Plan& plan, const config::
 }
 
 std::optional<std::filesystem::path> find_perf() {
-    const std::optional<std::string> named = variable("MUTATION_PERF");
-    std::optional<std::filesystem::path> found = system::find_program(named.value_or("perf"));
-    if (named && !found) {
-        throw Error(ErrorKind::machine,
-                    fmt::format("MUTATION_PERF names {}, which is no program; unset it or correct it", *named));
-    }
+    std::optional<std::filesystem::path> found = find_named("MUTATION_PERF", "perf");
     if (found) {
         check_trusted(*found);
     }
@@ -206,7 +212,7 @@ std::optional<std::filesystem::path> find_perf() {
 }
 
 std::optional<std::filesystem::path> find_nvidia_smi() {
-    return system::find_program(variable("MUTATION_NVIDIA_SMI").value_or("nvidia-smi"));
+    return find_named("MUTATION_NVIDIA_SMI", "nvidia-smi");
 }
 
 std::filesystem::path sysfs_root() {

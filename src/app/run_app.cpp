@@ -69,11 +69,16 @@ int doctor(const Options& options, const std::optional<system::User>& user, syst
     } catch (const Error& error) {
         patient.settings_trouble = error.message();
     }
-    patient.sources = {std::nullopt, find_nvidia_smi(), patient.sysfs, Seconds(0.1)};
+    patient.sources = {std::nullopt, std::nullopt, patient.sysfs, Seconds(0.1)};
     try {
         patient.sources.perf = find_perf();
     } catch (const Error& error) {
         checks.push_back({"perf_named", Check::Status::failure, error.message(), "unset MUTATION_PERF"});
+    }
+    try {
+        patient.sources.nvidia_smi = find_nvidia_smi();
+    } catch (const Error& error) {
+        checks.push_back({"nvidia_smi_named", Check::Status::failure, error.message(), "unset MUTATION_NVIDIA_SMI"});
     }
     for (const auto& look : {check_settings, check_sensors, check_machine_state}) {
         const std::vector<Check> found = look(patient);

@@ -52,6 +52,7 @@ public:
         }
         const std::filesystem::path sysfs = sysfs_root();
         const std::optional<std::filesystem::path> perf = find_perf();
+        const std::optional<std::filesystem::path> nvidia_smi = find_nvidia_smi();
         std::optional<run::GovernorGuard> governor;
         if (!request_.plan.settings.governor.empty()) {
             governor.emplace(sysfs, request_.plan.settings.governor);
@@ -63,7 +64,7 @@ public:
         }
         announce(store);
         end_abandoned();
-        measure::Sensors sensors({perf, find_nvidia_smi(), sysfs, request_.plan.settings.sample_interval});
+        measure::Sensors sensors({perf, nvidia_smi, sysfs, request_.plan.settings.sample_interval});
         report_sensors(sensors);
         BackgroundKeeper backgrounds(request_.registry, store.directory(), request_.user, request_.as_root);
         SessionLoop loop(sensors, backgrounds, progress_, log_);
@@ -219,6 +220,9 @@ private:
         const std::string found = sensors.measure_baseline(length, store.directory() / "baseline", signals_.fd());
         if (!found.empty()) {
             log_.event("idle: " + found);
+        }
+        for (const std::string& alert : sensors.take_alerts()) {
+            log_.warning(alert);
         }
         run::take_signals(signals_, interruption_);
     }

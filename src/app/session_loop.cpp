@@ -52,6 +52,7 @@ void SessionLoop::add_poll_fds(std::vector<pollfd>& fds) {
 void SessionLoop::on_poll(std::optional<Seconds> elapsed) {
     const run::Background* beside = backgrounds_.current();
     sensors_.on_poll(beside == nullptr ? std::set<pid_t>{} : beside->companions());
+    report_alerts();
     if (chore_) {
         chore_();
     }
@@ -65,6 +66,12 @@ void SessionLoop::on_poll(std::optional<Seconds> elapsed) {
     shown_ = now;
     progress_.show({phase_, !log_.empty(), elapsed, sensors_.current_cpu_power(), sensors_.current_gpu_power(),
                     log_.empty() ? std::string() : last_line_of(log_)});
+}
+
+void SessionLoop::report_alerts() {
+    for (const std::string& alert : sensors_.take_alerts()) {
+        log_events_.warning(name_.empty() ? alert : name_ + ": " + alert);
+    }
 }
 
 void SessionLoop::on_stopping(run::Ending why) {

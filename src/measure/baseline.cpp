@@ -25,7 +25,8 @@ std::string Sensors::measure_baseline(Seconds length, const std::filesystem::pat
     system::create_directories(folder);
     State& state = *state_;
     if (state.sampler) {
-        state.start_gpus(folder, stop_fd);
+        state.start_gpus(folder, kSecondChance, stop_fd);
+        state.is_outage_told = true; // a GPU that stays silent is reported at the baseline's end
     }
     PerfRun run;
     run.spawned = system::monotonic_now();
@@ -61,6 +62,9 @@ std::string Sensors::measure_baseline(Seconds length, const std::filesystem::pat
         system::end_descendants(spared, Seconds(0)); // what perf ran meanwhile, where it was stopped early
     }
     const CpuEnergy cpu = state.cpu.finish(run, window);
+    if (can_measure_cpu() && !cpu.total && state.cpu.lack().empty() && !is_stopped) {
+        state.alerts.push_back("no CPU energy was measured on the idle machine: " + cpu.quality.reason.value_or(""));
+    }
     state.cpu_idle = cpu.total ? std::optional(*cpu.total / window.length()) : std::nullopt;
     state.cpu_spread = cpu.spread;
     const std::string spread = cpu.spread ? fmt::format(" +- {:.1f}", cpu.spread->value()) : "";
@@ -68,6 +72,9 @@ std::string Sensors::measure_baseline(Seconds length, const std::filesystem::pat
     state.gpu_idle.clear();
     if (state.sampler) {
         state.sampler->stop();
+        if (!is_stopped) {
+            state.report_idle_gpus();
+        }
         for (std::size_t gpu = 0; gpu < state.sampler->gpus().size(); ++gpu) {
             const std::vector<PowerSample> samples = state.sampler->power_samples(gpu);
             state.gpu_idle.push_back(samples.empty() ? std::nullopt : std::optional(idle_power(samples)));

@@ -7,12 +7,14 @@
 #include "mutation/measure/verdict.hpp"
 #include "mutation/system/clock.hpp"
 #include "mutation/system/file.hpp"
+#include "still_counter.hpp"
 
 #include <algorithm>
 #include <array>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace mutation::measure {
@@ -21,6 +23,7 @@ namespace {
 
 constexpr int kPerfLogFd = 3;
 constexpr off_t kTailBytes = 512;
+constexpr Seconds kOldCount{3}; // perf writes one a second
 
 /// What is known of RAPL's own error; sampling has no part in it.
 constexpr double kRaplAccuracyPercent = 5;
@@ -31,11 +34,30 @@ std::string join_reasons(const std::string& first, const std::string& second) {
     return first.empty() || second.empty() ? first + second : first + "; " + second;
 }
 
+/// On one line, fit for JSON.
+std::string quote(const std::string& messages) {
+    OtherOutput output;
+    output.add(messages);
+    return output.text();
+}
+
+bool is_old(const timespec& modified) {
+    const Seconds age = Seconds(system::real_clock().wall().time_since_epoch()) - Seconds(modified.tv_sec) -
+                        Seconds(static_cast<double>(modified.tv_nsec) * 1e-9);
+    return age > kOldCount;
+}
+
 std::string describe_absent_package(const CpuEnergy& energy, const CpuCounts& counts, const PerfRun& run) {
-    const std::string words = join_reasons(counts.package_trouble, std::string(trim(run.messages)));
+    const std::string words = join_reasons(counts.package_trouble, quote(run.messages));
     return (energy.quality.coverage ? "energy-pkg: less than half of the training was counted"
                                     : "energy-pkg gave no count") +
            (words.empty() ? "" : ": " + words);
+}
+
+/// Counters that stood still beside a package that was counted; RAM's is in the total's reason.
+std::string describe_still(const CpuCounts& counts) {
+    std::string reason = counts.package_trouble.empty() ? "" : "energy-pkg: " + counts.package_trouble;
+    return join_reasons(reason, counts.psys_trouble.empty() ? "" : "energy-psys: " + counts.psys_trouble);
 }
 
 } // namespace
@@ -55,6 +77,7 @@ CpuSensor::CpuSensor(std::optional<std::filesystem::path> perf, const std::files
             lack_ = probe.lacks_ram
                         ? "perf calls energy-ram <not supported>; see: perf stat -a -e power/energy-ram/ true"
                         : "";
+            doubt(probe.still);
             return;
         }
         reason_ = fmt::format("perf cannot count {}: {}; run with sudo, or sysctl kernel.perf_event_paranoid=0",
@@ -65,8 +88,18 @@ CpuSensor::CpuSensor(std::optional<std::filesystem::path> perf, const std::files
         method_ = "powercap";
         events_ = powercap_.events();
         lack_ = powercap_.lacks_ram() ? "the dram domain: " + powercap_.reason() : "";
+        const std::vector<std::filesystem::path> still = powercap_.find_still_zones(kStillProbe);
+        doubt({still.begin(), still.end()});
     }
     reason_ = join_reasons(reason_, powercap_.reason());
+}
+
+void CpuSensor::doubt(const std::vector<std::string>& still_counters) {
+    if (!still_counters.empty()) {
+        doubt_ = fmt::format("{}: {} within {:.1f} s; if it does not move during a training either, its figure and "
+                             "the total will be null",
+                             join(still_counters, ", "), kDidNotMove, kStillProbe.count());
+    }
 }
 
 std::vector<std::string> CpuSensor::start(const std::filesystem::path& energy) {
@@ -108,8 +141,12 @@ std::optional<Watts> CpuSensor::current_power() const {
         return std::nullopt;
     }
     std::array<char, kTailBytes> tail{};
-    const off_t size = ::lseek(perf_log_.get(), 0, SEEK_END);
-    const ssize_t count = ::pread(perf_log_.get(), tail.data(), tail.size(), std::max<off_t>(0, size - kTailBytes));
+    struct stat facts {};
+    if (::fstat(perf_log_.get(), &facts) != 0 || is_old(facts.st_mtim)) {
+        return std::nullopt;
+    }
+    const ssize_t count =
+        ::pread(perf_log_.get(), tail.data(), tail.size(), std::max<off_t>(0, facts.st_size - kTailBytes));
     std::string_view text(tail.data(), count > 0 ? static_cast<std::size_t>(count) : 0);
     text.remove_prefix(
         std::min(text.size(), text.find('\n') == std::string_view::npos ? text.size() : text.find('\n') + 1));
@@ -120,7 +157,8 @@ std::optional<Watts> CpuSensor::current_power() const {
         if (std::find(events_.begin(), events_.end(), name) == events_.end()) {
             continue;
         }
-        if (event == nullptr || event->counts.size() < 2 || !event->counts.back().energy) {
+        if (event == nullptr || event->counts.size() < 2 || !event->counts.back().energy ||
+            event->counts.back().energy->value() <= 0) {
             return std::nullopt;
         }
         const Seconds length = *event->counts.back().end - *event->counts[event->counts.size() - 2].end;
@@ -142,14 +180,18 @@ CpuEnergy CpuSensor::finish(const PerfRun& run, const Window& window) {
     CpuCounts counts;
     if (method_ == "powercap") {
         powercap_.read(system::monotonic_now(), true);
-        counts = powercap_.take_counts();
+        counts = powercap_.take_counts(window);
     } else if (method_ == "perf_rapl" && !run.was_refused) {
         counts = read_perf(run);
         counts.has_ram = std::find(events_.begin(), events_.end(), "energy-ram") != events_.end();
     }
     perf_log_.reset();
+    drop_still_counts(counts, window);
     CpuEnergy energy = integrate_cpu(counts, window);
     energy.spread = power_spread(counts, window);
+    if (!method_.empty()) {
+        energy.quality.method = method_; // it was there, whatever it delivered
+    }
     energy.quality.verdict = judge_energy(energy.total, energy.quality);
     if (energy.total) {
         energy.quality.sensor_accuracy = Percent(kRaplAccuracyPercent);
@@ -168,10 +210,12 @@ void CpuSensor::explain(CpuEnergy& energy, const CpuCounts& counts, const PerfRu
     if (method_.empty()) {
         reason = reason_;
     } else if (run.was_refused) {
-        reason = "perf did not start the training: " + std::string(trim(run.messages));
+        reason = "perf did not start the training: " + quote(run.messages);
     } else {
         reason = run.crash ? fmt::format("perf {}; what it had counted by then is kept", *run.crash) : "";
+        reason = join_reasons(reason, energy.package ? quote(run.messages) : "");
         reason = join_reasons(reason, energy.quality.reason.value_or(""));
+        reason = join_reasons(reason, energy.package ? describe_still(counts) : "");
         reason = join_reasons(reason, energy.package ? describe_weakness(energy.total, energy.quality)
                                                      : describe_absent_package(energy, counts, run));
     }

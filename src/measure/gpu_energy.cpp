@@ -1,5 +1,6 @@
 #include "mutation/measure/gpu_energy.hpp"
 
+#include "mutation/core/text.hpp"
 #include "mutation/measure/verdict.hpp"
 
 #include <algorithm>
@@ -167,6 +168,7 @@ private:
         }
         if (device.is_counted) {
             describe_sensor(field);
+            describe_readings(gpu, samples.empty());
             count(integral, std::move(samples));
         }
         energy_.devices.push_back(std::move(device));
@@ -202,6 +204,17 @@ private:
         keep_common(quality.sensor_accuracy, field.accuracy, is_first);
         keep_common(quality.sensor_accuracy_source, std::optional(field.accuracy_source), is_first);
         delay_ = std::max(delay_, sensor_delay(field.sensor));
+    }
+
+    /// What is to be said of a counted card's power.
+    void describe_readings(std::size_t gpu, bool has_no_power) {
+        const std::string left_out = sampler_.describe_left_out(gpu);
+        const bool is_explained = sampler_.tracks()[gpu].samples.empty() && !sampler_.remark().empty();
+        if (has_no_power && !is_explained) {
+            silent_cards_.push_back(sampler_.describe_missing_power(gpu));
+        } else if (!left_out.empty()) {
+            left_out_.push_back(left_out);
+        }
     }
 
     void count(const std::optional<PowerIntegral>& integral, std::vector<PowerSample> samples) {
@@ -282,6 +295,9 @@ private:
         if (!trouble.empty()) {
             reason += (reason.empty() ? "" : ": ") + trouble;
         }
+        if (!left_out_.empty()) {
+            reason += (reason.empty() ? "" : "; ") + join(left_out_, "; ");
+        }
         if (!reason.empty()) {
             energy_.quality.reason = reason;
         }
@@ -294,7 +310,11 @@ private:
                                "what nvidia-smi delivers",
                                window_.length().count(), sampler_.interval().count() * 1000);
         }
-        return integrated_ < counted_ ? "nvidia-smi told no power" : "less than half of the training was sampled";
+        if (integrated_ == counted_) {
+            return "less than half of the training was sampled";
+        }
+        return silent_cards_.empty() ? "nvidia-smi told no power"
+                                     : "nvidia-smi told no power: " + join(silent_cards_, "; ");
     }
 
     const GpuSampler& sampler_;
@@ -305,8 +325,10 @@ private:
     Joules uncertainty_{0};
     std::size_t counted_ = 0;
     std::size_t integrated_ = 0;
-    bool is_without_sample_ = false; ///< a counted card that told its power only before or after
-    Seconds delay_{0};               ///< longest of the counted cards' sensors
+    bool is_without_sample_ = false;        ///< a counted card that told its power only before or after
+    std::vector<std::string> silent_cards_; ///< why counted cards have no power at all
+    std::vector<std::string> left_out_;     ///< readings of counted cards that are none
+    Seconds delay_{0};                      ///< longest of the counted cards' sensors
     std::vector<std::vector<PowerSample>> tracks_;
 };
 

@@ -1,7 +1,9 @@
+#include "log_excerpt.hpp"
 #include "mutation/core/error.hpp"
 #include "mutation/core/numbers.hpp"
 #include "mutation/core/text.hpp"
 #include "mutation/measure/nvidia_smi.hpp"
+#include "mutation/measure/other_output.hpp"
 #include "mutation/system/process.hpp"
 
 #include <algorithm>
@@ -14,7 +16,7 @@ namespace {
 constexpr Seconds kLimit{20};
 constexpr Seconds kProcessLimit{4}; // asked between trainings, when an interrupt may wait for it
 constexpr const char* kCsvFormat = "--format=csv,noheader,nounits";
-constexpr std::size_t kMostWords = 300;
+constexpr std::size_t kLongestShown = 60;
 
 system::CapturedRun call(std::vector<std::string> argv, Seconds limit = kLimit) {
     system::SpawnRequest request;
@@ -27,12 +29,42 @@ system::CapturedRun ask(const std::filesystem::path& nvidia_smi, const std::stri
     return call({nvidia_smi.string(), query, kCsvFormat});
 }
 
-std::string words_of(const system::CapturedRun& run) {
+/// The lines that are rows of that many cells.
+std::vector<std::vector<std::string_view>> rows_of(const system::CapturedRun& run, std::size_t cells) {
+    std::vector<std::vector<std::string_view>> rows;
+    for (const std::string_view line : split(run.out, '\n')) {
+        std::vector<std::string_view> row = split(line, ',');
+        std::transform(row.begin(), row.end(), row.begin(), trim);
+        if (row.size() == cells && !trim(line).empty()) {
+            rows.push_back(std::move(row));
+        }
+    }
+    return rows;
+}
+
+/// How nvidia-smi ended, if not well.
+std::string describe_end(const system::CapturedRun& run) {
     if (run.timed_out) {
         return fmt::format("nvidia-smi did not answer within {} s", kLimit.count());
     }
-    const std::string_view words = trim(run.out.empty() ? run.err : run.out);
-    return std::string(words.substr(0, std::min(kMostWords, words.find('\n'))));
+    if (run.status.is_success()) {
+        return {};
+    }
+    return run.status.signal ? fmt::format("nvidia-smi was killed by signal {}", *run.status.signal)
+                             : fmt::format("nvidia-smi ended with status {}", run.status.code.value_or(-1));
+}
+
+/// What it printed on both streams beside rows, which begin with a number, and how it ended; empty if all was well.
+std::string describe_rest(const system::CapturedRun& run) {
+    OtherOutput other;
+    for (const std::string_view line : split(run.out, '\n')) {
+        if (!parse_integer(trim(line.substr(0, line.find(','))))) {
+            other.add(line);
+        }
+    }
+    other.add(run.err);
+    const std::string end = describe_end(run);
+    return end + (end.empty() || other.text().empty() ? "" : ": ") + other.text();
 }
 
 /// The field that nvidia-smi says it does not know: `Field "x" is not a valid field to query.`
@@ -83,6 +115,27 @@ std::string uuid_of(std::string_view line) {
                                          : std::string(line.substr(start + kLabel.size(), end - start - kLabel.size()));
 }
 
+/// The best field of those that show a power in this row.
+PowerField choose_for(const GpuInfo& gpu, const std::vector<std::string>& fields,
+                      const std::vector<std::string_view>& row) {
+    std::vector<std::string> working;
+    std::vector<std::string> others;
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+        if (!fields[i].starts_with("power.")) {
+            continue;
+        }
+        if (parse_gpu_power(row[i], gpu.power_limit)) {
+            working.push_back(fields[i]);
+        } else {
+            others.push_back(fmt::format("{} is {}", fields[i], make_excerpt(row[i], kLongestShown)));
+        }
+    }
+    PowerField field = choose_power_field(gpu.name, working.empty() ? fields : working);
+    field.works = !working.empty();
+    field.remark = join(others, ", ");
+    return field;
+}
+
 } // namespace
 
 void add_mig_instances(std::string_view list, std::vector<GpuInfo>& gpus) {
@@ -103,11 +156,8 @@ GpuInventory query_gpus(const std::filesystem::path& nvidia_smi) {
     GpuInventory inventory;
     try {
         const Answer answer =
-            ask_known(nvidia_smi, {"index", "uuid", "name", "driver_version", "persistence_mode", "mig.mode.current"});
-        if (!answer.run.status.is_success()) {
-            inventory.reason = fmt::format("nvidia-smi cannot list the GPUs: {}", words_of(answer.run));
-            return inventory;
-        }
+            ask_known(nvidia_smi, {"index", "uuid", "name", "driver_version", "persistence_mode", "mig.mode.current",
+                                   "power.limit", "power.default_limit", "power.max_limit"});
         for (const std::string_view line : split(answer.run.out, '\n')) {
             const std::vector<std::string_view> cells = split(line, ',');
             GpuInfo gpu;
@@ -117,6 +167,10 @@ GpuInventory query_gpus(const std::filesystem::path& nvidia_smi) {
             gpu.driver = cell_of(answer.fields, cells, "driver_version");
             gpu.persistence_mode = cell_of(answer.fields, cells, "persistence_mode");
             gpu.mig_mode = cell_of(answer.fields, cells, "mig.mode.current");
+            for (const char* limit : {"power.limit", "power.default_limit", "power.max_limit"}) {
+                const std::optional<Watts> watts = parse_gpu_power(cell_of(answer.fields, cells, limit), std::nullopt);
+                gpu.power_limit = std::max(gpu.power_limit, watts);
+            }
             if (gpu.index >= 0 && !gpu.uuid.empty()) {
                 inventory.gpus.push_back(std::move(gpu));
             }
@@ -127,8 +181,13 @@ GpuInventory query_gpus(const std::filesystem::path& nvidia_smi) {
                         [](const GpuInfo& gpu) { return gpu.mig_mode == "Enabled"; })) {
             add_mig_instances(call({nvidia_smi.string(), "-L"}).out, inventory.gpus);
         }
-        if (inventory.gpus.empty()) {
-            inventory.reason = "nvidia-smi lists no GPU: " + words_of(answer.run);
+        const std::string rest = describe_rest(answer.run);
+        if (!inventory.gpus.empty()) {
+            inventory.remark = rest;
+        } else if (answer.run.status.is_success()) {
+            inventory.reason = "nvidia-smi lists no GPU: " + rest;
+        } else {
+            inventory.reason = "nvidia-smi cannot list the GPUs: " + rest;
         }
     } catch (const Error& error) {
         inventory.reason = error.message();
@@ -136,13 +195,25 @@ GpuInventory query_gpus(const std::filesystem::path& nvidia_smi) {
     return inventory;
 }
 
-std::vector<std::string> known_fields(const std::filesystem::path& nvidia_smi, std::vector<std::string> fields) {
+SampledFields choose_fields(const std::filesystem::path& nvidia_smi, const std::vector<GpuInfo>& gpus,
+                            std::vector<std::string> wanted) {
+    Answer answer;
     try {
-        Answer answer = ask_known(nvidia_smi, std::move(fields));
-        return answer.run.status.is_success() ? std::move(answer.fields) : std::vector<std::string>{};
-    } catch (const Error&) {
-        return {};
+        answer = ask_known(nvidia_smi, wanted);
+    } catch (const Error&) { // the sampler will say why
+        answer.fields = std::move(wanted);
     }
+    const std::vector<std::vector<std::string_view>> rows = rows_of(answer.run, answer.fields.size());
+    SampledFields chosen;
+    for (const GpuInfo& gpu : gpus) {
+        const auto row = std::find_if(rows.begin(), rows.end(), [&](const std::vector<std::string_view>& cells) {
+            return cell_of(answer.fields, cells, "uuid") == gpu.uuid;
+        });
+        chosen.power_fields.push_back(row == rows.end() ? choose_power_field(gpu.name, answer.fields)
+                                                        : choose_for(gpu, answer.fields, *row));
+    }
+    chosen.fields = std::move(answer.fields);
+    return chosen;
 }
 
 std::vector<GpuProcess> query_gpu_processes(const std::filesystem::path& nvidia_smi) {
@@ -155,14 +226,13 @@ std::vector<GpuProcess> query_gpu_processes(const std::filesystem::path& nvidia_
     }
 }
 
-std::optional<Celsius> query_hottest(const std::filesystem::path& nvidia_smi, const std::vector<bool>& is_counted) {
+std::optional<Celsius> query_hottest(const std::filesystem::path& nvidia_smi, const std::set<std::string>& uuids) {
     std::optional<Celsius> hottest;
     try {
-        const system::CapturedRun run = ask(nvidia_smi, "--query-gpu=temperature.gpu");
-        const std::vector<std::string_view> lines = split(run.out, '\n');
-        for (std::size_t gpu = 0; gpu < lines.size() && gpu < is_counted.size(); ++gpu) {
-            const std::optional<double> degrees = is_counted[gpu] ? parse_gpu_number(lines[gpu]) : std::nullopt;
-            if (degrees) {
+        for (const std::vector<std::string_view>& row :
+             rows_of(ask(nvidia_smi, "--query-gpu=uuid,temperature.gpu"), 2)) {
+            const std::optional<double> degrees = parse_gpu_number(row[1]);
+            if (degrees && uuids.contains(std::string(row[0]))) {
                 hottest = std::max(hottest.value_or(Celsius(*degrees)), Celsius(*degrees));
             }
         }

@@ -20,9 +20,12 @@ namespace mutation::measure {
 namespace {
 
 constexpr Seconds kDrainInterval{0.9};
-constexpr int kPipeSize = 1 << 20; // minutes of lines, should the loop be held up
-constexpr int kMostFailures = 10;  // in a row
-constexpr Seconds kLongLife{30};   // one that delivered so long was no failure
+constexpr int kPipeSize = 1 << 20;   // minutes of lines, should the loop be held up
+constexpr int kMostFailures = 10;    // in a row
+constexpr int kMostSilentStarts = 3; // after that nobody waits for it
+constexpr Seconds kLongLife{30};     // one that delivered so long was no failure
+constexpr Seconds kOldReading{3};
+constexpr Seconds kLongSilence{5};
 constexpr Seconds kLeastSilence{3};
 constexpr double kMostTimesAsked = 20; // lines, of those that the interval makes ...
 constexpr double kLinesInStock = 1000; // ... beyond these
@@ -31,6 +34,7 @@ constexpr int kTickMilliseconds = 100;
 constexpr std::size_t kMostCells = 24;
 constexpr std::size_t kLongestLine = 4096;
 constexpr std::size_t kMostComplaint = 300;
+constexpr std::size_t kLongestCell = 40;
 
 template <class Number>
 Number small_number(const std::optional<double>& value) {
@@ -59,6 +63,7 @@ std::vector<std::string> GpuSampler::wanted_fields() {
             "uuid",
             "power.draw",
             "power.draw.instant",
+            "power.draw.average",
             "temperature.gpu",
             "temperature.memory",
             "utilization.gpu",
@@ -98,8 +103,10 @@ GpuSampler::GpuSampler(std::filesystem::path nvidia_smi, std::vector<GpuInfo> gp
 void GpuSampler::start(const std::filesystem::path& folder) {
     stop();
     tracks_.assign(gpus_.size(), {});
-    restarts_ = failures_ = 0;
+    restarts_ = failures_ = silent_failures_ = 0;
+    sampled_ = system::monotonic_now();
     last_trouble_.clear();
+    is_trouble_quoted_ = false;
     has_lost_rows_ = false;
     const system::Clock& clock = system::real_clock();
     epoch_offset_ = Seconds(clock.wall().time_since_epoch()) - Seconds(clock.monotonic().time_since_epoch());
@@ -111,6 +118,7 @@ void GpuSampler::start(const std::filesystem::path& folder) {
 void GpuSampler::launch() {
     restart_at_.reset();
     partial_line_.clear();
+    other_.clear();
     has_spoken_ = false;
     lines_ = 0;
     launched_ = heard_ = system::monotonic_now();
@@ -140,6 +148,7 @@ void GpuSampler::launch() {
 void GpuSampler::stop() {
     if (is_started_) {
         drain();
+        read_words();
     }
     is_started_ = false;
     restart_at_.reset();
@@ -151,12 +160,20 @@ void GpuSampler::stop() {
 
 void GpuSampler::schedule_restart(const std::string& why) {
     read_words();
-    last_trouble_ = why + (last_words_.empty() ? "" : ": " + last_words_);
+    if (!parse_gpu_stamp(partial_line_)) { // else a sample that was cut off
+        other_.add(partial_line_);
+    }
+    // A reason in nvidia-smi's own words says more than a later one without.
+    if (!other_.text().empty() || !is_trouble_quoted_) {
+        is_trouble_quoted_ = !other_.text().empty();
+        last_trouble_ = why + (is_trouble_quoted_ ? ": " + other_.text() : "");
+    }
     child_ = system::Child();
     pipe_.reset();
     if (has_spoken_ && heard_ - launched_ > kLongLife) {
         failures_ = 0;
     }
+    silent_failures_ += has_spoken_ ? 0 : 1;
     if (failures_ < kMostFailures) {
         // At once where it had worked: each moment is lost.
         const Seconds delay(failures_ == 0 ? 0 : std::min(10.0, 0.1 * std::pow(2.0, failures_)));
@@ -167,11 +184,7 @@ void GpuSampler::schedule_restart(const std::string& why) {
 }
 
 void GpuSampler::read_words() {
-    std::string words(trim(system::read_bounded_file(words_)));
-    if (words.empty()) { // it prints its complaints on stdout
-        words = trim(partial_line_);
-    }
-    last_words_ = words.substr(0, words.find('\n'));
+    other_.add(system::read_bounded_file(words_));
 }
 
 void GpuSampler::add_poll_fds(std::vector<pollfd>& fds) const {
@@ -215,7 +228,8 @@ bool GpuSampler::serve_until(Seconds limit, int stop_fd, const Condition& is_met
         system::monotonic_now() + std::chrono::duration_cast<std::chrono::nanoseconds>(limit);
     is_waiting_ = true;
     bool is_done = false;
-    while (!(is_done = is_met()) && system::monotonic_now() < deadline && (child_.is_running() || restart_at_)) {
+    while (!(is_done = is_met()) && system::monotonic_now() < deadline && (child_.is_running() || restart_at_) &&
+           silent_failures_ < kMostSilentStarts) {
         std::vector<pollfd> fds{{stop_fd, POLLIN, 0}};
         add_poll_fds(fds);
         ::poll(fds.data(), fds.size(), kTickMilliseconds);
@@ -289,7 +303,10 @@ void GpuSampler::drain() {
 void GpuSampler::take_line(std::string_view line, const Reading& reading) {
     std::array<std::string_view, kMostCells> cells;
     const std::size_t count = split_cells(line, cells.data(), cells.size());
-    if (!columns_.uuid || count != fields_.size()) {
+    const bool is_row =
+        columns_.uuid && count == fields_.size() && (!columns_.stamp || parse_gpu_stamp(cells[*columns_.stamp]));
+    if (!is_row) {
+        other_.add(line);
         return;
     }
     for (std::size_t gpu = 0; gpu < gpus_.size(); ++gpu) {
@@ -300,20 +317,35 @@ void GpuSampler::take_line(std::string_view line, const Reading& reading) {
     }
 }
 
+float GpuSampler::take_power(std::size_t gpu, std::string_view cell) {
+    if (const std::optional<Watts> power = parse_gpu_power(cell, gpus_[gpu].power_limit)) {
+        return static_cast<float>(power->value());
+    }
+    const std::optional<double> number = parse_gpu_number(cell);
+    GpuTrack& track = tracks_[gpu];
+    if (!number || *number < 0) {
+        track.unread.assign(cell.substr(0, kLongestCell));
+    } else {
+        ++(*number > 0 ? track.excessive_readings : track.zero_readings);
+    }
+    return std::nanf("");
+}
+
 void GpuSampler::take_sample(std::size_t gpu, const std::string_view* cells, std::size_t count,
                              const Reading& reading) {
     const std::optional<double> stamp = columns_.stamp ? parse_gpu_stamp(cells[*columns_.stamp]) : std::nullopt;
     if (!stamp) {
         return;
     }
-    heard_ = reading.arrival;
+    heard_ = sampled_ = reading.arrival;
     has_spoken_ = true;
+    silent_failures_ = 0;
     GpuTrack& track = tracks_[gpu];
     GpuSample sample;
     sample.stamp = *stamp;
     sample.mapping = track.mapper.add(*stamp, reading.arrival, reading.wall_lead);
-    const std::optional<double> power = cell_number(cells, count, power_columns_[gpu]);
-    sample.power = power && *power >= 0 ? static_cast<float>(*power) : std::nanf("");
+    sample.power =
+        take_power(gpu, power_columns_[gpu] && *power_columns_[gpu] < count ? cells[*power_columns_[gpu]] : "");
     sample.temperature = small_number<std::int16_t>(cell_number(cells, count, columns_.temperature));
     sample.memory_temperature = small_number<std::int16_t>(cell_number(cells, count, columns_.memory_temperature));
     sample.utilization = small_number<std::int8_t>(cell_number(cells, count, columns_.utilization));
@@ -338,22 +370,21 @@ std::vector<PowerSample> GpuSampler::power_samples(std::size_t gpu) const {
 }
 
 std::optional<Watts> GpuSampler::current_power(std::size_t gpu) const {
-    if (gpu >= tracks_.size() || tracks_[gpu].samples.empty() || std::isnan(tracks_[gpu].samples.back().power)) {
+    if (!is_started_ || gpu >= tracks_.size() || tracks_[gpu].samples.empty()) {
         return std::nullopt;
     }
-    return Watts(tracks_[gpu].samples.back().power);
+    const GpuSample& newest = tracks_[gpu].samples.back();
+    const bool is_old = system::monotonic_now() - time_of(gpu, newest) > kOldReading;
+    return is_old || std::isnan(newest.power) ? std::nullopt : std::optional(Watts(newest.power));
 }
 
-std::string GpuSampler::remark() const {
-    std::string text = last_trouble_;
-    if (restarts_ > 0) {
-        text += fmt::format(" ({} restarts)", restarts_);
-    }
-    if (has_lost_rows_) {
-        text += text.empty() ? "" : "; ";
-        text += "the CSV files could not be written whole";
-    }
-    return text;
+bool GpuSampler::is_silent() const {
+    return is_started_ && (silent_failures_ >= kMostSilentStarts ||
+                           system::monotonic_now() - sampled_ > std::max(kLongSilence, 20 * interval_));
+}
+
+bool GpuSampler::is_without_sample() const {
+    return std::any_of(tracks_.begin(), tracks_.end(), [](const GpuTrack& track) { return track.samples.empty(); });
 }
 
 } // namespace mutation::measure

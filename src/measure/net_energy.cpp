@@ -28,27 +28,37 @@ std::optional<Watts> idle_of_counted(const IdleLevels& idle, const GpuEnergy& gp
     return is_any_counted ? sum : std::nullopt;
 }
 
+void add_missing_figures(const Measurement& measurement, std::vector<std::string>& missing) {
+    if (!measurement.cpu.total) {
+        missing.emplace_back("there is no CPU energy");
+    }
+    if (!measurement.gpu.energy) {
+        missing.emplace_back("there is no GPU energy");
+    }
+}
+
 } // namespace
 
 NetEnergy net_energy(const std::optional<IdleLevels>& idle, const Measurement& measurement, Seconds length) {
     NetEnergy net;
+    std::vector<std::string> missing;
     if (!idle) {
-        net.reason = "the idle machine was not measured: give baseline_seconds some seconds";
+        if (measurement.cpu.total || measurement.gpu.energy) { // without a figure no baseline would help
+            missing.emplace_back("the idle machine was not measured: give baseline_seconds some seconds");
+        }
+        add_missing_figures(measurement, missing);
+        net.reason = join(missing, "; ");
         return net;
     }
-    std::vector<std::string> missing;
+    add_missing_figures(measurement, missing);
     net.cpu_idle = idle->cpu;
     if (!idle->cpu) {
         missing.emplace_back("no CPU energy was counted while the idle machine was measured");
-    } else if (!measurement.cpu.total) {
-        missing.emplace_back("there is no CPU energy");
-    } else {
+    } else if (measurement.cpu.total) {
         net.cpu = *measurement.cpu.total - *idle->cpu * length;
     }
     net.gpu_idle = idle_of_counted(*idle, measurement.gpu, missing);
-    if (!measurement.gpu.energy) {
-        missing.emplace_back("there is no GPU energy");
-    } else if (net.gpu_idle) {
+    if (measurement.gpu.energy && net.gpu_idle) {
         net.gpu = *measurement.gpu.energy - *net.gpu_idle * length;
     }
     if (!missing.empty()) {

@@ -52,6 +52,14 @@ std::optional<double> parse_gpu_number(std::string_view cell) {
     return number && std::isfinite(*number) ? number : std::nullopt;
 }
 
+std::optional<Watts> parse_gpu_power(std::string_view cell, const std::optional<Watts>& limit) {
+    constexpr double kMostTimesLimit = 2; // peaks of less have been measured
+    constexpr Watts kMostOfAnyCard{5000};
+    const std::optional<double> watts = parse_gpu_number(cell);
+    const Watts most = limit ? *limit * kMostTimesLimit : kMostOfAnyCard;
+    return watts && *watts > 0 && *watts <= most.value() ? std::optional(Watts(*watts)) : std::nullopt;
+}
+
 std::optional<double> parse_gpu_stamp(std::string_view cell) {
     const auto year = digits_at(cell, 0, 4);
     const auto month = digits_at(cell, 5, 2);

@@ -73,7 +73,8 @@ CpuCounts counts_from_perf(const PerfStat& stat, const PerfStart& start) {
         }
     }
     counts.has_ram = stat.find("energy-ram") != nullptr;
-    counts.package_trouble = describe_absence(stat.find("energy-pkg"));
+    const PerfEvent* package = stat.find("energy-pkg");
+    counts.package_trouble = package == nullptr ? stat.other.text() : describe_absence(package);
     counts.ram_trouble = describe_absence(stat.find("energy-ram"));
     return counts;
 }

@@ -218,6 +218,8 @@ PerfStat parse_perf_stat(std::string_view text) {
             stat.elapsed = elapsed;
         } else if (const auto count = split_line(line, is_whole)) {
             add_count(stat, *count);
+        } else {
+            stat.other.add(line);
         }
     }
     return stat;

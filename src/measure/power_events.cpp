@@ -37,6 +37,41 @@ std::string read_version(const std::filesystem::path& perf) {
     return run.status.is_success() ? std::string(text.starts_with(kHead) ? text.substr(kHead.size()) : text) : "";
 }
 
+struct PerfTrial {
+    system::CapturedRun run;
+    std::string output; ///< what perf wrote to its log
+};
+
+/// Runs perf around a command, as root if sudo gave it.
+PerfTrial try_perf(const std::filesystem::path& perf, const std::vector<std::string>& events,
+                   const std::vector<std::string>& command) {
+    const system::UniqueFd log(::memfd_create("perf-probe", MFD_CLOEXEC));
+    system::SpawnRequest request;
+    request.argv = perf_command(perf, events, kLogFd);
+    request.argv.insert(request.argv.end(), command.begin(), command.end());
+    request.environment = system::plain_environment();
+    request.fds = {{log.get(), kLogFd}};
+    const system::RootScope root;
+    PerfTrial trial;
+    trial.run = system::run_captured(std::move(request), kProbeLimit);
+    std::array<char, 4096> buffer{};
+    const ssize_t size = ::pread(log.get(), buffer.data(), buffer.size(), 0);
+    trial.output.assign(buffer.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
+    return trial;
+}
+
+/// The events that are supported and counted nothing.
+std::vector<std::string> still_events(const PerfStat& stat, const std::vector<std::string>& events) {
+    std::vector<std::string> still;
+    for (const std::string& name : events) {
+        const PerfEvent* event = stat.find(name);
+        if (event != nullptr && event->is_supported && event->total().value_or(Joules(0)).value() <= 0) {
+            still.push_back(name);
+        }
+    }
+    return still;
+}
+
 } // namespace
 
 std::vector<std::string> find_power_events(const std::filesystem::path& sysfs) {
@@ -64,24 +99,19 @@ PerfProbe probe_perf(const std::filesystem::path& perf, const std::vector<std::s
     PerfProbe probe;
     try {
         probe.version = read_version(perf);
-        const system::UniqueFd log(::memfd_create("perf-probe", MFD_CLOEXEC));
-        system::SpawnRequest request;
-        request.argv = perf_command(perf, events, kLogFd);
-        request.argv.emplace_back("/bin/true");
-        request.environment = system::plain_environment();
-        request.fds = {{log.get(), kLogFd}};
-        const system::RootScope root;
-        const system::CapturedRun run = system::run_captured(std::move(request), kProbeLimit);
-        std::array<char, 4096> buffer{};
-        const ssize_t size = ::pread(log.get(), buffer.data(), buffer.size(), 0);
-        const std::string output(buffer.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
-        const PerfStat stat = parse_perf_stat(output);
+        const PerfTrial trial = try_perf(perf, events, {"/bin/true"});
+        const PerfStat stat = parse_perf_stat(trial.output);
         const PerfEvent* package = stat.find(events.front());
-        probe.works = run.status.is_success() && package != nullptr && package->is_supported;
+        probe.works = trial.run.status.is_success() && package != nullptr && package->is_supported;
         const PerfEvent* ram = stat.find("energy-ram");
         probe.lacks_ram = ram != nullptr && !ram->is_supported;
-        probe.words =
-            run.timed_out ? "perf did not end within 20 s" : first_lines(run.err + "\n" + run.out + "\n" + output);
+        probe.words = trial.run.timed_out ? "perf did not end within 20 s"
+                                          : first_lines(trial.run.err + "\n" + trial.run.out + "\n" + trial.output);
+        probe.still = still_events(stat, events);
+        if (probe.works && !probe.still.empty()) { // so short a run may end before a counter moves
+            const std::vector<std::string> sleep{"sleep", fmt::format("{}", kStillProbe.count())};
+            probe.still = still_events(parse_perf_stat(try_perf(perf, events, sleep).output), probe.still);
+        }
     } catch (const Error& error) {
         probe.words = error.message();
     }

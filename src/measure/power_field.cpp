@@ -19,6 +19,8 @@ struct Family {
 };
 
 constexpr double kAmpereShare = 0.25;
+/// Seconds over which an H100's power.draw.instant averages.
+constexpr double kInstantAveraging = 0.025;
 /// From here on it matters whether a sensor averages.
 constexpr double kLongAveraging = 0.5;
 /// How likely it is that a card does not average as one of its family did in one study.
@@ -56,6 +58,30 @@ bool fits(const Family& family, string_view card) {
     });
 }
 
+/// The preferred field if it is offered, else the one that looks longest.
+std::string best_offered(string_view preferred, const std::vector<std::string>& offered) {
+    for (const string_view field :
+         {preferred, string_view("power.draw"), string_view("power.draw.average"), string_view("power.draw.instant")}) {
+        if (is_offered(offered, field)) {
+            return std::string(field);
+        }
+    }
+    return "power.draw";
+}
+
+/// What the family's other fields show (see docs/MEASUREMENT.md).
+void describe_second_best(const Family& family, PowerField& field) {
+    if (field.name == "power.draw.average") { // a mean over 1 s on every card that has it
+        field.sensor.averaging = Seconds(1);
+        field.sensor.seen_share = 1;
+    } else if (family.field == "power.draw.instant") { // the same cards' power.draw averages over a second
+        field.sensor.averaging = Seconds(1);
+    } else if (field.name == "power.draw.instant" && family.averaging >= kLongAveraging) {
+        field.sensor.averaging = Seconds(kInstantAveraging);
+        field.sensor.seen_share = kAmpereShare;
+    }
+}
+
 } // namespace
 
 PowerField choose_power_field(string_view card, const std::vector<std::string>& offered) {
@@ -65,13 +91,9 @@ PowerField choose_power_field(string_view card, const std::vector<std::string>& 
     field.sensor.update_interval = Seconds(family.update);
     field.sensor.averaging = Seconds(family.averaging);
     field.sensor.seen_share = family.seen_share;
-    field.name = family.field;
-    if (!is_offered(offered, family.field)) {
-        field.name =
-            is_offered(offered, "power.draw") ? "power.draw" : (offered.empty() ? "power.draw" : offered.front());
-        if (family.field == "power.draw.instant") { // the same cards' power.draw averages over a second
-            field.sensor.averaging = Seconds(1);
-        }
+    field.name = best_offered(family.field, offered);
+    if (field.name != family.field) {
+        describe_second_best(family, field);
     }
     if (field.sensor.averaging.count() >= kLongAveraging) {
         field.sensor.averaging_doubt = kAveragingDoubt;

@@ -3,8 +3,10 @@
 #include "mutation/core/error.hpp"
 #include "mutation/core/numbers.hpp"
 #include "mutation/core/text.hpp"
+#include "mutation/system/clock.hpp"
 #include "mutation/system/file.hpp"
 #include "mutation/system/user.hpp"
+#include "still_counter.hpp"
 
 #include <algorithm>
 #include <array>
@@ -12,6 +14,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <thread>
 #include <unistd.h>
 
 namespace mutation::measure {
@@ -19,6 +22,7 @@ namespace mutation::measure {
 namespace {
 
 constexpr Seconds kInterval{1};
+constexpr std::chrono::milliseconds kLook{5};
 
 std::string read_word(const std::filesystem::path& file) {
     try {
@@ -60,21 +64,11 @@ std::string describe_refusal(const std::filesystem::path& file, int error) {
                        is_forbidden ? "run with sudo" : "see: sudo dmesg | grep -i rapl");
 }
 
-/// What the zones of one domain moved together; nothing as soon as one of them does not tell.
-struct DomainSum {
-    Joules sum{0};
-    std::size_t zones = 0;
-    bool is_whole = true;
-
-    void add(const std::optional<Joules>& part) {
-        sum += part.value_or(Joules(0));
-        is_whole = is_whole && part.has_value();
-        ++zones;
-    }
-    [[nodiscard]] std::optional<Joules> joules() const {
-        return zones > 0 && is_whole ? std::optional(sum) : std::nullopt;
-    }
-};
+std::string describe_mask(const std::filesystem::path& link) {
+    return fmt::format("{} points to nothing: powercap is masked, as containers do; start the container with "
+                       "--security-opt systempaths=unconfined, or run outside of it",
+                       link.string());
+}
 
 } // namespace
 
@@ -94,7 +88,12 @@ Powercap::Powercap(const std::filesystem::path& sysfs) {
     std::error_code status;
     std::vector<std::filesystem::path> folders;
     for (const auto& entry : std::filesystem::directory_iterator(sysfs / "class/powercap", status)) {
-        if (entry.path().filename().string().starts_with("intel-rapl:")) {
+        const std::string name = entry.path().filename().string();
+        std::error_code unknown;
+        if (name.starts_with("intel-rapl") && !std::filesystem::exists(entry.path(), unknown) &&
+            !unknown) { // a link to nothing
+            masked_ = masked_.empty() ? entry.path() : std::min(masked_, entry.path());
+        } else if (name.starts_with("intel-rapl:")) {
             folders.push_back(entry.path());
         }
     }
@@ -113,7 +112,10 @@ Powercap::Powercap(const std::filesystem::path& sysfs) {
         reason_ += (reason_.empty() ? "" : "; ") + why;
     }
     if (zones_.empty() && reason_.empty()) {
-        reason_ = "this machine shows no RAPL counters (a virtual machine has none)";
+        reason_ = !masked_.empty() ? describe_mask(masked_)
+                  : !folders.empty()
+                      ? fmt::format("{} has no name that is known", folders.front().string())
+                      : "this machine shows no RAPL counters (normal in a virtual machine; a container may hide them)";
     }
 }
 
@@ -130,7 +132,7 @@ void Powercap::open_zone(const std::filesystem::path& folder, PowercapDomain dom
     }
     const auto largest = parse_integer(read_word(folder / "max_energy_range_uj"));
     zones_.push_back(
-        {domain, file, std::move(energy), WrappingCounter(static_cast<std::uint64_t>(largest.value_or(0)))});
+        {domain, file, std::move(energy), WrappingCounter(static_cast<std::uint64_t>(largest.value_or(0))), {}});
 }
 
 void Powercap::lose(PowercapDomain domain, const std::string& why) {
@@ -163,6 +165,7 @@ void Powercap::start(MonotonicTime now) {
     troubles_ = lost_;
     for (Zone& zone : zones_) {
         zone.counter.restart(); // what it moved since the last training is nobody's
+        zone.moves.clear();
         static_cast<void>(advance(zone));
     }
     last_ = now;
@@ -182,21 +185,66 @@ void Powercap::read(MonotonicTime now, bool force) {
     if (zones_.empty() || (!force && now - last_ < kInterval) || now <= last_) {
         return;
     }
-    DomainSum package;
-    DomainSum ram;
-    DomainSum psys;
     for (Zone& zone : zones_) {
-        const std::optional<Joules> moved = advance(zone);
-        DomainSum& sum = zone.domain == PowercapDomain::package ? package
-                         : zone.domain == PowercapDomain::ram   ? ram
-                                                                : psys;
-        sum.add(moved);
+        zone.moves.push_back(advance(zone));
     }
-    intervals_.push_back({last_, now, package.joules(), ram.joules(), psys.joules()});
+    intervals_.push_back({last_, now, {}, {}, {}});
+    sum_zones(intervals_.size() - 1);
     last_ = now;
 }
 
-CpuCounts Powercap::take_counts() {
+std::optional<Joules> Powercap::sum_of(PowercapDomain domain, std::size_t interval) const {
+    std::optional<Joules> sum;
+    for (const Zone& zone : zones_) {
+        if (zone.domain != domain) {
+            continue;
+        }
+        if (!zone.moves[interval]) {
+            return std::nullopt;
+        }
+        sum = sum.value_or(Joules(0)) + *zone.moves[interval];
+    }
+    return sum;
+}
+
+void Powercap::sum_zones(std::size_t interval) {
+    intervals_[interval].package = sum_of(PowercapDomain::package, interval);
+    intervals_[interval].ram = sum_of(PowercapDomain::ram, interval);
+    intervals_[interval].psys = sum_of(PowercapDomain::psys, interval);
+}
+
+void Powercap::drop_still_zones(const Window& window) {
+    for (Zone& zone : zones_) {
+        if (const std::string why = drop_still(intervals_, zone.moves, window); !why.empty()) {
+            troubles_.emplace(zone.domain, zone.file.string() + ": " + why);
+        }
+    }
+    for (std::size_t i = 0; i < intervals_.size(); ++i) {
+        sum_zones(i);
+    }
+}
+
+std::vector<std::filesystem::path> Powercap::find_still_zones(Seconds limit) const {
+    std::vector<std::pair<const Zone*, std::optional<std::uint64_t>>> still;
+    for (const Zone& zone : zones_) {
+        still.emplace_back(&zone, read_counter(zone.energy.get()).value);
+    }
+    const MonotonicTime start = system::monotonic_now();
+    while (!still.empty() && system::monotonic_now() - start < limit) {
+        std::this_thread::sleep_for(kLook);
+        std::erase_if(still, [](const auto& one) { return read_counter(one.first->energy.get()).value != one.second; });
+    }
+    std::vector<std::filesystem::path> files;
+    for (const auto& [zone, value] : still) {
+        files.push_back(zone->file);
+    }
+    return files;
+}
+
+CpuCounts Powercap::take_counts(const std::optional<Window>& window) {
+    if (window) {
+        drop_still_zones(*window);
+    }
     CpuCounts counts;
     counts.method = "powercap";
     counts.events = events();
@@ -207,15 +255,20 @@ CpuCounts Powercap::take_counts() {
     counts.has_ram = has_ram();
     counts.package_trouble = troubles_[PowercapDomain::package];
     counts.ram_trouble = troubles_[PowercapDomain::ram];
+    counts.psys_trouble = troubles_[PowercapDomain::psys];
+    for (Zone& zone : zones_) {
+        zone.moves.clear();
+    }
     return counts;
 }
 
 std::optional<Watts> Powercap::current_power() const {
-    if (intervals_.empty() || !intervals_.back().package) {
+    const auto moved = [](const std::optional<Joules>& energy) { return energy && energy->value() > 0; };
+    if (intervals_.empty() || !moved(intervals_.back().package)) {
         return std::nullopt;
     }
     const CpuInterval& last = intervals_.back();
-    if (has_ram() && !last.ram) {
+    if (has_ram() && !moved(last.ram)) {
         return std::nullopt;
     }
     return (*last.package + last.ram.value_or(Joules(0))) / Seconds(last.end - last.start);

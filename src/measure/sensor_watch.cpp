@@ -108,23 +108,23 @@ SensorWatch watch_sensors(const std::filesystem::path& nvidia_smi, const std::ve
     if (gpus.empty()) {
         return watch;
     }
-    const std::vector<std::string> fields = known_fields(nvidia_smi, GpuSampler::wanted_fields());
-    std::vector<PowerField> power_fields;
-    for (const GpuInfo& gpu : gpus) {
-        power_fields.push_back(choose_power_field(gpu.name, fields));
-        watch.gpus.push_back({gpu, power_fields.back(), {}});
+    const SampledFields chosen = choose_fields(nvidia_smi, gpus, GpuSampler::wanted_fields());
+    for (std::size_t i = 0; i < gpus.size(); ++i) {
+        watch.gpus.push_back({gpus[i], chosen.power_fields[i], {}, {}});
     }
-    GpuSampler usual(nvidia_smi, gpus, power_fields, fields, interval);
+    GpuSampler usual(nvidia_smi, gpus, chosen.power_fields, chosen.fields, interval);
     watch.pace.first_sample = sample_for_a_while(usual);
     watch.pace.spacing = median_step(stamps_of_first_speaker(usual));
+    watch.remark = usual.remark();
     if (!watch.pace.spacing) {
         return watch; // nothing came; it would not come faster
     }
-    GpuSampler fast(nvidia_smi, gpus, power_fields, fields, kWatchInterval);
+    GpuSampler fast(nvidia_smi, gpus, chosen.power_fields, chosen.fields, kWatchInterval);
     sample_for_a_while(fast);
     for (std::size_t i = 0; i < gpus.size(); ++i) {
         ObservedSensor& observed = watch.gpus[i].observed;
         observed = observe(fast.power_samples(i));
+        watch.gpus[i].left_out = fast.describe_left_out(i);
         const auto& samples = fast.tracks()[i].samples;
         if (!samples.empty() && samples.back().temperature >= 0) {
             observed.temperature = Celsius(samples.back().temperature);

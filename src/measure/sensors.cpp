@@ -5,6 +5,7 @@
 #include "sensors_state.hpp"
 
 #include <fmt/format.h>
+#include <utility>
 
 namespace mutation::measure {
 
@@ -29,8 +30,10 @@ std::vector<std::string> Sensors::findings() const {
     if (state_->sampler) {
         for (std::size_t gpu = 0; gpu < state_->sampler->gpus().size(); ++gpu) {
             const GpuInfo& info = state_->sampler->gpus()[gpu];
-            lines.push_back(fmt::format("GPU {}: {} ({}), {} every {:.0f} ms", info.index, info.name, info.uuid,
-                                        state_->sampler->power_fields()[gpu].name,
+            const PowerField& field = state_->sampler->power_fields()[gpu];
+            const bool is_second_best = field.works && !field.remark.empty();
+            lines.push_back(fmt::format("GPU {}: {} ({}), {}{} every {:.0f} ms", info.index, info.name, info.uuid,
+                                        field.name, is_second_best ? " (" + field.remark + ")" : "",
                                         state_->sources.sample_interval.count() * 1000));
         }
     }
@@ -47,10 +50,32 @@ std::vector<std::string> Sensors::warnings() const {
     if (!state_->cpu.lack().empty()) {
         lines.push_back("CPU energy will have no total: " + state_->cpu.lack());
     }
+    if (!state_->cpu.doubt().empty()) {
+        lines.push_back("CPU energy may not be measured: " + state_->cpu.doubt());
+    }
     if (!state_->sampler) {
         lines.push_back("GPU energy will not be measured: " + state_->gpu_reason);
+        return lines;
+    }
+    if (!state_->gpu_remark.empty()) {
+        lines.push_back("the GPUs' rows are used, though " + state_->gpu_remark);
+    }
+    for (std::size_t gpu = 0; gpu < state_->sampler->gpus().size(); ++gpu) {
+        const PowerField& field = state_->sampler->power_fields()[gpu];
+        if (!field.works) {
+            lines.push_back(fmt::format("GPU {} shows no power, so its energy will be null unless that changes: {}",
+                                        state_->sampler->gpus()[gpu].index, field.remark));
+        }
     }
     return lines;
+}
+
+std::vector<std::string> Sensors::take_alerts() {
+    return std::exchange(state_->alerts, {});
+}
+
+bool Sensors::can_measure_cpu() const {
+    return !state_->cpu.method().empty();
 }
 
 Json Sensors::describe() const {
@@ -99,7 +124,8 @@ AttemptSensors Sensors::start_attempt(const std::filesystem::path& energy, const
                                        run::find_variable(environment, "CUDA_DEVICE_ORDER"));
         state.contamination.ask_for_processes(*state.sources.nvidia_smi, state.counted_uuids());
         state.driver->start(stop_fd);
-        state.start_gpus(energy, stop_fd);
+        state.start_gpus(energy, kFirstSampleLimit, stop_fd);
+        state.report_outage();
     }
     AttemptSensors attempt;
     attempt.wrapper = state.cpu.start(energy);
@@ -111,6 +137,7 @@ AttemptSensors Sensors::start_attempt(const std::filesystem::path& energy, const
 Measurement Sensors::finish_attempt(const AttemptFacts& facts, int stop_fd) {
     State& state = *state_;
     Measurement measurement;
+    state.is_cpu_watched = false;
     state.contamination.stop();
     if (!facts.window) {
         if (state.sampler) {
@@ -127,6 +154,7 @@ Measurement Sensors::finish_attempt(const AttemptFacts& facts, int stop_fd) {
         state.contamination.ask_for_processes(*state.sources.nvidia_smi, state.counted_uuids());
     }
     measurement.contamination = state.contamination.judge(facts.training_cpu_time, measurement, facts.has_background);
+    state.report_absent(measurement);
     measurement.net = net_energy(state.idle_levels(), measurement, facts.window->length());
     if (!measurement.cpu.package) {
         measurement.cpu_estimated =
@@ -141,9 +169,11 @@ void Sensors::training_started() {
     if (state_->driver) {
         state_->driver->training_started();
     }
+    state_->start_cpu_watch();
 }
 
 void Sensors::training_ended() {
+    state_->is_cpu_watched = false;
     state_->cpu.read_now();
     if (state_->driver) {
         state_->driver->training_ended();
@@ -159,8 +189,10 @@ void Sensors::add_poll_fds(std::vector<pollfd>& fds) const {
 
 void Sensors::on_poll(const std::set<pid_t>& companions) {
     state_->cpu.on_poll(system::monotonic_now());
+    state_->watch_cpu();
     if (state_->sampler) {
         state_->sampler->on_poll();
+        state_->report_outage();
         state_->driver->on_poll(companions);
     }
 }
@@ -176,7 +208,7 @@ std::set<pid_t> Sensors::processes() const {
 
 std::optional<Celsius> Sensors::hottest_gpu() const {
     return state_->sources.nvidia_smi && state_->sampler
-               ? query_hottest(*state_->sources.nvidia_smi, state_->visible.is_counted)
+               ? query_hottest(*state_->sources.nvidia_smi, state_->counted_uuids())
                : std::nullopt;
 }
 

@@ -11,17 +11,22 @@
 #include "mutation/system/clock.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 
 namespace mutation::measure {
 
 /// How long a training waits for the GPUs' first samples: a driver without persistence mode takes seconds to wake.
 constexpr Seconds kFirstSampleLimit{20};
-/// What a sampler that failed once is given the next time.
+/// What a sampler that failed once is given the next time, and what a baseline waits: it lasts long enough for more.
 constexpr Seconds kSecondChance{3};
 /// Beyond the sensor's own delay: sampling goes on so long after the end, so that the idle level is seen.
 constexpr Seconds kTail{0.5};
 /// Levels before the training: so long is sampled before it starts.
 constexpr Seconds kLead{0.5};
+
+/// Between two looks at whether the CPU's counters move, one a second, and how long they may show nothing.
+constexpr Seconds kCpuLook{1};
+constexpr Seconds kCpuSilence{5};
 
 inline MonotonicTime later(MonotonicTime time, Seconds by) {
     return time + std::chrono::duration_cast<std::chrono::nanoseconds>(by);
@@ -46,17 +51,11 @@ struct Sensors::State {
             gpu_reason = inventory.reason;
             return;
         }
-        std::vector<std::string> fields = known_fields(*sources.nvidia_smi, GpuSampler::wanted_fields());
-        std::vector<PowerField> power_fields;
-        for (const GpuInfo& gpu : inventory.gpus) {
-            std::vector<std::string> offered;
-            std::copy_if(fields.begin(), fields.end(), std::back_inserter(offered),
-                         [](const std::string& field) { return field.starts_with("power."); });
-            power_fields.push_back(choose_power_field(gpu.name, offered));
-        }
+        gpu_remark = inventory.remark;
+        SampledFields chosen = choose_fields(*sources.nvidia_smi, inventory.gpus, GpuSampler::wanted_fields());
         driver.emplace(inventory.gpus, *sources.nvidia_smi);
-        sampler.emplace(*sources.nvidia_smi, std::move(inventory.gpus), std::move(power_fields), std::move(fields),
-                        sources.sample_interval);
+        sampler.emplace(*sources.nvidia_smi, std::move(inventory.gpus), std::move(chosen.power_fields),
+                        std::move(chosen.fields), sources.sample_interval);
     }
 
     [[nodiscard]] Seconds sensor_delay_of_all() const {
@@ -67,10 +66,11 @@ struct Sensors::State {
         return delay;
     }
 
-    /// Starts the sampler and waits until it delivers.
-    void start_gpus(const std::filesystem::path& folder, int stop_fd) {
+    /// Starts the sampler and waits until it delivers, at most for `limit`.
+    void start_gpus(const std::filesystem::path& folder, Seconds limit, int stop_fd) {
         sampler->start(folder);
-        has_gpu_started = sampler->wait_for_first_sample(has_gpu_failed ? kSecondChance : kFirstSampleLimit, stop_fd);
+        is_outage_told = false;
+        has_gpu_started = sampler->wait_for_first_sample(has_gpu_failed ? kSecondChance : limit, stop_fd);
         has_gpu_failed = !has_gpu_started;
         if (has_gpu_started) {
             sampler->wait_until_after(later(system::monotonic_now(), kLead), kSecondChance, stop_fd);
@@ -87,6 +87,62 @@ struct Sensors::State {
             }
         }
         return uuids;
+    }
+
+    /// To be reported once an attempt, as soon as it is known.
+    void report_outage() {
+        if (sampler && !is_outage_told && sampler->is_silent()) {
+            is_outage_told = true;
+            alerts.push_back("the GPUs are not sampled at the moment: " + sampler->describe_silence());
+        }
+    }
+
+    /// Counters that deliver nothing for some seconds of a training are reported once an attempt.
+    void watch_cpu() {
+        const MonotonicTime now = system::monotonic_now();
+        if (!is_cpu_watched || cpu.method().empty() || !cpu.lack().empty() || now - cpu_looked < kCpuLook) {
+            return;
+        }
+        cpu_looked = now;
+        if (cpu.current_power()) {
+            cpu_seen = now;
+        } else if (!is_cpu_outage_told && now - cpu_seen > kCpuSilence) {
+            is_cpu_outage_told = true;
+            alerts.push_back(fmt::format("{} delivers no CPU energy, or counters that do not move",
+                                         cpu.method() == "powercap" ? "powercap" : "perf"));
+        }
+    }
+
+    void start_cpu_watch() {
+        is_cpu_watched = true;
+        is_cpu_outage_told = false;
+        cpu_looked = cpu_seen = system::monotonic_now();
+    }
+
+    /// After a baseline: a GPU that showed no power is reported before the first training.
+    void report_idle_gpus() {
+        has_gpu_failed = has_gpu_failed && sampler->is_without_sample(); // a driver that slept woke up meanwhile
+        for (std::size_t gpu = 0; gpu < sampler->gpus().size(); ++gpu) {
+            if (sampler->power_samples(gpu).empty()) {
+                alerts.push_back(fmt::format("GPU {} delivered no power while the idle machine was measured: {}",
+                                             sampler->gpus()[gpu].index, sampler->describe_missing_power(gpu)));
+            }
+        }
+    }
+
+    /// What a training should have a figure of, and has none.
+    void report_absent(const Measurement& measurement) {
+        const auto report = [this](const char* sensor, const EnergyQuality& quality) {
+            alerts.push_back(
+                fmt::format("no {} energy was measured: {}", sensor, quality.reason.value_or("no reason")));
+        };
+        const bool is_cpu_missing = !measurement.cpu.package || (!measurement.cpu.total && cpu.lack().empty());
+        if (!cpu.method().empty() && is_cpu_missing) {
+            report("CPU", measurement.cpu.quality);
+        }
+        if (sampler && !counted_uuids().empty() && !measurement.gpu.energy) {
+            report("GPU", measurement.gpu.quality);
+        }
     }
 
     void finish_gpus(const AttemptFacts& facts, int stop_fd, Measurement& measurement) {
@@ -108,7 +164,9 @@ struct Sensors::State {
         const std::vector<DriverFindings> findings = driver->finish();
         for (std::size_t gpu = 0; gpu < findings.size(); ++gpu) {
             GpuDeviceEnergy& device = measurement.gpu.devices[gpu];
-            device.counter_energy = findings[gpu].counter_energy;
+            if (findings[gpu].counter_energy.value_or(Joules(0)).value() > 0) { // else the counter did not move
+                device.counter_energy = findings[gpu].counter_energy;
+            }
             device.used_by_training = findings[gpu].used_by_training;
             if (device.is_counted) {
                 contamination.add_processes(findings[gpu].foreign);
@@ -165,11 +223,18 @@ struct Sensors::State {
     SensorSources sources;
     CpuSensor cpu;
     std::string gpu_reason;
+    std::string gpu_remark; ///< what nvidia-smi said beside its list of GPUs
     std::optional<GpuSampler> sampler;
     std::optional<DriverWatch> driver; ///< there if the sampler is
     VisibleGpus visible;
     bool has_gpu_started = false;
     bool has_gpu_failed = false;
+    bool is_outage_told = false; ///< in this attempt
+    bool is_cpu_watched = false; ///< while a training runs
+    bool is_cpu_outage_told = false;
+    MonotonicTime cpu_looked{};
+    MonotonicTime cpu_seen{}; ///< when the counters last showed a power, or the training began
+    std::vector<std::string> alerts;
     ContaminationWatch contamination;
     bool has_baseline = false;
     std::optional<Watts> cpu_idle;

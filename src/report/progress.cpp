@@ -34,6 +34,20 @@ std::string format_watts(const std::optional<Watts>& power) {
     return power ? fmt::format("{:.1f} W", power->value()) : "not measured";
 }
 
+/// `   CPU 55.0 W   GPU not measured`; outside of a training only what is measured then.
+std::string describe_power(const LiveStatus& status) {
+    std::string text = status.cpu || status.is_training ? "   CPU " + format_watts(status.cpu) : "";
+    return text + (status.gpu || status.is_training ? "   GPU " + format_watts(status.gpu) : "");
+}
+
+/// Why a sensor that was there gave no figure; nullopt if it gave one or there was none.
+std::optional<std::string> reason_if_missing(const Json& energy, const Json& quality) {
+    if (energy.is_number() || !quality.at("method").is_string()) {
+        return std::nullopt;
+    }
+    return quality.at("reason").is_string() ? quality.at("reason").get<std::string>() : "no reason is recorded";
+}
+
 } // namespace
 
 std::string describe_values(const std::vector<Assignment>& values) {
@@ -103,9 +117,8 @@ void Progress::show(const LiveStatus& status) {
                                 current_->training.repository, current_->training.model,
                                 attempt_ > 1 ? fmt::format("(attempt {} of {})", attempt_, most_attempts_) : ""));
     block.push_back("  " + describe_values(current_->training.hyperparameters));
-    block.push_back(fmt::format("  {}{}   CPU {}   GPU {}", status.phase,
-                                status.elapsed ? " " + format_duration(*status.elapsed) : "", format_watts(status.cpu),
-                                format_watts(status.gpu)));
+    block.push_back(fmt::format("  {}{}{}", status.phase, status.elapsed ? " " + format_duration(*status.elapsed) : "",
+                                describe_power(status)));
     block.push_back("  session: " + outlook(status.is_training ? status.elapsed : std::nullopt));
     block.push_back("  " + status.last_line);
     for (std::string& line : block) {
@@ -185,6 +198,8 @@ RunLine run_line(const Json& record) {
     line.gpu = joules_of(energy, "gpu_energy_total_joules");
     line.cpu_uncertainty = joules_of(quality.at("cpu"), "uncertainty_joules");
     line.gpu_uncertainty = joules_of(quality.at("gpu"), "uncertainty_joules");
+    line.cpu_missing = reason_if_missing(energy.at("cpu_energy_total_joules"), quality.at("cpu"));
+    line.gpu_missing = reason_if_missing(energy.at("gpu_energy_total_joules"), quality.at("gpu"));
     for (const auto& [name, value] : record.at("performance_metrics").items()) {
         line.metrics += fmt::format("{}{}={}", line.metrics.empty() ? "" : " ", name,
                                     value.is_number() ? format_shortest(value.get<double>()) : "none");

@@ -1,3 +1,4 @@
+#include "mutation/core/text.hpp"
 #include "mutation/report/progress.hpp"
 
 #include <algorithm>
@@ -11,9 +12,11 @@ namespace {
 
 using Row = std::array<std::string, 6>;
 
-std::string format_cell(const std::optional<Joules>& energy, const std::optional<Joules>& uncertainty) {
+/// `missing` if a sensor was there and gave no figure, `-` if there was none.
+std::string format_cell(const std::optional<Joules>& energy, const std::optional<Joules>& uncertainty,
+                        const std::optional<std::string>& missing) {
     if (!energy) {
-        return "-";
+        return missing ? "missing" : "-";
     }
     return uncertainty ? fmt::format("{:.1f} +- {:.1f}", energy->value(), uncertainty->value())
                        : fmt::format("{:.1f}", energy->value());
@@ -23,9 +26,31 @@ Row to_row(const RunLine& line) {
     return {line.id,
             std::string(record::status_name(line.status)),
             fmt::format("{:.1f}", line.duration.count()),
-            format_cell(line.cpu, line.cpu_uncertainty),
-            format_cell(line.gpu, line.gpu_uncertainty),
+            format_cell(line.cpu, line.cpu_uncertainty, line.cpu_missing),
+            format_cell(line.gpu, line.gpu_uncertainty, line.gpu_missing),
             line.metrics.empty() ? "-" : line.metrics};
+}
+
+/// Which runs have no figure of a sensor that was there, and the last one's reason; empty if all have one.
+std::string describe_missing(const std::vector<RunLine>& lines, const char* sensor,
+                             std::optional<std::string> RunLine::*missing) {
+    std::vector<std::string> ids;
+    std::string reason;
+    for (const RunLine& line : lines) {
+        if (line.*missing) {
+            ids.push_back(line.id);
+            reason = *(line.*missing);
+        }
+    }
+    constexpr std::size_t kMostNamed = 5;
+    const std::size_t count = ids.size();
+    if (count > kMostNamed) {
+        ids.resize(kMostNamed);
+        ids.emplace_back("...");
+    }
+    return count == 0 ? ""
+                      : fmt::format("{} energy is missing in {} of {} runs ({}): {}\n", sensor, count, lines.size(),
+                                    join(ids, ", "), reason);
 }
 
 } // namespace
@@ -51,7 +76,10 @@ void print_run_table(std::ostream& out, const std::vector<RunLine>& lines, const
     }
     const auto succeeded =
         std::count_if(lines.begin(), lines.end(), [](const RunLine& line) { return record::is_success(line.status); });
-    out << fmt::format("\n{} of {} succeeded\nsession: {}\nsummary: {}\n", succeeded, lines.size(), session.string(),
+    out << '\n'
+        << describe_missing(lines, "CPU", &RunLine::cpu_missing)
+        << describe_missing(lines, "GPU", &RunLine::gpu_missing);
+    out << fmt::format("{} of {} succeeded\nsession: {}\nsummary: {}\n", succeeded, lines.size(), session.string(),
                        (session / "summary.csv").string());
 }
 

@@ -217,6 +217,9 @@ TEST_CASE("what the machine lacks exits 3 and nothing is run", "[cli]") {
     SECTION("a perf that was named") {
         lab.environment["MUTATION_PERF"] = "/nonexistent/perf";
     }
+    SECTION("an nvidia-smi that was named") {
+        lab.environment["MUTATION_NVIDIA_SMI"] = "/nonexistent/smi";
+    }
     SECTION("a governor that the processor does not know") {
         for (const int cpu : {0, 1})
             write_text(lab.governor(cpu).parent_path() / "scaling_available_governors", "performance powersave\n");

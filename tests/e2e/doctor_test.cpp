@@ -151,4 +151,21 @@ TEST_CASE("the doctor tells nvidia-smi's own pace", "[doctor]") {
     check_row(row(results[2], "nvidia_smi_pace"), "it told nothing", "nvidia-smi --query-gpu");
 }
 
+TEST_CASE("the doctor names sensors that count nothing", "[doctor]") {
+    Doctors doctors(4);
+    doctors.lab(0).perf["values"] = {{"power/energy-pkg/", "0.00"}};
+    doctors.lab(1).smi["fail"] = "Failed to initialize NVML: Driver/library version mismatch";
+    doctors.lab(1).smi["fail_exit"] = 18;
+    doctors.lab(1).smi["fail_from_stream"] = 0;
+    doctors.lab(2).smi["rest"] = "WARNING: infoROM is corrupted at gpu 0000:01:00.0";
+    doctors.lab(2).smi["rest_exit"] = 14;
+    doctors.lab(3).environment["MUTATION_NVIDIA_SMI"] = "/nonexistent/smi";
+    const std::vector<RunResult> results = doctors.run({"doctor", "--json"});
+    check_row(row(results[0], "cpu_energy"), "energy-pkg: the counter did not move", "counters move");
+    check_row(row(results[1], "nvidia_smi_pace"), "status 18: Failed to initialize NVML", "nvidia-smi --query-gpu");
+    check_row(row(results[2], "nvidia_smi"), "status 14: WARNING: infoROM is corrupted", "nvidia-smi");
+    CHECK(row(results[3], "nvidia_smi_named")["status"] == "failure");
+    CHECK_THAT(row(results[3], "nvidia_smi_named")["value"].get<std::string>(), Catch::Contains("MUTATION_NVIDIA_SMI"));
+}
+
 } // namespace mutation::e2e

@@ -14,10 +14,13 @@ namespace {
 
 using Catch::Contains;
 
-/// Runs one training of `seconds` and returns its record, which must be a success whatever perf did.
-Json record_despite_perf(Lab& lab, double seconds = 0.6) {
+/// Runs one training of `seconds`, which begins with the shell's `words`, and returns its record, which must be a
+/// success whatever perf did.
+Json record_despite_perf(Lab& lab, double seconds = 0.6, const std::string& words = "") {
     lab.training = {
         {"steps", Json::array({{{"print", "on\n"}}, {{"sleep", seconds}}, {{"print", "accuracy: 0.9\n"}}})}};
+    if (!words.empty())
+        lab.training["steps"].insert(lab.training["steps"].begin(), {{"shell", words}});
     const auto result = lab.run(lab.toy_run(1));
     INFO(result.all());
     CHECK(result.exit_code == 0);
@@ -212,7 +215,8 @@ TEST_CASE("powercap without its memory zone has a package and no total, and says
         write_text(zone / "energy_uj", "1000000\n");
     }
     fs::remove(lab.sysfs() / "class/powercap/intel-rapl:0:0/energy_uj");
-    Json record = record_despite_perf(lab, 1);
+    const std::string counter = (lab.sysfs() / "class/powercap/intel-rapl:0/energy_uj").string();
+    Json record = record_despite_perf(lab, 1, "echo 43000000 > '" + counter + "'");
     CHECK(record["energy_metrics"]["cpu_energy_pkg_joules"].is_number());
     CHECK(record["energy_metrics"]["cpu_energy_total_joules"].is_null());
     CHECK_THAT(record["energy_quality"]["cpu"]["reason"].dump(), Contains("intel-rapl:0:0/energy_uj"));

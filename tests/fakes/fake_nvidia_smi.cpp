@@ -12,7 +12,9 @@
 //   faults_until_call  the faults above only in calls up to that number (of streams)
 //   hang           true: says nothing and ignores SIGTERM
 //   buffered       true: a pipe is written in blocks of 4 KiB
-//   fail           words on stdout; exits 9 (no driver)
+//   fail           words on stdout; exits 9 (no driver), or with fail_exit; fail_from_stream: only from that stream on
+//                  (0 = first), and every call after it
+//   rest           words on stdout after the rows of a query that is no stream, which then exits with rest_exit (0)
 //   compute_apps   [{"pid": 1, "name": "python", "gpu_uuid": "...", "used_memory": 100}, ...]
 //   journal        see stand_in.hpp
 #include "fakes/curve.hpp"
@@ -78,6 +80,8 @@ const std::map<std::string, std::string>& plain_fields() {
         {"clocks.mem", "9501"},
         {"clocks.current.memory", "9501"},
         {"power.limit", "320.00"},
+        {"power.default_limit", "320.00"},
+        {"power.max_limit", "350.00"},
         {"enforced.power.limit", "320.00"},
         {"memory.used", "1024"},
         {"memory.total", "10240"},
@@ -267,6 +271,18 @@ void query_gpus(const Json& conf, const Journal& journal, const std::vector<std:
     if (is_stream)
         stream.run(std::stoi(arguments[3]));
     write_all(1, stream.one_query());
+    if (conf.contains("rest")) {
+        write_all(1, conf["rest"].get<std::string>() + "\n");
+        std::exit(conf.value("rest_exit", 0));
+    }
+}
+
+/// Whether the n-th stream is being started, or was.
+bool has_failed(const Json& conf, const Journal& journal, const std::vector<std::string>& arguments) {
+    const bool is_stream = arguments.size() == 4 && arguments[2] == "-lms";
+    if (is_stream && journal.count("stream") >= conf["fail_from_stream"].get<int>())
+        journal.write({{"event", "failed_stream"}});
+    return journal.count("failed_stream") > 0;
 }
 
 } // namespace
@@ -281,9 +297,9 @@ int main(int argc, char** argv) {
         while (true)
             pause();
     }
-    if (conf.contains("fail")) {
+    if (conf.contains("fail") && (!conf.contains("fail_from_stream") || has_failed(conf, journal, arguments))) {
         std::printf("%s\n", conf["fail"].get<std::string>().c_str());
-        return 9;
+        return conf.value("fail_exit", 9);
     }
     if (arguments == std::vector<std::string>{"--version"}) {
         std::printf(

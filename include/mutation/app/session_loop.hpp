@@ -27,6 +27,11 @@ public:
     /// What the block says from now on, and whose last line it shows ("": none).
     void set_phase(std::string phase, std::filesystem::path log);
 
+    /// Whose training the sensors' alerts are about from now on.
+    void set_name(std::string experiment) { name_ = std::move(experiment); }
+    /// Logs what happened to a sensor; on_poll does it too.
+    void report_alerts();
+
     void add_poll_fds(std::vector<pollfd>& fds) override;
     void on_poll(std::optional<Seconds> elapsed) override;
     void on_started() override { sensors_.training_started(); }
@@ -41,6 +46,7 @@ private:
     report::Progress& progress_;
     report::EventLog& log_events_;
     std::function<void()> chore_;
+    std::string name_;
     std::string phase_;
     std::filesystem::path log_;
     MonotonicTime shown_{};

@@ -27,6 +27,7 @@ struct CpuCounts {
     bool has_ram = false;         ///< the processor has a RAM domain, counted or not: no total without it
     std::string package_trouble;  ///< what the source said where it did not count; "" where it said nothing
     std::string ram_trouble;
+    std::string psys_trouble;
 };
 
 /// When perf began to count: known only to lie between its spawn and the start of its child.
@@ -37,6 +38,10 @@ struct PerfStart {
 
 /// perf's counts on the monotonic clock. Without `-I` the whole run is one interval, where its length is known.
 [[nodiscard]] CpuCounts counts_from_perf(const PerfStat& stat, const PerfStart& start);
+
+/// Takes out the counts of each domain whose counter stood still: all of them if it did not move within the window,
+/// else each stretch of 3 s or more. The reasons are put beside the domains, unless there is one already. Pure.
+void drop_still_counts(CpuCounts& counts, const Window& window);
 
 /// Energy over the window: intervals inside it whole, those across its ends pro rata, what lacks bridged. Quality is
 /// filled but for the verdict; its reason tells of RAM alone, where that lacks: a package without the RAM beside it is

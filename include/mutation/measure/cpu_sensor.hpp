@@ -33,6 +33,10 @@ public:
     [[nodiscard]] const std::string& reason() const { return reason_; }
     /// Why there will be no total though the package is measured, with the remedy; "" where there will be one.
     [[nodiscard]] const std::string& lack() const { return lack_; }
+    /// Which counters did not move while they were tried; empty if all moved.
+    [[nodiscard]] const std::string& doubt() const { return doubt_; }
+    /// Whether the counters are there and a container hides them.
+    [[nodiscard]] bool is_masked() const { return method_.empty() && powercap_.is_masked(); }
     [[nodiscard]] const std::vector<std::string>& events() const { return events_; }
     [[nodiscard]] const std::string& perf_version() const { return perf_version_; }
 
@@ -43,12 +47,13 @@ public:
     void on_poll(MonotonicTime now);
     /// Reads at once what is read by ourselves: at a training's own ends, so that little is left to be shared out.
     void read_now();
-    /// Power over the last second or so; nothing where a domain did not tell.
+    /// Power over the last second or so; nullopt if a domain was not counted, or if the last count is old.
     [[nodiscard]] std::optional<Watts> current_power() const;
     /// Ends counting and counts over the window.
     [[nodiscard]] CpuEnergy finish(const PerfRun& run, const Window& window);
 
 private:
+    void doubt(const std::vector<std::string>& still_counters);
     [[nodiscard]] CpuCounts read_perf(const PerfRun& run) const;
     void explain(CpuEnergy& energy, const CpuCounts& counts, const PerfRun& run) const;
     /// Returns why it could not.
@@ -59,6 +64,7 @@ private:
     std::string method_;
     std::string reason_;
     std::string lack_;
+    std::string doubt_;
     std::vector<std::string> events_;
     std::string perf_version_;
     std::filesystem::path energy_folder_;

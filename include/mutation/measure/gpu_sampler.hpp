@@ -2,6 +2,7 @@
 
 #include "mutation/measure/integrate_power.hpp"
 #include "mutation/measure/nvidia_smi.hpp"
+#include "mutation/measure/other_output.hpp"
 #include "mutation/measure/stamp_mapper.hpp"
 #include "mutation/system/process.hpp"
 
@@ -32,6 +33,9 @@ static_assert(sizeof(GpuSample) == 24);
 struct GpuTrack {
     std::vector<GpuSample> samples;
     StampMapper mapper;
+    std::size_t zero_readings = 0;      ///< of 0 W, which no card draws
+    std::size_t excessive_readings = 0; ///< far above the card's limit
+    std::string unread;                 ///< the last power that was no number, as nvidia-smi wrote it
 };
 
 /// Samples all GPUs by one long-lived nvidia-smi; one that dies or falls silent is started again. Passive: lives in the
@@ -70,9 +74,19 @@ public:
     }
     /// The samples that tell a power, on the monotonic clock.
     [[nodiscard]] std::vector<PowerSample> power_samples(std::size_t gpu) const;
-    /// Newest power of each GPU.
+    /// Newest power of each GPU; nullopt if it shows none, is older than 3 s, or nothing is sampled now.
     [[nodiscard]] std::optional<Watts> current_power(std::size_t gpu) const;
-    /// What went wrong: restarts, nvidia-smi's words, files that could not be written. "" when nothing did.
+    /// Whether it should deliver and does not: three starts in a row gave no sample, or none came for some seconds.
+    [[nodiscard]] bool is_silent() const;
+    [[nodiscard]] std::string describe_silence() const;
+    /// Whether a GPU has no sample of this attempt.
+    [[nodiscard]] bool is_without_sample() const;
+    /// Why a GPU has no power though it was sampled, or that it was not.
+    [[nodiscard]] std::string describe_missing_power(std::size_t gpu) const;
+    /// Readings that are none: of 0 W, or far above the card's limit; empty if there were none.
+    [[nodiscard]] std::string describe_left_out(std::size_t gpu) const;
+    /// What went wrong: restarts, what nvidia-smi printed that is no sample, files that could not be written. Empty if
+    /// nothing did.
     [[nodiscard]] std::string remark() const;
 
 private:
@@ -98,6 +112,8 @@ private:
     void flush_files();
     void close_files();
     void read_words();
+    /// The cell as watts, or NaN; counts what is no reading.
+    [[nodiscard]] float take_power(std::size_t gpu, std::string_view cell);
     /// Whether lines are to be read as they come.
     [[nodiscard]] bool is_attentive() const;
     /// Whether it tells so much more than it was asked that it is out of its mind: we would choke on it.
@@ -126,9 +142,12 @@ private:
     MonotonicTime launched_{};
     std::uint64_t lines_ = 0; ///< since then
     int restarts_ = 0;
-    int failures_ = 0; ///< in a row
+    int failures_ = 0;        ///< in a row
+    int silent_failures_ = 0; ///< in a row, without a sample
+    MonotonicTime sampled_{}; ///< when the last sample arrived, or the attempt began
     std::string last_trouble_;
-    std::string last_words_; ///< what nvidia-smi printed before it ended
+    OtherOutput other_;              ///< what nvidia-smi printed beside its samples since it was started last
+    bool is_trouble_quoted_ = false; ///< whether `last_trouble_` quotes it
 
     std::vector<GpuTrack> tracks_;
 

@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,15 +19,17 @@ struct GpuInfo {
     std::string uuid;
     std::string name;
     std::string driver;
-    std::string persistence_mode;       ///< "Enabled", "Disabled", "" where it is not told
-    std::string mig_mode;               ///< "Enabled" where the GPU is split
-    std::vector<std::string> mig_uuids; ///< of its instances
+    std::string persistence_mode;                    ///< "Enabled", "Disabled", "" where it is not told
+    std::string mig_mode;                            ///< "Enabled" where the GPU is split
+    std::vector<std::string> mig_uuids;              ///< of its instances
+    std::optional<Watts> power_limit = std::nullopt; ///< the highest that the card names; nullopt if it names none
 };
 
 /// The machine's GPUs, or why there are none to be seen.
 struct GpuInventory {
     std::vector<GpuInfo> gpus;
-    std::string reason;
+    std::string reason; ///< why there are none
+    std::string remark; ///< what nvidia-smi printed beside its rows, and its status; empty if all was well
 };
 
 /// The field that a card's power is read from, and what is known of it.
@@ -35,6 +38,8 @@ struct PowerField {
     PowerSensor sensor;
     std::optional<Percent> accuracy; ///< of the card's gain, where somebody measured it
     std::string accuracy_source;
+    bool works = true;  ///< whether it, or any other field, showed a power when it was tried
+    std::string remark; ///< the fields that showed no power when they were tried, with what they showed
 };
 
 /// The cell of a CSV line as a number; nothing for `[N/A]`, `N/A`, `[Not Supported]`, `[Unknown Error]`, `ERR!`, empty,
@@ -47,6 +52,10 @@ struct PowerField {
 /// Splits a CSV line at commas into at most `most` cells without blanks around; returns how many there are.
 [[nodiscard]] std::size_t split_cells(std::string_view line, std::string_view* cells, std::size_t most);
 
+/// A reading of power: nullopt for what is no number, for 0 W, which no card draws, and for more than twice the card's
+/// limit, or 5 kW if it names none.
+[[nodiscard]] std::optional<Watts> parse_gpu_power(std::string_view cell, const std::optional<Watts>& limit);
+
 /// The best field for a card, by its family (see docs/MEASUREMENT.md), of those that are offered.
 [[nodiscard]] PowerField choose_power_field(std::string_view card, const std::vector<std::string>& offered);
 
@@ -56,16 +65,24 @@ void add_mig_instances(std::string_view list, std::vector<GpuInfo>& gpus);
 /// The machine's GPUs; fields that an old nvidia-smi does not know are left out. Waits at most 20 s.
 [[nodiscard]] GpuInventory query_gpus(const std::filesystem::path& nvidia_smi);
 
-/// Which of `fields` this nvidia-smi answers for, in their order. `power.draw` and the like differ between drivers.
-[[nodiscard]] std::vector<std::string> known_fields(const std::filesystem::path& nvidia_smi,
-                                                    std::vector<std::string> fields);
+/// What a sampler asks nvidia-smi for.
+struct SampledFields {
+    std::vector<std::string> fields;      ///< those that this nvidia-smi knows
+    std::vector<PowerField> power_fields; ///< each GPU's
+};
+
+/// Which of the `wanted` fields this nvidia-smi knows, in their order: `power.draw` and the like differ between
+/// drivers. For each GPU the best power field that shows a power now; if none does, the best that is known. Waits at
+/// most 20 s.
+[[nodiscard]] SampledFields choose_fields(const std::filesystem::path& nvidia_smi, const std::vector<GpuInfo>& gpus,
+                                          std::vector<std::string> wanted);
 
 /// The processes that compute on the GPUs now; none if nvidia-smi does not answer. Waits at most 4 s.
 [[nodiscard]] std::vector<GpuProcess> query_gpu_processes(const std::filesystem::path& nvidia_smi);
 
-/// Temperature of the hottest of those GPUs, in the order of nvidia-smi, that `is_counted` marks.
+/// Temperature of the hottest of the GPUs with these UUIDs; nullopt if none reports it.
 [[nodiscard]] std::optional<Celsius> query_hottest(const std::filesystem::path& nvidia_smi,
-                                                   const std::vector<bool>& is_counted);
+                                                   const std::set<std::string>& uuids);
 
 /// Names of the reasons in a throttle mask (`0x0000000000000004`) that slow a card down: power and heat; idle and
 /// clock settings are not among them.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "mutation/core/units.hpp"
+#include "mutation/measure/other_output.hpp"
 
 #include <optional>
 #include <string>
@@ -30,6 +31,7 @@ struct PerfEvent {
 struct PerfStat {
     std::vector<PerfEvent> events;
     std::optional<Seconds> elapsed; ///< `seconds time elapsed`, in the form for people only
+    OtherOutput other;              ///< lines that are no counts: what perf complained about
 
     [[nodiscard]] const PerfEvent* find(std::string_view name) const;
 };

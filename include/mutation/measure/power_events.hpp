@@ -21,12 +21,17 @@ namespace mutation::measure {
 /// How perf took the exact list of events on a training that does nothing.
 struct PerfProbe {
     bool works = false;
-    std::string version;    ///< "6.1.187", "" when perf does not say
-    std::string words;      ///< what perf said when it did not work
-    bool lacks_ram = false; ///< energy-ram was asked for and is not supported
+    std::string version;            ///< "6.1.187", "" when perf does not say
+    std::string words;              ///< what perf said when it did not work
+    bool lacks_ram = false;         ///< energy-ram was asked for and is not supported
+    std::vector<std::string> still; ///< events that are supported and whose counters did not move within `kStillProbe`
 };
 
-/// Runs perf once, as root where sudo gave it. Takes a few tens of milliseconds, at most 20 s.
+/// A counter that did not move for so long while the machine ran counts nothing.
+inline constexpr Seconds kStillProbe{0.3};
+
+/// Runs perf once, as root where sudo gave it, and once more for `kStillProbe` if a counter did not move. Takes a few
+/// tens of milliseconds otherwise, at most 20 s each.
 [[nodiscard]] PerfProbe probe_perf(const std::filesystem::path& perf, const std::vector<std::string>& events);
 
 } // namespace mutation::measure

@@ -43,6 +43,8 @@ public:
     [[nodiscard]] bool works() const;
     /// Which zones cannot be read, or why there are none, with the remedy; "" where all can.
     [[nodiscard]] const std::string& reason() const { return reason_; }
+    /// Whether the zones are links to nothing, as in a container that hides them.
+    [[nodiscard]] bool is_masked() const { return !masked_.empty(); }
     /// Whether RAM is to be counted and cannot be; `reason` says why.
     [[nodiscard]] bool lacks_ram() const { return lost_.contains(PowercapDomain::ram); }
     [[nodiscard]] std::vector<std::string> events() const;
@@ -51,8 +53,12 @@ public:
     void start(MonotonicTime now);
     /// Reads all counters, if the last reading is a second old or `force`.
     void read(MonotonicTime now, bool force);
-    [[nodiscard]] CpuCounts take_counts();
-    /// Power of package and RAM over the last interval; nothing where one of them did not tell.
+    /// Ends the measurement. With a window, what a zone showed while it stood still is no count, and a domain of
+    /// several sockets has none without each of them.
+    [[nodiscard]] CpuCounts take_counts(const std::optional<Window>& window = std::nullopt);
+    /// The counter files that show one value for that long; returns as soon as all have moved.
+    [[nodiscard]] std::vector<std::filesystem::path> find_still_zones(Seconds limit) const;
+    /// Power of package and RAM over the last interval; nullopt if one of them was not counted.
     [[nodiscard]] std::optional<Watts> current_power() const;
 
 private:
@@ -61,6 +67,7 @@ private:
         std::filesystem::path file;
         system::UniqueFd energy;
         WrappingCounter counter;
+        std::vector<std::optional<Joules>> moves; ///< in the order of the intervals
     };
 
     void open_zone(const std::filesystem::path& folder, PowercapDomain domain);
@@ -70,7 +77,13 @@ private:
     /// What a zone moved since it was read last; nothing where it does not tell.
     [[nodiscard]] std::optional<Joules> advance(Zone& zone);
 
+    /// What all zones of the domain moved together; nullopt if one of them was not read.
+    [[nodiscard]] std::optional<Joules> sum_of(PowercapDomain domain, std::size_t interval) const;
+    void sum_zones(std::size_t interval);
+    void drop_still_zones(const Window& window);
+
     std::vector<Zone> zones_;
+    std::filesystem::path masked_; ///< the first zone that is a link to nothing
     std::string reason_;
     std::map<PowercapDomain, std::string> lost_;     ///< domains of which a zone cannot be read, and why
     std::map<PowercapDomain, std::string> troubles_; ///< of this measurement

@@ -17,7 +17,7 @@ enum class Verdict { good, usable, poor, absent };
 
 /// What stands beside every energy figure.
 struct EnergyQuality {
-    std::optional<std::string> method; ///< `perf_rapl`, `powercap`, `nvidia_smi`; none: nothing was measured
+    std::optional<std::string> method; ///< `perf_rapl`, `powercap`, `nvidia_smi`; none: no sensor was there
     std::optional<std::string> reason; ///< why something is absent or poor, with the remedy, or what befell the sensor
     std::vector<std::string> events;   ///< CPU only: what was counted
     std::optional<std::string> power_field;  ///< GPU only: which field of the sensor was asked; none: cards differ

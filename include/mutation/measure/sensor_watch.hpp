@@ -22,6 +22,7 @@ struct WatchedGpu {
     GpuInfo info;
     PowerField field;
     ObservedSensor observed;
+    std::string left_out; ///< readings that are none, see GpuSampler::describe_left_out
 };
 
 /// How fast nvidia-smi delivers what a training's sampler asks of it.
@@ -34,6 +35,7 @@ struct SamplerPace {
 struct SensorWatch {
     SamplerPace pace;
     std::vector<WatchedGpu> gpus;
+    std::string remark; ///< what went wrong, in nvidia-smi's words; empty if nothing did
 };
 
 /// Samples as a training's sampler does for two seconds, every `interval`; then for two seconds as fast as nvidia-smi

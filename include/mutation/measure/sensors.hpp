@@ -56,10 +56,14 @@ public:
     [[nodiscard]] std::vector<std::string> findings() const;
     /// What will not be measured, why, and the remedy.
     [[nodiscard]] std::vector<std::string> warnings() const;
+    /// What happened to a sensor since the last call and is to be reported at once: it delivers nothing, or a training
+    /// has no figure of it.
+    [[nodiscard]] std::vector<std::string> take_alerts();
     /// GPUs, driver, perf, events: for records.
     [[nodiscard]] Json describe() const;
     /// Whether there is any sensor.
     [[nodiscard]] bool can_measure() const;
+    [[nodiscard]] bool can_measure_cpu() const;
 
     /// Measures the idle machine for that long; returns early when `stop_fd` becomes readable. Its raw output goes to
     /// `folder`, which is made. What we run beside goes on if it is among the `companions`. Returns what was found, for

@@ -64,6 +64,8 @@ struct RunLine {
     std::optional<Joules> gpu;
     std::optional<Joules> cpu_uncertainty;
     std::optional<Joules> gpu_uncertainty;
+    std::optional<std::string> cpu_missing; ///< why a sensor that was there gave no figure
+    std::optional<std::string> gpu_missing;
     std::string metrics; ///< "test_accuracy=0.97 ..."
     std::string error;
 };
@@ -71,7 +73,7 @@ struct RunLine {
 /// From experiment.json.
 [[nodiscard]] RunLine run_line(const Json& record);
 
-/// The table of the runs, what failed and why, and where everything lies.
+/// The table of the runs, what failed and why, which sensor gave no figure, and where everything lies.
 void print_run_table(std::ostream& out, const std::vector<RunLine>& lines, const std::filesystem::path& session);
 
 /// `epochs=12 learning_rate=0.01` for the values that were mutated, or all when none was.

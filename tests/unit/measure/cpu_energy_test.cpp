@@ -236,3 +236,73 @@ TEST_CASE("power over time is written with empty cells for what is absent") {
                                                         "1767756012.000,50.00,2.50\n"
                                                         "1767756012.500,,2.00\n");
 }
+
+TEST_CASE("a counter that did not move during the training counted nothing") {
+    CpuCounts counts = count(constant, 0, 5);
+    counts.events = {"energy-pkg", "energy-ram", "energy-psys"};
+    counts.has_ram = true;
+    for (CpuInterval& interval : counts.intervals) {
+        interval.ram = Joules(0);
+        interval.psys = Joules(0);
+    }
+    SECTION("memory: no total that would include it") {
+        drop_still_counts(counts, window(0, 5));
+        const CpuEnergy energy = integrate_cpu(counts, window(0, 5));
+        CHECK(energy.package->value() == Approx(250));
+        CHECK_FALSE(energy.ram.has_value());
+        CHECK_FALSE(energy.total.has_value());
+        CHECK_FALSE(energy.psys.has_value());
+        CHECK(energy.quality.events == std::vector<std::string>{"energy-pkg"});
+        CHECK(energy.quality.reason.value_or("").find("the counter did not move") != std::string::npos);
+        CHECK_FALSE(power_spread(counts, window(0, 5)).has_value());
+        CHECK(cpu_power_csv(counts, Seconds(0)).find(",50.00,\n") != std::string::npos);
+    }
+    SECTION("the package") {
+        for (CpuInterval& interval : counts.intervals) {
+            interval.package = Joules(0);
+        }
+        drop_still_counts(counts, window(0.2, 4.8));
+        CHECK_FALSE(integrate_cpu(counts, window(0.2, 4.8)).package.has_value());
+        CHECK(counts.package_trouble == "the counter did not move");
+    }
+    SECTION("what it moved before and after is none of the training's") {
+        counts.intervals.front().ram = Joules(7);
+        counts.intervals.back().ram = Joules(7);
+        drop_still_counts(counts, window(1, 4));
+        CHECK_FALSE(integrate_cpu(counts, window(1, 4)).ram.has_value());
+        CHECK(counts.ram_trouble == "the counter did not move");
+    }
+}
+
+TEST_CASE("a counter that stands still for some seconds leaves a gap there, not zeros") {
+    CpuCounts counts = count(constant, 0, 20);
+    SECTION("a stretch in the middle is bridged") {
+        for (std::size_t i = 8; i < 12; ++i) {
+            counts.intervals[i].package = Joules(0);
+        }
+        drop_still_counts(counts, window(0, 20));
+        const CpuEnergy energy = integrate_cpu(counts, window(0, 20));
+        CHECK(energy.package->value() == Approx(1000));
+        CHECK(energy.quality.coverage->value() == Approx(80));
+        CHECK(counts.package_trouble == "the counter did not move for 4 s");
+    }
+    SECTION("most of the training: no figure") {
+        for (std::size_t i = 5; i < 20; ++i) {
+            counts.intervals[i].package = Joules(0);
+        }
+        drop_still_counts(counts, window(0, 20));
+        CHECK_FALSE(integrate_cpu(counts, window(0, 20)).package.has_value());
+    }
+    SECTION("a short interval at the end may be too short for the counter") {
+        counts.intervals.back().package = Joules(0);
+        drop_still_counts(counts, window(0, 20));
+        CHECK(integrate_cpu(counts, window(0, 20)).package->value() == Approx(950));
+        CHECK(counts.package_trouble.empty());
+    }
+}
+
+TEST_CASE("what perf wrote instead of counts is the package's reason") {
+    const CpuCounts counts =
+        counts_from_perf(parse_perf_stat("# started on Mon\n\nError: the power PMU is gone\n"), {at(0), at(1)});
+    CHECK(counts.package_trouble == "Error: the power PMU is gone");
+}

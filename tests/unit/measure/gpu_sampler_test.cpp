@@ -204,3 +204,112 @@ TEST_CASE("a sampler that tells nothing is waited for no longer than asked") {
     sampler.stop();
     CHECK_FALSE(integrate_gpus(sampler, {{true, true}, ""}, {now(), after(1)}).energy.has_value());
 }
+
+TEST_CASE("a card at 0 W throughout was not measured") {
+    const ScriptedSmi smi("while :; do t=$(stamp)\n"
+                          "echo \"$t, 0, GPU-a, 0.00, 60, N/A, 90, 40, 1410, 0x0\"\n"
+                          "echo \"$t, 1, GPU-b, 50.00, 50, N/A, 10, 5, 1200, 0x0\"\n"
+                          "sleep 0.1; done");
+    GpuSampler sampler = smi.sampler();
+    sampler.start(smi.folder());
+    REQUIRE(sampler.wait_for_first_sample(Seconds(10), -1));
+    const Window window{now(), after(0.4)};
+    REQUIRE(sampler.wait_until_after(window.end, Seconds(10), -1));
+    CHECK_FALSE(sampler.current_power(0).has_value());
+    CHECK(sampler.current_power(1) == Watts(50));
+    sampler.stop();
+    const GpuEnergy energy = integrate_gpus(sampler, {{true, true}, ""}, window);
+    CHECK_FALSE(energy.energy.has_value());
+    CHECK_FALSE(energy.devices[0].energy.has_value());
+    CHECK(energy.devices[1].energy.has_value());
+    CHECK(energy.quality.verdict == Verdict::absent);
+    CHECK(energy.quality.reason.value_or("").find("power.draw of GPU 0 was 0 W throughout") != std::string::npos);
+    CHECK(smi.text_of("gpu_power.csv").find(",N/A,0,GPU-a\n") != std::string::npos);
+}
+
+TEST_CASE("readings far above a card's limit are left out, and that is said") {
+    const ScriptedSmi smi("n=0; while :; do t=$(stamp); p=100.00; n=$((n+1)); [ $((n % 3)) = 0 ] && p=99999.00\n"
+                          "echo \"$t, 0, GPU-a, $p, 60, N/A, 90, 40, 1410, 0x0\"\n"
+                          "echo \"$t, 1, GPU-b, 50.00, 50, N/A, 10, 5, 1200, 0x0\"\n"
+                          "sleep 0.1; done");
+    GpuSampler sampler = smi.sampler();
+    sampler.start(smi.folder());
+    REQUIRE(sampler.wait_for_first_sample(Seconds(10), -1));
+    const Window window{now(), after(0.8)};
+    REQUIRE(sampler.wait_until_after(window.end, Seconds(10), -1));
+    sampler.stop();
+    const GpuEnergy energy = integrate_gpus(sampler, {{true, true}, ""}, window);
+    REQUIRE(energy.energy.has_value());
+    CHECK(energy.power_mean->value() == Approx(150));
+    CHECK(energy.power_max == Watts(150));
+    CHECK(energy.quality.reason.value_or("").find("readings far above any card's limit were left out") !=
+          std::string::npos);
+}
+
+TEST_CASE("what nvidia-smi says instead of samples is kept from both streams, and it is not waited for") {
+    const ScriptedSmi smi("echo 'Failed to initialize NVML: Driver/library version mismatch'\n"
+                          "printf 'NVML library version: 550.54\\n\\377\\n' >&2; exit 18");
+    GpuSampler sampler = smi.sampler();
+    const MonotonicTime begun = now();
+    sampler.start(smi.folder());
+    CHECK_FALSE(sampler.wait_for_first_sample(Seconds(60), -1));
+    CHECK(Seconds(now() - begun) < Seconds(30));
+    CHECK(sampler.is_silent());
+    sampler.stop();
+    const std::string remark = sampler.remark();
+    CAPTURE(remark);
+    CHECK(remark.find("status 18: Failed to initialize NVML: Driver/library version mismatch") != std::string::npos);
+    CHECK(remark.find("NVML library version: 550.54") != std::string::npos);
+    CHECK(remark.find('\xff') == std::string::npos);
+    CHECK(remark.size() < 500);
+}
+
+TEST_CASE("a sampler that runs and prints no sample is quoted") {
+    const ScriptedSmi smi("while :; do echo 'No devices were found'; sleep 0.05; done");
+    GpuSampler sampler = smi.sampler();
+    sampler.start(smi.folder());
+    for (int i = 0; i < 100 && sampler.remark().empty(); ++i) {
+        CHECK_FALSE(sampler.wait_for_first_sample(Seconds(0.1), -1));
+    }
+    sampler.stop();
+    CHECK(sampler.remark() == "nvidia-smi also printed: No devices were found");
+}
+
+TEST_CASE("the power of a sampler that has stopped is not shown any more") {
+    const ScriptedSmi smi(kSteady);
+    GpuSampler sampler = smi.sampler();
+    sampler.start(smi.folder());
+    REQUIRE(sampler.wait_for_first_sample(Seconds(10), -1));
+    CHECK(sampler.current_power(0) == Watts(100));
+    sampler.stop();
+    CHECK_FALSE(sampler.current_power(0).has_value());
+}
+
+TEST_CASE("rows are used though nvidia-smi complains and ends with a status") {
+    const ScriptedSmi smi(
+        "case \"$1\" in *index*name*) echo '0, GPU-a, NVIDIA H100, 550.54, Enabled, Disabled, 700.00, "
+        "700.00, 700.00';;\n"
+        "*) echo '2026/01/07 12:06:42.519, 0, GPU-a, [N/A], 71.30';; esac\n"
+        "echo 'WARNING: infoROM is corrupted at gpu 0000:0B:00.0'; exit 14");
+    const GpuInventory inventory = query_gpus(smi.program());
+    REQUIRE(inventory.gpus.size() == 1);
+    CHECK(inventory.gpus[0].uuid == "GPU-a");
+    CHECK(inventory.gpus[0].power_limit == Watts(700));
+    CHECK(inventory.reason.empty());
+    CHECK(inventory.remark == "nvidia-smi ended with status 14: WARNING: infoROM is corrupted at gpu 0000:0B:00.0");
+    const SampledFields chosen = choose_fields(smi.program(), inventory.gpus,
+                                               {"timestamp", "index", "uuid", "power.draw", "power.draw.instant"});
+    REQUIRE(chosen.power_fields.size() == 1);
+    CHECK(chosen.fields.size() == 5);
+    CHECK(chosen.power_fields[0].name == "power.draw.instant");
+    CHECK(chosen.power_fields[0].works);
+    CHECK(chosen.power_fields[0].remark == "power.draw is [N/A]");
+}
+
+TEST_CASE("a list of GPUs that fails is quoted from both streams") {
+    const ScriptedSmi smi("echo 'Failed to initialize NVML: Unknown Error'; echo 'see dmesg' >&2; exit 255");
+    const GpuInventory inventory = query_gpus(smi.program());
+    CHECK(inventory.gpus.empty());
+    CHECK(inventory.reason == "nvidia-smi cannot list the GPUs: nvidia-smi ended with status 255: Failed to initialize "
+                              "NVML: Unknown Error / see dmesg");
+}

@@ -54,3 +54,16 @@ TEST_CASE("what net energy lacks has its reason") {
     CHECK(net.reason.value_or("").find("CPU") != std::string::npos);
     CHECK(net.reason.value_or("").find("no GPU energy") != std::string::npos);
 }
+
+TEST_CASE("a baseline is not asked for if only the sensor is missing") {
+    Measurement measurement = measured();
+    measurement.cpu.total.reset();
+    measurement.gpu.energy.reset();
+    for (const std::optional<IdleLevels>& idle :
+         {std::optional<IdleLevels>(), std::optional(IdleLevels{std::nullopt, {}})}) {
+        const std::string reason = net_energy(idle, measurement, Seconds(10)).reason.value_or("");
+        CAPTURE(reason);
+        CHECK(reason.find("baseline_seconds") == std::string::npos);
+        CHECK(reason.find("there is no CPU energy; there is no GPU energy") != std::string::npos);
+    }
+}

@@ -94,3 +94,37 @@ TEST_CASE("where a driver does not know the better field, power.draw is taken fo
     CHECK(field.accuracy == Percent(4.7));
     CHECK_FALSE(choose_power_field("NVIDIA GeForce RTX 3060", {"power.draw"}).accuracy.has_value());
 }
+
+TEST_CASE("a power that no card can draw is no reading") {
+    CHECK(parse_gpu_power("61.50", std::nullopt) == Watts(61.5));
+    CHECK(parse_gpu_power("640.00", Watts(320)) == Watts(640));
+    for (const char* cell : {"0", "0.00", "-1", "[N/A]", "", "641.00", "1e12", "nan", "inf"}) {
+        CAPTURE(cell);
+        CHECK_FALSE(parse_gpu_power(cell, Watts(320)).has_value());
+    }
+    CHECK(parse_gpu_power("2700.00", std::nullopt) == Watts(2700));
+    CHECK_FALSE(parse_gpu_power("99999.00", std::nullopt).has_value());
+}
+
+TEST_CASE("if the better field shows no power, another one is taken for what it is") {
+    struct Case {
+        const char* card;
+        std::vector<std::string> working;
+        const char* field;
+        double averaging;
+        double seen_share;
+    };
+    for (const Case& expected :
+         {Case{"NVIDIA H100 80GB HBM3", {"power.draw.instant"}, "power.draw.instant", 0.025, 0.25},
+          {"NVIDIA H100 80GB HBM3", {"power.draw.average", "power.draw.instant"}, "power.draw.average", 1, 1},
+          {"NVIDIA GeForce RTX 4090", {"power.draw.average"}, "power.draw.average", 1, 1},
+          {"NVIDIA A100-SXM4-40GB", {"power.draw.instant"}, "power.draw.instant", 0.025, 0.25},
+          {"Tesla T4", {"power.draw.instant"}, "power.draw.instant", 0.1, 1},
+          {"A card of next year", {"power.draw.instant"}, "power.draw.instant", 0.025, 0.25}}) {
+        CAPTURE(expected.card);
+        const PowerField field = choose_power_field(expected.card, expected.working);
+        CHECK(field.name == expected.field);
+        CHECK(field.sensor.averaging.count() == expected.averaging);
+        CHECK(field.sensor.seen_share == expected.seen_share);
+    }
+}

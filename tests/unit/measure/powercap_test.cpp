@@ -232,3 +232,51 @@ TEST_CASE("perf is asked only for the events that exist") {
     CHECK(command == std::vector<std::string>{"/usr/bin/perf", "stat", "-a", "-I", "1000", "-x", ";", "-e",
                                               "power/energy-pkg/,power/energy-psys/", "--log-fd", "7", "--"});
 }
+
+TEST_CASE("a socket whose counter does not move leaves no sum of the others") {
+    const SysFolder sys;
+    sys.zone("intel-rapl:0", "package-0", "1000000");
+    sys.zone("intel-rapl:1", "package-1", "1000000");
+    sys.zone("intel-rapl:0:0", "dram", "1000000");
+    Powercap powercap(sys.path());
+    powercap.start(at(0));
+    sys.energy("intel-rapl:0", "51000000");
+    sys.energy("intel-rapl:0:0", "3000000");
+    powercap.read(at(1), false);
+    const CpuCounts counts = powercap.take_counts(Window{at(0), at(1)});
+    REQUIRE(counts.intervals.size() == 1);
+    CHECK_FALSE(counts.intervals[0].package.has_value());
+    CHECK(counts.intervals[0].ram->value() == Approx(2));
+    CHECK(counts.package_trouble.find("intel-rapl:1/energy_uj: the counter did not move") != std::string::npos);
+}
+
+TEST_CASE("counters that do not move while they are tried are named") {
+    const SysFolder sys;
+    sys.zone("intel-rapl:0", "package-0", "1000000");
+    const Powercap powercap(sys.path());
+    const std::vector<fs::path> still = powercap.find_still_zones(Seconds(0.02));
+    REQUIRE(still.size() == 1);
+    CHECK(still.front().string().find("intel-rapl:0/energy_uj") != std::string::npos);
+    CHECK(Powercap(sys.path() / "nothing").find_still_zones(Seconds(0.02)).empty());
+}
+
+TEST_CASE("powercap that a container masks is not taken for a virtual machine") {
+    const SysFolder sys;
+    fs::create_directories(sys.path() / "class/powercap");
+    SECTION("all zones") {
+        for (const char* name : {"intel-rapl", "intel-rapl:0", "intel-rapl:0:0"}) {
+            fs::create_directory_symlink(fs::path("../../devices/virtual/powercap") / name,
+                                         sys.path() / "class/powercap" / name);
+        }
+    }
+    SECTION("the control type alone") {
+        fs::create_directory_symlink("../../devices/virtual/powercap/intel-rapl",
+                                     sys.path() / "class/powercap/intel-rapl");
+    }
+    const Powercap powercap(sys.path());
+    CHECK_FALSE(powercap.works());
+    CHECK(powercap.is_masked());
+    CHECK(powercap.reason().find("intel-rapl points to nothing") != std::string::npos);
+    CHECK(powercap.reason().find("container") != std::string::npos);
+    CHECK(powercap.reason().find("virtual machine") == std::string::npos);
+}
