@@ -42,6 +42,8 @@ std::vector<std::vector<std::string_view>> rows_of(const system::CapturedRun& ru
     return rows;
 }
 
+std::vector<std::vector<std::string_view>> rows_of(system::CapturedRun&&, std::size_t) = delete; // rows point into it
+
 /// How nvidia-smi ended, if not well.
 std::string describe_end(const system::CapturedRun& run) {
     if (run.timed_out) {
@@ -229,8 +231,8 @@ std::vector<GpuProcess> query_gpu_processes(const std::filesystem::path& nvidia_
 std::optional<Celsius> query_hottest(const std::filesystem::path& nvidia_smi, const std::set<std::string>& uuids) {
     std::optional<Celsius> hottest;
     try {
-        for (const std::vector<std::string_view>& row :
-             rows_of(ask(nvidia_smi, "--query-gpu=uuid,temperature.gpu"), 2)) {
+        const system::CapturedRun run = ask(nvidia_smi, "--query-gpu=uuid,temperature.gpu");
+        for (const std::vector<std::string_view>& row : rows_of(run, 2)) {
             const std::optional<double> degrees = parse_gpu_number(row[1]);
             if (degrees && uuids.contains(std::string(row[0]))) {
                 hottest = std::max(hottest.value_or(Celsius(*degrees)), Celsius(*degrees));

@@ -20,7 +20,7 @@ Json record_despite_perf(Lab& lab, double seconds = 0.6, const std::string& word
     lab.training = {
         {"steps", Json::array({{{"print", "on\n"}}, {{"sleep", seconds}}, {{"print", "accuracy: 0.9\n"}}})}};
     if (!words.empty())
-        lab.training["steps"].insert(lab.training["steps"].begin(), {{"shell", words}});
+        lab.training["steps"][0] = {{"shell", words}};
     const auto result = lab.run(lab.toy_run(1));
     INFO(result.all());
     CHECK(result.exit_code == 0);
