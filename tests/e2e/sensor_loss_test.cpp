@@ -61,6 +61,31 @@ TEST_CASE("a driver that fails between two runs is reported at once, in the tabl
     CHECK_THAT(result.out, Contains("4 of 4 succeeded"));
 }
 
+TEST_CASE("a sensor that dies in the middle of a training is reported while the training runs", "[gpu_faults]") {
+    Lab lab;
+    std::string alert;
+    SECTION("nvidia-smi") {
+        lab.smi["die_after"] = 1.0;
+        lab.smi["fail"] = kMismatch;
+        lab.smi["fail_exit"] = 18;
+        lab.smi["fail_from_stream"] = 1;
+        alert = "the GPUs are not sampled at the moment: nvidia-smi ended with status 18: " + std::string(kMismatch);
+    }
+    SECTION("the counters of perf") {
+        lab.perf["values"] = {{"power/energy-pkg/", "0.00"}};
+        lab.perf["values_after"] = 1.5;
+        alert = "perf delivers no CPU energy, or counters that do not move";
+    }
+    lab.training = {
+        {"steps", Json::parse(R"([{"wait_for": "../../reported"}, {"sleep": 3}, {"print": "accuracy: 0.9\n"}])")}};
+    RunningProcess tool(lab.tool(lab.toy_run(1)));
+    CHECK(eventually([&] { return tool.errors_so_far().find(alert) != std::string::npos; }, 40));
+    write_text(lab.root() / "reported", "");
+    const RunResult result = tool.wait();
+    CHECK(result.exit_code == 0);
+    CHECK_THAT(read_text(lab.session() / "session.log"), Contains("toy_tiny_001: " + alert));
+}
+
 TEST_CASE("a GPU that never delivers is reported before the first training", "[gpu_faults]") {
     Lab lab;
     SECTION("since its program fails") {
