@@ -35,6 +35,13 @@ std::string format_shortest(double value) {
     return {buffer.data(), end};
 }
 
+std::string format_fixed(double value) {
+    std::array<char, 512> buffer{}; // the longest is a denormal: 0. and some 340 digits
+    const auto [end, status] =
+        std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed);
+    return {buffer.data(), end};
+}
+
 std::optional<double> parse_double(std::string_view text) {
     return parse_whole<double>(text);
 }

@@ -10,6 +10,9 @@ namespace mutation {
 /// The shortest decimal that reads back to the same double (`std::to_chars`), whatever the locale.
 [[nodiscard]] std::string format_shortest(double value);
 
+/// The same without an exponent, however long that gets.
+[[nodiscard]] std::string format_fixed(double value);
+
 /// A decimal number that fills `text` whole (blanks around it are allowed), else nothing. Never reads
 /// the locale; takes no hexadecimal; "nan" and "inf" are read as such.
 [[nodiscard]] std::optional<double> parse_double(std::string_view text);

@@ -13,6 +13,20 @@ TEST_CASE("a number is written as its shortest exact decimal") {
     CHECK(to_argument(Value(0.0002363971669851969)) == "0.0002363971669851969");
 }
 
+TEST_CASE("a negative number is an argument without an exponent, and exact") {
+    CHECK(to_argument(Value(-3.2e-05)) == "-0.000032");
+    CHECK(to_argument(Value(-1.5e20)) == "-150000000000000000000");
+    CHECK(to_argument(Value(-0.25)) == "-0.25");
+    CHECK(to_argument(Value(3.2e-05)) == "3.2e-05");
+    for (const double value : {-1e-07, -6.02214076e23, -0.1, -5e-324, -2.2250738585072014e-308, -1.7976931348623157e308,
+                               -1.2345678901234567e-300}) {
+        const std::string text = to_argument(Value(value));
+        INFO(text);
+        CHECK(text.find_first_not_of("-.0123456789") == std::string::npos);
+        CHECK(parse_double(text) == value);
+    }
+}
+
 TEST_CASE("a number must fill its text whole") {
     CHECK(parse_double(" 1.5 ") == 1.5);
     CHECK_FALSE(parse_double("1.5x").has_value());
