@@ -1,15 +1,13 @@
 #include "mutation/run/training_environment.hpp"
 
 #include "mutation/run/abandoned_trainings.hpp"
+#include "python_environment.hpp"
 
 #include <fmt/format.h>
-#include <map>
 
 namespace mutation::run {
 
 namespace {
-
-using Variables = std::map<std::string, std::string>;
 
 Variables to_map(const std::vector<std::string>& environment) {
     Variables variables;
@@ -31,23 +29,6 @@ void become_users(Variables& variables, const system::User& user) {
     variables["USER"] = user.name;
     variables["LOGNAME"] = user.name;
     variables["SHELL"] = user.shell;
-}
-
-/// `python` of the registry: an interpreter, or the folder of an environment.
-void choose_python(Variables& variables, const std::filesystem::path& base, const std::string& python) {
-    std::filesystem::path chosen = python;
-    if (chosen.is_relative() && python.find('/') != std::string::npos) {
-        chosen = base / chosen;
-    }
-    std::error_code status;
-    if (std::filesystem::is_directory(chosen, status)) {
-        variables["VIRTUAL_ENV"] = chosen.string();
-        chosen = chosen / "bin" / "python";
-    }
-    variables["MUTATION_PYTHON"] = chosen.string();
-    if (chosen.has_parent_path()) {
-        variables["PATH"] = chosen.parent_path().string() + ":" + variables["PATH"];
-    }
 }
 
 } // namespace

@@ -2,6 +2,7 @@
 
 #include "mutation/run/abandoned_trainings.hpp"
 #include "mutation/run/training_environment.hpp"
+#include "support/temporary_folder.hpp"
 
 using namespace mutation;
 
@@ -53,4 +54,104 @@ TEST_CASE("the registry's interpreter comes first on PATH") {
     const auto environment = run::training_environment(repository, {"PATH=/usr/bin"}, std::nullopt, kPlace);
     CHECK(look_up(environment, "MUTATION_PYTHON") == "/srv/study/envs/torch/bin/python");
     CHECK(look_up(environment, "PATH") == "/srv/study/envs/torch/bin:/usr/bin");
+}
+
+namespace {
+
+/// A machine with a conda installation (`base`, `envs/old`, `envs/new`), a virtual environment and a plain interpreter.
+struct Pythons {
+    Pythons() {
+        for (const auto& prefix : {conda, conda / "envs/old", conda / "envs/new"}) {
+            test::write_text(prefix / "conda-meta/history", "");
+            test::write_text(prefix / "bin/python", "");
+        }
+        test::write_text(conda / "condabin/conda", "");
+        test::write_text(venv / "pyvenv.cfg", "");
+        test::write_text(venv / "bin/python", "");
+        test::write_text(folder.path() / "opt/python3.12/bin/python3", "");
+    }
+
+    /// The environment of a training with this `python`, started from a shell with conda's `old` active.
+    std::vector<std::string> start(const std::string& python, std::vector<std::string> more = {}) const {
+        config::Repository repository;
+        repository.base = folder.path();
+        repository.python = python;
+        const std::string old = (conda / "envs/old").string();
+        std::vector<std::string> ours{"CONDA_PREFIX=" + old,
+                                      "CONDA_PREFIX_1=" + conda.string(),
+                                      "CONDA_DEFAULT_ENV=old",
+                                      "CONDA_SHLVL=2",
+                                      "CONDA_EXE=" + (conda / "bin/conda").string(),
+                                      "PATH=" + old + "/bin:" + conda.string() + "/condabin:/usr/bin:/bin",
+                                      "LD_LIBRARY_PATH=" + old + "/lib:/usr/local/cuda/lib64",
+                                      "PYTHONPATH=/home/ada/modules:" + old + "/extra",
+                                      "PYTHONHOME=" + old};
+        ours.insert(ours.end(), more.begin(), more.end());
+        return run::training_environment(repository, ours, std::nullopt, kPlace);
+    }
+
+    test::TemporaryFolder folder;
+    std::filesystem::path conda = folder.path() / "conda";
+    std::filesystem::path venv = folder.path() / "venv";
+};
+
+} // namespace
+
+TEST_CASE("a virtual environment leaves nothing of the conda environment that is active") {
+    const Pythons pythons;
+    for (const std::string python : {"venv", "venv/", "venv/bin/python"}) {
+        INFO(python);
+        const auto environment = pythons.start(python);
+        CHECK(look_up(environment, "VIRTUAL_ENV") == pythons.venv.string());
+        CHECK(look_up(environment, "MUTATION_PYTHON") == (pythons.venv / "bin/python").string());
+        CHECK(look_up(environment, "PATH") ==
+              pythons.venv.string() + "/bin:" + pythons.conda.string() + "/condabin:/usr/bin:/bin");
+        CHECK(look_up(environment, "LD_LIBRARY_PATH") == "/usr/local/cuda/lib64");
+        CHECK(look_up(environment, "PYTHONPATH") == "/home/ada/modules");
+        for (const char* name : {"CONDA_PREFIX", "CONDA_PREFIX_1", "CONDA_DEFAULT_ENV", "CONDA_SHLVL", "PYTHONHOME"}) {
+            INFO(name);
+            CHECK_FALSE(look_up(environment, name).has_value());
+        }
+        CHECK(look_up(environment, "CONDA_EXE").has_value()); // `conda run` in a script still works
+    }
+}
+
+TEST_CASE("a conda environment replaces the one that is active, and a virtual environment on top of it") {
+    const Pythons pythons;
+    const std::string chosen = (pythons.conda / "envs/new").string();
+    const std::string venv = pythons.venv.string();
+    const auto environment = pythons.start(
+        "conda/envs/new/bin/python", {"VIRTUAL_ENV=" + venv, "PATH=" + venv + "/bin:" + chosen +
+                                                                 "/bin:" + pythons.conda.string() + "/bin:/usr/bin"});
+    CHECK(look_up(environment, "CONDA_PREFIX") == chosen);
+    CHECK(look_up(environment, "CONDA_DEFAULT_ENV") == "new");
+    CHECK(look_up(environment, "CONDA_SHLVL") == "1");
+    CHECK_FALSE(look_up(environment, "VIRTUAL_ENV").has_value());
+    CHECK(look_up(environment, "PATH") == chosen + "/bin:" + chosen + "/bin:/usr/bin");
+}
+
+TEST_CASE("an interpreter of the system leaves nothing of an active environment, and a bare name changes nothing") {
+    const Pythons pythons;
+    const auto system = pythons.start("opt/python3.12/bin/python3", {"VIRTUAL_ENV=" + pythons.venv.string()});
+    CHECK_FALSE(look_up(system, "VIRTUAL_ENV").has_value());
+    CHECK_FALSE(look_up(system, "CONDA_PREFIX").has_value());
+    CHECK(look_up(system, "PATH") ==
+          pythons.folder.path().string() + "/opt/python3.12/bin:" + pythons.conda.string() + "/condabin:/usr/bin:/bin");
+    const auto bare = pythons.start("python3");
+    CHECK(look_up(bare, "CONDA_PREFIX") == (pythons.conda / "envs/old").string());
+    CHECK(look_up(bare, "MUTATION_PYTHON") == "python3");
+}
+
+TEST_CASE("folders of the whole machine stay on PATH, whatever calls itself an environment") {
+    const Pythons pythons;
+    const auto environment = pythons.start("venv", {"VIRTUAL_ENV=/usr", "PATH=/usr/local/bin:/usr/bin:/bin"});
+    CHECK(look_up(environment, "PATH") == pythons.venv.string() + "/bin:/usr/local/bin:/usr/bin:/bin");
+}
+
+TEST_CASE("the environment that is active already is not taken out") {
+    const Pythons pythons;
+    const auto environment = pythons.start("conda/envs/old");
+    const std::string old = (pythons.conda / "envs/old").string();
+    CHECK(look_up(environment, "CONDA_PREFIX") == old);
+    CHECK(look_up(environment, "LD_LIBRARY_PATH") == old + "/lib:/usr/local/cuda/lib64");
 }
