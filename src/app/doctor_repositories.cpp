@@ -37,6 +37,9 @@ Check check_repository(const config::Repository& repository, const std::optional
     if (!std::filesystem::is_regular_file(script, status)) {
         return {name, Status::warning, "its training script is missing: " + script.string(), ""};
     }
+    if (const std::optional<std::string> error = find_script_error(repository)) {
+        return {name, Status::warning, fmt::format("its training script {} {}", script.string(), *error), ""};
+    }
     for (const std::string& trouble : {commit_trouble(repository), ask_repository(repository, "", user)}) {
         if (!trouble.empty()) { // the last line says the most
             return {name, Status::warning, std::string(split(trouble, '\n').back()), how_to_set_up(repository)};

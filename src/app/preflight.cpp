@@ -5,6 +5,7 @@
 #include "mutation/run/training_environment.hpp"
 #include "mutation/system/process.hpp"
 #include "mutation/system/user.hpp"
+#include "script_check.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -113,6 +114,13 @@ std::string how_to_set_up(const config::Repository& repository) {
                                : "";
 }
 
+std::optional<std::string> find_script_error(const config::Repository& repository) {
+    const std::vector<std::string> environment =
+        run::training_environment(repository, system::own_environment(), std::nullopt, {});
+    return find_script_error(repository.resolve_train_script(), repository.directory,
+                             run::find_variable(environment, "PATH").value_or(""));
+}
+
 std::set<std::string> repositories_of(const plan::Plan& plan) {
     std::set<std::string> names;
     for (const plan::PlannedExperiment& experiment : plan.experiments) {
@@ -131,8 +139,8 @@ std::vector<std::string> missing_scripts(const config::Repository& repository) {
         return {fmt::format("{}: its training script {} is not there; set `train_script` in {}", repository.name,
                             script.string(), repository.file.string())};
     }
-    if (::access(script.c_str(), X_OK) != 0) {
-        return {fmt::format("{}: its training script cannot be run; chmod +x {}", repository.name, script.string())};
+    if (const auto error = find_script_error(repository)) {
+        return {fmt::format("{}: its training script {} {}", repository.name, script.string(), *error)};
     }
     return {};
 }

@@ -93,4 +93,36 @@ TEST_CASE("a check that hangs can be interrupted", "[plan]") {
     CHECK(eventually([&] { return processes_of(lab.root()).empty(); }, 10));
 }
 
+TEST_CASE("a script that the system cannot start is explained before the session, a background's too", "[plan]") {
+    Lab lab;
+    struct Case {
+        std::string script;
+        int rights;
+        std::string words;
+    };
+    const std::vector<Case> cases{{"#!/bin/sh\r\n./train.sh\r\n", 0755, "has Windows line ends (CR LF)"},
+                                  {"#!/opt/gone/python\n", 0755, "names the interpreter /opt/gone/python"},
+                                  {"#!/usr/bin/env no-such-python\n", 0755, "needs no-such-python, which is not on"},
+                                  {"#!/bin/sh\n", 0644, "chmod +x"}};
+    lab.repositories["load"] = lab.repositories["toy"];
+    const Json tiny{{"repo", "toy"}, {"model", "tiny"}, {"mode", "default"}};
+    for (const std::string broken : {"toy", "load"}) {
+        for (const auto& [script, rights, words] : cases) {
+            const fs::path file = lab.root() / "work/toy/broken.sh";
+            write_text(file, script);
+            fs::permissions(file, static_cast<fs::perms>(rights));
+            for (const std::string name : {"toy", "load"})
+                lab.repositories[name]["train_script"] = name == broken ? "broken.sh" : "train.sh";
+            const Json beside{
+                {"mode", "parallel"}, {"foreground", tiny}, {"background", {{"repo", "load"}, {"model", "tiny"}}}};
+            const RunResult result = lab.run({"-ec", lab.config({{"experiments", {beside}}, {"mode", "mixed"}})});
+            INFO(result.all());
+            CHECK(result.exit_code == 3);
+            CHECK_THAT(result.err, Contains("error: " + broken + ": its training script " + file.string()));
+            CHECK_THAT(result.err, Contains(words));
+        }
+    }
+    CHECK_FALSE(fs::exists(lab.results()));
+}
+
 } // namespace mutation::e2e

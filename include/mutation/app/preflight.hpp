@@ -24,6 +24,10 @@ namespace mutation::app {
 /// Each with its remedy. Empty: every training can be started.
 [[nodiscard]] std::vector<std::string> missing_for_plan(const plan::Plan& plan, const config::Registry& registry);
 
+/// Why the system could not start a repository's training script, with the remedy; nothing if it could. The script is
+/// there.
+[[nodiscard]] std::optional<std::string> find_script_error(const config::Repository& repository);
+
 /// How long a repository's own check may take: its environment is loaded, perhaps from a slow disk; data are looked
 /// for, not read.
 constexpr Seconds kRepositoryCheckLimit{120};
