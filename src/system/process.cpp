@@ -38,7 +38,7 @@ public:
     explicit SpawnSetup(const SpawnRequest& request) {
         ::posix_spawn_file_actions_init(&actions_);
         ::posix_spawnattr_init(&attributes_);
-        set_signals(request.own_group);
+        set_signals(request.own_session);
         if (!request.directory.empty()) {
             ::posix_spawn_file_actions_addchdir_np(&actions_, request.directory.c_str());
         }
@@ -62,7 +62,7 @@ public:
     [[nodiscard]] const posix_spawnattr_t* attributes() const { return &attributes_; }
 
 private:
-    void set_signals(bool own_group) {
+    void set_signals(bool own_session) {
         sigset_t none;
         sigset_t all;
         ::sigemptyset(&none);
@@ -71,9 +71,8 @@ private:
         // An inherited ignored SIGINT would stop Python's KeyboardInterrupt.
         ::posix_spawnattr_setsigdefault(&attributes_, &all);
         int flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
-        if (own_group) {
-            flags |= POSIX_SPAWN_SETPGROUP;
-            ::posix_spawnattr_setpgroup(&attributes_, 0);
+        if (own_session) {
+            flags |= POSIX_SPAWN_SETSID;
         }
         ::posix_spawnattr_setflags(&attributes_, static_cast<short>(flags));
     }

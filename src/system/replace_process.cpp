@@ -45,7 +45,7 @@ void replace_process(const SpawnRequest& request) {
     const std::vector<char*> argv = to_pointers(request.argv);
     const std::vector<std::string> variables = request.environment.value_or(own_environment());
     const std::vector<char*> environment = to_pointers(variables);
-    if ((request.own_group && ::setpgid(0, 0) != 0) ||
+    if ((request.own_session && ::setsid() < 0) ||
         (!request.directory.empty() && ::chdir(request.directory.c_str()) != 0)) {
         fail(request);
     }

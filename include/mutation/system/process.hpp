@@ -27,7 +27,9 @@ struct SpawnRequest {
     int stdout_fd = -1;                                  ///< -1: /dev/null
     int stderr_fd = -1;
     std::vector<PassedFd> fds;
-    bool own_group = true;
+    /// A session, and so a group, of its own. Without a controlling terminal a program that asks the user on /dev/tty
+    /// fails at once; with ours it would be stopped by the kernel, for ever.
+    bool own_session = true;
     std::optional<mode_t> umask; ///< none: ours
 };
 
