@@ -51,20 +51,14 @@ private:
     void start() {
         system::SpawnRequest spawn;
         spawn.argv = request_.wrapper;
-        const std::vector<std::string> launcher = channel_.command();
-        spawn.argv.insert(spawn.argv.end(), launcher.begin(), launcher.end());
-        spawn.fds = channel_.passed_fds();
-        spawn.fds.insert(spawn.fds.end(), request_.wrapper_fds.begin(), request_.wrapper_fds.end());
+        spawn.fds = request_.wrapper_fds;
         spawn.stdout_fd = wrapper_words_.get();
         spawn.stderr_fd = wrapper_words_.get();
-        outcome_.wrapper_spawned = system::monotonic_now();
-        if (request_.wrapper.empty()) {
-            top_ = system::spawn(spawn);
-            return;
+        if (!request_.wrapper.empty()) {
+            spawn.environment = system::plain_environment();
         }
-        spawn.environment = system::plain_environment();
-        const system::RootScope root; // perf counts for the whole machine
-        top_ = system::spawn(spawn);
+        outcome_.wrapper_spawned = system::monotonic_now();
+        top_ = channel_.start(std::move(spawn));
     }
 
     [[nodiscard]] std::optional<Seconds> elapsed() const {

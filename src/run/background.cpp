@@ -3,6 +3,8 @@
 #include "mutation/core/error.hpp"
 #include "mutation/system/clock.hpp"
 #include "mutation/system/file.hpp"
+#include "mutation/system/signals.hpp"
+#include "mutation/system/user.hpp"
 #include "stop_escalation.hpp"
 
 #include <algorithm>
@@ -87,10 +89,7 @@ void Background::begin_life() {
 void Background::launch() {
     channel_.emplace(spec_.launch);
     is_channel_closed_ = false;
-    system::SpawnRequest request;
-    request.argv = channel_->command();
-    request.fds = channel_->passed_fds();
-    launcher_ = system::spawn(request);
+    launcher_ = channel_->start({});
 }
 
 void Background::add_poll_fds(std::vector<pollfd>& fds) const {
@@ -223,7 +222,8 @@ void Background::stop(bool at_once) {
         read_messages();
         end_life(system::monotonic_now(), false, "");
     }
-    launcher_ = system::Child(); // a launcher that hangs is killed; its tree becomes ours and is ended by the sweep
+    const system::RootScope root; // a launcher that hung before it became the user is still root's
+    launcher_ = system::Child();  // a launcher that hangs is killed; its tree becomes ours and is ended by the sweep
     channel_.reset();
 }
 

@@ -1,5 +1,6 @@
 #include "launch_spec.hpp"
 #include "mutation/core/error.hpp"
+#include "mutation/system/user.hpp"
 
 #include <array>
 #include <cerrno>
@@ -67,6 +68,16 @@ LaunchChannel::LaunchChannel(const LaunchSpec& spec) : spec_(make_memory_file(pa
     lifeline_read_ = std::move(lifeline.read);
     lifeline_write_ = std::move(lifeline.write);
     ::fcntl(report_read_.get(), F_SETFL, O_NONBLOCK);
+}
+
+system::Child LaunchChannel::start(system::SpawnRequest request) const {
+    const std::vector<std::string> words = command();
+    request.argv.insert(request.argv.end(), words.begin(), words.end());
+    // The launcher finds them under fixed numbers. If a wrapper closes them, it asks us for them by /proc.
+    const std::vector<system::PassedFd> fds = passed_fds();
+    request.fds.insert(request.fds.end(), fds.begin(), fds.end());
+    const system::RootScope root;
+    return system::spawn(request);
 }
 
 std::vector<std::string> LaunchChannel::command() const {

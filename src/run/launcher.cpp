@@ -73,8 +73,7 @@ std::int64_t to_nanoseconds(const timeval& time) {
     return (std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec)) / std::chrono::nanoseconds(1);
 }
 
-/// Whom to become, whatever we were told; nothing where we are to stay who we are. Without a wrapper we were never
-/// root.
+/// The user to become, whatever we were told; none if we stay who we are.
 std::optional<system::User> find_user(const LaunchSpec& spec) {
     return system::regain_root() ? system::training_user(spec.as_root) : std::nullopt;
 }

@@ -138,6 +138,7 @@ TEST_CASE("a full process table ends in words, never in a record of what did not
         lab.training = {{"steps", Json::parse(R"([{"sleep": 0.1}, {"print": "accuracy: 1\n"}])")}};
         ::chmod(lab.root().c_str(), 0777);
         auto invocation = lab.tool(lab.toy_run(2, {"-mr", "0"}));
+        invocation.argv.front() = lab.copy_tool("for_all").string();
         invocation.argv.insert(invocation.argv.begin(),
                                {"/usr/bin/setpriv", "--reuid", kLonelyUser, "--regid", kLonelyUser, "--clear-groups",
                                 "/usr/bin/prlimit", "--nproc=" + std::to_string(processes)});

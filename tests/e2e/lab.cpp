@@ -148,6 +148,14 @@ std::vector<std::string> Lab::toy_run(int runs, const std::vector<std::string>& 
     return arguments;
 }
 
+fs::path Lab::copy_tool(const std::string& folder, int rights) const {
+    const fs::path copy = root() / folder / "mutation";
+    fs::create_directories(copy.parent_path());
+    fs::copy_file(MUTATION_BINARY, copy, fs::copy_options::overwrite_existing);
+    fs::permissions(copy.parent_path(), static_cast<fs::perms>(rights));
+    return copy;
+}
+
 Json Lab::dry_run(std::vector<std::string> arguments) {
     arguments.insert(arguments.end(), {"--dry-run", "--json"});
     const RunResult result = run(arguments);

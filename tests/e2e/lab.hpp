@@ -42,6 +42,9 @@ public:
     RunResult run(const std::vector<std::string>& arguments);
     /// `runs` mutations of the toy's learning rate, no cooldown, no baseline, and `more`.
     [[nodiscard]] std::vector<std::string> toy_run(int runs, const std::vector<std::string>& more = {}) const;
+    /// A copy of the tool in a folder of the lab, made with these rights: MUTATION_BINARY may be where only root can
+    /// go.
+    [[nodiscard]] fs::path copy_tool(const std::string& folder, int rights = 0755) const;
     /// The planned experiments, as `--dry-run --json` tells them.
     [[nodiscard]] Json dry_run(std::vector<std::string> arguments);
     /// Makes the toy's training one that succeeds after that time.

@@ -218,12 +218,10 @@ TEST_CASE("a background lives on while its measured training is tried again", "[
     check_logs(lab, record["background"]);
 }
 
-TEST_CASE("under sudo the background runs as the invoking user, and its logs are the user's", "[parallel]") {
-    if (::geteuid() != 0) {
-        WARN("not root: cannot be tried");
-        return;
-    }
-    ParallelLab lab;
+namespace {
+
+/// A lab whose tool believes that `nobody` called it by sudo.
+void call_by_sudo(ParallelLab& lab) {
     lab.train_for(0.3);
     lab.environment = {{"SUDO_UID", "65534"}, {"SUDO_GID", "65534"}, {"SUDO_USER", "nobody"}, {"USER", "root"}};
     fs::create_directories(lab.results());
@@ -232,6 +230,39 @@ TEST_CASE("under sudo the background runs as the invoking user, and its logs are
         write_text(lab.root() / (std::string(name) + ".journal"), "");
         fs::permissions(lab.root() / (std::string(name) + ".journal"), static_cast<fs::perms>(0666));
     }
+}
+
+} // namespace
+
+TEST_CASE("under sudo a program in a folder that only root can enter runs background and foreground", "[parallel]") {
+    if (::geteuid() != 0) {
+        WARN("not root: cannot be tried");
+        return;
+    }
+    ParallelLab lab;
+    call_by_sudo(lab);
+    SECTION("with perf") {}
+    SECTION("without perf") {
+        lab.environment["MUTATION_PERF"] = "";
+        lab.environment["PATH"] = "/nowhere";
+    }
+    auto invocation = lab.tool(lab.session_of({lab.beside(1, GENERATE(false, true))}));
+    invocation.argv.front() = lab.copy_tool("locked", 0700).string();
+    const auto result = run_process(invocation);
+    INFO(result.all());
+    REQUIRE(result.exit_code == 0);
+    CHECK(lab.background_starts().at(0)["uid"] == kNobody);
+    CHECK(lab.foreground_starts().at(0)["uid"] == kNobody);
+    CHECK(processes_of(lab.root()).empty());
+}
+
+TEST_CASE("under sudo the background runs as the invoking user, and its logs are the user's", "[parallel]") {
+    if (::geteuid() != 0) {
+        WARN("not root: cannot be tried");
+        return;
+    }
+    ParallelLab lab;
+    call_by_sudo(lab);
     const bool is_reused = GENERATE(false, true);
     const auto result = lab.run(lab.session_of({lab.beside(1, is_reused)}));
     INFO(result.all());

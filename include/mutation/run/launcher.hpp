@@ -48,11 +48,10 @@ class LaunchChannel {
 public:
     explicit LaunchChannel(const LaunchSpec& spec);
 
-    /// The words that start the launcher, to be put after a wrapper's.
-    [[nodiscard]] std::vector<std::string> command() const;
-    /// The descriptors that the launcher finds under fixed numbers. Where a wrapper closes them, it asks us for them by
-    /// /proc.
-    [[nodiscard]] std::vector<system::PassedFd> passed_fds() const;
+    /// Starts the launcher with `request`, whose argv and fds are those of a wrapper or empty. It is started as root if
+    /// we can be root, since the user may not be allowed to enter the folder of our program; it becomes the user
+    /// itself. Error(machine) if no process can be made.
+    [[nodiscard]] system::Child start(system::SpawnRequest request) const;
 
     /// Readable when a message has come, or when the launcher (and whoever inherited its end) is gone.
     [[nodiscard]] int fd() const { return report_read_.get(); }
@@ -63,6 +62,9 @@ public:
     void send(StopRequest request);
 
 private:
+    [[nodiscard]] std::vector<std::string> command() const;
+    [[nodiscard]] std::vector<system::PassedFd> passed_fds() const;
+
     system::UniqueFd spec_;
     system::UniqueFd report_read_;
     system::UniqueFd report_write_;
