@@ -164,7 +164,19 @@ private:
         const std::vector<std::string>& remarks = record.measurement.remarks;
         record.remarks.insert(record.remarks.end(), remarks.begin(), remarks.end());
         describe_background(outcome, record.measurement);
+        add_leftovers(outcome, record.remarks);
         return record;
+    }
+
+    /// A script that does not wait for what it started ends before its training: nothing of that was measured.
+    void add_leftovers(const run::AttemptOutcome& outcome, std::vector<std::string>& remarks) {
+        if (outcome.leftovers) {
+            remarks.push_back(run::describe_leftovers("the training", *outcome.leftovers, outcome.exit_code == 0));
+        }
+        const run::Background* background = session_.backgrounds.current();
+        if (background != nullptr && background->leftovers()) {
+            remarks.push_back(run::describe_leftovers("the background training", *background->leftovers(), true));
+        }
     }
 
     static void tell_lost_log(const std::string& words, record::AttemptRecord& record) {

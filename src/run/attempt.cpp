@@ -19,7 +19,7 @@ namespace mutation::run {
 namespace {
 
 constexpr int kTickMilliseconds = 1000;
-/// perf writes its last counts as soon as the launcher ends.
+/// A launcher that was started before its wrapper was killed comes up within this time.
 constexpr Seconds kWrapperGrace{5};
 constexpr std::size_t kMostWrapperWords = 1000;
 
@@ -69,7 +69,7 @@ private:
 
     [[nodiscard]] bool is_over() const {
         if (top_.is_running()) {
-            return escalation_.is_exhausted() || (is_reported_ && system::monotonic_now() - reported_ > kWrapperGrace);
+            return escalation_.is_exhausted() || (is_reported_ && system::monotonic_now() - reported_ > kLauncherGrace);
         }
         return is_reported_ || is_channel_closed_ || escalation_.is_exhausted();
     }
@@ -126,6 +126,9 @@ private:
             take_status(message.wait_status);
             mark_reported();
             client_.on_ended();
+            break;
+        case LaunchMessage::Kind::left_behind:
+            outcome_.leftovers = Leftovers{message.pid, message.text};
             break;
         }
     }

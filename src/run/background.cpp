@@ -17,8 +17,8 @@ namespace mutation::run {
 
 namespace {
 
-/// A launcher ends what its training left within four.
-constexpr Seconds kLauncherGrace{5};
+/// After KILL a launcher ends within four seconds.
+constexpr Seconds kEndGrace{5};
 
 std::string log_name(std::size_t number) {
     return fmt::format("run_{:03}.log", number);
@@ -165,6 +165,9 @@ void Background::handle(const LaunchMessage& message) {
                              : describe_status(message.wait_status));
         break;
     }
+    case LaunchMessage::Kind::left_behind:
+        leftovers_ = Leftovers{message.pid, message.text};
+        break;
     }
 }
 
@@ -216,7 +219,7 @@ void Background::stop(bool at_once) {
         }
         channel_->send(request);
         launcher_.send(SIGCONT);
-        launcher_.wait_for(request == StopRequest::kill ? kLauncherGrace : spec_.stop_grace);
+        launcher_.wait_for(request == StopRequest::kill ? kEndGrace : spec_.stop_grace);
     }
     if (channel_) {
         read_messages();

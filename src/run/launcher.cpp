@@ -1,5 +1,6 @@
 #include "handed_descriptor.hpp"
 #include "launch_spec.hpp"
+#include "leftovers.hpp"
 #include "mutation/core/error.hpp"
 #include "mutation/core/numbers.hpp"
 #include "mutation/core/text.hpp"
@@ -28,6 +29,9 @@ namespace {
 
 /// How long a tree has between TERM and KILL when nobody is left who could say.
 constexpr Seconds kOrphanGrace{2};
+/// Helper processes (Python's resource tracker, PyTorch's shared memory manager) see the end of the training and end by
+/// themselves.
+constexpr Seconds kHelperGrace{2};
 constexpr int kRefused = 127;
 constexpr int kPollMilliseconds = 10;
 /// The kernel takes no longer arguments and environments than some megabytes.
@@ -181,6 +185,7 @@ public:
                 obey();
             }
             if (signals_.take()) {
+                has_obeyed_ = true;
                 end_tree_of_training();
             }
         } while (::wait4(training_, &ended.wait_status, WNOHANG, &usage) == 0);
@@ -188,8 +193,24 @@ public:
         return ended;
     }
 
+    /// What the training left running when it ended. Nothing if it was told to end: then it had no time to clear up.
+    [[nodiscard]] std::vector<pid_t> find_leftovers() const {
+        const MonotonicTime start = system::monotonic_now();
+        while (system::has_descendants({}) && !is_asked_to_stop() && system::monotonic_now() - start < kHelperGrace) {
+            ::poll(nullptr, 0, kPollMilliseconds);
+        }
+        return is_asked_to_stop() ? std::vector<pid_t>() : system::living_descendants();
+    }
+
 private:
+    /// A request that waits on the lifeline, and the end of the tool, count too.
+    [[nodiscard]] bool is_asked_to_stop() const {
+        std::array<pollfd, 2> waited{{{lifeline_.get(), POLLIN, 0}, {signals_.fd(), POLLIN, 0}}};
+        return has_obeyed_ || ::poll(waited.data(), waited.size(), 0) > 0;
+    }
+
     void obey() {
+        has_obeyed_ = true;
         char word = 0;
         const ssize_t size = ::read(lifeline_.get(), &word, 1);
         if (size == 0) { // the tool is gone, nobody else will end this tree
@@ -235,7 +256,20 @@ private:
     system::UniqueFd lifeline_;
     const std::optional<system::ControlGroup>& group_;
     system::SignalFd signals_;
+    bool has_obeyed_ = false; ///< a request to stop
 };
+
+/// Reports the training's end, and ends what it left running: that would run on, unmeasured, beside the next one.
+void see_to_end(Watch& watch, const Reporter& reporter) {
+    reporter.tell_as_stamped(watch.wait_for_end());
+    const std::vector<pid_t> left = watch.find_leftovers();
+    if (!left.empty()) {
+        LaunchMessage message{LaunchMessage::Kind::left_behind, static_cast<int>(left.size()), 0, 0, 0, 0, {}};
+        name_processes(left).copy(message.text, sizeof message.text - 1);
+        reporter.tell(message);
+    }
+    system::end_descendants({}, kOrphanGrace);
+}
 
 } // namespace
 
@@ -259,9 +293,8 @@ int run_launcher(int argc, char** argv) {
                 system::ControlGroup::create(fmt::format("{}-{}", tool, ::getpid()));
             const pid_t training =
                 group ? start_training_inside(*group, spec, user, reporter) : start_training(spec, user, reporter);
-            reporter.tell_as_stamped(Watch(training, std::move(lifeline), group).wait_for_end());
-            // Whatever the training left running would run on, unmeasured, beside the next one.
-            system::end_descendants({}, kOrphanGrace);
+            Watch watch(training, std::move(lifeline), group);
+            see_to_end(watch, reporter);
             if (group) {
                 group->kill_all();
             }

@@ -4,6 +4,7 @@
 #include "mutation/core/text.hpp"
 #include "mutation/system/clock.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -153,6 +154,15 @@ std::string name_of(pid_t process) {
     return std::string(trim(read_proc(proc_folder(process) / "comm")));
 }
 
+std::string command_of(pid_t process) {
+    std::string command = read_proc(proc_folder(process) / "cmdline");
+    for (char& letter : command) {
+        letter = static_cast<unsigned char>(letter) < ' ' || letter == 0x7F ? ' ' : letter;
+    }
+    const std::string_view text = trim(command);
+    return text.empty() || !is_valid_utf8(text) ? name_of(process) : std::string(text);
+}
+
 std::string start_time_of(pid_t process) {
     const std::filesystem::path folder = proc_folder(process);
     // Nobody may have reaped it yet.
@@ -195,6 +205,14 @@ void ask_to_end(pid_t process, int signal) {
 bool end_descendants(const std::set<pid_t>& spared, Seconds grace) {
     constexpr Seconds kKillLimit{2};
     return drive_out(spared, SIGTERM, grace) || drive_out(spared, SIGKILL, kKillLimit);
+}
+
+std::vector<pid_t> living_descendants() {
+    std::vector<pid_t> found = descendants_of(::getpid());
+    found.erase(
+        std::remove_if(found.begin(), found.end(), [](pid_t process) { return start_time_of(process).empty(); }),
+        found.end());
+    return found;
 }
 
 bool has_descendants(const std::set<pid_t>& spared) {

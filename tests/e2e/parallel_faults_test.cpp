@@ -67,7 +67,10 @@ TEST_CASE("a background that cannot be started fails its experiment before anyth
     const auto arguments = lab.session_of({lab.beside(1, false), ParallelLab::alone()});
     const auto invocation = lab.tool(arguments);
     fs::remove(lab.load_folder() / "train.sh");
-    write_text(lab.load_folder() / "train.sh", "#!/no/such/interpreter\n");
+    // A damaged program; a damaged script would be found before the session.
+    write_text(lab.load_folder() / "train.sh", std::string("\x7F"
+                                                           "ELF\0\0\0\0",
+                                                           8));
     ::chmod((lab.load_folder() / "train.sh").c_str(), 0755);
     Json record = check_first_failed(lab, run_process(invocation));
     CHECK_THAT(record["error_message"].get<std::string>(), Contains("cannot be started"));

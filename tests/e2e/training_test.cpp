@@ -73,6 +73,29 @@ TEST_CASE("a training runs in its repository with nothing open but /dev/null and
     CHECK(start["fds"]["1"] == log);
     CHECK(start["fds"]["2"] == log);
     CHECK(start["pgid"] == start["pid"]);
+    CHECK(start["sid"] == start["pid"]);
+}
+
+TEST_CASE("a training that asks on the terminal fails at once instead of waiting for ever", "[training]") {
+    Lab lab;
+    lab.on_terminal = true;
+    lab.training = {{"steps", Json::parse(R"([{"shell": "! head -c 1 </dev/tty"}, {"print": "accuracy: 0.9\n"}])")}};
+    const auto result = lab.run(lab.toy_run(1, {"--timeout", "20", "-mr", "0"}));
+    INFO(result.all());
+    CHECK(result.exit_code == 0);
+    CHECK(lab.record()["status"] == "ok");
+}
+
+TEST_CASE("a script that starts its training in the background and ends gets a remark and a warning", "[training]") {
+    Lab lab;
+    lab.training = {{"steps", Json::parse(R"([{"shell": "nohup setsid sleep 300 & true"}])")}};
+    const auto result = lab.run(lab.toy_run(1));
+    INFO(result.all());
+    const auto remarks = lab.record()["attempts"][0]["remarks"].dump();
+    CHECK_THAT(remarks, Catch::Contains("left 1 process running") && Catch::Contains("(sleep 300)") &&
+                            Catch::Contains("`wait`"));
+    CHECK_THAT(result.err, Catch::Contains("warning: toy_tiny_001: the training left 1 process running"));
+    CHECK(processes_of(lab.root()).empty());
 }
 
 TEST_CASE("a training has every signal unblocked and at its default, whatever the tool was given", "[training]") {

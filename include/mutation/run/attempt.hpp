@@ -40,6 +40,8 @@ struct AttemptOutcome {
     Seconds cpu_time{0};              ///< of the training and the children that it waited for
     std::string message;              ///< "" for an ending by itself with status 0
 
+    std::optional<Leftovers> leftovers;
+
     MonotonicTime wrapper_spawned{}; ///< perf began to count between these two
     MonotonicTime launcher_up{};
     bool wrapper_refused = false;             ///< the wrapper (perf) ended without starting the launcher

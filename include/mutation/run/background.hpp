@@ -65,6 +65,8 @@ public:
 
     /// Why it is no use to go on, or nothing.
     [[nodiscard]] const std::optional<std::string>& given_up() const { return given_up_; }
+    /// What a life of the background left running when it ended by itself; the newest if there were several.
+    [[nodiscard]] const std::optional<Leftovers>& leftovers() const { return leftovers_; }
     [[nodiscard]] std::set<pid_t> companions() const;
     [[nodiscard]] const std::vector<BackgroundLife>& lives() const { return lives_; }
 
@@ -91,6 +93,7 @@ private:
     std::optional<MonotonicTime> restart_at_;
     system::UniqueFd restart_timer_; ///< readable when a restart is due
     std::optional<std::string> given_up_;
+    std::optional<Leftovers> leftovers_;
     std::size_t earlier_logs_ = 0; ///< that lay in the folder before
     bool is_channel_closed_ = false;
     int failures_in_row_ = 0;

@@ -26,17 +26,31 @@ struct LaunchSpec {
     mode_t umask = 022;
 };
 
-/// What the launcher tells, in this order: up, started, then ended or refused.
+/// What the launcher reports, in this order: up, started, then ended or refused; after `ended`, left_behind if
+/// processes of the training still run.
 struct LaunchMessage {
-    enum class Kind : int { up, started, refused, ended };
+    enum class Kind : int { up, started, refused, ended, left_behind };
     Kind kind = Kind::up;
-    int pid = 0;                ///< up: the launcher's own
+    int pid = 0;                ///< up: the launcher's own; left_behind: the number of processes
     int wait_status = 0;        ///< ended: as waitpid gives it
     std::int64_t monotonic = 0; ///< nanoseconds, when it happened
     std::int64_t wall = 0;      ///< nanoseconds since 1970
     std::int64_t cpu_time = 0;  ///< ended: nanoseconds of the training and the children that it waited for
-    char text[232] = {};        ///< refused: why
+    char text[232] = {};        ///< refused: why; left_behind: the processes
 };
+
+/// After the end of a training its launcher ends what is left of it within this time, and ends.
+constexpr Seconds kLauncherGrace{8};
+
+/// A training's processes that still ran when it had ended by itself, and were ended.
+struct Leftovers {
+    int count = 0;
+    std::string names; ///< "12 (python train.py), 13 (sleep 9)"
+};
+
+/// "the training left 2 processes running when it ended, ..." for a remark. A training that succeeded gets the advice
+/// to wait for them.
+[[nodiscard]] std::string describe_leftovers(std::string_view who, const Leftovers& leftovers, bool has_succeeded);
 
 /// What to do with a training: to its group (interrupt) or to its whole tree.
 enum class StopRequest : char { interrupt = 'I', terminate = 'T', kill = 'K' };

@@ -20,6 +20,9 @@ namespace mutation::system {
 /// The name that the kernel shows of a process, at most 15 bytes; empty when it is gone.
 [[nodiscard]] std::string name_of(pid_t process);
 
+/// The command line of a process, arguments separated by blanks, printable, at most 1 KiB; its name if it shows none.
+[[nodiscard]] std::string command_of(pid_t process);
+
 /// When a process started, in the kernel's ticks since boot: with the number it names one process for good. Empty when
 /// it is gone.
 [[nodiscard]] std::string start_time_of(pid_t process);
@@ -48,6 +51,9 @@ void ask_to_end(pid_t process, int signal);
 /// Ends every descendant of the calling process but those in `spared` and theirs: TERM, and KILL to what is left after
 /// `grace`; reaps what became our child. True when nothing is left. Waits at most `grace` plus two seconds.
 bool end_descendants(const std::set<pid_t>& spared, Seconds grace);
+
+/// Every living descendant of the calling process, without those that nobody has reaped yet.
+[[nodiscard]] std::vector<pid_t> living_descendants();
 
 /// Whether a descendant of the calling process lives that is neither in `spared` nor below one of those; reaps what
 /// became our child and ended.

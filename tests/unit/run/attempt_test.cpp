@@ -6,6 +6,7 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <sstream>
 #include <unistd.h>
 
 using namespace mutation;
@@ -176,6 +177,66 @@ TEST_CASE("a grandchild that outlives the training is ended and does not lengthe
     const Trial trial = run_shell("setsid sleep 100 & exit 0");
     CHECK(trial.outcome.exit_code == 0);
     CHECK(system::descendants_of(::getpid()).empty());
+}
+
+TEST_CASE("what a training leaves running is named by number and command, however it was started") {
+    const std::string script =
+        GENERATE(as<std::string>(), "sleep 300 & exit 0", "setsid sleep 300 & exit 0", "(sleep 300 &) ; exit 0",
+                 "nohup sleep 300 >/dev/null 2>&1 & exit 0", "(setsid sh -c 'sleep 300 & exit 0' &); exit 0",
+                 "trap '' TERM HUP INT; sleep 300 & exit 0");
+    INFO(script);
+    const Trial trial = run_shell(script);
+    REQUIRE(trial.outcome.leftovers.has_value());
+    CHECK(trial.outcome.leftovers->count == 1);
+    CHECK(trial.outcome.leftovers->names.ends_with(" (sleep 300)"));
+    CHECK(std::stoi(trial.outcome.leftovers->names) > 1);
+    CHECK(trial.outcome.exit_code == 0);
+    CHECK(trial.outcome.lifetime->end - trial.outcome.lifetime->start < Seconds(2));
+    CHECK(system::descendants_of(::getpid()).empty());
+}
+
+TEST_CASE("many processes that a training leaves are counted") {
+    const Trial trial = run_shell("for i in 1 2 3 4 5; do sleep 30$i & done; exit 4");
+    REQUIRE(trial.outcome.leftovers.has_value());
+    CHECK(trial.outcome.leftovers->count == 5);
+    CHECK(trial.outcome.leftovers->names.ends_with(" and 2 more"));
+    CHECK(trial.outcome.exit_code == 4);
+}
+
+TEST_CASE("a helper that ends by itself a moment later, or that we ended with the training, is not named") {
+    CHECK_FALSE(run_shell("(sleep 0.3 &); exit 0").outcome.leftovers.has_value());
+    CHECK_FALSE(run_shell("sleep 300 & kill $!; exit 0").outcome.leftovers.has_value());
+    CHECK_FALSE(run_shell("sleep 300 & sleep 300", {{}, Seconds(0.2), {}, false}).outcome.leftovers.has_value());
+    CHECK_FALSE(
+        run_shell("sleep 300 & trap 'exit 0' INT; echo ready; while true; do sleep 0.05; done", {{}, {}, {}, true})
+            .outcome.leftovers.has_value());
+}
+
+TEST_CASE("a remark on leftovers advises to wait only if the training succeeded") {
+    const run::Leftovers one{1, "12 (python train.py)"};
+    CHECK(run::describe_leftovers("the training", one, true).find("12 (python train.py); it was ended") !=
+          std::string::npos);
+    CHECK(run::describe_leftovers("the training", one, true).find("`wait`") != std::string::npos);
+    CHECK(run::describe_leftovers("the training", {2, "1 (a), 2 (b)"}, false).find("2 processes") != std::string::npos);
+    CHECK(run::describe_leftovers("the training", one, false).find("`wait`") == std::string::npos);
+}
+
+TEST_CASE("a session is interrupted by Ctrl-C, not by a number") {
+    const Trial trial = run_shell("echo ready; sleep 300", {{}, {}, {}, true});
+    CHECK(trial.outcome.message == "interrupted by Ctrl-C or `mutation stop` (SIGINT)");
+}
+
+TEST_CASE("a training has a session of its own, so no terminal to be stopped by") {
+    const Trial trial = run_shell("cut -d' ' -f1,5,6,7 /proc/$$/stat | tr ' ' '\n'");
+    std::istringstream text(trial.log);
+    long pid = 0;
+    long group = 0;
+    long session = 0;
+    long terminal = 0;
+    text >> pid >> group >> session >> terminal;
+    CHECK(group == pid);
+    CHECK(session == pid);
+    CHECK(terminal == 0);
 }
 
 TEST_CASE("an interrupt reaches the training, which may end in its own way") {
