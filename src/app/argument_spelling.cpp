@@ -182,6 +182,7 @@ const std::vector<OptionName>& option_names() {
         {"self-test", "", false, "", "with doctor: run a load and see whether the sensors move"},
         {"retry-failed", "", false, "", "with resume: run what failed once more"},
         {"force", "", false, "", "with resume: go on although program or registry have changed"},
+        {"after-run", "", false, "", "with stop: let the current run finish"},
         {"quiet", "q", false, "", "say nothing but results and errors"},
         {"verbose", "v", false, "", "say more"},
         {"version", "", false, "", "print the version"},

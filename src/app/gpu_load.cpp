@@ -2,6 +2,7 @@
 
 #include "mutation/core/units.hpp"
 #include "mutation/system/clock.hpp"
+#include "mutation/system/signals.hpp"
 
 #include <atomic>
 #include <csignal>
@@ -115,7 +116,7 @@ std::vector<LoadedDevice> prepare(const CudaDriver& cuda) {
 
 std::string describe_end(const system::ExitStatus& status) {
     if (status.signal) {
-        return fmt::format("the load was killed by signal {}", *status.signal);
+        return "the load was killed by " + system::describe_signal(*status.signal);
     }
     switch (status.code.value_or(-1)) {
     case kExitNoDriver:

@@ -171,6 +171,7 @@ void read_flags(const Reader& reader, Options& options) {
     options.quiet = reader.flag("quiet");
     options.retry_failed = reader.flag("retry-failed");
     options.force = reader.flag("force");
+    options.after_run = reader.flag("after-run");
 }
 
 void check_run(const Reader& reader, const Options& options, std::vector<std::string>& problems) {
@@ -231,6 +232,7 @@ void read_operands(const VerbName& verb, const std::vector<std::string>& operand
         }
         break;
     case Verb::resume:
+    case Verb::stop:
     case Verb::summarize:
         if (operands.size() != 1) {
             problems.push_back(

@@ -137,6 +137,9 @@ int run_verb(const Options& options, const std::vector<std::string>& arguments) 
     }
     const bool is_session = (options.verb == Verb::run && !options.dry_run) || options.verb == Verb::resume;
     system::SignalFd signals(is_session ? split_off_guardian() : system::UniqueFd());
+    if (options.verb == Verb::stop) {
+        return stop(options); // with root's rights if we have them: root may stop every session
+    }
     if (user) {
         system::act_as(*user);
     }

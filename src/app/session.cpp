@@ -20,6 +20,7 @@
 #include <csignal>
 #include <fmt/format.h>
 #include <iostream>
+#include <utility>
 
 namespace mutation::app {
 
@@ -68,7 +69,10 @@ public:
         report_sensors(sensors);
         BackgroundKeeper backgrounds(request_.registry, store.directory(), request_.user, request_.as_root);
         SessionLoop loop(sensors, backgrounds, progress_, log_);
-        loop.set_chore([this, &store] { write_summary_if_due(store); });
+        loop.set_chore([this, &store] {
+            write_summary_if_due(store);
+            say_last_run();
+        });
         measure_baseline(sensors, store);
         environment.update(sensors.describe());
         SessionContext context{request_.plan,
@@ -124,6 +128,9 @@ private:
         store.lock();
         rollup_.emplace(store.name());
         log_.open_file(store.directory() / "session.log");
+        if (!signals_.accept_requests(store.directory())) {
+            log_.detail("`mutation stop` cannot reach this session: its file system has no sockets");
+        }
         if (!request_.resumed) {
             store.write_session(describe_session(store.name(), environment));
         }
@@ -232,13 +239,23 @@ private:
             if (const std::string full = describe_full_disk(context.store.directory()); !full.empty()) {
                 throw Error(ErrorKind::storage, full);
             }
+            interruption_.is_in_run = true;
             keep(run_experiment(*open_[i], context), context.store);
+            interruption_.is_in_run = false;
+            run::take_signals(signals_, interruption_);
             const bool goes_on = i + 1 < open_.size() && !interruption_.is_requested();
             // Before the cooldown: only a background that the next one shares runs on in it.
             context.backgrounds.release(goes_on ? open_[i + 1] : nullptr, interruption_.count > 1);
             if (goes_on) {
                 context.cooldown = cool_down(context);
             }
+        }
+    }
+
+    /// Once, when `mutation stop --after-run` was heard while a training runs.
+    void say_last_run() {
+        if (interruption_.is_last_run && !std::exchange(has_said_last_run_, true)) {
+            log_.event("asked by `mutation stop --after-run`: the session ends when this run is recorded");
         }
     }
 
@@ -266,8 +283,9 @@ private:
 
     void finish(const record::SessionStore& store) {
         if (interruption_.is_requested()) {
-            log_.warning(fmt::format("interrupted with {} of {} experiments recorded; go on with: mutation resume {}",
-                                     lines_.size(), request_.plan.experiments.size(), store.directory().string()));
+            log_.warning(fmt::format("{} with {} of {} experiments recorded; go on with: mutation resume {}",
+                                     interruption_.is_last_run ? "stopped after a run" : "interrupted", lines_.size(),
+                                     request_.plan.experiments.size(), store.directory().string()));
         }
         report::print_run_table(std::cout, lines_, store.directory());
         std::cout << controls_.summary();
@@ -324,6 +342,7 @@ private:
     const SessionRequest& request_;
     system::SignalFd& signals_;
     run::Interruption interruption_;
+    bool has_said_last_run_ = false;
     report::LinePrinter printer_;
     report::EventLog log_;
     report::Progress progress_;

@@ -77,7 +77,9 @@ void SessionLoop::report_alerts() {
 void SessionLoop::on_stopping(run::Ending why) {
     switch (why) {
     case run::Ending::interrupted:
-        log_events_.warning("interrupted: the training is asked to end; a second interrupt kills it at once");
+        log_events_.warning(
+            "interrupted: the training is asked to end, has 15 s for that, and is recorded as interrupted; a second "
+            "Ctrl-C kills it at once");
         break;
     case run::Ending::timed_out:
         log_events_.warning("the training is over its time limit and is asked to end");

@@ -19,4 +19,8 @@ namespace mutation::app {
 [[nodiscard]] int resume(Options options, const std::vector<std::string>& arguments,
                          const std::optional<system::User>& user, system::SignalFd& signals);
 
+/// Asks a running session to end, at once or after its current run. Returns the exit status; Error(usage) if the
+/// session does not run, Error(machine) if it cannot be reached or belongs to another user.
+[[nodiscard]] int stop(const Options& options);
+
 } // namespace mutation::app

@@ -4,6 +4,7 @@
 #include "mutation/core/text.hpp"
 #include "mutation/system/clock.hpp"
 #include "mutation/system/memory_file.hpp"
+#include "mutation/system/signals.hpp"
 
 #include <algorithm>
 #include <array>
@@ -213,7 +214,7 @@ void GpuSampler::look_after_child() {
     }
     const Seconds silence = has_spoken_ ? std::max(kLeastSilence, 10 * interval_) : kStartLimit;
     if (ended) {
-        schedule_restart(ended->signal ? fmt::format("nvidia-smi was killed by signal {}", *ended->signal)
+        schedule_restart(ended->signal ? "nvidia-smi was killed by " + system::describe_signal(*ended->signal)
                                        : fmt::format("nvidia-smi ended with status {}", ended->code.value_or(-1)));
     } else if (is_flooding()) {
         schedule_restart(fmt::format("nvidia-smi told over {:.0f} times as much as it was asked", kMostTimesAsked));

@@ -171,6 +171,11 @@ void SessionStore::lock() {
     remove_unfinished_files(directory_);
 }
 
+bool SessionStore::is_locked() const {
+    const system::UniqueFd fd(::open(directory_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    return fd.is_open() && ::flock(fd.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+}
+
 void SessionStore::write_session(const Json& session) const {
     system::write_file_atomically(directory_ / "session.json", to_text(session));
 }

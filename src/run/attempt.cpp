@@ -305,6 +305,12 @@ void take_signals(system::SignalFd& signals, Interruption& interruption) {
     while (const std::optional<int> signal = signals.take()) {
         interruption.signal = interruption.signal.value_or(*signal);
         ++interruption.count;
+        interruption.is_last_run = false;
+    }
+    interruption.is_last_run = signals.take_request_after_run() || interruption.is_last_run;
+    if (interruption.is_last_run && !interruption.is_in_run && !interruption.is_requested()) {
+        interruption.signal = SIGINT;
+        ++interruption.count;
     }
 }
 

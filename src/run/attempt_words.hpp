@@ -2,24 +2,30 @@
 
 #include "mutation/run/attempt.hpp"
 #include "mutation/system/process.hpp"
+#include "mutation/system/signals.hpp"
 
 #include <csignal>
-#include <cstring>
 #include <fmt/format.h>
 #include <string>
 
 namespace mutation::run {
 
-/// "signal 9 (SIGKILL)".
-inline std::string describe_signal(int signal) {
-    const char* name = ::sigabbrev_np(signal);
-    return name != nullptr ? fmt::format("signal {} (SIG{})", signal, name) : fmt::format("signal {}", signal);
+/// What ended the session, as its user knows it.
+inline std::string describe_interruption(int signal) {
+    switch (signal) {
+    case SIGINT:
+        return "Ctrl-C or `mutation stop` (SIGINT)";
+    case SIGHUP:
+        return "the end of its terminal (SIGHUP)";
+    default:
+        return system::describe_signal(signal);
+    }
 }
 
 /// How and when a wrapper ended that was to live as long as the training.
 inline std::string describe_wrapper_end(const system::ExitStatus& status, MonotonicTime when,
                                         const AttemptOutcome& outcome, bool has_training_ended) {
-    const std::string how = status.signal ? "was killed by " + describe_signal(*status.signal)
+    const std::string how = status.signal ? "was killed by " + system::describe_signal(*status.signal)
                                           : fmt::format("ended with status {}", status.code.value_or(-1));
     if (!outcome.lifetime) {
         return how + " before the training started";
@@ -38,9 +44,9 @@ inline std::string describe_ending(const AttemptOutcome& outcome, const AttemptR
     case Ending::stalled:
         return fmt::format("stalled: its log did not grow for {} s", request.stall->count());
     case Ending::interrupted:
-        return fmt::format("interrupted by {}", describe_signal(interruption.signal.value_or(SIGINT)));
+        return fmt::format("interrupted by {}", describe_interruption(interruption.signal.value_or(SIGINT)));
     case Ending::signalled:
-        return fmt::format("killed by {}", describe_signal(outcome.signal.value_or(0)));
+        return fmt::format("killed by {}", system::describe_signal(outcome.signal.value_or(0)));
     default:
         return outcome.exit_code == 0 ? "" : fmt::format("exit status {}", outcome.exit_code.value_or(-1));
     }

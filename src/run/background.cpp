@@ -35,7 +35,7 @@ std::size_t count_logs(const std::filesystem::path& directory) {
 }
 
 std::string describe_status(int wait_status) {
-    return WIFSIGNALED(wait_status) ? fmt::format("killed by signal {}", WTERMSIG(wait_status))
+    return WIFSIGNALED(wait_status) ? "killed by " + system::describe_signal(WTERMSIG(wait_status))
                                     : fmt::format("exit status {}", WEXITSTATUS(wait_status));
 }
 

@@ -43,9 +43,8 @@ constexpr int kPollMilliseconds = 100;
     }
     remove_empty_control_groups();
     if (WIFSIGNALED(status)) {
-        print_text(stderr,
-                   fmt::format("mutation was killed by signal {}; what it ran was ended, what it measured is kept\n",
-                               WTERMSIG(status)));
+        print_text(stderr, fmt::format("mutation was killed by {}; what it ran was ended, what it measured is kept\n",
+                                       describe_signal(WTERMSIG(status))));
         ::_exit(128 + WTERMSIG(status));
     }
     ::_exit(WEXITSTATUS(status));

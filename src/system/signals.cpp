@@ -73,6 +73,9 @@ std::optional<int> SignalFd::take() {
     if (::read(signals_.get(), &info, sizeof info) == sizeof info) {
         return static_cast<int>(info.ssi_signo);
     }
+    if (stop_ && stop_->take()) {
+        return SIGINT;
+    }
     if (is_guardian_gone()) {
         guardian_.reset();
         owed_ = 2;
@@ -82,6 +85,25 @@ std::optional<int> SignalFd::take() {
         return SIGTERM;
     }
     return std::nullopt;
+}
+
+bool SignalFd::accept_requests(const std::filesystem::path& directory) {
+    stop_.emplace(directory, kStopSocket);
+    stop_after_run_.emplace(directory, kStopAfterRunSocket);
+    if (!stop_->is_open() || !stop_after_run_->is_open()) {
+        return false;
+    }
+    watch(stop_->fd());
+    return true;
+}
+
+bool SignalFd::take_request_after_run() {
+    return stop_after_run_ && stop_after_run_->take();
+}
+
+std::string describe_signal(int signal) {
+    const char* name = ::sigabbrev_np(signal);
+    return name != nullptr ? fmt::format("signal {} (SIG{})", signal, name) : fmt::format("signal {}", signal);
 }
 
 void seal_inherited_descriptors() {

@@ -202,6 +202,33 @@ TEST_CASE("what a session calls when it is over is called as the user, with noth
     CHECK(text.find("memfd") == std::string::npos);
 }
 
+TEST_CASE("a session under sudo is stopped by its user and by root, and by nobody else", "[privilege]") {
+    if (!is_root()) {
+        return;
+    }
+    SudoLab lab;
+    lab.training = {{"steps", Json::parse(R"([{"print": "on\n"}, {"hang": true}])")}};
+    RunningProcess tool(lab.tool(lab.toy_run(2)));
+    REQUIRE(eventually([&] { return lab.journal("training", "start").size() == 1; }, 60));
+    const auto stop_as = [&](const std::string& user) {
+        auto invocation = lab.tool({"stop", lab.session().string()});
+        for (const char* name : {"SUDO_UID", "SUDO_GID", "SUDO_USER"})
+            invocation.environment.erase(name);
+        invocation.argv.front() = lab.copy_tool("for_all").string();
+        invocation.argv.insert(invocation.argv.begin(),
+                               {"/usr/bin/setpriv", "--reuid", user, "--regid", user, "--clear-groups"});
+        return run_process(invocation);
+    };
+    const auto refused = stop_as("54321");
+    CHECK(refused.exit_code == kMachineStatus);
+    CHECK(refused.err.find("belongs to another user") != std::string::npos);
+    const auto stopped = stop_as(GENERATE(as<std::string>(), "0", "65534"));
+    INFO(stopped.all());
+    CHECK(stopped.exit_code == 0);
+    CHECK(tool.wait().exit_code == 130);
+    CHECK(lab.record()["status"] == "interrupted");
+}
+
 TEST_CASE("a SUDO_UID that names nobody ends before anything is run", "[privilege]") {
     if (!is_root()) {
         return;

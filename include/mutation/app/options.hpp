@@ -9,7 +9,7 @@
 
 namespace mutation::app {
 
-enum class Verb { run, list, doctor, validate, resume, summarize, show_help, show_version };
+enum class Verb { run, list, doctor, validate, resume, stop, summarize, show_help, show_version };
 
 /// The command line, checked.
 struct Options {
@@ -31,8 +31,9 @@ struct Options {
     bool quiet = false;
     bool retry_failed = false;
     bool force = false;
+    bool after_run = false;
     std::vector<std::string> files; ///< of `validate`
-    std::string session;            ///< of `resume` and `summarize`
+    std::string session;            ///< of `resume`, `stop` and `summarize`
     std::string help_topic;         ///< of `help`: a command, or "" for all of them
 };
 

@@ -31,6 +31,8 @@ public:
 
     /// Keeps every other run of the program off this session for our lifetime. Error(machine) when one has it already.
     void lock();
+    /// Whether a run of the program has it now.
+    [[nodiscard]] bool is_locked() const;
 
     [[nodiscard]] const std::filesystem::path& directory() const { return directory_; }
     /// What records call the session: the name that its folder was made with.

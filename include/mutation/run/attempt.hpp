@@ -78,10 +78,12 @@ public:
     [[nodiscard]] virtual std::set<pid_t> companions() const = 0;
 };
 
-/// What the user asked the session to do by signals; kept over attempts.
+/// What the user asked the session to do by signals and `mutation stop`; kept over attempts.
 struct Interruption {
     std::optional<int> signal; ///< the first one
     int count = 0;
+    bool is_in_run = false;   ///< an experiment has begun and is not recorded yet
+    bool is_last_run = false; ///< `mutation stop --after-run`: INT as soon as no experiment is in its run
 
     [[nodiscard]] bool is_requested() const { return count > 0; }
 };

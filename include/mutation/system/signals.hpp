@@ -1,14 +1,21 @@
 #pragma once
 
+#include "mutation/system/request_socket.hpp"
 #include "mutation/system/unique_fd.hpp"
 
+#include <filesystem>
 #include <optional>
+#include <string>
 
 namespace mutation::system {
 
 /// Blocks INT, TERM and HUP and ignores PIPE: called in main's first line, before any thread or child exists, so that
 /// no signal can fall between two steps. Children get the defaults back (`spawn` does it).
 void block_signals();
+
+/// The sockets of a running session, in its folder.
+constexpr const char* kStopSocket = ".stop";
+constexpr const char* kStopAfterRunSocket = ".stop_after_run";
 
 /// Delivers the blocked signals as readable events.
 class SignalFd {
@@ -21,6 +28,13 @@ public:
     /// The next signal that came, or nothing.
     [[nodiscard]] std::optional<int> take();
 
+    /// From here on `mutation stop` reaches us by two sockets in this folder: a request to stop counts as INT. False if
+    /// the folder's file system has no sockets.
+    bool accept_requests(const std::filesystem::path& directory);
+    /// Whether a request to stop after the current run has come. It does not make `fd` readable: nothing that runs is
+    /// to be cut short by it.
+    [[nodiscard]] bool take_request_after_run();
+
 private:
     void watch(int fd) const;
     [[nodiscard]] bool is_guardian_gone() const;
@@ -28,8 +42,13 @@ private:
     UniqueFd signals_;
     UniqueFd guardian_;
     UniqueFd epoll_;
+    std::optional<RequestSocket> stop_;
+    std::optional<RequestSocket> stop_after_run_;
     int owed_ = 0; ///< TERMs that stand for the guardian's end
 };
+
+/// "signal 9 (SIGKILL)".
+[[nodiscard]] std::string describe_signal(int signal);
 
 /// Marks every descriptor above 2 that we inherited as close-on-exec, so that none reaches a training.
 void seal_inherited_descriptors();

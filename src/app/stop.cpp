@@ -1,0 +1,55 @@
+#include "mutation/core/error.hpp"
+#include "mutation/record/session_store.hpp"
+#include "mutation/system/request_socket.hpp"
+#include "mutation/system/signals.hpp"
+#include "session_verbs.hpp"
+
+#include <fmt/format.h>
+#include <iostream>
+
+namespace mutation::app {
+
+namespace {
+
+[[noreturn]] void fail_unheard(const record::SessionStore& store) {
+    const std::string session = store.directory().string();
+    if (store.is_locked()) {
+        throw Error(ErrorKind::machine,
+                    fmt::format("{} is being run, but cannot be reached; press Ctrl-C in its terminal, or send INT to "
+                                "its process",
+                                session));
+    }
+    throw Error(ErrorKind::usage,
+                fmt::format("{} does not run on this machine, so there is nothing to stop; if runs of "
+                            "its plan are missing: mutation resume {}",
+                            session, session));
+}
+
+} // namespace
+
+int stop(const Options& options) {
+    const record::SessionStore store = record::SessionStore::open(options.session);
+    const std::string session = store.directory().string();
+    std::error_code status;
+    if (!std::filesystem::exists(store.directory() / "session.json", status)) {
+        throw Error(ErrorKind::usage, fmt::format("{} is no session: it has no session.json", session));
+    }
+    switch (system::send_request(store.directory(),
+                                 options.after_run ? system::kStopAfterRunSocket : system::kStopSocket)) {
+    case system::Delivery::delivered:
+        break;
+    case system::Delivery::forbidden:
+        throw Error(ErrorKind::machine,
+                    fmt::format("{} belongs to another user; stop it as that user, or with sudo", session));
+    case system::Delivery::nobody_listens:
+        fail_unheard(store);
+    }
+    std::cout << (options.after_run
+                      ? fmt::format("{} ends when its current run is recorded\n", session)
+                      : fmt::format("{} was asked to end as by Ctrl-C; a second `mutation stop` kills what it runs at "
+                                    "once\n",
+                                    session));
+    return 0;
+}
+
+} // namespace mutation::app
