@@ -62,6 +62,15 @@ Json failed_attempts_energy(const Json& attempts) {
     return number_or_null(sum);
 }
 
+/// Attempts that were made because the one before had failed. What an interruption cut off is run again, not retried.
+std::size_t count_retries(const Json& attempts) {
+    std::size_t retries = 0;
+    for (std::size_t i = 0; i + 1 < attempts.size(); ++i) {
+        retries += attempts[i].value("status", Json()) == status_name(Status::interrupted) ? 0 : 1;
+    }
+    return retries;
+}
+
 Json background_to_json(const std::optional<BackgroundRecord>& background) {
     if (!background) {
         return nullptr;
@@ -118,7 +127,11 @@ Json record_to_json(const ExperimentRecord& record) {
     json["energy_metrics"] = energy_metrics_to_json(last.measurement);
     json["performance_metrics"] = metrics_to_json(last.metrics);
     json["training_success"] = is_success(last.status);
-    json["retries"] = record.earlier_attempts.size() + record.attempts.size() - 1;
+    Json attempts = record.earlier_attempts;
+    for (const AttemptRecord& attempt : record.attempts) {
+        attempts.push_back(attempt_to_json(attempt));
+    }
+    json["retries"] = count_retries(attempts);
     json["error_message"] = last.error_message;
     json["schema_version"] = kSchemaVersion;
     json["session"] = record.session;
@@ -136,10 +149,6 @@ Json record_to_json(const ExperimentRecord& record) {
         last.measurement.cpu_estimated ? number_or_null(last.measurement.cpu_estimated->energy.value()) : Json(nullptr);
     json["cpu_energy_estimated_method"] =
         last.measurement.cpu_estimated ? Json(last.measurement.cpu_estimated->method) : Json(nullptr);
-    Json attempts = record.earlier_attempts;
-    for (const AttemptRecord& attempt : record.attempts) {
-        attempts.push_back(attempt_to_json(attempt));
-    }
     json["failed_attempts_energy_joules"] = failed_attempts_energy(attempts);
     json["attempts"] = std::move(attempts);
     json["background"] = background_to_json(record.background);

@@ -151,9 +151,25 @@ TEST_CASE("every failed attempt counts into their energy, those of an interrupte
     record.attempts.insert(record.attempts.begin(), measured_attempt(Status::timed_out, 10, 20));
     const Json json = record_to_json(record);
     CHECK(json.at("failed_attempts_energy_joules") == 33.0);
-    CHECK(json.at("retries") == 4);
+    CHECK(json.at("retries") == 3); // not the interrupted one
     CHECK(json.at("attempts").size() == 5);
     CHECK(json.at("energy_metrics").at("cpu_energy_total_joules") == 100.5);
+}
+
+TEST_CASE("an interruption is no retry") {
+    const auto retries_after = [](std::initializer_list<Status> earlier, Status last) {
+        ExperimentRecord record = whole_record();
+        for (const Status status : earlier) {
+            record.earlier_attempts.push_back(attempt_to_json(measured_attempt(status, 1, 2)));
+        }
+        record.attempts.back().status = last;
+        return record_to_json(record).at("retries").get<int>();
+    };
+    CHECK(retries_after({}, Status::ok) == 0);
+    CHECK(retries_after({Status::interrupted, Status::interrupted}, Status::ok) == 0);
+    CHECK(retries_after({Status::failed, Status::interrupted}, Status::ok) == 1);
+    CHECK(retries_after({Status::failed, Status::stalled, Status::timed_out}, Status::failed) == 3);
+    CHECK(retries_after({Status::failed}, Status::interrupted) == 1);
 }
 
 TEST_CASE("every status has a name that reads back, and two of them are successes") {
