@@ -62,8 +62,8 @@ std::vector<Check> check_settings(const Patient& patient) {
     }
     checks.push_back(
         {"settings", Status::ok,
-         fmt::format("{}, {}", count_of(patient.registry->repositories.size(), "repository", "repositories"),
-                     count_of(models, "model")),
+         fmt::format("{}, {}", counted(patient.registry->repositories.size(), "repository", "repositories"),
+                     counted(models, "model")),
          ""});
     for (const config::BrokenRegistryFile& broken : patient.registry->broken) {
         checks.push_back({"registry_" + broken.file.stem().string(), Status::warning,

@@ -191,7 +191,7 @@ private:
                                    open_.size(), request_.plan.experiments.size()));
         } else {
             log_.event(fmt::format("session {}: {}, seed {}{}", store.directory().string(),
-                                   count_of(open_.size(), "experiment"), settings.seed,
+                                   counted(open_.size(), "experiment"), settings.seed,
                                    settings.seed_was_drawn ? " (drawn; --seed repeats it)" : ""));
             if (request_.plan.history) {
                 log_.event(report::describe_history(*request_.plan.history));

@@ -224,7 +224,7 @@ Problem warn_of(const BrokenRegistryFile& broken) {
     const std::size_t more = broken.errors.size() - 1;
     problem.remedy += fmt::format("{}{}what this file describes cannot be used; `mutation validate {}` shows it all",
                                   problem.remedy.empty() ? "" : "; ",
-                                  more == 0 ? "" : count_of(more, "more error") + "; ", broken.file.string());
+                                  more == 0 ? "" : counted(more, "more error") + "; ", broken.file.string());
     return problem;
 }
 

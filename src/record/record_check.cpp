@@ -19,6 +19,7 @@ struct Field {
     std::string_view name;
     Kind kind;
     bool may_be_null = false;
+    bool may_be_missing = false;
 };
 
 /// What is read of a record when its session is gone on with or summarized again; more may stand beside.
@@ -45,8 +46,9 @@ constexpr std::array<Field, 20> kFields{{
     {"is_control", Kind::boolean},
 }};
 
-constexpr std::array<Field, 4> kAttemptFields{{
+constexpr std::array<Field, 5> kAttemptFields{{
     {"status", Kind::text},
+    {"duration_seconds", Kind::number, true, true},
     {"energy_metrics", Kind::numbers},
     {"error_message", Kind::text},
     {"directory", Kind::text},
@@ -121,6 +123,9 @@ std::string check_fields(const Json& object, const std::array<Field, N>& fields,
     for (const Field& field : fields) {
         const auto found = object.find(field.name);
         if (found == object.end()) {
+            if (field.may_be_missing) {
+                continue;
+            }
             return fmt::format("{} is missing", member_path(path, field.name));
         }
         if (!is_of_kind(*found, field.kind) && !(field.may_be_null && found->is_null())) {

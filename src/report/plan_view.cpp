@@ -97,7 +97,7 @@ std::string describe_retries(int most) {
     if (most < 1) {
         return "no retries";
     }
-    return fmt::format("up to {} each", count_of(static_cast<std::size_t>(most), "retry", "retries"));
+    return fmt::format("up to {} each", counted(static_cast<std::size_t>(most), "retry", "retries"));
 }
 
 Json history_to_json(const std::optional<plan::HistoryUse>& history) {
@@ -115,7 +115,7 @@ Seconds cooldowns(const plan::Plan& plan) {
 
 std::string describe_history(const plan::HistoryUse& history) {
     return fmt::format("past runs: {} of {} count, {} of values {} not drawn again", history.counted(), history.runs,
-                       count_of(history.excluded, "set"), history.excluded == 1 ? "is" : "are");
+                       counted(history.excluded, "set"), history.excluded == 1 ? "is" : "are");
 }
 
 std::string quote_for_shell(const std::vector<std::string>& command) {
@@ -144,7 +144,7 @@ void print_plan(std::ostream& out, const plan::Plan& plan, const config::Registr
     if (const std::string title = join_title(settings); !title.empty()) {
         out << title << '\n';
     }
-    out << fmt::format("{}, seed {}{}, {}{}\n", count_of(plan.experiments.size(), "experiment"), settings.seed,
+    out << fmt::format("{}, seed {}{}, {}{}\n", counted(plan.experiments.size(), "experiment"), settings.seed,
                        settings.seed_was_drawn ? " (drawn; give it with --seed to get this plan again)" : "",
                        describe_retries(settings.max_retries),
                        settings.governor.empty() ? "" : ", governor " + settings.governor);

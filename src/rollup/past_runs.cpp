@@ -17,6 +17,13 @@ constexpr const char* kEpochs = "epochs";
 constexpr const char* kUnknownBackground = "?";
 constexpr std::size_t kEnough = 200;
 constexpr std::size_t kMostBytes = std::size_t{32} << 20U;
+/// A table may be damaged: sums of what is larger would be no numbers any more.
+constexpr double kLargestFigure = 1e12;
+
+/// The figure, if a training can have it.
+std::optional<double> if_possible(std::optional<double> figure) {
+    return figure && *figure >= 0 && *figure <= kLargestFigure ? figure : std::nullopt;
+}
 
 /// Cells of one row by their column's name.
 class Row {
@@ -140,10 +147,13 @@ std::optional<double> EpochLine::sum_for(const TrainingCount& count) const {
 
 void PastRuns::add(const TrainingKind& kind, std::optional<double> epochs, Seconds duration,
                    std::optional<Joules> energy) {
+    if (!if_possible(duration.count())) {
+        return;
+    }
     Known& known = known_[kind];
-    known.seconds.add(epochs, duration.count());
-    if (energy) {
-        known.joules.add(epochs, energy->value());
+    known.seconds.add(if_possible(epochs), duration.count());
+    if (energy && if_possible(energy->value())) {
+        known.joules.add(if_possible(epochs), energy->value());
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include "mutation/core/counted.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace mutation::rollup {
@@ -23,13 +24,20 @@ Seconds wait_for_background(const plan::PlannedExperiment* before, const plan::P
     return is_shared ? Seconds(0) : experiment.background->startup_wait;
 }
 
+/// A number of an object; nullopt if it is not there or no number: attempts of earlier sessions may be another
+/// program's.
+std::optional<double> number_in(const Json& object, const char* field) {
+    const auto found = object.find(field);
+    return found != object.end() && found->is_number() ? std::optional(found->get<double>()) : std::nullopt;
+}
+
 std::optional<Joules> energy_of(const Json& attempts) {
     std::optional<Joules> sum;
     for (const Json& attempt : attempts) {
+        const Json energy = attempt.value("energy_metrics", Json::object());
         for (const char* field : {"cpu_energy_total_joules", "gpu_energy_total_joules"}) {
-            const Json& value = attempt.at("energy_metrics").at(field);
-            if (value.is_number()) {
-                sum = sum.value_or(Joules(0)) + Joules(value.get<double>());
+            if (const std::optional<double> value = number_in(energy, field)) {
+                sum = sum.value_or(Joules(0)) + Joules(*value);
             }
         }
     }
@@ -39,8 +47,7 @@ std::optional<Joules> energy_of(const Json& attempts) {
 Seconds duration_of_attempts(const Json& attempts) {
     Seconds sum{0};
     for (const Json& attempt : attempts) {
-        const Json& value = attempt.at("duration_seconds");
-        sum += Seconds(value.is_number() ? value.get<double>() : 0);
+        sum += Seconds(number_in(attempt, "duration_seconds").value_or(0));
     }
     return sum;
 }
@@ -62,12 +69,16 @@ SessionForecast::SessionForecast(const plan::SessionSettings& settings,
     }
 }
 
-void SessionForecast::end_experiment(const plan::PlannedExperiment& experiment, const Json& record) {
+void SessionForecast::close(const plan::PlannedExperiment& experiment) {
     open_[kind_of(experiment)].add(epochs_of(experiment), -1);
     if (const auto wait = waits_.extract(experiment.number)) {
         waiting_ -= wait.mapped();
     }
     --total_;
+}
+
+void SessionForecast::end_experiment(const plan::PlannedExperiment& experiment, const Json& record) {
+    close(experiment);
     // What failed may have ended early, and says nothing of what is to come.
     if (record.value("training_success", false)) {
         const Json& attempts = record.at("attempts");
@@ -106,6 +117,46 @@ PlanEstimate SessionForecast::rest() const {
     return estimate;
 }
 
+Seconds SessionForecast::wait_of(const plan::PlannedExperiment& experiment) const {
+    const auto found = waits_.find(experiment.number);
+    return found == waits_.end() ? Seconds(0) : found->second;
+}
+
+PlanEstimate SessionForecast::rest_if_ended_now(const SessionMoment& moment) const {
+    SessionForecast then = *this;
+    then.close(*moment.experiment);
+    then.past_.add(kind_of(*moment.experiment), epochs_of(*moment.experiment), moment.elapsed, std::nullopt);
+    PlanEstimate estimate = rest();
+    estimate.duration = then.rest().duration.value_or(Seconds(0)) + (then.total_ > 0 ? cooldown_ : Seconds(0));
+    estimate.is_overdue = true;
+    return estimate;
+}
+
+PlanEstimate SessionForecast::rest_at(const SessionMoment& moment) const {
+    PlanEstimate estimate = rest();
+    if (!estimate.duration) {
+        return estimate;
+    }
+    switch (moment.activity) {
+    case Activity::cooling_down: // `rest` has the cooldowns between the trainings that are left, not the one before
+                                 // them
+        *estimate.duration += std::max(Seconds(0), cooldown_ - moment.elapsed);
+        return estimate;
+    case Activity::waiting_for_background:
+        *estimate.duration -= std::min(moment.elapsed, wait_of(*moment.experiment));
+        return estimate;
+    case Activity::training:
+        break;
+    }
+    const std::optional<Seconds> expected = duration_of(*moment.experiment);
+    if (expected && moment.elapsed > *expected) {
+        return rest_if_ended_now(moment);
+    }
+    *estimate.duration -= wait_of(*moment.experiment);
+    *estimate.duration -= expected ? moment.elapsed : Seconds(0);
+    return estimate;
+}
+
 std::string SessionForecast::describe_basis(const PlanEstimate& estimate, std::size_t in_other_company) const {
     if (estimate.known == 0) {
         return "no past session to learn from";
@@ -116,10 +167,10 @@ std::string SessionForecast::describe_basis(const PlanEstimate& estimate, std::s
         const PastRuns::Known* known = past_.find(kind, is_exact);
         runs += known == nullptr ? 0 : known->seconds.size();
     }
-    return fmt::format("{} of {} trainings known from {}{}", estimate.known, estimate.total, count_of(runs, "past run"),
-                       in_other_company == 0
-                           ? ""
-                           : fmt::format(", {} of them by runs with another background or none", in_other_company));
+    return fmt::format(
+        "{} of {} known from {}{}", estimate.known, counted(estimate.total, "training"), counted(runs, "past run"),
+        in_other_company == 0 ? ""
+                              : fmt::format(", {} of them by runs with another background or none", in_other_company));
 }
 
 std::optional<Seconds> SessionForecast::duration_of(const plan::PlannedExperiment& experiment) const {

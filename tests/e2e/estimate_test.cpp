@@ -80,7 +80,7 @@ TEST_CASE("the status block foretells the session's end and energy, from its own
     const auto first = lab.run(arguments);
     CHECK(first.exit_code == 0);
     CHECK_THAT(first.out, Contains("its end is unknown: no past session to learn from"));
-    CHECK_THAT(first.out, Contains("left, until 2") && Contains("1 of 1 trainings known from 1 past run)"));
+    CHECK_THAT(first.out, Contains("left, until 2") && Contains("1 of 1 training known from 1 past run"));
     const auto second = lab.run(arguments);
     CHECK_THAT(second.out, Contains(" J (2 of 2 trainings known from 2 past runs)"));
 }

@@ -18,10 +18,21 @@ struct PlanEstimate {
     std::optional<Joules> energy; ///< of the known trainings; none: not measured for one of them
     std::size_t known = 0;        ///< trainings whose like has been run
     std::size_t total = 0;
-    std::string basis; ///< "3 of 4 trainings known from 12 past runs"
+    std::string basis;       ///< "3 of 4 trainings known from 12 past runs"
+    bool is_overdue = false; ///< the training that runs takes longer than expected: `duration` is a lower bound
 
     /// Whether trainings of which nothing is known are left out.
     [[nodiscard]] bool is_partial() const { return known < total; }
+};
+
+/// What a session does with an experiment.
+enum class Activity { waiting_for_background, training, cooling_down };
+
+/// Where a session is in its plan.
+struct SessionMoment {
+    Activity activity = Activity::training;
+    const plan::PlannedExperiment* experiment = nullptr; ///< the one that runs; while cooling down, the one before
+    Seconds elapsed{0};                                  ///< since the activity began
 };
 
 /// Foretells how long a session goes on and what it takes, from past runs and from its own as they end.
@@ -36,10 +47,16 @@ public:
 
     /// All that has not ended.
     [[nodiscard]] PlanEstimate rest() const;
+    /// The same, without what has passed of the running activity. If a training takes longer than expected, the others
+    /// are judged by it as if it ended now.
+    [[nodiscard]] PlanEstimate rest_at(const SessionMoment& moment) const;
     /// Of one training alone; none: nothing like it was ever run.
     [[nodiscard]] std::optional<Seconds> duration_of(const plan::PlannedExperiment& experiment) const;
 
 private:
+    void close(const plan::PlannedExperiment& experiment);
+    [[nodiscard]] Seconds wait_of(const plan::PlannedExperiment& experiment) const;
+    [[nodiscard]] PlanEstimate rest_if_ended_now(const SessionMoment& moment) const;
     [[nodiscard]] std::string describe_basis(const PlanEstimate& estimate, std::size_t in_other_company) const;
 
     Seconds cooldown_;

@@ -107,3 +107,18 @@ TEST_CASE("a text that is no summary teaches nothing") {
         CHECK_FALSE(seconds_of(past, kAlone, 1).has_value());
     }
 }
+
+TEST_CASE("cells that no training can have say nothing") {
+    const PastRuns past = from_csv("a_1,toy,net,True,nan,5,1,1,mutation,,\n"
+                                   "a_2,toy,net,True,inf,5,1,1,mutation,,\n"
+                                   "a_3,toy,net,True,-100,5,1,1,mutation,,\n"
+                                   "a_4,toy,net,True,1e308,5,1,1,mutation,,\n"
+                                   "a_5,toy,net,True,20,inf,nan,1e300,mutation,,\n"
+                                   "a_6,toy,net,True,40,-5,,,mutation,,\n");
+    bool is_exact = false;
+    const PastRuns::Known* known = past.find(kAlone, is_exact);
+    REQUIRE(known != nullptr);
+    CHECK(known->seconds.size() == 2);
+    CHECK(known->joules.size() == 0);
+    CHECK(*seconds_of(past, kAlone, 5) == Approx(30));
+}

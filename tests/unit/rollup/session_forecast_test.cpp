@@ -99,6 +99,49 @@ TEST_CASE("what is left shrinks with every experiment that ends, and is learnt f
     CHECK(forecast.rest().total == 0);
 }
 
+TEST_CASE("the cooldown that runs is part of the time left and runs down") {
+    const plan::Plan plan = plan_of();
+    rollup::SessionForecast forecast(plan.settings, all_of(plan), known_runs());
+    const auto left = [&](rollup::Activity activity, double elapsed) {
+        return forecast.rest_at({activity, &plan.experiments[0], Seconds(elapsed)}).duration->count();
+    };
+    const double training = left(rollup::Activity::training, 100);
+    forecast.end_experiment(plan.experiments[0], record_of(100));
+    CHECK(left(rollup::Activity::cooling_down, 0) == Approx(training)); // all of it is still ahead
+    CHECK(left(rollup::Activity::cooling_down, 45) == Approx(training - 45));
+    CHECK(left(rollup::Activity::cooling_down, 60) == Approx(training - 60));
+    CHECK(left(rollup::Activity::cooling_down, 500) == Approx(training - 60)); // the GPUs are still hot
+}
+
+TEST_CASE("the time that a background needs to load the GPU runs down, and is over when the training runs") {
+    const plan::Plan plan = plan_of();
+    const rollup::SessionForecast forecast(plan.settings, {&plan.experiments[2]}, known_runs());
+    const auto left = [&](rollup::Activity activity, double elapsed) {
+        return forecast.rest_at({activity, &plan.experiments[2], Seconds(elapsed)}).duration->count();
+    };
+    CHECK(left(rollup::Activity::waiting_for_background, 0) == Approx(230));
+    CHECK(left(rollup::Activity::waiting_for_background, 10) == Approx(220));
+    CHECK(left(rollup::Activity::waiting_for_background, 90) == Approx(200));
+    CHECK(left(rollup::Activity::training, 0) == Approx(200));
+    CHECK(left(rollup::Activity::training, 150) == Approx(50));
+}
+
+TEST_CASE("a training that takes longer than expected is said to, and the others are judged by it") {
+    const plan::Plan plan = plan_of();
+    const rollup::SessionForecast forecast(plan.settings, all_of(plan), known_runs());
+    const auto at = [&](double elapsed) {
+        return forecast.rest_at({rollup::Activity::training, &plan.experiments[0], Seconds(elapsed)});
+    };
+    CHECK_FALSE(at(100).is_overdue);
+    const double in_time = at(100).duration->count();
+    CHECK(at(300).is_overdue);
+    CHECK(at(300).duration->count() == Approx(in_time + 100)); // its like now takes 200 s in the mean
+    CHECK(at(500).duration->count() == Approx(in_time + 200));
+    CHECK(at(100.001).duration->count() == Approx(in_time).epsilon(1e-3)); // no jump
+    const rollup::SessionForecast last(plan.settings, {&plan.experiments[0]}, known_runs());
+    CHECK(last.rest_at({rollup::Activity::training, &plan.experiments[0], Seconds(300)}).duration->count() == 0);
+}
+
 TEST_CASE("the newest sessions below the results are learnt from, and what cannot be read is passed over") {
     const test::TemporaryFolder folder;
     const std::string head = "experiment_id,repository,model,training_success,duration_seconds\n";
