@@ -20,6 +20,7 @@ namespace {
 
 constexpr int kMostSessionsInOneSecond = 1000;
 constexpr const char* kRecordName = "experiment.json";
+constexpr const char* kSessionHead = "run_";
 
 /// Where an attempt's record waits while its files are moved ...
 std::filesystem::path waiting_record(const std::filesystem::path& directory, int number) {
@@ -137,9 +138,33 @@ std::string attempt_folder(int number) {
     return fmt::format("attempt_{}", number);
 }
 
+std::string explain_no_session(const std::filesystem::path& folder, std::string_view reason) {
+    const auto is_record_in = [](const std::filesystem::path& place) {
+        std::error_code status;
+        return std::filesystem::is_regular_file(place / kRecordName, status);
+    };
+    if (is_record_in(folder)) {
+        return fmt::format("{} is one experiment, no session; name the folder above it: {}", folder.string(),
+                           folder.parent_path().string());
+    }
+    std::string newest;
+    std::error_code status;
+    for (const auto& entry : std::filesystem::directory_iterator(folder, status)) {
+        const std::string name = entry.path().filename().string();
+        std::error_code unreadable;
+        if (name.starts_with(kSessionHead) && entry.is_directory(unreadable)) {
+            newest = std::max(newest, name); // sessions have their time in their name
+        }
+    }
+    return newest.empty() ? fmt::format("{} is no session: {}; name a folder such as results/run_20251112_150000",
+                                        folder.string(), reason)
+                          : fmt::format("{} is no session, but holds sessions; name one of them, such as {}",
+                                        folder.string(), (folder / newest).string());
+}
+
 SessionStore SessionStore::create(const std::filesystem::path& results, WallTime now) {
     system::create_directories(results);
-    const std::filesystem::path first = results / ("run_" + system::format_compact(now));
+    const std::filesystem::path first = results / (kSessionHead + system::format_compact(now));
     for (int number = 1; number <= kMostSessionsInOneSecond; ++number) {
         const std::filesystem::path directory =
             number == 1 ? first : std::filesystem::path(fmt::format("{}_{}", first.string(), number));
@@ -187,8 +212,7 @@ Json SessionStore::read_session() const {
     try {
         text = system::read_file(file, kMostBytes);
     } catch (const Error& error) {
-        throw Error(ErrorKind::usage,
-                    fmt::format("{} is no session of this program: {}", directory_.string(), error.message()));
+        throw Error(ErrorKind::usage, explain_no_session(directory_, error.message()));
     }
     ParsedJson parsed = parse_json(text, {kMostBytes, JsonLimits{}.max_depth});
     if (!parsed.ok() || !parsed.value.is_object() || !parsed.value.contains("schema_version")) {

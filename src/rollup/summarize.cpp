@@ -151,12 +151,13 @@ public:
             planned_ = read_planned(session_);
         }
         const std::vector<std::string> folders = experiment_folders(session_);
+        if (!name_ && !has_record_in(folders)) {
+            throw Error(ErrorKind::usage, record::explain_no_session(session_, "it holds no experiment"));
+        }
+        record::SessionStore lock = record::SessionStore::open(session_);
+        lock.lock(); // a session that runs writes the same files
         for (const std::string& folder : folders) {
             take_folder(session_ / folder);
-        }
-        std::error_code status;
-        if (folders.empty() && !std::filesystem::exists(session_ / "session.json", status)) {
-            throw Error(ErrorKind::usage, fmt::format("{}: no session: it holds no experiment", session_.string()));
         }
         rollup_.write(session_ / "summary.csv");
         result_.records = rollup_.size();
@@ -164,6 +165,14 @@ public:
     }
 
 private:
+    [[nodiscard]] bool has_record_in(const std::vector<std::string>& folders) const {
+        return std::any_of(folders.begin(), folders.end(), [this](const std::string& folder) {
+            std::error_code status;
+            const std::filesystem::path file = session_ / folder / kRecordName;
+            return std::filesystem::symlink_status(file, status).type() != std::filesystem::file_type::not_found;
+        });
+    }
+
     void take_folder(const std::filesystem::path& folder) {
         std::error_code status;
         const std::filesystem::path file = folder / kRecordName;

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace mutation::record {
@@ -18,6 +19,10 @@ constexpr const char* kBackgroundLogFolder = "background_logs";
 
 /// The folder of an experiment's attempt, in the experiment's.
 [[nodiscard]] std::string attempt_folder(int number);
+
+/// Says that a folder is no session, and which folder is to be named instead if it holds sessions or is an experiment
+/// of one; else `reason`.
+[[nodiscard]] std::string explain_no_session(const std::filesystem::path& folder, std::string_view reason);
 
 /// One session's folder: `results/run_YYYYMMDD_HHMMSS/`. Everything in it is written whole or not at all; failures are
 /// Error(storage) with the path and the system's reason.

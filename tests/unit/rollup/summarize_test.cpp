@@ -3,6 +3,7 @@
 #include "mutation/core/error.hpp"
 #include "mutation/core/json.hpp"
 #include "mutation/core/numbers.hpp"
+#include "mutation/record/session_store.hpp"
 #include "mutation/rollup/summarize.hpp"
 #include "support/csv.hpp"
 #include "support/temporary_folder.hpp"
@@ -237,4 +238,37 @@ TEST_CASE("a session that ended before its first record has a header, another fo
     write_text(folder.path() / "session.json", R"({"schema_version": 1, "plan": {}})");
     CHECK(summarize_session(folder.path(), {}).records == 0);
     CHECK(test::parse_csv(read_text(folder.path() / "summary.csv")).size() == 1);
+}
+
+TEST_CASE("a folder that holds sessions, or is an experiment of one, is no session and is left alone") {
+    const ToySession session;
+    const auto refusal_of = [](const fs::path& folder) {
+        try {
+            (void)summarize_session(folder, {});
+        } catch (const Error& error) {
+            CHECK(error.kind() == ErrorKind::usage);
+            return std::string(error.what());
+        }
+        return std::string("none");
+    };
+    fs::create_directories(session.folder.path() / "run_20250101_000000");
+    CHECK_THAT(refusal_of(session.folder.path()),
+               Catch::Contains("holds sessions") && Catch::Contains(session.root.string()));
+    fs::create_directories(session.experiment / "energy");
+    CHECK_THAT(refusal_of(session.experiment),
+               Catch::Contains("is one experiment") && Catch::Contains(session.root.string()));
+    CHECK_THAT(refusal_of(session.experiment / "energy"), Catch::Contains("it holds no experiment"));
+    for (const fs::path& folder :
+         {session.folder.path(), session.experiment, fs::path(session.experiment / "energy")}) {
+        CHECK_FALSE(fs::exists(folder / "summary.csv"));
+    }
+}
+
+TEST_CASE("a session that is being run is not summarized") {
+    const ToySession session;
+    record::SessionStore runner = record::SessionStore::open(session.root);
+    runner.lock();
+    CHECK_THROWS_WITH(session.summarize(), Catch::Contains("another process"));
+    CHECK_FALSE(fs::exists(session.root / "summary.csv"));
+    CHECK(session.record()["performance_metrics"]["accuracy"] == 4552.0);
 }
