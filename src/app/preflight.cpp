@@ -3,6 +3,7 @@
 #include "mutation/core/error.hpp"
 #include "mutation/core/text.hpp"
 #include "mutation/run/training_environment.hpp"
+#include "mutation/system/file.hpp"
 #include "mutation/system/process.hpp"
 #include "mutation/system/user.hpp"
 #include "script_check.hpp"
@@ -238,9 +239,24 @@ std::uintmax_t free_disk(const std::filesystem::path& directory) {
 }
 
 std::string describe_full_disk(const std::filesystem::path& directory) {
-    return free_disk(directory) >= kLeastFreeDisk ? ""
-                                                  : fmt::format("less than {} MiB are free where {} lies; make room",
-                                                                kLeastFreeDisk >> 20U, directory.string());
+    return free_disk(directory) >= kLeastFreeDisk
+               ? ""
+               : fmt::format("less than {} MiB are free on the disk of {}; make room", kLeastFreeDisk >> 20U,
+                             directory.string());
+}
+
+std::optional<std::string> results_problem(const std::filesystem::path& results) {
+    std::string full = describe_full_disk(results);
+    if (full.empty()) {
+        return std::nullopt;
+    }
+    try {
+        // A file system that takes no files (/proc, a CD) reports 0 free bytes too: then this is the reason.
+        system::create_directories(results);
+    } catch (const Error& error) {
+        return error.message() + "; name another folder with --results-dir";
+    }
+    return full;
 }
 
 } // namespace mutation::app

@@ -55,13 +55,17 @@ constexpr Seconds kRepositoryCheckLimit{120};
 /// `$MUTATION_SYSFS`, else `/sys`.
 [[nodiscard]] std::filesystem::path sysfs_root();
 
-/// Free bytes where `directory` lies (or its nearest existing parent).
+/// Free bytes on the disk of `directory` (or of its nearest existing parent).
 [[nodiscard]] std::uintmax_t free_disk(const std::filesystem::path& directory);
 
 /// The least that must be free before a training starts.
 constexpr std::uintmax_t kLeastFreeDisk = 64U << 20U;
 
-/// What is to be said where less than that is free; "" where there is enough.
+/// What is to be said if less than that is free; "" if there is enough.
 [[nodiscard]] std::string describe_full_disk(const std::filesystem::path& directory);
+
+/// Why sessions cannot be stored in `results`: the folder cannot be made, or its disk is full; nullopt if they can. May
+/// make the folder.
+[[nodiscard]] std::optional<std::string> results_problem(const std::filesystem::path& results);
 
 } // namespace mutation::app
