@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # From nothing to a first result: installs what is missing, builds, trains a small network with mutated
-# hyperparameters, shows what came out. Can be run again at any time, from any directory, as root or with sudo.
+# hyperparameters, shows what came out. Can be run again at any time, from any directory, as root or with sudo. Of an
+# installed program it builds nothing, and its results go to the current folder.
 set -euo pipefail
 
 here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
@@ -11,8 +12,14 @@ source "$here/lib/python.sh"
 # shellcheck source=scripts/lib/packages.sh
 source "$here/lib/packages.sh"
 
-readonly ENVIRONMENT=$ROOT/scripts/adapters/digits/.venv
-readonly RESULTS=$ROOT/results
+if is_installed; then
+    ENVIRONMENT=${XDG_DATA_HOME:-${HOME:-/tmp/mutation-$EUID}/.local/share}/mutation/digits-python
+    RESULTS=$PWD/results
+else
+    ENVIRONMENT=$ROOT/scripts/adapters/digits/.venv
+    RESULTS=$ROOT/results
+fi
+readonly ENVIRONMENT RESULTS
 
 newest_session() {
     local sessions
@@ -22,11 +29,22 @@ newest_session() {
     ((${#sessions[@]} == 0)) || printf '%s\n' "${sessions[-1]%/}"
 }
 
-# What root made below sudo would be in the user's way at the next build without it.
-give_back_build() {
-    if ((EUID == 0)) && [[ -n ${SUDO_UID:-} ]]; then
-        chown -R "$SUDO_UID:${SUDO_GID:-$SUDO_UID}" "$ROOT/build"
-    fi
+# give_back FOLDER...: what root made below sudo would be in the user's way the next time without it.
+give_back() {
+    local folder
+    for folder in "$@"; do
+        if ((EUID == 0)) && [[ -n ${SUDO_UID:-} && -d $folder ]]; then
+            chown -R "$SUDO_UID:${SUDO_GID:-$SUDO_UID}" "$folder"
+        fi
+    done
+}
+
+build_program() {
+    for tool in cmake ninja c++; do
+        command -v "$tool" >/dev/null || die 3 "$tool is not installed; it is needed to build."
+    done
+    step build build "$ROOT/build" -DCMAKE_BUILD_TYPE=Release -DMUTATION_TESTS=OFF || exit 3
+    give_back "$ROOT/build"
 }
 
 show_result() {
@@ -51,21 +69,26 @@ esac
 
 prepare_build_folder
 say "[1/4] Packages"
-require_packages "${BUILD_PACKAGES[@]}"
+is_installed || require_packages "${BUILD_PACKAGES[@]}"
 install_perf
 require_training_python "$ENVIRONMENT"
-for tool in cmake ninja c++; do
-    command -v "$tool" >/dev/null || die 3 "$tool is not installed; it is needed to build."
-done
+if is_installed; then
+    binary=$(find_mutation) || die 3 "The program is not there; name it: MUTATION_BINARY=PATH $0"
+    say "[2/4] Program: $binary (installed, nothing to build)"
+    # The training looks for its Python beside its script, where an installed one has none.
+    MUTATION_PYTHON=$(find_python "$ENVIRONMENT" torch sklearn)
+    export MUTATION_PYTHON
+    give_back "${LOGS%/logs}" "${ENVIRONMENT%/digits-python}"
+else
+    say "[2/4] Build (a minute or two the first time)"
+    build_program
+    binary=$ROOT/build/mutation
+fi
 
-say "[2/4] Build (a minute or two the first time)"
-step build build "$ROOT/build" -DCMAKE_BUILD_TYPE=Release -DMUTATION_TESTS=OFF || exit 3
-give_back_build
-
-say "[3/4] Training with mutated hyperparameters: build/mutation -ec settings/quickstart.json"
+say "[3/4] Training with mutated hyperparameters: $binary -ec $ROOT/settings/quickstart.json"
 before=$(newest_session)
 status=0
-"$ROOT/build/mutation" -ec "$ROOT/settings/quickstart.json" --results-dir "$RESULTS" || status=$?
+"$binary" -ec "$ROOT/settings/quickstart.json" --settings "$ROOT/settings" --results-dir "$RESULTS" || status=$?
 after=$(newest_session)
 
 say "[4/4] Result"
@@ -74,6 +97,6 @@ if [[ $after == "$before" ]]; then
 fi
 show_result "$after"
 if ((EUID != 0)) && [[ -d /sys/bus/event_source/devices/power ]]; then
-    say "CPU energy needs root on this machine: sudo $ROOT/build/mutation -ec $ROOT/settings/quickstart.json"
+    say "CPU energy needs root on this machine: sudo $binary -ec $ROOT/settings/quickstart.json"
 fi
 exit "$status"

@@ -6,6 +6,7 @@
 #   --python PATH   uses this interpreter or environment instead of making one
 #   --smoke         makes a small data set where there is none, and trains one short run with mutation
 #   --check-only    changes nothing, only says what is missing
+# Of an installed program whose folder you cannot write, the code goes to repos/ in the current folder.
 # Ends with 0 when everything is ready, 3 when something is missing.
 set -euo pipefail
 
@@ -20,7 +21,7 @@ source "$here/lib/clone.sh"
 readonly OLDEST_PYTHON=11 # of Python 3: what PyTorch's pinned version wants
 
 usage() {
-    sed -n '2,9s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
+    sed -n '2,10s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
 }
 
 # What root makes for a user would be in the user's way: everything is made as the one who called sudo.
@@ -35,7 +36,35 @@ become_caller() {
 }
 
 ask_registry() {
-    python3 "$here/lib/registry.py" "$@"
+    python3 "$here/lib/registry.py" --settings "$work/settings" "$@"
+}
+
+# choose_work_folder: sets `work`, the folder of the settings that the program uses and of the clones in repos/: the
+# project's or, if that is installed and cannot be written, the current folder. There `settings` and `scripts` become
+# links to the installed ones: the program looks for ./settings first.
+choose_work_folder() {
+    local folder part
+    # Not resolved: `scripts` may be such a link.
+    for folder in "$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)" "$ROOT" "$PWD"; do
+        if [[ -w $folder && -d $folder/settings/repos && -d $folder/scripts/adapters ]]; then
+            work=$folder
+            return
+        fi
+    done
+    work=$ROOT
+    if ! is_installed || [[ $check_only == yes ]]; then
+        return
+    fi
+    work=$PWD
+    [[ -w $work ]] || die 3 "Neither $ROOT nor the current folder can be written by $(id -un)." \
+        "Go to a folder of your own and call this again."
+    for part in settings scripts; do
+        [[ ! -e $work/$part ]] || die 3 "$ROOT cannot be written by $(id -un), and $work/$part is something else." \
+            "Go to another folder of your own and call this again."
+    done
+    ln -sn "$ROOT/settings" "$ROOT/scripts" "$work/"
+    say "$ROOT cannot be written by $(id -un): the code goes to $work/repos." \
+        "Run mutation in $work: settings and scripts there are links to the installed ones."
 }
 
 # note KIND TEXT...: one aligned line about a repository.
@@ -209,25 +238,17 @@ check_data() {
     fi
 }
 
-find_mutation() {
-    local candidate
-    for candidate in "${MUTATION_BINARY:-}" "$ROOT/build/mutation" "$here/mutation" mutation; do
-        if [[ -n $candidate ]] && command -v "$candidate" >/dev/null; then
-            command -v "$candidate"
-            return
-        fi
-    done
-    return 1
-}
-
 run_smoke() {
-    local binary config=$LOGS/smoke-$name.json
+    local binary config=$LOGS/smoke-$name.json results=$work/results
+    if is_installed; then
+        results=$PWD/results
+    fi
     if ! binary=$(find_mutation); then
         lack run "the program is not built: scripts/quickstart.sh, or MUTATION_BINARY=PATH"
         return
     fi
     ask_registry smoke "$name" >"$config"
-    if step "smoke-$name" "$binary" -ec "$config" --settings "$ROOT/settings" --results-dir "$ROOT/results"; then
+    if step "smoke-$name" "$binary" -ec "$config" --settings "$work/settings" --results-dir "$results"; then
         note run "$(grep -E ': ok' "$LOGS/smoke-$name.log" | tail -n 1)"
     else
         lack run "the short training failed"
@@ -252,7 +273,7 @@ set_up() {
     mapfile -t upstream < <(ask_registry upstream "$name")
     ((${#upstream[@]} == 3)) || exit 2
     clone=${upstream[0]} url=${upstream[1]} commit=${upstream[2]}
-    adapter=$ROOT/scripts/adapters/$name
+    adapter=$work/scripts/adapters/$name
     is_ready=yes chosen=""
     say "$name"
     if get_code; then
@@ -261,7 +282,7 @@ set_up() {
     [[ $is_ready == yes ]] || unready+=("$name")
 }
 
-names=() from="" python="" smoke=no check_only=no
+names=() from="" python="" smoke=no check_only=no wants_all=no
 become_caller "$@"
 while (($# > 0)); do
     case $1 in
@@ -275,14 +296,18 @@ while (($# > 0)); do
             shift
             ;;
         -*) die 2 "$1: no such option" "$(usage)" ;;
-        all) mapfile -t names < <(ask_registry names) ;;
+        all) wants_all=yes ;;
         *) names+=("$1") ;;
     esac
     shift
 done
-((${#names[@]} > 0)) || die 2 "$(usage)"
+((${#names[@]} > 0)) || [[ $wants_all == yes ]] || die 2 "$(usage)"
 [[ -z $python ]] || unset MUTATION_PYTHON
 prepare_build_folder
+choose_work_folder
+if [[ $wants_all == yes ]]; then
+    mapfile -t names < <(ask_registry names)
+fi
 
 unready=()
 for each in "${names[@]}"; do

@@ -7,6 +7,15 @@ export LC_ALL=C.UTF-8
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 LOGS=$ROOT/build/logs
 
+# Whether these scripts were installed: then there are no sources to build, and the folder may be read-only.
+is_installed() {
+    [[ ! -f $ROOT/CMakeLists.txt ]]
+}
+
+if is_installed; then
+    LOGS=${XDG_STATE_HOME:-${HOME:-/tmp/mutation-$EUID}/.local/state}/mutation/logs
+fi
+
 say() {
     printf '%s\n' "$*"
 }
@@ -17,12 +26,30 @@ die() {
     exit "$1"
 }
 
-# prepare_build_folder: makes build/ and its logs, or says why that cannot be.
+# prepare_build_folder: makes build/ and its logs (installed: only a folder for logs), or says why that cannot be.
 prepare_build_folder() {
-    if ! mkdir -p "$LOGS" 2>/dev/null || [[ ! -w $ROOT/build || ! -w $LOGS ]]; then
+    if mkdir -p "$LOGS" 2>/dev/null && [[ -w $LOGS ]] && { is_installed || [[ -w $ROOT/build ]]; }; then
+        return
+    fi
+    if is_installed; then
+        die 3 "$LOGS cannot be written by $(id -un)." "Name another folder for logs: XDG_STATE_HOME=FOLDER $0"
+    else
         die 3 "$ROOT/build cannot be written by $(id -un)." \
             "Another user built there; remove it: sudo rm -r $ROOT/build"
     fi
+}
+
+# find_mutation: prints the program: $MUTATION_BINARY, else the one that was built here, the one that was installed with
+# these scripts, or the one on PATH. Fails if there is none.
+find_mutation() {
+    local candidate
+    for candidate in "${MUTATION_BINARY:-}" "$ROOT/build/mutation" "$ROOT/../../bin/mutation" mutation; do
+        if [[ -n $candidate ]] && command -v "$candidate" >/dev/null; then
+            readlink -f "$(command -v "$candidate")"
+            return
+        fi
+    done
+    return 1
 }
 
 # step NAME COMMAND...: runs the command with its output in build/logs/NAME.log; one line when it ends, and the log's

@@ -32,6 +32,11 @@ apt() {
         apt-get -y -q -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300 "$@"
 }
 
+# Whether packages can be installed at all: there is apt, and a way to become root.
+can_install() {
+    command -v apt-get >/dev/null && { ((EUID == 0)) || command -v sudo >/dev/null; }
+}
+
 update_package_lists() {
     [[ -n ${PACKAGE_LISTS_ARE_FRESH:-} ]] && return
     # An old list is better than none: only the install decides whether something is wrong.
@@ -75,7 +80,7 @@ require_packages() {
 # install_perf: perf is worth having but not needed: without it CPU energy is absent, and the record says why.
 install_perf() {
     command -v perf >/dev/null && return
-    command -v apt-get >/dev/null || return 0
+    can_install || return 0
     local name=linux-perf
     if grep -qiE '^ID(_LIKE)?=.*ubuntu' /etc/os-release 2>/dev/null; then
         name=linux-tools-generic
@@ -91,7 +96,7 @@ require_training_python() {
     if [[ -n ${MUTATION_PYTHON:-} ]]; then
         die 3 "MUTATION_PYTHON=$MUTATION_PYTHON lacks torch or sklearn; install them there, or unset it."
     fi
-    if command -v apt-get >/dev/null; then
+    if can_install; then
         ((EUID == 0)) || as_root true || die 3 "PyTorch has to be installed; the command: apt-get install ${TRAINING_PACKAGES[*]}"
         update_package_lists
         if has_candidate "${TRAINING_PACKAGES[@]}"; then

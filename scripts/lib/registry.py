@@ -1,8 +1,8 @@
 """Answers a script's questions about settings/repos and settings/smoke.json.
 
-Usage: registry.py names                the repositories that have to be cloned, one a line
-       registry.py upstream NAME        folder, url and commit, one a line
-       registry.py smoke NAME           a config with the first smoke experiment of this repository
+Usage: registry.py [--settings DIR] names           the repositories that have to be cloned, one a line
+       registry.py [--settings DIR] upstream NAME   folder, url and commit, one a line
+       registry.py [--settings DIR] smoke NAME      a config with the first smoke experiment of this repository
 """
 
 import json
@@ -91,13 +91,16 @@ def smoke_config(name, settings=SETTINGS):
 
 
 def main():
-    question, *names = sys.argv[1:] or [""]
+    words, settings = sys.argv[1:], SETTINGS
+    if words[:1] == ["--settings"] and len(words) > 1:
+        settings, words = Path(words[1]), words[2:]
+    question, *names = words or [""]
     if question == "names" and not names:
-        print("\n".join(repositories()))
+        print("\n".join(repositories(settings)))
     elif question == "upstream" and len(names) == 1:
-        print("\n".join(upstream(*names)))
+        print("\n".join(upstream(*names, settings)))
     elif question == "smoke" and len(names) == 1:
-        print(json.dumps(smoke_config(*names), indent=2))
+        print(json.dumps(smoke_config(*names, settings), indent=2))
     else:
         sys.exit(__doc__)
 

@@ -56,8 +56,9 @@ def git(folder, *words):
     return done.stdout.strip()
 
 
-@unittest.skipUnless(shutil.which("git"), "no git here")
-class Setup(unittest.TestCase):
+class Project(unittest.TestCase):
+    """A project with one repository, `net`, and its upstream of two commits."""
+
     def setUp(self):
         place = tempfile.TemporaryDirectory()
         self.addCleanup(place.cleanup)
@@ -80,7 +81,8 @@ class Setup(unittest.TestCase):
         git(self.upstream, "commit", "-q", "-a", "-m", "second")
 
     def make_project(self):
-        for name in ("setup-repository.sh", "lib"):
+        write(self.project / "CMakeLists.txt", "")
+        for name in ("setup-repository.sh", "quickstart.sh", "lib"):
             source = ROOT / "scripts" / name
             copy = shutil.copytree if source.is_dir() else shutil.copy
             self.project.joinpath("scripts").mkdir(parents=True, exist_ok=True)
@@ -102,7 +104,8 @@ class Setup(unittest.TestCase):
         write(self.project / "settings" / "repos" / "net.json", json.dumps(entry))
 
     def set_up(self, *words, **environment):
-        environment = {**os.environ, "MUTATION_PYTHON": sys.executable, "PYTHONDONTWRITEBYTECODE": "1", **environment}
+        environment = {**os.environ, "MUTATION_PYTHON": sys.executable, "PYTHONDONTWRITEBYTECODE": "1",
+                       "XDG_STATE_HOME": str(self.folder / "state"), **environment}
         done = subprocess.run([self.project / "scripts" / "setup-repository.sh", *words], env=environment, text=True,
                               cwd=self.folder, capture_output=True, check=False, timeout=120)
         return done.returncode, done.stdout + done.stderr
@@ -114,6 +117,9 @@ class Setup(unittest.TestCase):
         self.assertEqual(git(self.clone, "rev-parse", "HEAD"), self.pinned)
         self.assertEqual((self.clone / "main.py").read_text(), "first")
 
+
+@unittest.skipUnless(shutil.which("git"), "no git here")
+class Setup(Project):
     def test_the_code_is_cloned_at_its_commit_and_missing_data_are_named(self):
         status, text = self.set_up("net")
         self.assertEqual(status, 3, text)
@@ -212,6 +218,78 @@ class Setup(unittest.TestCase):
         for words in ([], ["--nonsense"], ["no-such-net"], ["net", "--from"], ["net", "--from", "/no/such/folder"]):
             with self.subTest(words):
                 self.assertEqual(self.set_up(*words)[0], 2)
+
+
+FAKE_PROGRAM = """#!/usr/bin/env bash
+mkdir -p "$6/run_20260101_000000"
+echo "settings $4, python $MUTATION_PYTHON"
+printf 'experiment_id,training_success\\nnet_001,True\\n' >"$6/run_20260101_000000/summary.csv"
+"""
+
+
+@unittest.skipUnless(os.geteuid() == 0 and shutil.which("setpriv") and shutil.which("git"), "needs root, to act as a user without rights")
+class Installed(Project):
+    """The same scripts below a root-owned prefix, called by a user who cannot write there."""
+
+    def setUp(self):
+        super().setUp()
+        (self.project / "CMakeLists.txt").unlink()
+        self.home = self.folder / "home"
+        self.home.mkdir()
+        os.chown(self.home, 65534, 65534)
+        for folder in (self.folder, self.upstream.parent):
+            folder.chmod(0o755)
+        self.clone = self.home / "repos" / "net"
+
+    def set_up(self, *words, script="setup-repository.sh", **environment):
+        environment = {"PATH": "/usr/bin:/bin", "HOME": str(self.home), "MUTATION_PYTHON": "/usr/bin/python3",
+                       "PYTHONDONTWRITEBYTECODE": "1", **environment}
+        user = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"]
+        done = subprocess.run([*user, self.project / "scripts" / script, *words], env=environment, text=True,
+                              cwd=self.home, capture_output=True, check=False, timeout=120)
+        self.assertEqual([path.name for path in self.project.iterdir() if path.name not in ("scripts", "settings")], [])
+        return done.returncode, done.stdout + done.stderr
+
+    def put_data(self):
+        super().put_data()
+        os.chown(self.clone / "data", 65534, 65534)
+
+    def test_the_program_finds_the_code_in_the_current_folder(self):
+        status, text = self.set_up("net", "--from", str(self.upstream))
+        self.assertEqual(status, 3, text)
+        self.assertIn(f"Run mutation in {self.home}", text)
+        self.assertEqual((self.home / "settings").readlink(), self.project / "settings")
+        self.put_data()
+        self.assertEqual(self.set_up("net")[0], 0)
+        # The remedy that the program names goes by the link.
+        done = subprocess.run([self.home / "scripts" / "setup-repository.sh", "net", "--check-only"], cwd="/",
+                              env={"PATH": "/usr/bin:/bin", "HOME": str(self.home)}, capture_output=True, text=True,
+                              check=False)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def test_a_folder_that_cannot_be_written_is_named(self):
+        self.home.chmod(0o555)
+        status, text = self.set_up("net", XDG_STATE_HOME=str(self.folder / "state"))
+        self.assertEqual(status, 3)
+        self.assertIn(f"{self.folder}/state/mutation/logs cannot be written", text)
+        state = self.folder / "state"
+        state.mkdir()
+        os.chown(state, 65534, 65534)
+        os.chown(self.home, 0, 0)
+        status, text = self.set_up("net", XDG_STATE_HOME=str(state))
+        self.assertEqual(status, 3)
+        self.assertIn("Go to a folder of your own", text)
+
+    def test_quickstart_builds_nothing_and_leaves_its_results_in_the_current_folder(self):
+        for module in ("torch", "sklearn"):
+            write(self.folder / "modules" / f"{module}.py", "")
+        program = write(self.folder / "bin" / "mutation", FAKE_PROGRAM, is_program=True)
+        write(self.project / "settings" / "quickstart.json", "{}")
+        status, text = self.set_up(script="quickstart.sh", PYTHONPATH=str(self.folder / "modules"),
+                                   MUTATION_BINARY=str(program))
+        self.assertEqual(status, 0, text)
+        self.assertIn(f"settings {self.project}/settings, python /usr/bin/python3", text)
+        self.assertTrue((self.home / "results" / "run_20260101_000000" / "summary.csv").exists())
 
 
 if __name__ == "__main__":
