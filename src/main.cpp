@@ -18,5 +18,8 @@ int main(int argc, char** argv) {
     }
     mutation::system::limit_umask();
     mutation::system::seal_inherited_descriptors();
-    return mutation::app::run_app(std::vector<std::string>(argv + (argc > 0 ? 1 : 0), argv + argc));
+    if (argc == 0) {
+        return mutation::app::run_app("mutation", {});
+    }
+    return mutation::app::run_app(argv[0], std::vector<std::string>(argv + 1, argv + argc));
 }

@@ -44,7 +44,7 @@ std::string cool_down(SessionContext& session) {
     }
     std::string kind = session.backgrounds.is_shared() ? "loaded" : "idle";
     session.log.detail(fmt::format("cooling down for {} s", settings.cooldown.count()));
-    session.loop.set_phase("cooling down", {});
+    session.loop.set_activity(rollup::Activity::cooling_down, {});
     rest_for(settings.cooldown, session);
     if (settings.cooldown_until) {
         wait_until_cool(*settings.cooldown_until, session);

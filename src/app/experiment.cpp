@@ -72,7 +72,7 @@ private:
             background_trouble_ = "the background training cannot be started: " + error.message();
             return;
         }
-        session_.loop.set_phase("waiting for the background to load the GPU", {});
+        session_.loop.set_activity(rollup::Activity::waiting_for_background, {});
         wait_for_load(experiment_.background->startup_wait);
     }
 
@@ -209,12 +209,12 @@ private:
         session_.loop.report_alerts();
         request.wrapper = sensors.wrapper;
         request.wrapper_fds = sensors.wrapper_fds;
-        session_.loop.set_phase("training", request.launch.log);
+        session_.loop.set_activity(rollup::Activity::training, request.launch.log);
         run::AttemptOutcome outcome = start(request);
         if (outcome.wrapper_refused && !session_.interruption.is_requested()) {
             session_.log.warning(
-                fmt::format("{}: perf did not start the training, which now runs without CPU energy: {}",
-                            experiment_.id, outcome.wrapper_messages));
+                fmt::format("{}: perf did not start the training, which now runs without CPU energy{}{}",
+                            experiment_.id, outcome.wrapper_messages.empty() ? "" : ": ", outcome.wrapper_messages));
             const std::string words = outcome.wrapper_messages;
             request.wrapper.clear();
             request.wrapper_fds.clear();

@@ -5,6 +5,8 @@
 #include "mutation/app/options.hpp"
 #include "mutation/app/preflight.hpp"
 #include "mutation/config/registry_loader.hpp"
+#include "mutation/config/settings_locator.hpp"
+#include "mutation/core/counted.hpp"
 #include "mutation/core/error.hpp"
 #include "mutation/core/text.hpp"
 #include "mutation/report/registry_view.hpp"
@@ -117,7 +119,8 @@ int exit_status(ErrorKind kind) {
 system::UniqueFd split_off_guardian() {
     const std::filesystem::path sysfs = sysfs_root();
     if (const std::size_t count = run::restore_abandoned_governors(sysfs); count > 0) {
-        fmt::print(stderr, "the governor of {} CPUs, left changed by a session that was killed, was put back\n", count);
+        fmt::print(stderr, "the governor of {}, left changed by a session that was killed, was put back\n",
+                   counted(count, "CPU"));
     }
     const std::vector<run::CpuGovernor> found = run::read_governors(sysfs);
     return system::split_off_guardian([&] { run::restore_governors_after_kill(sysfs, found); });
@@ -161,13 +164,15 @@ int run_verb(const Options& options, const std::vector<std::string>& arguments) 
 
 } // namespace
 
-int run_app(const std::vector<std::string>& arguments) {
+int run_app(const std::string& program, const std::vector<std::string>& arguments) {
     if (arguments.empty()) {
         print_text(stderr, help_text());
         return kUsageStatus;
     }
     try {
-        const int status = run_verb(parse_options(arguments), arguments);
+        Options options = parse_options(arguments);
+        options.program = program;
+        const int status = run_verb(options, arguments);
         std::cout.flush();
         return status;
     } catch (const Error& error) {

@@ -28,8 +28,8 @@ namespace {
 
 void check_machine(const SessionRequest& request) {
     std::vector<std::string> missing = missing_for_plan(request.plan, request.registry);
-    if (const std::string full = describe_full_disk(request.results); !full.empty()) {
-        missing.push_back(full);
+    if (const std::optional<std::string> problem = results_problem(request.results)) {
+        missing.push_back(*problem);
     }
     if (!missing.empty()) {
         throw Error(ErrorKind::machine, join(missing, "\n"));
@@ -137,6 +137,7 @@ private:
         for (const plan::PlannedExperiment& experiment : request_.plan.experiments) {
             sort_out(experiment, store);
         }
+        progress_.set_summarize_command(command_for("summarize", store, request_.registry_options));
         progress_.expect({request_.plan.settings, open_, rollup::load_past_runs(request_.results, request_.plan)});
         return store;
     }
@@ -162,8 +163,9 @@ private:
 
     int say_finished(const record::SessionStore& store) {
         log_.event("this session is finished: every experiment of its plan has its record; nothing is run");
+        propose_retry(store);
         rollup_->write(store.summary());
-        report::print_run_table(std::cout, lines_, store.directory());
+        report::print_run_table(std::cout, lines_, request_.plan.experiments.size(), store.directory());
         std::cout << controls_.summary();
         return exit_status();
     }
@@ -187,8 +189,8 @@ private:
     void announce(const record::SessionStore& store) {
         const plan::SessionSettings& settings = request_.plan.settings;
         if (request_.resumed) {
-            log_.event(fmt::format("going on with {}: {} of {} experiments are to run", store.directory().string(),
-                                   open_.size(), request_.plan.experiments.size()));
+            log_.event(fmt::format("going on with {}: {} of {} to run", store.directory().string(), open_.size(),
+                                   counted(request_.plan.experiments.size(), "experiment")));
         } else {
             log_.event(fmt::format("session {}: {}, seed {}{}", store.directory().string(),
                                    counted(open_.size(), "experiment"), settings.seed,
@@ -204,8 +206,8 @@ private:
 
     void end_abandoned() {
         if (const std::size_t count = run::end_abandoned_trainings(); count > 0) {
-            log_.warning(
-                fmt::format("{} processes of a training whose session was killed still ran and were ended", count));
+            log_.warning(fmt::format("{} of a training whose session was killed still ran; ended now",
+                                     counted(count, "process", "processes")));
         }
     }
 
@@ -282,16 +284,42 @@ private:
     }
 
     void finish(const record::SessionStore& store) {
-        if (interruption_.is_requested()) {
-            log_.warning(fmt::format("{} with {} of {} experiments recorded; go on with: mutation resume {}",
-                                     interruption_.is_last_run ? "stopped after a run" : "interrupted", lines_.size(),
-                                     request_.plan.experiments.size(), store.directory().string()));
+        const report::RunCounts counts = report::count_runs(lines_, request_.plan.experiments.size());
+        if (counts.interrupted + counts.not_run() > 0) {
+            log_.warning(fmt::format("{}: {}; go on with: {}",
+                                     interruption_.is_last_run ? "stopped after a run" : "interrupted",
+                                     report::describe_counts(counts), command_for("resume", store, resume_options())));
+        } else {
+            propose_retry(store);
         }
-        report::print_run_table(std::cout, lines_, store.directory());
+        report::print_run_table(std::cout, lines_, request_.plan.experiments.size(), store.directory());
         std::cout << controls_.summary();
         std::cout.flush();
         record_controls(store);
         give_notice(store);
+    }
+
+    /// A command for this session that can be pasted into a shell.
+    [[nodiscard]] std::string command_for(const char* verb, const record::SessionStore& store,
+                                          const std::vector<std::string>& options) const {
+        std::vector<std::string> words = request_.called_as;
+        words.insert(words.end(), {verb, store.directory().string()});
+        words.insert(words.end(), options.begin(), options.end());
+        return report::quote_for_shell(words);
+    }
+
+    [[nodiscard]] std::vector<std::string> resume_options() const {
+        return request_.as_root ? std::vector<std::string>{"--as-root"} : std::vector<std::string>();
+    }
+
+    void propose_retry(const record::SessionStore& store) {
+        const std::size_t failed = report::count_runs(lines_, lines_.size()).failed;
+        if (failed > 0) {
+            std::vector<std::string> options = resume_options();
+            options.emplace_back("--retry-failed");
+            log_.event(fmt::format("{} failed; to run what failed again: {}", counted(failed, "experiment"),
+                                   command_for("resume", store, options)));
+        }
     }
 
     void record_controls(const record::SessionStore& store) const {
@@ -309,11 +337,11 @@ private:
         try {
             rollup_->write(store.summary());
         } catch (const Error& error) {
-            log_.warning(error.message() + "; the records stand, and resume makes the table anew");
+            log_.warning(error.message() + "; the records are complete, and resume makes the table anew");
         }
-        log_.warning(fmt::format("stopped with {} of {} experiments recorded; see to the error below, then: "
-                                 "mutation resume {}",
-                                 lines_.size(), request_.plan.experiments.size(), store.directory().string()));
+        log_.warning(fmt::format("stopped with {} of {} recorded; fix the error below, then: {}", lines_.size(),
+                                 counted(request_.plan.experiments.size(), "experiment"),
+                                 command_for("resume", store, resume_options())));
         give_notice(store, true);
     }
 

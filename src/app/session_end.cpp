@@ -112,7 +112,14 @@ std::string run_notice(const std::vector<std::string>& command, const SessionCou
         if (run.timed_out) {
             return fmt::format("{} did not end within {:.0f} s and was killed", command.front(), kNoticeLimit.count());
         }
-        return run.status.is_success() ? "" : fmt::format("{} failed: {}", command.front(), std::string(trim(run.err)));
+        if (run.status.is_success()) {
+            return {};
+        }
+        const std::string_view printed = trim(run.err);
+        return fmt::format("{} {}{}{}", command.front(),
+                           run.status.code ? fmt::format("failed with status {}", *run.status.code)
+                                           : fmt::format("was killed by signal {}", run.status.signal.value_or(0)),
+                           printed.empty() ? "" : ": ", printed);
     } catch (const Error& error) {
         return error.message();
     }

@@ -36,8 +36,9 @@ std::string last_line_of(const std::filesystem::path& log) {
     return last == lines.rend() ? std::string() : std::string(trim(*last));
 }
 
-void SessionLoop::set_phase(std::string phase, std::filesystem::path log) {
-    phase_ = std::move(phase);
+void SessionLoop::set_activity(rollup::Activity activity, std::filesystem::path log) {
+    activity_ = activity;
+    began_ = system::monotonic_now();
     log_ = std::move(log);
     shown_ = {};
 }
@@ -64,7 +65,10 @@ void SessionLoop::on_poll(std::optional<Seconds> elapsed) {
         return;
     }
     shown_ = now;
-    progress_.show({phase_, !log_.empty(), elapsed, sensors_.current_cpu_power(), sensors_.current_gpu_power(),
+    if (activity_ != rollup::Activity::training) {
+        elapsed = now - began_; // it may be waited for in several steps
+    }
+    progress_.show({activity_, elapsed, sensors_.current_cpu_power(), sensors_.current_gpu_power(),
                     log_.empty() ? std::string() : last_line_of(log_)});
 }
 

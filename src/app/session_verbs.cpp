@@ -16,6 +16,7 @@
 #include "settings.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <fmt/format.h>
 #include <iostream>
 #include <iterator>
@@ -78,14 +79,32 @@ std::vector<std::string> to_lines(const std::vector<config::Problem>& problems) 
     return lines;
 }
 
-std::string quote_command(const std::vector<std::string>& arguments) {
-    return "mutation " + join(arguments, " ");
+std::vector<std::string> called_as(const std::string& program) {
+    const bool is_by_sudo = system::has_root() && std::getenv("SUDO_UID") != nullptr;
+    return is_by_sudo ? std::vector<std::string>{"sudo", program} : std::vector<std::string>{program};
+}
+
+std::vector<std::string> registry_options(const Options& options) {
+    if (!options.registry_file.empty()) {
+        return {"--config", std::filesystem::absolute(options.registry_file).string()};
+    }
+    if (!options.settings.empty()) {
+        return {"--settings", std::filesystem::absolute(options.settings).string()};
+    }
+    return {};
+}
+
+std::string quote_command(std::vector<std::string> words, const std::vector<std::string>& arguments) {
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    return report::quote_for_shell(words);
 }
 
 SessionRequest blank_request(const Options& options, const std::vector<std::string>& arguments,
                              const std::optional<system::User>& user) {
     SessionRequest request;
-    request.command_line = quote_command(arguments);
+    request.called_as = called_as(options.program);
+    request.registry_options = registry_options(options);
+    request.command_line = quote_command(request.called_as, arguments);
     request.results = std::filesystem::absolute(options.results);
     request.is_registry_file = !options.registry_file.empty();
     request.registry_source = request.is_registry_file ? std::filesystem::absolute(options.registry_file).string()

@@ -12,6 +12,9 @@ namespace mutation::report {
 
 namespace {
 
+/// A century: what is longer would not fit into a date.
+constexpr Seconds kLongestShown{100 * 365.25 * 86400};
+
 std::string format_energy(const std::optional<Joules>& energy, const std::optional<Joules>& uncertainty) {
     if (!energy) {
         return "not measured";
@@ -30,14 +33,39 @@ Seconds seconds_of(const Json& json, const char* key) {
     return Seconds(found != json.end() && found->is_number() ? found->get<double>() : 0);
 }
 
+std::string_view activity_name(rollup::Activity activity) {
+    switch (activity) {
+    case rollup::Activity::waiting_for_background:
+        return "waiting for the background to load the GPU";
+    case rollup::Activity::cooling_down:
+        return "cooling down";
+    case rollup::Activity::training:
+        break;
+    }
+    return "training";
+}
+
+/// What is wrong with the training beside the measured one: it was not there all the time.
+std::string describe_presence(const Json& record) {
+    constexpr double kLeastAlivePercent = 95;
+    const auto found = record.find("background");
+    const Json background = found != record.end() && found->is_object() ? *found : Json::object();
+    const auto alive = background.find("alive_percent");
+    if (alive == background.end() || !alive->is_number() || alive->get<double>() >= kLeastAlivePercent) {
+        return {};
+    }
+    return fmt::format("the background was alive for only {:.0f} % of the training", alive->get<double>());
+}
+
 std::string format_watts(const std::optional<Watts>& power) {
     return power ? fmt::format("{:.1f} W", power->value()) : "not measured";
 }
 
 /// `   CPU 55.0 W   GPU not measured`; outside of a training only what is measured then.
 std::string describe_power(const LiveStatus& status) {
-    std::string text = status.cpu || status.is_training ? "   CPU " + format_watts(status.cpu) : "";
-    return text + (status.gpu || status.is_training ? "   GPU " + format_watts(status.gpu) : "");
+    const bool is_training = status.activity == rollup::Activity::training;
+    std::string text = status.cpu || is_training ? "   CPU " + format_watts(status.cpu) : "";
+    return text + (status.gpu || is_training ? "   GPU " + format_watts(status.gpu) : "");
 }
 
 /// Why a sensor that was there gave no figure; nullopt if it gave one or there was none.
@@ -68,6 +96,7 @@ std::string describe_values(const std::vector<Assignment>& values) {
 }
 
 std::string format_duration(Seconds duration) {
+    duration = std::min(duration, kLongestShown);
     if (duration.count() < 60) {
         return fmt::format("{:.1f} s", duration.count());
     }
@@ -79,7 +108,8 @@ std::string format_duration(Seconds duration) {
 }
 
 std::string format_end(WallTime now, Seconds duration) {
-    const WallTime end = now + std::chrono::duration_cast<std::chrono::nanoseconds>(duration);
+    const Seconds shown = std::min(duration, kLongestShown);
+    const WallTime end = now + std::chrono::duration_cast<std::chrono::nanoseconds>(shown);
     std::string text = system::format_iso(end).substr(0, 16); // to the minute
     text[10] = ' ';
     return text;
@@ -90,8 +120,9 @@ Progress::Progress(LinePrinter& printer, EventLog& log, const plan::Plan& plan, 
 
 void Progress::experiment_started(const plan::PlannedExperiment& experiment) {
     current_ = &experiment;
-    log_.event(fmt::format("[{}/{}] {}: {}", experiment.number, plan_.experiments.size(), experiment.id,
-                           describe_values(experiment.training.hyperparameters)));
+    const std::string values = describe_values(experiment.training.hyperparameters);
+    log_.event(fmt::format("[{}/{}] {}{}{}", experiment.number, plan_.experiments.size(), experiment.id,
+                           values.empty() ? "" : ": ", values));
 }
 
 void Progress::attempt_started(int number, int most) {
@@ -111,36 +142,32 @@ void Progress::show(const LiveStatus& status) {
     if (!is_live()) {
         return;
     }
-    const int columns = printer_.traits().columns - 1;
-    std::vector<std::string> block;
-    block.push_back(fmt::format("[{}/{}] {} {} {}", current_->number, plan_.experiments.size(),
-                                current_->training.repository, current_->training.model,
-                                attempt_ > 1 ? fmt::format("(attempt {} of {})", attempt_, most_attempts_) : ""));
-    block.push_back("  " + describe_values(current_->training.hyperparameters));
-    block.push_back(fmt::format("  {}{}{}", status.phase, status.elapsed ? " " + format_duration(*status.elapsed) : "",
-                                describe_power(status)));
-    block.push_back("  session: " + outlook(status.is_training ? status.elapsed : std::nullopt));
-    block.push_back("  " + status.last_line);
-    for (std::string& line : block) {
-        line = fit(line, columns);
-    }
-    block.front() = paint(block.front(), Colour::bold, printer_.traits());
-    block.back() = paint(block.back(), Colour::dim, printer_.traits());
-    printer_.set_block(block);
+    printer_.set_block({{fmt::format("[{}/{}] {} {} {}", current_->number, plan_.experiments.size(),
+                                     current_->training.repository, current_->training.model,
+                                     attempt_ > 1 ? fmt::format("(attempt {} of {})", attempt_, most_attempts_) : ""),
+                         Colour::bold},
+                        {"  " + describe_values(current_->training.hyperparameters)},
+                        {fmt::format("  {}{}{}", activity_name(status.activity),
+                                     status.elapsed ? " " + format_duration(*status.elapsed) : "",
+                                     describe_power(status))},
+                        {"  session: " + outlook(status.activity, status.elapsed.value_or(Seconds(0)))},
+                        {"  " + status.last_line, Colour::dim}});
 }
 
 void Progress::clear() {
     printer_.set_block({});
 }
 
-std::string Progress::outlook(std::optional<Seconds> elapsed) const {
-    const rollup::PlanEstimate rest = forecast_ ? forecast_->rest() : rollup::PlanEstimate();
+std::string Progress::outlook(rollup::Activity activity, Seconds elapsed) const {
+    const rollup::PlanEstimate rest =
+        forecast_ ? forecast_->rest_at({activity, current_, elapsed}) : rollup::PlanEstimate();
     if (!rest.duration) {
         return "its end is unknown: " + (rest.basis.empty() ? "nothing to learn from" : rest.basis);
     }
-    const Seconds current = forecast_->duration_of(*current_).value_or(Seconds(0));
-    const Seconds left = *rest.duration - std::min(elapsed.value_or(Seconds(0)), current);
-    return fmt::format("{}{} left, until {}{} ({})", rest.is_partial() ? "at least " : "", format_duration(left),
+    const Seconds left = *rest.duration;
+    return fmt::format("{}{}{} left, until {}{} ({})",
+                       rest.is_overdue ? "this training takes longer than expected; " : "",
+                       rest.is_overdue || rest.is_partial() ? "at least " : "", format_duration(left),
                        format_end(system::real_clock().wall(), left),
                        rest.energy ? fmt::format(", {:.0f} J", rest.energy->value()) : "", rest.basis);
 }
@@ -159,13 +186,18 @@ void Progress::experiment_ended(const Json& record) {
     if (record::is_success(line.status)) {
         log_.event(text);
     } else {
-        log_.error(fmt::format("{}: {}", text, line.error));
+        log_.error(text + (line.error.empty() ? "" : ": " + line.error));
+    }
+    if (!line.background.empty()) {
+        log_.warning(fmt::format("{}: {}; a background that trains for longer, or a shorter restart_delay_seconds, "
+                                 "leaves it alone less",
+                                 line.id, line.background));
     }
     if (line.status == record::Status::ok_without_metrics) {
         log_.warning(
             fmt::format("{}: the training succeeded, but no metric was found in its log; check log_patterns of {} "
-                        "in the settings, then rebuild with: mutation summarize",
-                        line.id, record.at("repository").get<std::string>()));
+                        "in the settings, then rebuild with: {}",
+                        line.id, record.at("repository").get<std::string>(), summarize_command_));
     }
     for (const Json& remark : record.at("attempts").back().at("remarks")) {
         log_.warning(fmt::format("{}: {}", line.id, remark.get<std::string>()));
@@ -205,6 +237,7 @@ RunLine run_line(const Json& record) {
                                     value.is_number() ? format_shortest(value.get<double>()) : "none");
     }
     line.error = record.at("error_message").get<std::string>();
+    line.background = describe_presence(record);
     return line;
 }
 

@@ -1,10 +1,12 @@
 #include "mutation/core/text.hpp"
 #include "mutation/report/progress.hpp"
+#include "mutation/rollup/experiment_order.hpp"
 
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
 #include <ostream>
+#include <utility>
 
 namespace mutation::report {
 
@@ -55,7 +57,33 @@ std::string describe_missing(const std::vector<RunLine>& lines, const char* sens
 
 } // namespace
 
-void print_run_table(std::ostream& out, const std::vector<RunLine>& lines, const std::filesystem::path& session) {
+RunCounts count_runs(const std::vector<RunLine>& lines, std::size_t planned) {
+    RunCounts counts;
+    counts.planned = std::max(planned, lines.size());
+    for (const RunLine& line : lines) {
+        if (record::is_success(line.status)) {
+            ++counts.succeeded;
+        } else {
+            ++(line.status == record::Status::interrupted ? counts.interrupted : counts.failed);
+        }
+    }
+    return counts;
+}
+
+std::string describe_counts(const RunCounts& counts) {
+    std::string text = fmt::format("{} of {} succeeded", counts.succeeded, counts.planned);
+    const std::array<std::pair<std::size_t, const char*>, 3> others{
+        {{counts.failed, "failed"}, {counts.interrupted, "interrupted"}, {counts.not_run(), "not run"}}};
+    for (const auto& [count, word] : others) {
+        text += count > 0 ? fmt::format(", {} {}", count, word) : "";
+    }
+    return text;
+}
+
+void print_run_table(std::ostream& out, std::vector<RunLine> lines, std::size_t planned,
+                     const std::filesystem::path& session) {
+    std::stable_sort(lines.begin(), lines.end(),
+                     [](const RunLine& a, const RunLine& b) { return rollup::comes_before(a.id, b.id); });
     std::vector<Row> rows{{"experiment", "status", "seconds", "CPU J", "GPU J", "metrics"}};
     std::transform(lines.begin(), lines.end(), std::back_inserter(rows), to_row);
     std::array<std::size_t, 5> widths{};
@@ -74,12 +102,15 @@ void print_run_table(std::ostream& out, const std::vector<RunLine>& lines, const
                                (session / line.id / "training.log").string());
         }
     }
-    const auto succeeded =
-        std::count_if(lines.begin(), lines.end(), [](const RunLine& line) { return record::is_success(line.status); });
+    for (const RunLine& line : lines) {
+        if (!line.background.empty()) {
+            out << fmt::format("\n{}: {}\n", line.id, line.background);
+        }
+    }
     out << '\n'
         << describe_missing(lines, "CPU", &RunLine::cpu_missing)
         << describe_missing(lines, "GPU", &RunLine::gpu_missing);
-    out << fmt::format("{} of {} succeeded\nsession: {}\nsummary: {}\n", succeeded, lines.size(), session.string(),
+    out << fmt::format("{}\nsession: {}\nsummary: {}\n", describe_counts(count_runs(lines, planned)), session.string(),
                        (session / "summary.csv").string());
 }
 

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
+#include <utility>
 
 namespace mutation::report {
 
@@ -43,11 +44,16 @@ TerminalTraits terminal_traits(std::FILE* stream) {
     const char* no_colour = std::getenv("NO_COLOR");
     traits.is_terminal = ::isatty(fd) == 1 && kind != nullptr && std::string_view(kind) != "dumb";
     traits.has_colours = traits.is_terminal && (no_colour == nullptr || *no_colour == '\0');
-    winsize size{};
-    if (traits.is_terminal && ::ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
-        traits.columns = size.ws_col;
-    }
     return traits;
+}
+
+TerminalSize terminal_size(std::FILE* stream) {
+    winsize found{};
+    TerminalSize size;
+    if (::ioctl(::fileno(stream), TIOCGWINSZ, &found) == 0 && found.ws_col > 0 && found.ws_row > 0) {
+        size = {found.ws_col, found.ws_row};
+    }
+    return size;
 }
 
 std::string paint(std::string_view text, Colour colour, const TerminalTraits& traits) {
@@ -93,26 +99,35 @@ void LinePrinter::print_line(std::string_view line) {
     std::fflush(stream_);
 }
 
-void LinePrinter::set_block(const std::vector<std::string>& lines) {
+void LinePrinter::set_block(std::vector<BlockLine> lines) {
     if (!traits_.is_terminal || (lines.empty() && block_.empty())) {
         return;
     }
     erase_block();
-    block_ = lines;
+    block_ = std::move(lines);
     draw_block();
     std::fflush(stream_);
 }
 
 void LinePrinter::erase_block() {
     if (!block_.empty()) {
-        print_text(stream_, fmt::format("\r\033[{}A\033[J", block_.size()));
+        print_text(stream_, "\r\033[J");
     }
 }
 
 void LinePrinter::draw_block() {
-    for (const std::string& line : block_) {
-        print_text(stream_, fmt::format("{}\n", line));
+    constexpr std::string_view kWrapOff = "\033[?7l"; // a character may be wider than one column
+    constexpr std::string_view kWrapOn = "\033[?7h";
+    const TerminalSize size = terminal_size(stream_);
+    const std::size_t count = std::min(block_.size(), static_cast<std::size_t>(std::max(1, size.rows - 1)));
+    if (block_.empty()) {
+        return;
     }
+    std::string text(kWrapOff);
+    for (std::size_t i = 0; i < count; ++i) {
+        text += paint(fit(block_[i].text, size.columns - 1), block_[i].colour, traits_) + '\n';
+    }
+    print_text(stream_, fmt::format("{}{}\033[{}A", text, kWrapOn, count));
 }
 
 } // namespace mutation::report

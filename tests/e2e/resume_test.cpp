@@ -55,6 +55,7 @@ TEST_CASE("resume of a finished session runs nothing and says so, with the statu
         const RunResult result = resume(lab);
         CHECK(result.exit_code == 1);
         CHECK_THAT(result.err, Contains("finished"));
+        CHECK_THAT(result.err, Contains("1 experiment failed") && Contains(" --retry-failed"));
         CHECK(starts(lab) == 3);
     }
 }

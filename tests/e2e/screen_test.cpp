@@ -1,6 +1,9 @@
 #include "catch.hpp"
 
-#include "lab.hpp"
+#include "parallel_lab.hpp"
+#include "support/screen_model.hpp"
+
+#include <regex>
 
 namespace mutation::e2e {
 
@@ -35,6 +38,74 @@ TEST_CASE("a terminal shows a block that says which run it is, its values, watts
     CHECK_THAT(result.out, Contains("\x1b[") && Contains("/2") && Contains("toy") && Contains("tiny") &&
                                Contains("learning_rate") && Contains(" W") && Contains("epoch of the toy"));
     CHECK_THAT(result.out, Contains("0.9125") && Contains("summary.csv"));
+}
+
+TEST_CASE("a terminal that is resized during a training keeps no line of the block", "[screen]") {
+    const std::string words = "epoch of the toy ";
+    Lab lab;
+    lab.training = {
+        {"steps", Json::array({{{"tick", words + std::string(75, 'x') + "\n"}, {"every", 0.3}, {"times", 12}},
+                               {{"print", "accuracy: 0.9125\n"}}})}};
+    lab.on_terminal = true;
+    lab.environment["TERM"] = "xterm-256color";
+    // From within, so that the output says when: the mark comes just before.
+    RunningProcess tool(behind_shell(lab.tool(lab.toy_run(1)),
+                                     "{ (until [ -e go ]; do sleep 0.05; done; printf '\\001' >/dev/tty; "
+                                     "stty cols 30 </dev/tty) & }"));
+    const auto is_drawn = [&lab] {
+        return lab.sessions().size() == 1 && read_text(lab.session() / "toy_tiny_001/training.log").size() > 500;
+    };
+    REQUIRE(eventually(is_drawn, 30));
+    write_text(lab.root() / "go", "");
+    const RunResult result = tool.wait();
+    CHECK(result.exit_code == 0);
+    const std::size_t mark = result.out.find('\x01');
+    REQUIRE(mark != std::string::npos);
+    REQUIRE(result.out.find(words) < mark);
+    REQUIRE(result.out.rfind("epoch of the toy") > mark);
+    for (const auto on_resize : {test::ScreenModel::OnResize::wraps_anew, test::ScreenModel::OnResize::cuts}) {
+        test::ScreenModel screen(100, on_resize);
+        screen.feed(std::string_view(result.out).substr(0, mark));
+        screen.resize(30);
+        screen.feed(std::string_view(result.out).substr(mark + 1));
+        for (const std::string& line : screen.lines()) {
+            INFO(line);
+            CHECK(line.find("epoch of") == std::string::npos);
+            CHECK(line.find("its end is") == std::string::npos);
+        }
+    }
+}
+
+TEST_CASE("the block counts the cooldown that runs, and says that a training takes longer than expected", "[screen]") {
+    ParallelLab lab;
+    lab.on_terminal = true;
+    lab.environment["TERM"] = "xterm-256color";
+    lab.train_for(0.3);
+    REQUIRE(lab.run(lab.session_of({ParallelLab::alone(), ParallelLab::alone()})).exit_code == 0);
+    const RunResult cooled =
+        lab.run(lab.session_of({ParallelLab::alone(), ParallelLab::alone()}, {{"cooldown_seconds", 4}}));
+    std::smatch found;
+    const std::regex left(R"(cooling down ([0-9.]+) s[^\n]*\r?\n +session: ([0-9.]+) s left)");
+    REQUIRE(std::regex_search(cooled.out, found, left));
+    CHECK(std::stod(found[1]) + std::stod(found[2]) > 3.9); // the training to come takes 0.3 s
+    lab.train_for(4);
+    CHECK_THAT(lab.run(lab.session_of({ParallelLab::alone()})).out,
+               Contains("this training takes longer than expected; at least"));
+}
+
+TEST_CASE("a background that was away for long is said on the screen, in figures", "[screen]") {
+    ParallelLab lab;
+    lab.perf = {{"events", Json::object()}};
+    lab.environment["MUTATION_NVIDIA_SMI"] = "";
+    lab.background = {{"steps", Json::parse(R"([{"sleep": 0.3}])")}};
+    lab.startup_wait_seconds = 0;
+    lab.restart_delay_seconds = 1;
+    lab.train_for(2.5);
+    const RunResult result = lab.run(lab.session_of({lab.beside(1, false)}));
+    INFO(result.all());
+    CHECK(result.exit_code == 0);
+    CHECK_THAT(result.err, Contains("the background was alive for only"));
+    CHECK_THAT(result.out, Contains("toy_tiny_001_parallel: the background was alive for only"));
 }
 
 TEST_CASE("NO_COLOR takes the colours away", "[screen]") {

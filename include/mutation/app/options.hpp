@@ -14,6 +14,7 @@ enum class Verb { run, list, doctor, validate, resume, stop, summarize, show_hel
 /// The command line, checked.
 struct Options {
     Verb verb = Verb::run;
+    std::string program; ///< the name that this program was called by
     std::string repository;
     std::string model;
     std::vector<std::string> mutate;

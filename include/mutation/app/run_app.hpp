@@ -5,8 +5,8 @@
 
 namespace mutation::app {
 
-/// The whole program: reads the command line (without the program's name), does what it says, prints errors, returns
-/// the exit status. Signals must be blocked already.
-[[nodiscard]] int run_app(const std::vector<std::string>& arguments);
+/// The whole program: reads the command line, does what it says, prints errors, returns the exit status. `program` is
+/// the name that it was called by, for the commands that it proposes. Signals must be blocked already.
+[[nodiscard]] int run_app(const std::string& program, const std::vector<std::string>& arguments);
 
 } // namespace mutation::app

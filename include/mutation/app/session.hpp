@@ -18,6 +18,8 @@ struct SessionRequest {
     config::Registry registry;
     Json config; ///< the experiment config as it was read, null for a run by flags
     std::string command_line;
+    std::vector<std::string> called_as;        ///< `sudo` if it was used, and the program's name: for commands to paste
+    std::vector<std::string> registry_options; ///< `-c FILE` or `--settings DIR` as it was given, for the same
     std::filesystem::path results;
     std::string registry_source; ///< `--config FILE` or the settings folder that the registry is from, for resume
     bool is_registry_file = false;

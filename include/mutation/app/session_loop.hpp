@@ -24,8 +24,8 @@ public:
 
     /// Called after every poll, at least once a second: for what a session puts off.
     void set_chore(std::function<void()> chore) { chore_ = std::move(chore); }
-    /// What the block says from now on, and whose last line it shows ("": none).
-    void set_phase(std::string phase, std::filesystem::path log);
+    /// What the session does from now on, and whose last line the block shows ("": none).
+    void set_activity(rollup::Activity activity, std::filesystem::path log);
 
     /// Whose training the sensors' alerts are about from now on.
     void set_name(std::string experiment) { name_ = std::move(experiment); }
@@ -47,7 +47,8 @@ private:
     report::EventLog& log_events_;
     std::function<void()> chore_;
     std::string name_;
-    std::string phase_;
+    rollup::Activity activity_ = rollup::Activity::training;
+    MonotonicTime began_{}; ///< the activity
     std::filesystem::path log_;
     MonotonicTime shown_{};
 };

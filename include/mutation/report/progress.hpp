@@ -17,9 +17,8 @@ namespace mutation::report {
 
 /// What the status block shows at one moment.
 struct LiveStatus {
-    std::string phase; ///< "training", "cooling down", ...
-    bool is_training = false;
-    std::optional<Seconds> elapsed;
+    rollup::Activity activity = rollup::Activity::training;
+    std::optional<Seconds> elapsed; ///< since the activity began; nullopt: the training has not started
     std::optional<Watts> cpu;
     std::optional<Watts> gpu;
     std::string last_line; ///< of the training's log
@@ -39,10 +38,12 @@ public:
     void experiment_ended(const Json& record);
     /// What the block foretells the session's end from.
     void expect(rollup::SessionForecast forecast) { forecast_ = std::move(forecast); }
+    /// The command that rebuilds the session's metrics, as the user can paste it.
+    void set_summarize_command(std::string command) { summarize_command_ = std::move(command); }
     void clear();
 
-    /// `3 min 05 s left, until 14:05, 1234 J`, or why that cannot be said. `elapsed`: of the training that runs.
-    [[nodiscard]] std::string outlook(std::optional<Seconds> elapsed) const;
+    /// `3 min 05 s left, until 14:05, 1234 J`, or why that is not known.
+    [[nodiscard]] std::string outlook(rollup::Activity activity, Seconds elapsed) const;
 
 private:
     LinePrinter& printer_;
@@ -53,6 +54,7 @@ private:
     int attempt_ = 1;
     int most_attempts_ = 1;
     std::optional<rollup::SessionForecast> forecast_;
+    std::string summarize_command_ = "mutation summarize";
 };
 
 /// One line of the table at the end.
@@ -68,13 +70,31 @@ struct RunLine {
     std::optional<std::string> gpu_missing;
     std::string metrics; ///< "test_accuracy=0.97 ..."
     std::string error;
+    std::string background; ///< what is wrong with the training beside it; "" if nothing
 };
 
 /// From experiment.json.
 [[nodiscard]] RunLine run_line(const Json& record);
 
-/// The table of the runs, what failed and why, which sensor gave no figure, and where everything lies.
-void print_run_table(std::ostream& out, const std::vector<RunLine>& lines, const std::filesystem::path& session);
+/// How many of a session's experiments came to which end.
+struct RunCounts {
+    std::size_t planned = 0;
+    std::size_t succeeded = 0;
+    std::size_t failed = 0; ///< timed out and stalled included
+    std::size_t interrupted = 0;
+
+    [[nodiscard]] std::size_t not_run() const { return planned - succeeded - failed - interrupted; }
+};
+
+[[nodiscard]] RunCounts count_runs(const std::vector<RunLine>& lines, std::size_t planned);
+
+/// `2 of 4 succeeded, 1 interrupted, 1 not run`.
+[[nodiscard]] std::string describe_counts(const RunCounts& counts);
+
+/// The table of the runs in the plan's order, what failed and why, which sensor gave no figure, how many of the
+/// `planned` ones ran, and where everything is.
+void print_run_table(std::ostream& out, std::vector<RunLine> lines, std::size_t planned,
+                     const std::filesystem::path& session);
 
 /// `epochs=12 learning_rate=0.01` for the values that were mutated, or all when none was.
 [[nodiscard]] std::string describe_values(const std::vector<Assignment>& values);

@@ -11,10 +11,18 @@ namespace mutation::report {
 struct TerminalTraits {
     bool is_terminal = false; ///< lines can be redrawn
     bool has_colours = false; ///< a terminal, and NO_COLOR is not set
-    int columns = 80;
 };
 
 [[nodiscard]] TerminalTraits terminal_traits(std::FILE* stream);
+
+/// What a terminal shows at once.
+struct TerminalSize {
+    int columns = 80;
+    int rows = 24;
+};
+
+/// The size at this moment: a window can be resized at any time. The default if the stream has none.
+[[nodiscard]] TerminalSize terminal_size(std::FILE* stream);
 
 enum class Colour { none, red, green, yellow, dim, bold };
 
@@ -25,7 +33,15 @@ enum class Colour { none, red, green, yellow, dim, bold };
 /// cut.
 [[nodiscard]] std::string fit(std::string_view text, int columns);
 
-/// Lines that stay, above a block that is redrawn in place. Elsewhere than on a terminal only the lines.
+/// A line of the block. It is cut to the width that the terminal has when it is drawn.
+struct BlockLine {
+    std::string text;
+    Colour colour = Colour::none;
+};
+
+/// Lines that stay, above a block that is redrawn in place. Elsewhere than on a terminal only the lines. The cursor
+/// rests on the first line of the block: a terminal that is resized wraps the lines anew, and only this place stays
+/// known.
 class LinePrinter {
 public:
     LinePrinter(std::FILE* stream, TerminalTraits traits);
@@ -35,7 +51,7 @@ public:
 
     void print_line(std::string_view line);
     /// Replaces the block; an empty one takes it away. Does nothing where there is no terminal.
-    void set_block(const std::vector<std::string>& lines);
+    void set_block(std::vector<BlockLine> lines);
     [[nodiscard]] const TerminalTraits& traits() const { return traits_; }
 
 private:
@@ -44,7 +60,7 @@ private:
 
     std::FILE* stream_;
     TerminalTraits traits_;
-    std::vector<std::string> block_;
+    std::vector<BlockLine> block_;
 };
 
 } // namespace mutation::report

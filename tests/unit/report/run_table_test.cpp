@@ -1,0 +1,68 @@
+#include "catch.hpp"
+
+#include "mutation/report/progress.hpp"
+
+#include <sstream>
+
+using namespace mutation;
+using Catch::Contains;
+using record::Status;
+using report::RunLine;
+
+namespace {
+
+RunLine line_of(const std::string& id, Status status) {
+    RunLine line;
+    line.id = id;
+    line.status = status;
+    return line;
+}
+
+std::string table_of(const std::vector<RunLine>& lines, std::size_t planned) {
+    std::ostringstream out;
+    report::print_run_table(out, lines, planned, "/results/run_1");
+    return out.str();
+}
+
+} // namespace
+
+TEST_CASE("the table has the plan's order, whatever was run again last") {
+    const std::string text = table_of({line_of("toy_tiny_001", Status::ok), line_of("toy_tiny_010", Status::ok),
+                                       line_of("other_003", Status::ok), line_of("toy_tiny_002_parallel", Status::ok)},
+                                      4);
+    const std::vector<std::string> order{"toy_tiny_001", "toy_tiny_002_parallel", "other_003", "toy_tiny_010"};
+    std::size_t before = 0;
+    for (const std::string& id : order) {
+        INFO(text);
+        REQUIRE(text.find(id) != std::string::npos);
+        CHECK(text.find(id) > before);
+        before = text.find(id);
+    }
+}
+
+TEST_CASE("the counts under the table cover the whole plan") {
+    const auto counts_of = [](const std::vector<RunLine>& lines, std::size_t planned) {
+        return report::describe_counts(report::count_runs(lines, planned));
+    };
+    CHECK(counts_of({line_of("a_1", Status::ok), line_of("a_2", Status::ok_without_metrics)}, 2) == "2 of 2 succeeded");
+    CHECK(counts_of({line_of("a_1", Status::ok), line_of("a_2", Status::interrupted)}, 3) ==
+          "1 of 3 succeeded, 1 interrupted, 1 not run");
+    CHECK(
+        counts_of({line_of("a_1", Status::failed), line_of("a_2", Status::timed_out), line_of("a_3", Status::stalled)},
+                  3) == "0 of 3 succeeded, 3 failed");
+    CHECK(counts_of({}, 2) == "0 of 2 succeeded, 2 not run");
+    CHECK_THAT(table_of({line_of("a_1", Status::ok)}, 2), Contains("\n1 of 2 succeeded, 1 not run\n"));
+}
+
+TEST_CASE("a background that was away for long is said under the table") {
+    Json record = Json::parse(R"({"experiment_id": "a_1_parallel", "status": "ok", "duration_seconds": 3,
+        "energy_metrics": {"cpu_energy_total_joules": null, "gpu_energy_total_joules": null},
+        "energy_quality": {"cpu": {"uncertainty_joules": null}, "gpu": {"uncertainty_joules": null}},
+        "performance_metrics": {}, "error_message": "", "background": {"alive_percent": 53.2}})");
+    CHECK_THAT(table_of({report::run_line(record)}, 1),
+               Contains("a_1_parallel: the background was alive for only 53 % of the training"));
+    for (const Json& background : {Json{{"alive_percent", 100}}, Json{{"alive_percent", nullptr}}, Json(nullptr)}) {
+        record["background"] = background;
+        CHECK(report::run_line(record).background.empty());
+    }
+}
