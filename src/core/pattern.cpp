@@ -2,6 +2,7 @@
 
 #include "mutation/core/error.hpp"
 #include "pattern_translation.hpp"
+#include "pattern_widening.hpp"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <algorithm>
@@ -181,9 +182,27 @@ Pattern::Pattern(std::string python_pattern) : source_(std::move(python_pattern)
     compiled_ = std::make_unique<Compiled>(compile(translate_python_pattern(source_), source_));
 }
 
+Pattern::Pattern(std::unique_ptr<Compiled> compiled, std::string source)
+    : compiled_(std::move(compiled)), source_(std::move(source)) {}
+
 Pattern::Pattern(Pattern&& other) noexcept = default;
 Pattern& Pattern::operator=(Pattern&& other) noexcept = default;
 Pattern::~Pattern() = default;
+
+std::optional<Pattern> Pattern::widened(const NumberStandIn& stand_in) const {
+    const std::optional<std::string> text = widen_pattern(translate_python_pattern(source_), stand_in);
+    if (!text) {
+        return std::nullopt;
+    }
+    try {
+        auto compiled = std::make_unique<Compiled>(compile({*text, {}, {}}, source_));
+        if (compiled->group_count == group_count()) {
+            return Pattern(std::move(compiled), source_);
+        }
+    } catch (const Error&) { // too long, or a construct that the widening does not know
+    }
+    return std::nullopt;
+}
 
 std::size_t Pattern::group_count() const {
     return compiled_->group_count;

@@ -21,6 +21,9 @@ public:
     TranslatedPattern run() {
         result_.text.reserve(pattern_.size() + 16);
         while (at_ < pattern_.size()) {
+            if (!in_class_) {
+                result_.pieces.push_back(result_.text.size());
+            }
             translate_piece();
         }
         return std::move(result_);

@@ -20,6 +20,9 @@ struct TranslatedPattern {
         std::size_t source = 0;
     };
     std::vector<Anchor> anchors;
+
+    /// Where each piece of `text` begins: an escape, a class, a repeat, the head of a group, or one byte.
+    std::vector<std::size_t> pieces;
 };
 
 /// Rewrites what the two dialects spell differently: `\uXXXX`, `\UXXXXXXXX`, `\Z`, `\v`, `{,n}`, a literal `{`.

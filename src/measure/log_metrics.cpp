@@ -6,7 +6,9 @@
 #include "metric_value.hpp"
 #include "mutation/core/error.hpp"
 #include "mutation/core/pattern.hpp"
+#include "non_finite.hpp"
 #include "pattern_progress.hpp"
+#include "similar_line.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -22,6 +24,9 @@ constexpr std::size_t kContextBytes = std::size_t{4} << 10U;
 constexpr std::size_t kFailureCharacters = 200;
 constexpr std::size_t kPatternCharacters = 120;
 
+/// Of a log in which a metric is missing, so many bytes at its end are searched for a similar line.
+constexpr std::uint64_t kMostSimilarBytes = std::uint64_t{8} << 20U;
+
 enum class Purpose { metric, success, failure, remark };
 
 /// One pattern of the registry and what it is for.
@@ -29,11 +34,18 @@ struct Search {
     Purpose purpose;
     std::string name; ///< the metric's, or what remarks call the pattern
     Pattern pattern;
+    std::optional<Pattern> widened; ///< of a metric: matches nan and inf in place of its numbers too
+
+    [[nodiscard]] const Pattern& searched() const { return widened ? *widened : pattern; }
 };
 
 Search make_search(Purpose purpose, const std::string& name, const std::string& pattern) {
     try {
-        return {purpose, name, Pattern(pattern)};
+        Search search{purpose, name, Pattern(pattern), std::nullopt};
+        if (purpose == Purpose::metric) {
+            search.widened = search.pattern.widened(non_finite_numbers());
+        }
+        return search;
     } catch (const Error& error) {
         throw Error(error.kind(), name + ": " + error.message());
     }
@@ -47,7 +59,7 @@ public:
         for (const Search& search : searches) {
             const bool is_metric = search.purpose == Purpose::metric;
             using Goal = PatternProgress::Goal;
-            states_.push_back({&search, {search.pattern, is_metric ? Goal::last_match : Goal::first_match}, "", {}});
+            states_.push_back({&search, {search.searched(), is_metric ? Goal::last_match : Goal::first_match}, "", {}});
             findings_.has_success_match = findings_.has_success_match && search.purpose != Purpose::success;
         }
     }
@@ -55,20 +67,21 @@ public:
     void advance(const LogWindow& window) {
         for (State& state : states_) {
             if (const std::optional<PatternMatch> match = state.progress.advance(window)) {
-                take(state, window.text, *match);
+                take(state, window, *match);
             }
         }
     }
 
     LogFindings finish(std::string last_line, const std::string& source_remark, bool was_called_off) {
-        for (const State& state : states_) { // in the patterns' order, wherever windows ended
-            withdraw_early_value(state);
+        for (State& state : states_) { // in the patterns' order, wherever windows ended
+            withdraw_early_value(state, was_called_off);
             if (state.words) {
                 (state.search->purpose == Purpose::remark ? findings_.remarks : findings_.failure_matches)
                     .push_back(*state.words);
             }
             if (!state.remark.empty()) {
                 findings_.remarks.push_back(state.search->name + ": " + state.remark);
+                findings_.missing_metrics[state.search->name] = state.remark;
             }
             add_limit_remark(state);
         }
@@ -88,23 +101,31 @@ private:
         std::optional<std::string> words; ///< what a failure or remark pattern matched
     };
 
-    void take(State& state, std::string_view text, const PatternMatch& match) {
+    void take(State& state, const LogWindow& window, const PatternMatch& match) {
+        const std::string_view text = window.text;
         if (state.search->purpose == Purpose::success) {
             findings_.has_success_match = true;
         } else if (state.search->purpose != Purpose::metric) {
             state.words = make_excerpt(text.substr(match.begin, match.end - match.begin), kFailureCharacters);
         } else {
-            MetricReading reading = read_metric(text, match);
+            MetricReading reading = read_widened_metric(
+                state.search->pattern, {text, match.begin, match.end + 1, window.base == 0, window.is_end}, match);
             findings_.metrics[state.search->name] = reading.value;
             state.remark = std::move(reading.remark);
         }
     }
 
-    /// A pattern that was given up may have missed the last match: what it found is not known to be the metric.
-    void withdraw_early_value(const State& state) {
+    /// A pattern that was given up, or a log that was not read to its end, may have a later match: the value that was
+    /// found may be of an earlier epoch.
+    void withdraw_early_value(State& state, bool was_called_off) {
         const auto metric = findings_.metrics.find(state.search->name);
-        if (state.search->purpose == Purpose::metric && state.progress.was_given_up() &&
-            metric != findings_.metrics.end()) {
+        if (state.search->purpose != Purpose::metric || metric == findings_.metrics.end()) {
+            return;
+        }
+        if (was_called_off) {
+            state.remark = "the log was not read to its end, so the last value is not known";
+        }
+        if (was_called_off || state.progress.was_given_up()) {
             metric->second.reset();
         }
     }
@@ -129,8 +150,39 @@ private:
 } // namespace
 
 struct LogReader::Patterns {
+    using Open = std::function<std::unique_ptr<LogSource>(std::uint64_t most_bytes)>;
+
     std::vector<Search> searches;
     std::size_t block_bytes = kBlockBytes;
+
+    /// Reads a log, which `open` opens, and once more its end if a metric is missing.
+    [[nodiscard]] LogFindings read_log(const Open& open, const LogLimits& limits = {}) const {
+        LogFindings findings = read(*open(limits.most_bytes), limits.is_called_off);
+        for (const Search& search : searches) {
+            const bool is_missing =
+                search.purpose == Purpose::metric && findings.metrics.find(search.name) == findings.metrics.end();
+            if (is_missing && !findings.was_called_off) {
+                findings.missing_metrics[search.name] =
+                    describe_no_match(search.pattern.source(), *open(kMostSimilarBytes));
+            }
+        }
+        return findings;
+    }
+
+    /// Why a metric is missing whose pattern matched nothing.
+    [[nodiscard]] std::string describe_no_match(const std::string& pattern, LogSource& source) const {
+        SimilarLine line(pattern);
+        LogCleaner cleaner;
+        std::vector<char> block(block_bytes);
+        std::size_t got = block.size();
+        while (got == block.size()) {
+            got = source.read(block.data(), block.size());
+            line.add({block.data(), cleaner.clean(block.data(), got)});
+        }
+        const std::string similar = line.text();
+        return "its pattern '" + make_excerpt(pattern, kPatternCharacters) + "' matches nothing in the log; " +
+               (similar.empty() ? "no line is similar to it" : "the most similar line is \"" + similar + "\"");
+    }
 
     /// Moves a window over the source: at its front the text that patterns still look back at, then what could not be
     /// judged yet, then the new block.
@@ -189,15 +241,15 @@ LogReader& LogReader::operator=(LogReader&& other) noexcept = default;
 LogReader::~LogReader() = default;
 
 LogFindings LogReader::read_file(const std::filesystem::path& file) const {
-    return patterns_->read(*open_log(file, LogLimits{}.most_bytes));
+    return patterns_->read_log([&](std::uint64_t most_bytes) { return open_log(file, most_bytes); });
 }
 
 LogFindings LogReader::read_descriptor(int fd, const std::string& name, const LogLimits& limits) const {
-    return patterns_->read(*view_descriptor(fd, name, limits.most_bytes), limits.is_called_off);
+    return patterns_->read_log([&](std::uint64_t most_bytes) { return view_descriptor(fd, name, most_bytes); }, limits);
 }
 
 LogFindings LogReader::read_text(std::string_view text) const {
-    return patterns_->read(*view_log(text));
+    return patterns_->read_log([text](std::uint64_t) { return view_log(text); });
 }
 
 } // namespace mutation::measure

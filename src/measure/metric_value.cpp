@@ -3,6 +3,7 @@
 #include "log_excerpt.hpp"
 #include "mutation/core/numbers.hpp"
 #include "mutation/core/text.hpp"
+#include "non_finite.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -11,41 +12,96 @@ namespace mutation::measure {
 
 namespace {
 
+/// What decides whether a number continues is looked for within so many bytes before and after it.
+constexpr std::size_t kLookedAtBytes = 64;
+
 bool is_digit(char letter) {
     return letter >= '0' && letter <= '9';
 }
 
-bool is_digit_at(std::string_view text, std::size_t at) {
-    return at < text.size() && is_digit(text[at]);
+bool matches(const Pattern& pattern, std::string_view text) {
+    bool hit_limit = false;
+    return pattern.find(text, 0, hit_limit).has_value();
 }
 
-bool continues_with_exponent(std::string_view rest) {
-    if (!rest.starts_with('e') && !rest.starts_with('E')) {
-        return false;
-    }
-    const bool has_sign = rest.size() > 1 && (rest[1] == '+' || rest[1] == '-');
-    return is_digit_at(rest, has_sign ? 2 : 1);
-}
-
-bool continues_with_thousands(std::string_view rest) {
-    return rest.starts_with(',') && is_digit_at(rest, 1) && is_digit_at(rest, 2) && is_digit_at(rest, 3) &&
-           !is_digit_at(rest, 4);
-}
-
-/// Whether a number whose first part ends where `rest` begins goes on.
+/// A digit, an exponent (9e-5, 9 x 10^-5) or the other side of a fraction continues any number.
 bool continues_number(std::string_view rest) {
-    const bool has_fraction = (rest.starts_with('/') || rest.starts_with('.')) && is_digit_at(rest, 1);
-    return is_digit_at(rest, 0) || has_fraction || continues_with_thousands(rest) || continues_with_exponent(rest);
+    static const Pattern pattern(
+        R"(\A(?:[./⁄∕]?\d|[eE][+\-−]?\d|[dD][+-]\d\d|\h*[×xX*·]\h*10\h*(?:\^|\*\*|[⁰¹²³⁴-⁹⁻]|[+-]\d)|\h*(?:\^|\*\*)\h*[+-]?\d))");
+    return matches(pattern, rest);
 }
 
-bool is_cut(std::string_view text, std::size_t begin, std::size_t end) {
-    if (begin == end) {
+/// A separator between digits in any locale. One comma is left out: it separates the numbers of a list too.
+bool continues_digits(std::string_view rest) {
+    static const Pattern pattern(R"(\A(?:['’‘ʼ´`′˙_·٫٬．，⎖\x{a0}\x{202f}\x{2004}-\x{200a}]\d|,\d{3}(?!\d)))");
+    return matches(pattern, rest);
+}
+
+/// `,5` continues `0` and `1.234`, in locales with a decimal comma. It does not continue `0.95`, and `,0.5` continues
+/// no number: these are lists.
+bool continues_with_comma(std::string_view number, std::string_view rest) {
+    static const Pattern is_before_comma(R"(\A[+-]?(?:\d+|[1-9]\d{0,2}(?:\.\d{3})+)\Z)");
+    static const Pattern comma(R"(\A[,،](?!\d+\.\d)\d)");
+    return matches(is_before_comma, number) && matches(comma, rest);
+}
+
+/// `4580 / 5000` and `7.5 / 10` are fractions, `0.31 / 0.45` are two numbers.
+bool continues_with_fraction(std::string_view number, std::string_view rest) {
+    static const Pattern fraction(R"(\A\h*[/⁄∕]\h*\d)");
+    static const Pattern before_decimals(R"(\A\h*/\h*\d*\.\d*[1-9])");
+    return matches(fraction, rest) && (number.find('.') == std::string_view::npos || !matches(before_decimals, rest));
+}
+
+/// A clock (0:04:47.43, 1h 3m, 0m4.7s, 1 day, 2:03:04, 1-02:03:04), a hexadecimal number, thousands after blanks
+/// (1 000 000; not the columns of `5 100 0.93`).
+bool continues_integer(std::string_view number, std::string_view rest) {
+    static const Pattern clock(
+        R"(\A(?::\d|\h?(?:[hH]|m|M|min)\h?\d+(?:\.\d+)?\h?[mMsS]|\h?d(?:ays?)?,?\h\d+:\d|-\d{1,2}:\d\d))");
+    static const Pattern hexadecimal(R"(\A[xX][0-9a-fA-F])");
+    static const Pattern thousands(R"(\A(?:\h\d{3})++(?!\d|[/:%]|\h+[\d.]))");
+    static const Pattern is_integer(R"(\A[+-]?\d+\Z)");
+    constexpr std::size_t kLongestFirstGroup = 3;
+    if (!matches(is_integer, number)) {
         return false;
     }
-    const bool ends_in_number = is_digit(text[end - 1]) || text[end - 1] == '.';
-    const bool begins_in_number =
-        begin > 0 && is_digit(text[begin - 1]) && (is_digit(text[begin]) || text[begin] == '.');
-    return begins_in_number || (ends_in_number && continues_number(text.substr(end)));
+    return matches(clock, rest) || (number == "0" && matches(hexadecimal, rest)) ||
+           (number.size() <= kLongestFirstGroup && number != "0" && matches(thousands, rest));
+}
+
+bool continues_after(std::string_view number, std::string_view rest) {
+    if (!is_digit(number.back()) && number.back() != '.') {
+        return false;
+    }
+    return continues_number(rest) || continues_with_fraction(number, rest) ||
+           (is_digit(number.back()) &&
+            (continues_digits(rest) || continues_with_comma(number, rest) || continues_integer(number, rest)));
+}
+
+/// Whether a digit, a sign or the hours and minutes of a clock are before the number, and belong to it.
+bool begins_before(std::string_view before, std::string_view number) {
+    static const Pattern sign(R"((?<![\w.)\]])[-−]\Z)");
+    static const Pattern minutes(R"(\d:\d\d:\Z)");
+    if (before.empty() || !(is_digit(number.front()) || number.front() == '.')) {
+        return false;
+    }
+    return is_digit(before.back()) || matches(sign, before) || matches(minutes, before);
+}
+
+/// Whether `number`, a part of `text`, is only a part of a number.
+bool is_cut(std::string_view text, std::string_view number) {
+    if (number.empty()) {
+        return false;
+    }
+    const auto begin = static_cast<std::size_t>(number.data() - text.data());
+    const std::size_t looked_at = std::min(begin, kLookedAtBytes);
+    return begins_before(text.substr(begin - looked_at, looked_at), number) ||
+           continues_after(number, text.substr(begin + number.size(), kLookedAtBytes));
+}
+
+/// `0.95.` ends a sentence.
+std::string_view without_full_stop(std::string_view number) {
+    const bool has_two_points = number.ends_with('.') && number.find('.') + 1 < number.size();
+    return has_two_points ? number.substr(0, number.size() - 1) : number;
 }
 
 /// The line around a match, for people to find it again.
@@ -64,21 +120,40 @@ std::string quote_line(std::string_view text, const PatternMatch& match) {
 
 MetricReading read_metric(std::string_view text, const PatternMatch& match) {
     constexpr std::size_t kQuotedCharacters = 60;
-    const std::string_view group = text.substr(match.group_begin, match.group_end - match.group_begin);
+    const std::string_view group =
+        without_full_stop(trim(text.substr(match.group_begin, match.group_end - match.group_begin)));
     const std::string quoted = "'" + make_excerpt(group, kQuotedCharacters) + "'";
-    if (is_cut(text, match.group_begin, match.group_end)) {
+    const std::string in_line = ", in the line " + quote_line(text, match);
+    if (is_non_finite(group)) {
+        return {std::nullopt, "the training printed " + quoted + in_line};
+    }
+    if (is_cut(text, group)) {
         return {std::nullopt, quoted + " is only a part of the number in the line " + quote_line(text, match) +
                                   "; widen the group of its pattern"};
     }
     const std::optional<double> value = parse_double(group);
     if (!value) {
-        return {std::nullopt, quoted + " is no number, in the line " + quote_line(text, match) +
-                                  "; let the group of its pattern hold the number alone"};
+        return {std::nullopt,
+                quoted + " is no number" + in_line + "; let the group of its pattern hold the number alone"};
     }
     if (!std::isfinite(*value)) {
-        return {std::nullopt, "the training printed " + quoted + ", in the line " + quote_line(text, match)};
+        return {std::nullopt, "the training printed " + quoted + in_line};
     }
     return {value, ""};
+}
+
+MetricReading read_widened_metric(const Pattern& pattern, const SearchWindow& window, const PatternMatch& match) {
+    const std::string_view lead = window.text.substr(match.begin, match.group_begin - match.begin);
+    const std::string_view group = window.text.substr(match.group_begin, match.group_end - match.group_begin);
+    if (is_non_finite(group) || !holds_non_finite(lead)) {
+        return read_metric(window.text, match);
+    }
+    const SearchResult own = pattern.search(window);
+    if (own.match) {
+        return read_metric(window.text, *own.match);
+    }
+    return {std::nullopt, "the training printed nan or inf where the pattern wants a number, in the line " +
+                              quote_line(window.text, match)};
 }
 
 } // namespace mutation::measure

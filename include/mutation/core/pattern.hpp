@@ -33,6 +33,12 @@ struct SearchResult {
     std::size_t resume = 0; ///< after `hit_limit`: where to go on, which is behind the line to blame
 };
 
+/// Expressions of PCRE2 for what a text may hold in place of a number. They have no capture groups.
+struct NumberStandIn {
+    std::string in_group;     ///< in place of the first group
+    std::string before_group; ///< in place of a number before the first group
+};
+
 /// A user's regular expression, written for Python's `re`, compiled once with PCRE2 and matched with limits, so that a
 /// catastrophic pattern ends instead of hanging. Lines end with `\n`; bytes that are no UTF-8 match nothing. One object
 /// is not for two threads at once.
@@ -48,6 +54,11 @@ public:
     Pattern& operator=(Pattern&& other) noexcept;
     ~Pattern();
 
+    /// This pattern, changed so that it also matches if the stand-in is in the text in place of the number: of the
+    /// first group, or of a number before it. If a literal letter comes before the group, a stand-in in the group ends
+    /// the match: what the pattern demands after the group is not asked for. nullopt if no such pattern can be made.
+    [[nodiscard]] std::optional<Pattern> widened(const NumberStandIn& stand_in) const;
+
     /// Number of capture groups.
     [[nodiscard]] std::size_t group_count() const;
     [[nodiscard]] const std::string& source() const;
@@ -61,6 +72,8 @@ public:
 
 private:
     struct Compiled;
+    Pattern(std::unique_ptr<Compiled> compiled, std::string source);
+
     std::unique_ptr<Compiled> compiled_;
     std::string source_;
 };

@@ -17,11 +17,14 @@ namespace mutation::measure {
 
 /// What a training's log says.
 struct LogFindings {
-    /// Every metric that matched, by its last match; none: that match is no value (NaN, cut, or no number).
+    /// Every metric that matched, by its last match. nullopt: that match is no value (nan, inf, cut, or no number), or
+    /// the log was not read to its end.
     std::map<std::string, std::optional<double>> metrics;
+    /// Why a metric has no value, by its name. If its pattern matched nothing: the pattern and the most similar line.
+    std::map<std::string, std::string> missing_metrics;
     std::vector<std::string> failure_matches; ///< the text of each failure pattern that matched, first match each
-    bool has_success_match = false;           ///< whether any success pattern matched (true where none is defined)
-    /// To be said: what remark patterns matched, a match that is no value, a pattern that hit its limit.
+    bool has_success_match = false;           ///< whether any success pattern matched (true if none is defined)
+    /// For the record: what remark patterns matched, a match that is no value, a pattern that hit its limit.
     std::vector<std::string> remarks;
     std::string last_line;       ///< last line that is not blank, cleaned, at most 500 characters
     bool was_called_off = false; ///< whether reading ended before the log did, because it was asked to

@@ -185,3 +185,42 @@ TEST_CASE("only the line to blame is left out after a limit") {
     REQUIRE(result.hit_limit);
     CHECK(text.substr(result.resume) == "acc=1\n");
 }
+
+namespace {
+
+/// The whole match of the pattern that takes `nan` for a number too.
+std::string found_widened(const std::string& pattern, std::string_view text) {
+    const std::optional<Pattern> widened = Pattern(pattern).widened({"nan", "nan"});
+    if (!widened) {
+        return "(not widened)";
+    }
+    bool hit_limit = false;
+    const auto match = widened->find(text, 0, hit_limit);
+    return match ? std::string(text.substr(match->begin, match->end - match->begin)) : "(none)";
+}
+
+} // namespace
+
+TEST_CASE("a widened pattern matches the stand-in of its number, and what it matched before") {
+    CHECK(found_widened("a=([0-9.]+)", "a=0.5") == "a=0.5");
+    CHECK(found_widened("a=([0-9.]+)", "a=nan") == "a=nan");
+    CHECK(found_widened("a=([0-9]+)[.]5 end", "a=nan") == "a=nan"); // nothing after the number is asked for
+    CHECK(found_widened("([0-9]+)% ok", "nan, 5% ok") == "5% ok");  // there is no label that says what nan is
+    CHECK(found_widened("([0-9]+)% ok", "nan% ok") == "nan% ok");
+    CHECK(found_widened("(?|a=([0-9]+)|b=([0-9]+))", "b=nan") == "b=nan");
+    CHECK(found_widened("(?:a|b)=(?<n>[0-9]+)", "b=nan") == "b=nan");
+    CHECK(found_widened("(?P<n>(?:x)a=[0-9]+)", "xa=1") == "xa=1");
+    CHECK(found_widened("l=[0-9.]+ a=([0-9.]+)", "l=nan a=0.5") == "l=nan a=0.5");
+    CHECK(found_widened(R"(l=-?\d+\.\d{2,} a=([0-9.]+))", "l=nan a=0.5") == "l=nan a=0.5");
+    CHECK(found_widened("(?i)A=([0-9]+)", "a=nan") == "a=nan");
+    CHECK(found_widened("(?#(a b)a=([0-9]+)", "a=nan") == "a=nan");
+    CHECK(found_widened("(?x)a= # ( comment\n([0-9]+)", "a=nan") == "a=nan");
+    CHECK(found_widened(R"(\Q(a\E=([0-9]+))", "(a=nan") == "(a=nan");
+    CHECK(found_widened("[(]a=([0-9]+)", "(a=nan") == "(a=nan");
+    CHECK(found_widened("(?<=a=)([0-9]+)", "a=nan") == "nan");
+}
+
+TEST_CASE("a pattern without a group of its own is not widened") {
+    CHECK(found_widened("a=[0-9]+", "a=nan") == "(not widened)");
+    CHECK(found_widened("(?=a=([0-9]+))a", "a=nan") == "(not widened)");
+}
