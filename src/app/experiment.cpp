@@ -1,10 +1,10 @@
 #include "mutation/app/experiment.hpp"
 
-#include "mutation/app/judge.hpp"
 #include "mutation/app/machine.hpp"
 #include "mutation/app/training_log.hpp"
 #include "mutation/core/error.hpp"
 #include "mutation/plan/plan_json.hpp"
+#include "mutation/record/judge.hpp"
 #include "mutation/run/command_line.hpp"
 #include "mutation/run/training_environment.hpp"
 #include "mutation/system/clock.hpp"
@@ -141,7 +141,7 @@ private:
         const run::AttemptOutcome outcome =
             background_trouble().empty() ? run_measured(request) : run::AttemptOutcome();
         const measure::LogFindings findings = log.read(log_reader_, session_.signals, session_.interruption);
-        Verdict verdict = judge_attempt(outcome, findings, model_);
+        record::Verdict verdict = record::judge_attempt(outcome, findings, model_);
         if (const std::string trouble = background_trouble();
             !trouble.empty() && verdict.status != record::Status::interrupted) {
             verdict = {record::Status::failed, trouble, false};
@@ -154,7 +154,7 @@ private:
         record.exit_code = outcome.exit_code;
         record.signal = outcome.signal;
         record.metrics = findings.metrics;
-        record.remarks = findings.remarks;
+        record.remarks = record::log_remarks(findings, record.status);
         tell_lost_log(log.put_back(), record);
         if (outcome.lifetime) {
             record.window = record::WallWindow{outcome.lifetime->wall_start, outcome.lifetime->wall_end};

@@ -47,7 +47,7 @@ int summarize(const Options& options) {
     for (const std::string& remark : result.remarks) {
         print_text(stderr, fmt::format("warning: {}\n", remark));
     }
-    std::cout << fmt::format("{} records, metrics of {} changed\nsummary: {}\n", result.records, result.rebuilt,
+    std::cout << fmt::format("{} records, {} of them changed\nsummary: {}\n", result.records, result.rebuilt,
                              (std::filesystem::path(options.session) / "summary.csv").string());
     if (!result.refused.empty()) {
         throw Error(ErrorKind::storage, fmt::format("{}\nthe summary lacks what is refused above; mend these files, or "

@@ -44,9 +44,7 @@ public:
           progress_(printer_, log_, request.plan, request.verbosity == report::Verbosity::quiet) {}
 
     int run() {
-        for (const std::string& warning : request_.warnings) {
-            log_.warning(warning);
-        }
+        warn(request_.warnings);
         check_machine(request_);
         if (!check_repositories()) {
             return exit_status();
@@ -62,6 +60,9 @@ public:
         record::SessionStore store = open_store(environment);
         if (open_.empty()) {
             return say_finished(store);
+        }
+        if (request_.check_resumed) {
+            warn(request_.check_resumed());
         }
         announce(store);
         end_abandoned();
@@ -103,6 +104,12 @@ public:
     }
 
 private:
+    void warn(const std::vector<std::string>& warnings) {
+        for (const std::string& warning : warnings) {
+            log_.warning(warning);
+        }
+    }
+
     /// Throws Error(machine) with what the repositories say they lack: every run would fail of it. False where the
     /// session was interrupted meanwhile.
     bool check_repositories() {

@@ -234,8 +234,7 @@ int resume(Options options, const std::vector<std::string>& arguments, const std
     request.results = store.directory().parent_path();
     request.retry_failed = options.retry_failed;
     check_known(request.plan, request.registry);
-    const std::vector<std::string> changes = check_unchanged(session, request, options.force);
-    request.warnings.insert(request.warnings.end(), changes.begin(), changes.end());
+    request.check_resumed = [&] { return check_unchanged(session, request, options.force); };
     return run_session(request, signals);
 }
 

@@ -43,25 +43,6 @@ Json window_to_json(const std::optional<WallWindow>& window) {
     return json;
 }
 
-/// What the attempts that failed cost, CPU and GPU as far as they were measured; those of an interrupted run too.
-Json failed_attempts_energy(const Json& attempts) {
-    std::optional<double> sum;
-    for (const Json& attempt : attempts) {
-        const Json name = attempt.value("status", Json());
-        const std::optional<Status> status = name.is_string() ? parse_status(name.get<std::string>()) : std::nullopt;
-        if (status && is_success(*status)) {
-            continue;
-        }
-        const Json energy = attempt.value("energy_metrics", Json::object());
-        for (const char* part : {"cpu_energy_total_joules", "gpu_energy_total_joules"}) {
-            if (const auto found = energy.find(part); found != energy.end() && found->is_number()) {
-                sum = sum.value_or(0) + found->get<double>();
-            }
-        }
-    }
-    return number_or_null(sum);
-}
-
 /// Attempts that were made because the one before had failed. What an interruption cut off is run again, not retried.
 std::size_t count_retries(const Json& attempts) {
     std::size_t retries = 0;
@@ -90,6 +71,24 @@ Json background_to_json(const std::optional<BackgroundRecord>& background) {
 }
 
 } // namespace
+
+Json failed_attempts_energy(const Json& attempts) {
+    std::optional<double> sum;
+    for (const Json& attempt : attempts) {
+        const Json name = attempt.value("status", Json());
+        const std::optional<Status> status = name.is_string() ? parse_status(name.get<std::string>()) : std::nullopt;
+        if (status && is_success(*status)) {
+            continue;
+        }
+        const Json energy = attempt.value("energy_metrics", Json::object());
+        for (const char* part : {"cpu_energy_total_joules", "gpu_energy_total_joules"}) {
+            if (const auto found = energy.find(part); found != energy.end() && found->is_number()) {
+                sum = sum.value_or(0) + found->get<double>();
+            }
+        }
+    }
+    return number_or_null(sum);
+}
 
 Json values_to_json(const std::vector<Assignment>& values) {
     Json json = Json::object();

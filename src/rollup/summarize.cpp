@@ -3,7 +3,6 @@
 #include "mutation/core/error.hpp"
 #include "mutation/core/json.hpp"
 #include "mutation/core/numbers.hpp"
-#include "mutation/measure/log_metrics.hpp"
 #include "mutation/plan/plan_json.hpp"
 #include "mutation/record/record_check.hpp"
 #include "mutation/record/schema_version.hpp"
@@ -11,13 +10,13 @@
 #include "mutation/rollup/experiment_order.hpp"
 #include "mutation/rollup/rollup.hpp"
 #include "mutation/system/file.hpp"
+#include "record_refresher.hpp"
 
 #include <algorithm>
 #include <array>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <map>
-#include <memory>
 #include <optional>
 #include <unistd.h>
 
@@ -26,18 +25,6 @@ namespace mutation::rollup {
 namespace {
 
 constexpr const char* kRecordName = "experiment.json";
-
-/// v3.0's wrapper puts its captured streams between headings; our patterns do not mind them.
-std::filesystem::path find_log(const std::filesystem::path& folder) {
-    for (const char* name : {"training.log", "training.log.gz", "terminal_output.txt", "terminal_output.txt.gz"}) {
-        std::error_code status;
-        if (std::filesystem::is_regular_file(folder / name, status) &&
-            std::filesystem::file_size(folder / name, status) > 0) {
-            return folder / name;
-        }
-    }
-    return {};
-}
 
 /// Whether this is one of an experiment's attempts, which is in no table: its experiment is.
 bool is_attempt_name(std::string_view name) {
@@ -126,22 +113,10 @@ std::string objection_to(const ParsedJson& parsed) {
     return parsed.value.contains("schema_version") ? record::check_record(parsed.value) : "";
 }
 
-/// Whether both hold the same metrics, in whatever order.
-bool are_same(const Json& a, const Json& b) {
-    if (!a.is_object() || a.size() != b.size()) {
-        return false;
-    }
-    const auto& members = a.items();
-    return std::all_of(members.begin(), members.end(), [&b](const auto& member) {
-        const auto found = b.find(member.key());
-        return found != b.end() && *found == member.value();
-    });
-}
-
 class Summary {
 public:
     Summary(const std::filesystem::path& session, const config::Registry& registry)
-        : session_(session), registry_(registry), rollup_(session.filename().string()) {}
+        : session_(session), refresher_(registry), rollup_(session.filename().string()) {}
 
     SummarizeResult run() {
         const Json head = read_session_head(session_);
@@ -203,7 +178,10 @@ private:
             result_.refused.push_back(fmt::format("{}: {}", file.string(), objection));
             return;
         }
-        refresh(folder, parsed.value);
+        result_.rebuilt += refresher_.refresh(folder, parsed.value) ? 1 : 0;
+        for (const std::string& text : refresher_.take_remarks()) {
+            remark(folder, text);
+        }
         rollup_.add(parsed.value);
     }
 
@@ -222,73 +200,11 @@ private:
         result_.remarks.push_back(fmt::format("{}: {}", folder.filename().string(), text));
     }
 
-    void refresh(const std::filesystem::path& folder, Json& record) {
-        const bool is_nested = record.contains("foreground") && record["foreground"].is_object();
-        Json& training = is_nested ? record["foreground"] : record;
-        const measure::LogReader* reader = reader_of(training);
-        const std::filesystem::path log = reader == nullptr ? std::filesystem::path() : find_log(folder);
-        if (log.empty()) {
-            return;
-        }
-        Json metrics = Json::object();
-        try {
-            const measure::LogFindings findings = reader->read_file(log);
-            for (const auto& [name, value] : findings.metrics) {
-                metrics[name] = value ? Json(*value) : Json(nullptr);
-            }
-            for (const std::string& text : findings.remarks) {
-                remark(folder, text);
-            }
-        } catch (const Error& error) {
-            remark(folder, error.message());
-            return;
-        }
-        if (are_same(training.value("performance_metrics", Json()), metrics)) {
-            return;
-        }
-        keep_original(folder);
-        training["performance_metrics"] = std::move(metrics);
-        system::write_file_atomically(folder / kRecordName,
-                                      record.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
-        ++result_.rebuilt;
-    }
-
-    /// A copy beside, once: the very first record is what must never be lost.
-    static void keep_original(const std::filesystem::path& folder) {
-        const std::filesystem::path original = folder / "experiment.json.orig";
-        std::error_code status;
-        if (!std::filesystem::exists(std::filesystem::symlink_status(original, status))) {
-            system::write_file_atomically(original, system::read_file(folder / kRecordName));
-        }
-    }
-
-    const measure::LogReader* reader_of(const Json& training) {
-        const Json name = training.value("repository", Json());
-        const Json model_name = training.value("model", Json());
-        const config::Repository* repository = name.is_string() ? registry_.find(name.get<std::string>()) : nullptr;
-        if (repository == nullptr && name.is_string()) {
-            config::throw_if_broken(registry_, name.get<std::string>());
-        }
-        const config::Model* model = repository != nullptr && model_name.is_string()
-                                         ? repository->find_model(model_name.get<std::string>())
-                                         : nullptr;
-        if (model == nullptr || model->metrics.empty()) {
-            return nullptr;
-        }
-        const auto [entry, is_new] = readers_.try_emplace(model);
-        if (is_new) {
-            entry->second = std::make_unique<measure::LogReader>(model->metrics, repository->success_patterns,
-                                                                 repository->failure_patterns);
-        }
-        return entry->second.get();
-    }
-
     std::filesystem::path session_;
     std::optional<std::string> name_; ///< what our records call the session; none: one of v3.0
     std::map<std::string, plan::PlannedExperiment> planned_;
-    const config::Registry& registry_;
+    RecordRefresher refresher_;
     Rollup rollup_;
-    std::map<const config::Model*, std::unique_ptr<measure::LogReader>> readers_;
     SummarizeResult result_;
 };
 

@@ -1,5 +1,6 @@
 #include "catch.hpp"
 
+#include "json_schema.hpp"
 #include "lab.hpp"
 
 namespace mutation::e2e {
@@ -28,8 +29,42 @@ TEST_CASE("summarize reads metrics anew by another registry's patterns and keeps
     CHECK(after["performance_metrics"]["accuracy"] == 0.9125);
     CHECK(lab.summary().at(0).at("perf_accuracy") == "0.9125");
     CHECK(read_json(lab.experiments().at(0) / "experiment.json.orig") == before);
-    after["performance_metrics"] = before["performance_metrics"];
+    CHECK(after["status"] == "ok"); // it was ok_without_metrics
+    CHECK(after["attempts"][0]["status"] == "ok");
+    CHECK(after["attempts"][0]["remarks"] == Json::array());
+    CHECK_THAT(before["attempts"][0]["remarks"].dump(), Catch::Contains("never: ([0-9.]+)"));
+    for (const char* derived : {"performance_metrics", "status"})
+        after[derived] = before[derived];
+    for (const char* derived : {"status", "remarks"})
+        after["attempts"][0][derived] = before["attempts"][0][derived];
     CHECK(after == before);
+}
+
+TEST_CASE("after summarize with a corrected pattern there is nothing to run again", "[record]") {
+    Lab lab;
+    lab.repositories["toy"]["performance_metrics"]["log_patterns"] = {{"accuracy", "Acuracy: ([0-9.]+)"}};
+    lab.repositories["toy"]["required_metrics"] = {"accuracy"};
+    REQUIRE(lab.run(lab.toy_run(2)).exit_code == 1);
+    CHECK(lab.record()["status"] == "failed");
+    CHECK_THAT(lab.record()["error_message"].get<std::string>(),
+               Catch::Contains("'Acuracy: ([0-9.]+)' matches nothing") &&
+                   Catch::Contains("similar line is \"accuracy: "));
+    lab.repositories["toy"]["performance_metrics"]["log_patterns"] = {{"accuracy", "accuracy: ([0-9.]+)"}};
+    CHECK(lab.run({"summarize", lab.session().string()}).exit_code == 0);
+    for (const std::size_t run : {0U, 1U}) {
+        const Json record = lab.record(run);
+        CHECK(record_problems(record) == "");
+        CHECK(record["status"] == "ok");
+        CHECK(record["training_success"] == true);
+        CHECK(record["error_message"] == "");
+        CHECK(record["performance_metrics"]["accuracy"] == 0.9125);
+        CHECK(lab.summary().at(run).at("training_success") == "True");
+    }
+    const auto result = lab.run({"resume", lab.session().string(), "--retry-failed"});
+    INFO(result.all());
+    CHECK(result.exit_code == 0);
+    CHECK(lab.experiments().size() == 2);
+    CHECK_FALSE(fs::exists(lab.experiments().at(0) / "attempt_1"));
 }
 
 TEST_CASE("summarize reads a session of v3.0, parallel records too", "[record]") {

@@ -17,13 +17,14 @@ using namespace mutation;
 /// What a reader promises of any log: numbers are finite, texts are short and fit for JSON.
 void check_promises(const measure::LogFindings& findings) {
     for (const auto& [name, value] : findings.metrics) {
-        if (value && !std::isfinite(*value)) {
+        if (value && (!std::isfinite(*value) || findings.missing_metrics.count(name) != 0)) {
             std::abort();
         }
     }
     nlohmann::json texts(findings.remarks);
     texts.push_back(findings.failure_matches);
     texts.push_back(findings.last_line);
+    texts.push_back(findings.missing_metrics);
     const std::string written = texts.dump(); // throws for text that is no UTF-8
     constexpr std::size_t kLongestTexts = 64 << 10U;
     if (written.size() > kLongestTexts) {

@@ -26,6 +26,8 @@ struct SessionRequest {
     std::optional<std::filesystem::path> resumed; ///< the session to go on with, instead of a new one
     std::string resumed_name;                     ///< what its records call it, wherever its folder lies now
     bool retry_failed = false;
+    /// Called if a resumed session has something to run: returns warnings, throws Error(usage).
+    std::function<std::vector<std::string>()> check_resumed;
     report::Verbosity verbosity = report::Verbosity::normal;
     std::optional<system::User> user;  ///< whom trainings run as, where not as ourselves
     bool as_root = false;              ///< `--as-root` was given

@@ -82,6 +82,10 @@ struct ExperimentRecord {
 /// One of the record's `attempts`.
 [[nodiscard]] Json attempt_to_json(const AttemptRecord& attempt);
 
+/// What the attempts that did not succeed cost, CPU and GPU as far as they were measured; those of an interrupted run
+/// too. `attempts` are as the record has them. null: nothing was measured.
+[[nodiscard]] Json failed_attempts_energy(const Json& attempts);
+
 /// The record as `experiment.json` holds it (docs/experiment-record.schema.json). Absent figures are null.
 [[nodiscard]] Json record_to_json(const ExperimentRecord& record);
 

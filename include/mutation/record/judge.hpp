@@ -1,0 +1,35 @@
+#pragma once
+
+#include "mutation/config/registry.hpp"
+#include "mutation/core/json.hpp"
+#include "mutation/measure/log_metrics.hpp"
+#include "mutation/record/experiment_record.hpp"
+#include "mutation/run/attempt.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mutation::record {
+
+/// What an attempt is to be recorded as.
+struct Verdict {
+    Status status = Status::failed;
+    std::string error_message; ///< "" on success
+    bool may_retry = false;    ///< false if the same values would only give the same again
+};
+
+/// Compares the training's own end and its log with what the registry demands: exit status 0, no failure pattern, a
+/// success pattern if some are defined, every required metric. Pure.
+[[nodiscard]] Verdict judge_attempt(const run::AttemptOutcome& outcome, const measure::LogFindings& findings,
+                                    const config::Model& model);
+
+/// How the training of a recorded attempt ended, if the log decides what it is recorded as. nullopt if something else
+/// decided: a time limit, an interruption, a lost background, a training that did not start. `has_background`: whether
+/// another training ran beside it.
+[[nodiscard]] std::optional<run::AttemptOutcome> recorded_outcome(const Json& attempt, bool has_background);
+
+/// The remarks of an attempt on its log. A training that succeeded gets one for each metric that its log does not have.
+[[nodiscard]] std::vector<std::string> log_remarks(const measure::LogFindings& findings, Status status);
+
+} // namespace mutation::record
