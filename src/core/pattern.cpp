@@ -218,6 +218,11 @@ std::optional<PatternMatch> Pattern::find(std::string_view text, std::size_t fro
     return result.match;
 }
 
+bool Pattern::matches(std::string_view text) const {
+    bool hit_limit = false;
+    return find(text, 0, hit_limit).has_value();
+}
+
 SearchResult Pattern::search(const SearchWindow& window) const {
     const std::string_view text = window.text;
     // An empty match may stand at the very end of the whole text.

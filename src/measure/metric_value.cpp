@@ -19,22 +19,17 @@ bool is_digit(char letter) {
     return letter >= '0' && letter <= '9';
 }
 
-bool matches(const Pattern& pattern, std::string_view text) {
-    bool hit_limit = false;
-    return pattern.find(text, 0, hit_limit).has_value();
-}
-
 /// A digit, an exponent (9e-5, 9 x 10^-5) or the other side of a fraction continues any number.
 bool continues_number(std::string_view rest) {
     static const Pattern pattern(
         R"(\A(?:[./⁄∕]?\d|[eE][+\-−]?\d|[dD][+-]\d\d|\h*[×xX*·]\h*10\h*(?:\^|\*\*|[⁰¹²³⁴-⁹⁻]|[+-]\d)|\h*(?:\^|\*\*)\h*[+-]?\d))");
-    return matches(pattern, rest);
+    return pattern.matches(rest);
 }
 
 /// A separator between digits in any locale. One comma is left out: it separates the numbers of a list too.
 bool continues_digits(std::string_view rest) {
     static const Pattern pattern(R"(\A(?:['’‘ʼ´`′˙_·٫٬．，⎖\x{a0}\x{202f}\x{2004}-\x{200a}]\d|,\d{3}(?!\d)))");
-    return matches(pattern, rest);
+    return pattern.matches(rest);
 }
 
 /// `,5` continues `0` and `1.234`, in locales with a decimal comma. It does not continue `0.95`, and `,0.5` continues
@@ -42,14 +37,14 @@ bool continues_digits(std::string_view rest) {
 bool continues_with_comma(std::string_view number, std::string_view rest) {
     static const Pattern is_before_comma(R"(\A[+-]?(?:\d+|[1-9]\d{0,2}(?:\.\d{3})+)\Z)");
     static const Pattern comma(R"(\A[,،](?!\d+\.\d)\d)");
-    return matches(is_before_comma, number) && matches(comma, rest);
+    return is_before_comma.matches(number) && comma.matches(rest);
 }
 
 /// `4580 / 5000` and `7.5 / 10` are fractions, `0.31 / 0.45` are two numbers.
 bool continues_with_fraction(std::string_view number, std::string_view rest) {
     static const Pattern fraction(R"(\A\h*[/⁄∕]\h*\d)");
     static const Pattern before_decimals(R"(\A\h*/\h*\d*\.\d*[1-9])");
-    return matches(fraction, rest) && (number.find('.') == std::string_view::npos || !matches(before_decimals, rest));
+    return fraction.matches(rest) && (number.find('.') == std::string_view::npos || !before_decimals.matches(rest));
 }
 
 /// A clock (0:04:47.43, 1h 3m, 0m4.7s, 1 day, 2:03:04, 1-02:03:04), a hexadecimal number, thousands after blanks
@@ -61,11 +56,11 @@ bool continues_integer(std::string_view number, std::string_view rest) {
     static const Pattern thousands(R"(\A(?:\h\d{3})++(?!\d|[/:%]|\h+[\d.]))");
     static const Pattern is_integer(R"(\A[+-]?\d+\Z)");
     constexpr std::size_t kLongestFirstGroup = 3;
-    if (!matches(is_integer, number)) {
+    if (!is_integer.matches(number)) {
         return false;
     }
-    return matches(clock, rest) || (number == "0" && matches(hexadecimal, rest)) ||
-           (number.size() <= kLongestFirstGroup && number != "0" && matches(thousands, rest));
+    return clock.matches(rest) || (number == "0" && hexadecimal.matches(rest)) ||
+           (number.size() <= kLongestFirstGroup && number != "0" && thousands.matches(rest));
 }
 
 bool continues_after(std::string_view number, std::string_view rest) {
@@ -84,7 +79,7 @@ bool begins_before(std::string_view before, std::string_view number) {
     if (before.empty() || !(is_digit(number.front()) || number.front() == '.')) {
         return false;
     }
-    return is_digit(before.back()) || matches(sign, before) || matches(minutes, before);
+    return is_digit(before.back()) || sign.matches(before) || minutes.matches(before);
 }
 
 /// Whether `number`, a part of `text`, is only a part of a number.

@@ -10,18 +10,18 @@ namespace mutation::measure {
 namespace {
 
 constexpr std::size_t kSequence = 3;
-constexpr std::size_t kLongestLine = 1000;
-constexpr std::size_t kQuotedCharacters = 160;
+constexpr std::size_t kLongestSimilarLine = 1000;
+constexpr std::size_t kSimilarCharacters = 160;
 constexpr std::size_t kHashes = std::size_t{1} << 16U;
 
-char lower(char letter) {
+char to_lower_case(char letter) {
     return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
 }
 
 std::size_t hash_at(std::string_view text, std::size_t at) {
     std::size_t hash = 0;
     for (std::size_t i = 0; i < kSequence; ++i) {
-        hash = hash * 41 + static_cast<unsigned char>(lower(text[at + i]));
+        hash = hash * 41 + static_cast<unsigned char>(to_lower_case(text[at + i]));
     }
     return hash % kHashes;
 }
@@ -57,7 +57,7 @@ std::string literal_text(std::string_view pattern) {
 
 SimilarLine::SimilarLine(std::string_view pattern) : numbers_(kHashes, 0), found_in_(1, 0) {
     const std::string literal = literal_text(pattern);
-    for (std::size_t at = 0; at + kSequence <= literal.size() && found_in_.size() < kQuotedCharacters; ++at) {
+    for (std::size_t at = 0; at + kSequence <= literal.size() && found_in_.size() < kSimilarCharacters; ++at) {
         const bool is_whole = std::string_view(literal).substr(at, kSequence).find('\n') == std::string_view::npos;
         std::uint16_t& number = numbers_[hash_at(literal, at)];
         if (is_whole && number == 0) {
@@ -70,7 +70,7 @@ SimilarLine::SimilarLine(std::string_view pattern) : numbers_(kHashes, 0), found
 void SimilarLine::add(std::string_view piece) {
     while (!piece.empty()) {
         const std::size_t newline = piece.find('\n');
-        line_ += piece.substr(0, newline).substr(0, kLongestLine - std::min(kLongestLine, line_.size()));
+        line_ += piece.substr(0, newline).substr(0, kLongestSimilarLine - std::min(kLongestSimilarLine, line_.size()));
         if (newline == std::string_view::npos) {
             return;
         }
@@ -104,7 +104,7 @@ std::string SimilarLine::text() const {
     last_line_too.judge_line();
     constexpr std::size_t kLeastShare = 6; // low: the pattern may have several alternatives
     const bool is_similar = last_line_too.best_count_ * kLeastShare >= last_line_too.found_in_.size() - 1;
-    return is_similar ? make_excerpt(trim(last_line_too.best_), kQuotedCharacters) : "";
+    return is_similar ? make_excerpt(trim(last_line_too.best_), kSimilarCharacters) : "";
 }
 
 } // namespace mutation::measure

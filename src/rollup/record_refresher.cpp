@@ -15,8 +15,6 @@ namespace mutation::rollup {
 
 namespace {
 
-constexpr const char* kRecordName = "experiment.json";
-
 /// v3.0's wrapper puts its captured streams between headings; our patterns do not mind them.
 std::filesystem::path find_log(const std::filesystem::path& folder) {
     for (const char* name : {"training.log", "training.log.gz", "terminal_output.txt", "terminal_output.txt.gz"}) {

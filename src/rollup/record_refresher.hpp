@@ -13,6 +13,8 @@
 
 namespace mutation::rollup {
 
+inline constexpr const char* kRecordName = "experiment.json";
+
 /// Derives again what a record says about its logs: metrics, and for records of ours what each attempt is recorded as.
 class RecordRefresher {
 public:

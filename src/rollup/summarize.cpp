@@ -24,8 +24,6 @@ namespace mutation::rollup {
 
 namespace {
 
-constexpr const char* kRecordName = "experiment.json";
-
 /// Whether this is one of an experiment's attempts, which is in no table: its experiment is.
 bool is_attempt_name(std::string_view name) {
     constexpr std::string_view kHead = "attempt_";

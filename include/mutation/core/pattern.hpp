@@ -67,6 +67,9 @@ public:
     /// because a limit was reached.
     [[nodiscard]] std::optional<PatternMatch> find(std::string_view text, std::size_t from, bool& hit_limit) const;
 
+    /// Whether it matches anywhere in `text`. false if matching was given up.
+    [[nodiscard]] bool matches(std::string_view text) const;
+
     /// The first match that begins within the window's bounds.
     [[nodiscard]] SearchResult search(const SearchWindow& window) const;
 

@@ -133,7 +133,9 @@ TEST_CASE("a number before nan or inf is not the last value") {
                                  "\xe2\x88\x9e",
                                  "nan%",
                                  "nan, lr=0.1",
-                                 "nan."}) {
+                                 "nan.",
+                                 "nanEpoch 1/1000",
+                                 "array([ nan], dtype=float32)"}) {
         INFO(pattern << " " << spelling);
         const LogFindings findings =
             read_log(pattern, "RESULT loss=0.6931\nepoch 2\nRESULT loss=" + std::string(spelling) + "\nend\n");
@@ -181,11 +183,21 @@ TEST_CASE("nan in place of another number of the pattern hides no later epoch") 
     CHECK(loss_in(read_log(R"(loss: .* acc: ([0-9.]+))", log)) == 0.098);
 }
 
+TEST_CASE("a progress bar of Keras keeps its last number, or shows that it became nan") {
+    const std::string pattern = "[^_]loss: ([0-9.]+)";
+    const std::string good = " 99/100 [====>.] - ETA: 2s - loss: 0.2445Epoch 1/1000\n"
+                             "100/100 [=====] - 328s 3s/step - loss: 0.2445 - val_loss: 0.2342\n";
+    CHECK(loss_in(read_log(pattern, good)) == 0.2445);
+    CHECK(loss_in(read_log(pattern, good + " 99/100 [====>.] - ETA: 3s - loss: nanEpoch 1/1000\n")) == -1);
+    CHECK(loss_in(read_log(pattern, good + "Batch 3: Invalid loss, terminating training\n - loss: inf \n")) == -1);
+}
+
 TEST_CASE("nan that is not in the place of the number changes nothing") {
     CHECK(loss_in(read_log(R"((?m)^loss=([0-9.]+))", "loss=0.5\nval_loss=nan\n")) == 0.5);
     CHECK(loss_in(read_log(R"(loss=([0-9.]+))", "loss=0.5\nFutureWarning: nan in gradient\n")) == 0.5);
     CHECK(loss_in(read_log(R"(([0-9.]+)% correct)", "95.5% correct\nFutureWarning: nan\n")) == 95.5);
-    CHECK(loss_in(read_log(R"(loss=([0-9.]+))", "loss=0.5\nloss=info\nloss=nancy\nloss=infeasible\n")) == 0.5);
+    CHECK(loss_in(read_log(R"(loss=([0-9.]+))", "loss=0.5\nloss=info\nloss=nancy\nloss=infeasible\nloss=INFO\n")) ==
+          0.5);
     CHECK(loss_in(read_log(R"(loss: ([0-9.]+))", "loss: 0.5\nloss: see nan above\n")) == 0.5);
     CHECK(loss_in(read_log(R"((?|best ([0-9.]+)|last ([0-9.]+)))", "best 0.5\nlasting nan\n")) == 0.5);
 }
