@@ -398,6 +398,21 @@ TEST_CASE("summarize leaves alone what was not decided by the log") {
     CHECK(session.record()["performance_metrics"]["accuracy"] == 0.9104);
 }
 
+TEST_CASE("a run that failed or timed out has no value of an epoch before nan") {
+    const auto [status, code, message] =
+        GENERATE(std::tuple("failed", 1, "exit status 1; the log ends with: Accuracy: 0/0 = nan"),
+                 std::tuple("timed_out", 143, "timed out: it ran longer than 5 s"),
+                 std::tuple("interrupted", 130, "interrupted by signal 2 (SIGINT)"));
+    Json record = our_record({toy_attempt(".", status, code, message)});
+    record["performance_metrics"] = {{"accuracy", 0.9104}};
+    const ToySession session(record, "Accuracy: 4552/5000 = 0.9104\nAccuracy: 0/0 = nan\n");
+    CHECK(summarize_session(session.root, demanding_registry(kGoodPattern)).rebuilt == 1);
+    CHECK(session.record()["performance_metrics"]["accuracy"].is_null());
+    CHECK(session.record()["status"] == status);
+    CHECK(session.rows().at(0).at("perf_accuracy").empty());
+    CHECK_THAT(session.record()["attempts"][0]["remarks"].dump(), Catch::Contains("accuracy: the training printed"));
+}
+
 TEST_CASE("an attempt folder that is a link is not read") {
     const Json first = toy_attempt("attempt_1", "failed", 0, kOldMessage);
     const ToySession session(our_record({first, toy_attempt("../..", "failed", 0, kOldMessage)}));
