@@ -155,7 +155,7 @@ GpuLoad::GpuLoad() : progress_(map_progress()) {
         ::_exit(1);
     }
     if (pid > 0) {
-        child_ = system::Child(pid, system::open_pidfd(pid));
+        child_ = system::Child(pid);
     }
 }
 

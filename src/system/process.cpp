@@ -2,6 +2,7 @@
 
 #include "mutation/core/error.hpp"
 #include "mutation/core/text.hpp"
+#include "mutation/system/abandoned.hpp"
 #include "mutation/system/clock.hpp"
 #include "mutation/system/process_tree.hpp"
 #include "string_pointers.hpp"
@@ -18,6 +19,7 @@
 #include <spawn.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -31,6 +33,10 @@ namespace {
 constexpr int kFirstCopy = 64;
 /// How often a stopper is asked, whose steps come with time.
 constexpr Seconds kStopperLook{0.1};
+/// How long a child that was killed may take to end. Most take milliseconds.
+constexpr Seconds kReapLimit{1};
+/// How often a child is looked at if the kernel gives no pidfd.
+constexpr long kLookNanoseconds = 50'000'000;
 
 /// posix_spawn's two objects, destroyed together.
 class SpawnSetup {
@@ -126,6 +132,14 @@ ExitStatus to_exit_status(const siginfo_t& info) {
     return status;
 }
 
+/// A descriptor that becomes readable several times a second.
+UniqueFd make_ticker() {
+    UniqueFd ticker(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK));
+    const itimerspec often{{0, kLookNanoseconds}, {0, kLookNanoseconds}};
+    ::timerfd_settime(ticker.get(), 0, &often, nullptr);
+    return ticker;
+}
+
 int to_poll_timeout(Seconds left) {
     return left.count() <= 0 ? 0 : static_cast<int>(left.count() * 1000) + 1;
 }
@@ -168,6 +182,12 @@ private:
 
 } // namespace
 
+Child::Child(pid_t pid) : pid_(pid), pidfd_(open_pidfd(pid)) {
+    if (!pidfd_.is_open()) { // Linux before 5.3, or a container that forbids it
+        pidfd_ = make_ticker();
+    }
+}
+
 Child::Child(Child&& other) noexcept : pid_(std::exchange(other.pid_, -1)), pidfd_(std::move(other.pidfd_)) {}
 
 Child& Child::operator=(Child&& other) noexcept {
@@ -179,21 +199,24 @@ Child& Child::operator=(Child&& other) noexcept {
 }
 
 Child::~Child() {
-    if (pid_ > 0) {
-        send(SIGKILL);
-        siginfo_t info{};
-        ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED);
-    }
+    kill_and_reap();
 }
 
 std::optional<ExitStatus> Child::poll() {
+    std::uint64_t ticks = 0;
+    [[maybe_unused]] const ssize_t size = ::read(pidfd_.get(), &ticks, sizeof ticks); // refused by a pidfd
     siginfo_t info{};
-    if (pid_ <= 0 || ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG) != 0 || info.si_pid == 0) {
+    if (pid_ <= 0) {
+        return std::nullopt;
+    }
+    const bool is_answered = ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG) == 0;
+    const bool was_reaped_elsewhere = !is_answered && errno == ECHILD; // its status is lost, but it has ended
+    if (!was_reaped_elsewhere && (!is_answered || info.si_pid == 0)) {
         return std::nullopt;
     }
     pid_ = -1;
     pidfd_.reset();
-    return to_exit_status(info);
+    return was_reaped_elsewhere ? ExitStatus{} : to_exit_status(info);
 }
 
 std::optional<ExitStatus> Child::wait_for(Seconds limit) {
@@ -211,9 +234,21 @@ std::optional<ExitStatus> Child::wait_for(Seconds limit) {
     }
 }
 
+std::optional<ExitStatus> Child::kill_and_reap() {
+    if (pid_ <= 0) {
+        return std::nullopt;
+    }
+    send(SIGKILL);
+    const std::optional<ExitStatus> status = wait_for(kReapLimit);
+    if (!status) {
+        abandon(release());
+    }
+    return status;
+}
+
 void Child::send(int signal) const {
-    if (pid_ > 0) {
-        ::syscall(SYS_pidfd_send_signal, pidfd_.get(), signal, nullptr, 0);
+    if (pid_ > 0 && ::syscall(SYS_pidfd_send_signal, pidfd_.get(), signal, nullptr, 0) != 0 && errno != ESRCH) {
+        ::kill(pid_, signal); // the kernel has no such call, or a container forbids it
     }
 }
 
@@ -246,7 +281,7 @@ Child spawn(const SpawnRequest& request) {
     if (status != 0) {
         throw Error(ErrorKind::machine, fmt::format("cannot start {}: {}", program->string(), std::strerror(status)));
     }
-    return {pid, open_pidfd(pid)};
+    return Child(pid);
 }
 
 CapturedRun run_captured(SpawnRequest request, Seconds limit, const Stopper& stopper) {
@@ -281,8 +316,9 @@ CapturedRun run_captured(SpawnRequest request, Seconds limit, const Stopper& sto
         run.timed_out = !run.was_stopped && monotonic_now() >= deadline;
         if (run.was_stopped || run.timed_out) {
             ::kill(-child.pid(), SIGKILL);
-            child.send(SIGKILL);
-            run.status = child.wait_for(Seconds(1)).value_or(ExitStatus{});
+            const std::optional<ExitStatus> end = child.kill_and_reap();
+            run.status = end.value_or(ExitStatus{});
+            run.was_abandoned = !end;
             return run;
         }
     }

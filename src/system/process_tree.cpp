@@ -2,6 +2,7 @@
 
 #include "mutation/core/numbers.hpp"
 #include "mutation/core/text.hpp"
+#include "mutation/system/abandoned.hpp"
 #include "mutation/system/clock.hpp"
 
 #include <algorithm>
@@ -66,9 +67,10 @@ void reap(const std::vector<pid_t>& candidates) {
     }
 }
 
-/// Descendants of ours that are neither spared nor below a spared one.
+/// Descendants of ours that are neither spared, nor below a spared one, nor abandoned.
 std::vector<pid_t> unspared_descendants(const std::set<pid_t>& spared) {
-    std::set<pid_t> kept = spared;
+    std::set<pid_t> kept = abandoned_processes();
+    kept.insert(spared.begin(), spared.end());
     for (const pid_t pid : spared) {
         for (const pid_t below : descendants_of(pid)) {
             kept.insert(below);
@@ -204,7 +206,13 @@ void ask_to_end(pid_t process, int signal) {
 
 bool end_descendants(const std::set<pid_t>& spared, Seconds grace) {
     constexpr Seconds kKillLimit{2};
-    return drive_out(spared, SIGTERM, grace) || drive_out(spared, SIGKILL, kKillLimit);
+    if (drive_out(spared, SIGTERM, grace) || drive_out(spared, SIGKILL, kKillLimit)) {
+        return true;
+    }
+    for (const pid_t process : unspared_descendants(spared)) {
+        abandon(process);
+    }
+    return false;
 }
 
 std::vector<pid_t> living_descendants() {

@@ -21,12 +21,20 @@ namespace {
 
 constexpr unsigned kCloseRangeCloexec = 4; // CLOSE_RANGE_CLOEXEC, missing in older headers
 
+bool is_ignored(int signal) {
+    struct sigaction action {};
+    return ::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+/// What the caller ignores stays ignored: `nohup mutation` must survive the terminal.
 sigset_t handled_signals() {
     sigset_t set;
     ::sigemptyset(&set);
-    ::sigaddset(&set, SIGINT);
-    ::sigaddset(&set, SIGTERM);
-    ::sigaddset(&set, SIGHUP);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+        if (!is_ignored(signal)) {
+            ::sigaddset(&set, signal);
+        }
+    }
     return set;
 }
 
@@ -37,10 +45,7 @@ void block_signals() {
     ::sigprocmask(SIG_BLOCK, &set, nullptr);
     ::signal(SIGPIPE, SIG_IGN); // a reader of our stdout that goes away must not end a session
     ::signal(SIGXFSZ, SIG_IGN); // a limit on the size of files is a write that fails, with words
-    // An inherited ignored signal would never reach the descriptor.
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
-        ::signal(signal, SIG_DFL);
-    }
+    ::signal(SIGCHLD, SIG_DFL); // if the caller ignores it, the kernel reaps our children and drops their status
 }
 
 SignalFd::SignalFd(UniqueFd guardian) : guardian_(std::move(guardian)) {

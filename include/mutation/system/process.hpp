@@ -41,24 +41,28 @@ struct ExitStatus {
     [[nodiscard]] bool is_success() const { return code == 0; }
 };
 
-/// A child process; one that still runs when this goes out of scope is killed and reaped.
+/// A child process. If it still runs when this goes out of scope, it is ended as by `kill_and_reap`.
 class Child {
 public:
     Child() = default;
-    Child(pid_t pid, UniqueFd pidfd) : pid_(pid), pidfd_(std::move(pidfd)) {}
+    explicit Child(pid_t pid);
     Child(Child&& other) noexcept;
     Child& operator=(Child&& other) noexcept;
     ~Child();
 
     [[nodiscard]] pid_t pid() const { return pid_; }
-    /// Becomes readable when the child has ended.
+    /// Becomes readable when the child has ended, and where the kernel gives no pidfd also several times a second:
+    /// call `poll` then.
     [[nodiscard]] int pidfd() const { return pidfd_.get(); }
     [[nodiscard]] bool is_running() const { return pid_ > 0; }
-    /// Reaps the child if it has ended; no value while it runs.
+    /// Reaps the child if it has ended; no value while it runs. The status is empty if it was reaped elsewhere.
     std::optional<ExitStatus> poll();
     /// Waits at most that long.
     std::optional<ExitStatus> wait_for(Seconds limit);
-    /// To the child alone, through its pidfd: never hits a recycled pid.
+    /// Kills the child and waits for its end, at most a second. No value if it did not end; it is abandoned then (see
+    /// abandoned.hpp).
+    std::optional<ExitStatus> kill_and_reap();
+    /// Sends a signal to the child alone, through its pidfd where there is one.
     void send(int signal) const;
     /// Leaves the child to the caller, who waits for it by its pid.
     pid_t release();
@@ -92,6 +96,7 @@ struct CapturedRun {
     ExitStatus status;
     bool timed_out = false;
     bool was_stopped = false;
+    bool was_abandoned = false; ///< it was killed and did not end
     std::string out;
     std::string err;
 };

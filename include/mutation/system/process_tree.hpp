@@ -49,7 +49,8 @@ namespace mutation::system {
 void ask_to_end(pid_t process, int signal);
 
 /// Ends every descendant of the calling process but those in `spared` and theirs: TERM, and KILL to what is left after
-/// `grace`; reaps what became our child. True when nothing is left. Waits at most `grace` plus two seconds.
+/// `grace`; reaps what became our child. True when nothing is left. Waits at most `grace` plus two seconds; what is
+/// left then is abandoned (see abandoned.hpp).
 bool end_descendants(const std::set<pid_t>& spared, Seconds grace);
 
 /// Every living descendant of the calling process, without those that nobody has reaped yet.

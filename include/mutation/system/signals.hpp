@@ -9,8 +9,9 @@
 
 namespace mutation::system {
 
-/// Blocks INT, TERM and HUP and ignores PIPE: called in main's first line, before any thread or child exists, so that
-/// no signal can fall between two steps. Children get the defaults back (`spawn` does it).
+/// Blocks those of INT, TERM and HUP that the caller does not ignore, and ignores PIPE. Called in main's first line,
+/// before any thread or child exists, so that no signal can fall between two steps. Children get the defaults back
+/// (`spawn` does it).
 void block_signals();
 
 /// The sockets of a running session, in its folder.
