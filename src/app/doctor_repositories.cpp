@@ -15,8 +15,8 @@ using Status = Check::Status;
 constexpr std::size_t kShortCommit = 10;
 
 /// "" where the clone is at the commit that the registry names, or names none.
-std::string commit_trouble(const config::Repository& repository) {
-    const Json facts = describe_repository(repository);
+std::string commit_trouble(const config::Repository& repository, int stop_fd) {
+    const Json facts = describe_repository(repository, stop_fd);
     if (!repository.upstream || !facts.is_object() || !facts.at("commit").is_string()) {
         return {};
     }
@@ -27,7 +27,7 @@ std::string commit_trouble(const config::Repository& repository) {
                              repository.upstream->commit.substr(0, kShortCommit));
 }
 
-Check check_repository(const config::Repository& repository, const std::optional<system::User>& user) {
+Check check_repository(const config::Repository& repository, const Patient& patient) {
     const std::string name = "repository_" + repository.name;
     std::error_code status;
     if (!std::filesystem::is_directory(repository.directory, status)) {
@@ -40,7 +40,9 @@ Check check_repository(const config::Repository& repository, const std::optional
     if (const std::optional<std::string> error = find_script_error(repository)) {
         return {name, Status::warning, fmt::format("its training script {} {}", script.string(), *error), ""};
     }
-    for (const std::string& trouble : {commit_trouble(repository), ask_repository(repository, "", user)}) {
+    const int stop_fd = patient.sources.stop_fd;
+    for (const std::string& trouble :
+         {commit_trouble(repository, stop_fd), ask_repository(repository, "", patient.user, stop_fd)}) {
         if (!trouble.empty()) { // the last line says the most
             return {name, Status::warning, std::string(split(trouble, '\n').back()), how_to_set_up(repository)};
         }
@@ -70,7 +72,7 @@ std::vector<Check> check_settings(const Patient& patient) {
                           config::format_problem(broken.errors.front()), "mutation validate " + broken.file.string()});
     }
     for (const config::Repository& repository : patient.registry->repositories) {
-        checks.push_back(check_repository(repository, patient.user));
+        checks.push_back(check_repository(repository, patient));
     }
     return checks;
 }

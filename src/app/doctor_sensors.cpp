@@ -81,7 +81,7 @@ void check_cpu(const Patient& patient, std::vector<Check>& checks) {
     checks.push_back({"perf", patient.sources.perf ? Status::ok : Status::warning,
                       patient.sources.perf ? patient.sources.perf->string() : "not on PATH",
                       patient.sources.perf ? "" : "sudo apt-get install linux-perf   (Ubuntu: linux-tools-generic)"});
-    const measure::CpuSensor cpu(patient.sources.perf, patient.sysfs);
+    const measure::CpuSensor cpu(patient.sources.perf, patient.sysfs, patient.sources.stop_fd);
     checks.push_back({"rapl_domains", events.empty() ? Status::warning : Status::ok,
                       !events.empty()   ? join(events, ", ")
                       : cpu.is_masked() ? "none: a container hides powercap, and no power PMU is shown"
@@ -159,14 +159,15 @@ void check_gpus(const Patient& patient, std::vector<Check>& checks) {
              "on a machine with an NVIDIA GPU: sudo apt-get install nvidia-smi (or the driver's utilities)"});
         return;
     }
-    const measure::GpuInventory inventory = measure::query_gpus(*patient.sources.nvidia_smi);
+    const measure::GpuInventory inventory =
+        measure::query_gpus(*patient.sources.nvidia_smi, {measure::Patience().limit, patient.sources.stop_fd});
     const bool is_well = !inventory.gpus.empty() && inventory.remark.empty();
     std::string value = inventory.gpus.empty() ? inventory.reason : patient.sources.nvidia_smi->string();
     value += inventory.remark.empty() ? "" : "; its rows are used, though " + inventory.remark;
     checks.push_back({"nvidia_smi", is_well ? Status::ok : Status::warning, value,
                       is_well ? "" : "look at: nvidia-smi; dmesg | grep -i nvidia"});
-    const measure::SensorWatch watch =
-        measure::watch_sensors(*patient.sources.nvidia_smi, inventory.gpus, patient.sources.sample_interval);
+    const measure::SensorWatch watch = measure::watch_sensors(*patient.sources.nvidia_smi, inventory.gpus,
+                                                              patient.sources.sample_interval, patient.sources.stop_fd);
     if (!inventory.gpus.empty()) {
         checks.push_back(judge_pace(watch.pace, watch.remark));
     }

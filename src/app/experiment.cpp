@@ -128,7 +128,7 @@ private:
         record.cooldown = session_.cooldown;
         record.earlier_attempts = earlier_attempts_;
         record.environment = session_.environment;
-        record.environment["repository"] = describe_repository(repository_);
+        record.environment["repository"] = describe_repository(repository_, session_.signals.fd());
         return record;
     }
 
@@ -250,6 +250,7 @@ private:
         facts.perf_crash = outcome.wrapper_crash;
         facts.perf_messages = outcome.wrapper_messages;
         facts.training_cpu_time = outcome.cpu_time;
+        facts.is_interrupted = session_.interruption.is_requested();
         facts.has_background = experiment_.background.has_value();
         measure::Measurement measurement = session_.sensors.finish_attempt(facts, session_.signals.fd());
         session_.loop.report_alerts();

@@ -32,6 +32,7 @@ constexpr const char* kExitStatus = R"(
 Exit status:
   0 every experiment succeeded   1 some failed   2 wrong usage or config, nothing was run
   3 the machine lacks what was asked for, or results cannot be written
+  70 a defect of this program: please report it
   130, 143, 129 interrupted by INT, TERM, HUP
 )";
 

@@ -39,12 +39,12 @@ Json governor(const std::filesystem::path& sysfs) {
 }
 
 /// What git prints, or null.
-Json ask_git(const std::filesystem::path& clone, std::vector<std::string> words) {
+Json ask_git(const std::filesystem::path& clone, std::vector<std::string> words, int stop_fd) {
     system::SpawnRequest request;
     request.argv = {"git", "-C", clone.string(), "--no-optional-locks"};
     request.argv.insert(request.argv.end(), words.begin(), words.end());
     try {
-        const system::CapturedRun run = system::run_captured(std::move(request), kGitLimit);
+        const system::CapturedRun run = system::run_captured(std::move(request), kGitLimit, {stop_fd});
         return run.status.is_success() ? Json(std::string(trim(run.out))) : Json(nullptr);
     } catch (const Error&) {
         return nullptr;
@@ -66,14 +66,14 @@ Json describe_machine(const std::filesystem::path& sysfs) {
     return facts;
 }
 
-Json describe_repository(const config::Repository& repository) {
+Json describe_repository(const config::Repository& repository, int stop_fd) {
     std::error_code status;
     if (!std::filesystem::exists(repository.directory / ".git", status)) {
         return nullptr;
     }
-    const Json changes = ask_git(repository.directory, {"status", "--porcelain"});
+    const Json changes = ask_git(repository.directory, {"status", "--porcelain"}, stop_fd);
     Json facts;
-    facts["commit"] = ask_git(repository.directory, {"rev-parse", "HEAD"});
+    facts["commit"] = ask_git(repository.directory, {"rev-parse", "HEAD"}, stop_fd);
     facts["is_dirty"] = changes.is_null() ? Json(nullptr) : Json(!changes.get<std::string>().empty());
     return facts;
 }

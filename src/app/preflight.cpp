@@ -175,7 +175,8 @@ std::string ask_repository(const config::Repository& repository, const std::stri
             return {};
         }
         if (run.timed_out) {
-            return fmt::format("its check did not end within {:.0f} s", kRepositoryCheckLimit.count());
+            return fmt::format("its check did not end within {:.0f} s{}", kRepositoryCheckLimit.count(),
+                               run.hang_note());
         }
         const std::string words = last_lines(run.out + "\n" + run.err);
         return words.empty() ? "its check failed without a word" : words;

@@ -11,6 +11,7 @@
 #include "mutation/core/text.hpp"
 #include "mutation/report/registry_view.hpp"
 #include "mutation/rollup/summarize.hpp"
+#include "mutation/run/attempt.hpp"
 #include "mutation/run/governor.hpp"
 #include "mutation/system/guardian.hpp"
 #include "registry_selection.hpp"
@@ -19,8 +20,11 @@
 #include "validate.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <fmt/format.h>
 #include <iostream>
+#include <new>
+#include <system_error>
 
 namespace mutation::app {
 
@@ -28,7 +32,8 @@ namespace {
 
 constexpr int kUsageStatus = 2;
 constexpr int kMachineStatus = 3;
-constexpr int kInternalStatus = 70;
+constexpr int kInternalStatus = 70; // EX_SOFTWARE: a defect of this program
+constexpr int kSignalStatus = 128;  // plus the signal's number
 
 int list(const Options& options) {
     const Settings settings = load_good_settings(options);
@@ -57,6 +62,11 @@ int summarize(const Options& options) {
     return 0;
 }
 
+bool is_interrupted(system::SignalFd& signals, run::Interruption& interruption) {
+    run::take_signals(signals, interruption);
+    return interruption.is_requested();
+}
+
 int doctor(const Options& options, const std::optional<system::User>& user, system::SignalFd& signals) {
     Patient patient;
     patient.user = user;
@@ -71,7 +81,7 @@ int doctor(const Options& options, const std::optional<system::User>& user, syst
     } catch (const Error& error) {
         patient.settings_trouble = error.message();
     }
-    patient.sources = {std::nullopt, std::nullopt, patient.sysfs, Seconds(0.1)};
+    patient.sources = {std::nullopt, std::nullopt, patient.sysfs, Seconds(0.1), signals.fd()};
     try {
         patient.sources.perf = find_perf();
     } catch (const Error& error) {
@@ -82,14 +92,22 @@ int doctor(const Options& options, const std::optional<system::User>& user, syst
     } catch (const Error& error) {
         checks.push_back({"nvidia_smi_named", Check::Status::failure, error.message(), "unset MUTATION_NVIDIA_SMI"});
     }
+    run::Interruption interruption;
     for (const auto& look : {check_settings, check_sensors, check_machine_state}) {
+        if (is_interrupted(signals, interruption)) {
+            break;
+        }
         const std::vector<Check> found = look(patient);
         checks.insert(checks.end(), found.begin(), found.end());
     }
-    if (options.self_test) {
+    if (options.self_test && !is_interrupted(signals, interruption)) {
         measure::Sensors sensors(patient.sources);
         const std::vector<Check> found = run_self_test(sensors, signals.fd());
         checks.insert(checks.end(), found.begin(), found.end());
+    }
+    if (is_interrupted(signals, interruption)) {
+        print_text(stderr, "interrupted\n");
+        return kSignalStatus + *interruption.signal;
     }
     if (options.json) {
         std::cout << checks_to_json(checks).dump(2) << '\n';
@@ -112,6 +130,15 @@ int exit_status(ErrorKind kind) {
         break;
     }
     return kInternalStatus;
+}
+
+/// What the system refused, with the cause that users meet most.
+std::string describe_refusal(const std::system_error& error) {
+    std::error_code status;
+    [[maybe_unused]] const std::filesystem::path here = std::filesystem::current_path(status);
+    return status ? fmt::format("the working directory cannot be used ({}); change to one that exists, then try again",
+                                status.message())
+                  : std::string(error.what());
 }
 
 /// What an earlier session left changed is put back first; what this one changes, by its guardian if the tool is
@@ -180,6 +207,12 @@ int run_app(const std::string& program, const std::vector<std::string>& argument
             print_text(stderr, fmt::format("error: {}\n", line));
         }
         return exit_status(error.kind());
+    } catch (const std::system_error& error) {
+        print_text(stderr, fmt::format("error: {}\n", describe_refusal(error)));
+        return kMachineStatus;
+    } catch (const std::bad_alloc&) {
+        print_text(stderr, "error: there is not enough memory\n");
+        return kMachineStatus;
     } catch (const std::exception& error) {
         print_text(stderr, fmt::format("error: {} (a defect of this program; please report it)\n", error.what()));
         return kInternalStatus;

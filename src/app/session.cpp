@@ -3,6 +3,7 @@
 #include "mutation/app/cooldown.hpp"
 #include "mutation/app/experiment.hpp"
 #include "mutation/app/machine.hpp"
+#include "mutation/app/other_sessions.hpp"
 #include "mutation/app/preflight.hpp"
 #include "mutation/app/session_end.hpp"
 #include "mutation/core/counted.hpp"
@@ -13,6 +14,7 @@
 #include "mutation/rollup/rollup.hpp"
 #include "mutation/run/abandoned_trainings.hpp"
 #include "mutation/run/governor.hpp"
+#include "mutation/system/abandoned.hpp"
 #include "mutation/system/clock.hpp"
 #include "mutation/system/process_tree.hpp"
 
@@ -66,11 +68,13 @@ public:
         }
         announce(store);
         end_abandoned();
-        measure::Sensors sensors({perf, nvidia_smi, sysfs, request_.plan.settings.sample_interval});
+        measure::Sensors sensors({perf, nvidia_smi, sysfs, request_.plan.settings.sample_interval, signals_.fd()});
+        run::take_signals(signals_, interruption_);
         report_sensors(sensors);
         BackgroundKeeper backgrounds(request_.registry, store.directory(), request_.user, request_.as_root);
         SessionLoop loop(sensors, backgrounds, progress_, log_);
         loop.set_chore([this, &store] {
+            report_abandoned();
             write_summary_if_due(store);
             say_last_run();
         });
@@ -209,6 +213,7 @@ private:
         if (system::has_root() && !request_.user) {
             log_.detail("trainings run as root");
         }
+        warn_of_other_sessions();
     }
 
     void end_abandoned() {
@@ -218,7 +223,25 @@ private:
         }
     }
 
+    void warn_of_other_sessions() {
+        for (const pid_t session : other_sessions()) {
+            log_.warning(
+                fmt::format("another session runs on this machine (process {}): each one's figures include the "
+                            "other's load",
+                            session));
+        }
+    }
+
+    void report_abandoned() {
+        for (const std::string& process : system::take_abandoned()) {
+            log_.warning(process + "; the session goes on without it");
+        }
+    }
+
     void report_sensors(const measure::Sensors& sensors) {
+        if (interruption_.is_requested()) {
+            return; // they were not asked to the end
+        }
         for (const std::string& line : sensors.findings()) {
             log_.event(line);
         }
@@ -229,7 +252,7 @@ private:
 
     void measure_baseline(measure::Sensors& sensors, const record::SessionStore& store) {
         const Seconds length = request_.plan.settings.baseline;
-        if (length.count() <= 0 || !sensors.can_measure()) {
+        if (length.count() <= 0 || !sensors.can_measure() || interruption_.is_requested()) {
             return;
         }
         log_.event(fmt::format("measuring the idle machine for {} s", length.count()));
@@ -278,6 +301,7 @@ private:
     }
 
     void keep(const record::ExperimentRecord& record, const record::SessionStore& store) {
+        report_abandoned();
         const Json json = record::record_to_json(record);
         store.write_record(record.id, json);
         rollup_->add(json);
@@ -353,6 +377,7 @@ private:
     }
 
     void give_notice(const record::SessionStore& store, bool has_stopped_short = false) {
+        report_abandoned();
         const std::size_t succeeded = count_successes();
         const SessionCounts counts{store.directory(), request_.plan.experiments.size(), succeeded,
                                    lines_.size() - succeeded};
@@ -360,6 +385,7 @@ private:
              run_notices(request_.plan.settings, counts, has_stopped_short, signals_, interruption_)) {
             log_.warning("on_finish/on_failure: " + trouble);
         }
+        report_abandoned();
     }
 
     [[nodiscard]] std::size_t count_successes() const {

@@ -107,10 +107,11 @@ std::string run_notice(const std::vector<std::string>& command, const SessionCou
     try {
         const system::CapturedRun run = run::run_interruptible(std::move(request), kNoticeLimit, signals, interruption);
         if (interruption.count > before) {
-            return fmt::format("{} was interrupted", command.front());
+            return fmt::format("{} was interrupted{}", command.front(), run.hang_note());
         }
         if (run.timed_out) {
-            return fmt::format("{} did not end within {:.0f} s and was killed", command.front(), kNoticeLimit.count());
+            return fmt::format("{} did not end within {:.0f} s and was killed{}", command.front(), kNoticeLimit.count(),
+                               run.hang_note());
         }
         if (run.status.is_success()) {
             return {};

@@ -56,7 +56,7 @@ std::string Sensors::measure_baseline(Seconds length, const std::filesystem::pat
     if (perf.is_running()) {
         perf.wait_for(is_stopped ? Seconds(0.1) : Seconds(3));
         const system::RootScope root;
-        perf = system::Child();
+        perf.kill_and_reap();
         std::set<pid_t> spared = processes();
         spared.insert(companions.begin(), companions.end());
         system::end_descendants(spared, Seconds(0)); // what perf ran meanwhile, where it was stopped early

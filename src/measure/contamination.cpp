@@ -1,6 +1,5 @@
 #include "contamination.hpp"
 
-#include "mutation/measure/nvidia_smi.hpp"
 #include "mutation/system/process_tree.hpp"
 
 #include <fmt/format.h>
@@ -23,13 +22,13 @@ void disturb(EnergyQuality& quality, const std::string& why) {
 
 } // namespace
 
-void ContaminationWatch::ask_for_processes(const std::filesystem::path& nvidia_smi,
-                                           const std::set<std::string>& uuids) {
+void ContaminationWatch::ask_for_processes(const std::filesystem::path& nvidia_smi, const std::set<std::string>& uuids,
+                                           const Patience& patience) {
     if (uuids.empty()) {
         return;
     }
     const ProcessOwners owners(::getpid(), {}, system::has_machine_pids());
-    for (const GpuProcess& process : owners.find_foreign(query_gpu_processes(nvidia_smi))) {
+    for (const GpuProcess& process : owners.find_foreign(query_gpu_processes(nvidia_smi, patience))) {
         if (process.uuid.empty() || uuids.contains(process.uuid)) {
             others_.emplace(process.pid, process.display_name());
         }

@@ -3,6 +3,7 @@
 #include "mutation/core/units.hpp"
 #include "mutation/measure/energy.hpp"
 #include "mutation/measure/machine_load.hpp"
+#include "mutation/measure/nvidia_smi.hpp"
 
 #include <filesystem>
 #include <map>
@@ -18,7 +19,8 @@ class ContaminationWatch {
 public:
     /// Looks for others' compute processes on the GPUs of these UUIDs, by asking nvidia-smi; to be called before and
     /// after a training.
-    void ask_for_processes(const std::filesystem::path& nvidia_smi, const std::set<std::string>& uuids);
+    void ask_for_processes(const std::filesystem::path& nvidia_smi, const std::set<std::string>& uuids,
+                           const Patience& patience);
     /// Others' compute processes that were seen on a counted GPU in another way, with their names.
     void add_processes(const std::map<pid_t, std::string>& foreign);
     void start();

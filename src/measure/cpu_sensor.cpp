@@ -62,7 +62,7 @@ std::string describe_still(const CpuCounts& counts) {
 
 } // namespace
 
-CpuSensor::CpuSensor(std::optional<std::filesystem::path> perf, const std::filesystem::path& sysfs)
+CpuSensor::CpuSensor(std::optional<std::filesystem::path> perf, const std::filesystem::path& sysfs, int stop_fd)
     : perf_(std::move(perf)), powercap_(sysfs) {
     events_ = find_power_events(sysfs);
     if (events_.empty() || events_.front() != "energy-pkg") {
@@ -70,7 +70,7 @@ CpuSensor::CpuSensor(std::optional<std::filesystem::path> perf, const std::files
     } else if (!perf_) {
         reason_ = "perf is not on PATH; install linux-perf (Debian) or linux-tools-generic (Ubuntu)";
     } else {
-        const PerfProbe probe = probe_perf(*perf_, events_);
+        const PerfProbe probe = probe_perf(*perf_, events_, stop_fd);
         perf_version_ = probe.version;
         if (probe.works) {
             method_ = "perf_rapl";

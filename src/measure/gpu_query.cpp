@@ -13,20 +13,19 @@ namespace mutation::measure {
 
 namespace {
 
-constexpr Seconds kLimit{20};
 constexpr Seconds kProcessLimit{4}; // asked between trainings, when an interrupt may wait for it
 constexpr const char* kCsvFormat = "--format=csv,noheader,nounits";
 constexpr std::size_t kLongestShown = 60;
 
-system::CapturedRun call(std::vector<std::string> argv, Seconds limit = kLimit) {
+system::CapturedRun call(std::vector<std::string> argv, const Patience& patience) {
     system::SpawnRequest request;
     request.argv = std::move(argv);
     request.environment = system::plain_environment();
-    return system::run_captured(std::move(request), limit);
+    return system::run_captured(std::move(request), patience.limit, {patience.stop_fd});
 }
 
-system::CapturedRun ask(const std::filesystem::path& nvidia_smi, const std::string& query) {
-    return call({nvidia_smi.string(), query, kCsvFormat});
+system::CapturedRun ask(const std::filesystem::path& nvidia_smi, const std::string& query, const Patience& patience) {
+    return call({nvidia_smi.string(), query, kCsvFormat}, patience);
 }
 
 /// The lines that are rows of that many cells.
@@ -45,9 +44,12 @@ std::vector<std::vector<std::string_view>> rows_of(const system::CapturedRun& ru
 std::vector<std::vector<std::string_view>> rows_of(system::CapturedRun&&, std::size_t) = delete; // rows point into it
 
 /// How nvidia-smi ended, if not well.
-std::string describe_end(const system::CapturedRun& run) {
+std::string describe_end(const system::CapturedRun& run, const Patience& patience) {
     if (run.timed_out) {
-        return fmt::format("nvidia-smi did not answer within {} s", kLimit.count());
+        return fmt::format("nvidia-smi did not answer within {} s{}", patience.limit.count(), run.hang_note());
+    }
+    if (run.was_stopped) {
+        return fmt::format("interrupted before nvidia-smi answered{}", run.hang_note());
     }
     if (run.status.is_success()) {
         return {};
@@ -57,7 +59,7 @@ std::string describe_end(const system::CapturedRun& run) {
 }
 
 /// What it printed on both streams beside rows, which begin with a number, and how it ended; empty if all was well.
-std::string describe_rest(const system::CapturedRun& run) {
+std::string describe_rest(const system::CapturedRun& run, const Patience& patience) {
     OtherOutput other;
     for (const std::string_view line : split(run.out, '\n')) {
         if (!parse_integer(trim(line.substr(0, line.find(','))))) {
@@ -65,7 +67,7 @@ std::string describe_rest(const system::CapturedRun& run) {
         }
     }
     other.add(run.err);
-    const std::string end = describe_end(run);
+    const std::string end = describe_end(run, patience);
     return end + (end.empty() || other.text().empty() ? "" : ": ") + other.text();
 }
 
@@ -86,10 +88,10 @@ struct Answer {
     system::CapturedRun run;
 };
 
-Answer ask_known(const std::filesystem::path& nvidia_smi, std::vector<std::string> fields) {
+Answer ask_known(const std::filesystem::path& nvidia_smi, std::vector<std::string> fields, const Patience& patience) {
     Answer answer;
     while (!fields.empty()) {
-        answer.run = ask(nvidia_smi, "--query-gpu=" + join(fields, ","));
+        answer.run = ask(nvidia_smi, "--query-gpu=" + join(fields, ","), patience);
         const std::string refused = refused_field(answer.run);
         const auto place = std::find(fields.begin(), fields.end(), refused);
         if (answer.run.status.is_success() || place == fields.end()) {
@@ -154,12 +156,13 @@ void add_mig_instances(std::string_view list, std::vector<GpuInfo>& gpus) {
     }
 }
 
-GpuInventory query_gpus(const std::filesystem::path& nvidia_smi) {
+GpuInventory query_gpus(const std::filesystem::path& nvidia_smi, const Patience& patience) {
     GpuInventory inventory;
     try {
-        const Answer answer =
-            ask_known(nvidia_smi, {"index", "uuid", "name", "driver_version", "persistence_mode", "mig.mode.current",
-                                   "power.limit", "power.default_limit", "power.max_limit"});
+        const Answer answer = ask_known(nvidia_smi,
+                                        {"index", "uuid", "name", "driver_version", "persistence_mode",
+                                         "mig.mode.current", "power.limit", "power.default_limit", "power.max_limit"},
+                                        patience);
         for (const std::string_view line : split(answer.run.out, '\n')) {
             const std::vector<std::string_view> cells = split(line, ',');
             GpuInfo gpu;
@@ -181,9 +184,9 @@ GpuInventory query_gpus(const std::filesystem::path& nvidia_smi) {
                   [](const GpuInfo& a, const GpuInfo& b) { return a.index < b.index; });
         if (std::any_of(inventory.gpus.begin(), inventory.gpus.end(),
                         [](const GpuInfo& gpu) { return gpu.mig_mode == "Enabled"; })) {
-            add_mig_instances(call({nvidia_smi.string(), "-L"}).out, inventory.gpus);
+            add_mig_instances(call({nvidia_smi.string(), "-L"}, patience).out, inventory.gpus);
         }
-        const std::string rest = describe_rest(answer.run);
+        const std::string rest = describe_rest(answer.run, patience);
         if (!inventory.gpus.empty()) {
             inventory.remark = rest;
         } else if (answer.run.status.is_success()) {
@@ -198,10 +201,10 @@ GpuInventory query_gpus(const std::filesystem::path& nvidia_smi) {
 }
 
 SampledFields choose_fields(const std::filesystem::path& nvidia_smi, const std::vector<GpuInfo>& gpus,
-                            std::vector<std::string> wanted) {
+                            std::vector<std::string> wanted, const Patience& patience) {
     Answer answer;
     try {
-        answer = ask_known(nvidia_smi, wanted);
+        answer = ask_known(nvidia_smi, wanted, patience);
     } catch (const Error&) { // the sampler will say why
         answer.fields = std::move(wanted);
     }
@@ -218,20 +221,20 @@ SampledFields choose_fields(const std::filesystem::path& nvidia_smi, const std::
     return chosen;
 }
 
-std::vector<GpuProcess> query_gpu_processes(const std::filesystem::path& nvidia_smi) {
+std::vector<GpuProcess> query_gpu_processes(const std::filesystem::path& nvidia_smi, const Patience& patience) {
+    const Patience shorter{std::min(patience.limit, kProcessLimit), patience.stop_fd};
     try {
-        return parse_gpu_processes(
-            call({nvidia_smi.string(), "--query-compute-apps=pid,process_name,gpu_uuid", kCsvFormat}, kProcessLimit)
-                .out);
+        return parse_gpu_processes(ask(nvidia_smi, "--query-compute-apps=pid,process_name,gpu_uuid", shorter).out);
     } catch (const Error&) {
         return {};
     }
 }
 
-std::optional<Celsius> query_hottest(const std::filesystem::path& nvidia_smi, const std::set<std::string>& uuids) {
+std::optional<Celsius> query_hottest(const std::filesystem::path& nvidia_smi, const std::set<std::string>& uuids,
+                                     const Patience& patience) {
     std::optional<Celsius> hottest;
     try {
-        const system::CapturedRun run = ask(nvidia_smi, "--query-gpu=uuid,temperature.gpu");
+        const system::CapturedRun run = ask(nvidia_smi, "--query-gpu=uuid,temperature.gpu", patience);
         for (const std::vector<std::string_view>& row : rows_of(run, 2)) {
             const std::optional<double> degrees = parse_gpu_number(row[1]);
             if (degrees && uuids.contains(std::string(row[0]))) {

@@ -2,6 +2,7 @@
 
 #include "mutation/core/error.hpp"
 #include "mutation/core/text.hpp"
+#include "mutation/system/abandoned.hpp"
 #include "mutation/system/clock.hpp"
 #include "mutation/system/memory_file.hpp"
 #include "mutation/system/signals.hpp"
@@ -21,10 +22,11 @@ namespace mutation::measure {
 namespace {
 
 constexpr Seconds kDrainInterval{0.9};
-constexpr int kPipeSize = 1 << 20;   // minutes of lines, should the loop be held up
-constexpr int kMostFailures = 10;    // in a row
-constexpr int kMostSilentStarts = 3; // after that nobody waits for it
-constexpr Seconds kLongLife{30};     // one that delivered so long was no failure
+constexpr int kPipeSize = 1 << 20;            // minutes of lines, should the loop be held up
+constexpr int kMostFailures = 10;             // in a row
+constexpr std::chrono::seconds kHungLook{10}; // at one that was killed and does not end
+constexpr int kMostSilentStarts = 3;          // after that nobody waits for it
+constexpr Seconds kLongLife{30};              // one that delivered so long was no failure
 constexpr Seconds kOldReading{3};
 constexpr Seconds kLongSilence{5};
 constexpr Seconds kLeastSilence{3};
@@ -118,6 +120,11 @@ void GpuSampler::start(const std::filesystem::path& folder) {
 
 void GpuSampler::launch() {
     restart_at_.reset();
+    if (is_hung()) { // another one would hang too
+        last_trouble_ = fmt::format("nvidia-smi (process {}) was killed but does not end", hung_);
+        restart_at_ = system::monotonic_now() + kHungLook;
+        return;
+    }
     partial_line_.clear();
     other_.clear();
     has_spoken_ = false;
@@ -153,10 +160,23 @@ void GpuSampler::stop() {
     }
     is_started_ = false;
     restart_at_.reset();
-    child_ = system::Child(); // kills it: it has nothing to save
+    end_child(); // it has nothing to save
     pipe_.reset();
     flush_files();
     close_files();
+}
+
+void GpuSampler::end_child() {
+    const pid_t process = child_.pid();
+    if (child_.is_running() && !child_.kill_and_reap()) {
+        hung_ = process;
+        last_trouble_ += fmt::format("{}nvidia-smi (process {}) was killed but does not end",
+                                     last_trouble_.empty() ? "" : "; ", process);
+    }
+}
+
+bool GpuSampler::is_hung() const {
+    return hung_ > 0 && system::abandoned_processes().contains(hung_);
 }
 
 void GpuSampler::schedule_restart(const std::string& why) {
@@ -169,7 +189,7 @@ void GpuSampler::schedule_restart(const std::string& why) {
         is_trouble_quoted_ = !other_.text().empty();
         last_trouble_ = why + (is_trouble_quoted_ ? ": " + other_.text() : "");
     }
-    child_ = system::Child();
+    end_child();
     pipe_.reset();
     if (has_spoken_ && heard_ - launched_ > kLongLife) {
         failures_ = 0;
@@ -229,8 +249,8 @@ bool GpuSampler::serve_until(Seconds limit, int stop_fd, const Condition& is_met
         system::monotonic_now() + std::chrono::duration_cast<std::chrono::nanoseconds>(limit);
     is_waiting_ = true;
     bool is_done = false;
-    while (!(is_done = is_met()) && system::monotonic_now() < deadline && (child_.is_running() || restart_at_) &&
-           silent_failures_ < kMostSilentStarts) {
+    while (!(is_done = is_met()) && system::monotonic_now() < deadline &&
+           (child_.is_running() || (restart_at_ && !is_hung())) && silent_failures_ < kMostSilentStarts) {
         std::vector<pollfd> fds{{stop_fd, POLLIN, 0}};
         add_poll_fds(fds);
         ::poll(fds.data(), fds.size(), kTickMilliseconds);

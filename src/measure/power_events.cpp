@@ -27,11 +27,14 @@ std::string first_lines(const std::string& text) {
     return flat.size() > kMost ? flat.substr(0, kMost) + "..." : flat;
 }
 
-std::string read_version(const std::filesystem::path& perf) {
+system::CapturedRun ask_version(const std::filesystem::path& perf, int stop_fd) {
     system::SpawnRequest request;
     request.argv = {perf.string(), "--version"};
     request.environment = system::plain_environment();
-    const system::CapturedRun run = system::run_captured(std::move(request), kProbeLimit);
+    return system::run_captured(std::move(request), kProbeLimit, {stop_fd});
+}
+
+std::string parse_version(const system::CapturedRun& run) {
     const std::string_view text = trim(run.out);
     constexpr std::string_view kHead = "perf version ";
     return run.status.is_success() ? std::string(text.starts_with(kHead) ? text.substr(kHead.size()) : text) : "";
@@ -44,7 +47,7 @@ struct PerfTrial {
 
 /// Runs perf around a command, as root if sudo gave it.
 PerfTrial try_perf(const std::filesystem::path& perf, const std::vector<std::string>& events,
-                   const std::vector<std::string>& command) {
+                   const std::vector<std::string>& command, int stop_fd) {
     const system::UniqueFd log(::memfd_create("perf-probe", MFD_CLOEXEC));
     system::SpawnRequest request;
     request.argv = perf_command(perf, events, kLogFd);
@@ -53,7 +56,7 @@ PerfTrial try_perf(const std::filesystem::path& perf, const std::vector<std::str
     request.fds = {{log.get(), kLogFd}};
     const system::RootScope root;
     PerfTrial trial;
-    trial.run = system::run_captured(std::move(request), kProbeLimit);
+    trial.run = system::run_captured(std::move(request), kProbeLimit, {stop_fd});
     std::array<char, 4096> buffer{};
     const ssize_t size = ::pread(log.get(), buffer.data(), buffer.size(), 0);
     trial.output.assign(buffer.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
@@ -70,6 +73,14 @@ std::vector<std::string> still_events(const PerfStat& stat, const std::vector<st
         }
     }
     return still;
+}
+
+/// Why perf was ended before its time; empty if it was not.
+std::string describe_hang(const system::CapturedRun& run) {
+    if (run.was_stopped) {
+        return fmt::format("interrupted before perf ended{}", run.hang_note());
+    }
+    return run.timed_out ? fmt::format("perf did not end within {:.0f} s{}", kProbeLimit.count(), run.hang_note()) : "";
 }
 
 } // namespace
@@ -95,22 +106,29 @@ std::vector<std::string> perf_command(const std::filesystem::path& perf, const s
             std::to_string(log_fd), "--"};
 }
 
-PerfProbe probe_perf(const std::filesystem::path& perf, const std::vector<std::string>& events) {
+PerfProbe probe_perf(const std::filesystem::path& perf, const std::vector<std::string>& events, int stop_fd) {
     PerfProbe probe;
     try {
-        probe.version = read_version(perf);
-        const PerfTrial trial = try_perf(perf, events, {"/bin/true"});
+        const system::CapturedRun version = ask_version(perf, stop_fd);
+        probe.version = parse_version(version);
+        probe.words = describe_hang(version);
+        if (!probe.words.empty()) {
+            return probe; // it would hang again
+        }
+        const PerfTrial trial = try_perf(perf, events, {"/bin/true"}, stop_fd);
         const PerfStat stat = parse_perf_stat(trial.output);
         const PerfEvent* package = stat.find(events.front());
         probe.works = trial.run.status.is_success() && package != nullptr && package->is_supported;
         const PerfEvent* ram = stat.find("energy-ram");
         probe.lacks_ram = ram != nullptr && !ram->is_supported;
-        probe.words = trial.run.timed_out ? "perf did not end within 20 s"
-                                          : first_lines(trial.run.err + "\n" + trial.run.out + "\n" + trial.output);
+        probe.words = describe_hang(trial.run);
+        if (probe.words.empty()) {
+            probe.words = first_lines(trial.run.err + "\n" + trial.run.out + "\n" + trial.output);
+        }
         probe.still = still_events(stat, events);
         if (probe.works && !probe.still.empty()) { // so short a run may end before a counter moves
             const std::vector<std::string> sleep{"sleep", fmt::format("{}", kStillProbe.count())};
-            probe.still = still_events(parse_perf_stat(try_perf(perf, events, sleep).output), probe.still);
+            probe.still = still_events(parse_perf_stat(try_perf(perf, events, sleep, stop_fd).output), probe.still);
         }
     } catch (const Error& error) {
         probe.words = error.message();

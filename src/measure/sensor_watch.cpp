@@ -38,13 +38,14 @@ private:
 };
 
 /// Returns how long it took until every GPU had told something.
-std::optional<Seconds> sample_for_a_while(GpuSampler& sampler) {
+std::optional<Seconds> sample_for_a_while(GpuSampler& sampler, int stop_fd) {
     const ScratchFolder folder;
     const MonotonicTime start = system::monotonic_now();
     sampler.start(folder.path());
-    const bool has_spoken = sampler.wait_for_first_sample(kWatchStartLimit, -1);
+    const bool has_spoken = sampler.wait_for_first_sample(kWatchStartLimit, stop_fd);
     const MonotonicTime spoken = system::monotonic_now();
-    sampler.wait_until_after(spoken + std::chrono::duration_cast<std::chrono::nanoseconds>(kWatch), 2 * kWatch, -1);
+    sampler.wait_until_after(spoken + std::chrono::duration_cast<std::chrono::nanoseconds>(kWatch), 2 * kWatch,
+                             stop_fd);
     sampler.stop();
     return has_spoken ? std::optional(Seconds(spoken - start)) : std::nullopt;
 }
@@ -102,25 +103,27 @@ std::optional<Seconds> median_step(const std::vector<double>& stamps) {
     return Seconds(*middle);
 }
 
-SensorWatch watch_sensors(const std::filesystem::path& nvidia_smi, const std::vector<GpuInfo>& gpus, Seconds interval) {
+SensorWatch watch_sensors(const std::filesystem::path& nvidia_smi, const std::vector<GpuInfo>& gpus, Seconds interval,
+                          int stop_fd) {
     SensorWatch watch;
     watch.pace.asked = interval;
     if (gpus.empty()) {
         return watch;
     }
-    const SampledFields chosen = choose_fields(nvidia_smi, gpus, GpuSampler::wanted_fields());
+    const SampledFields chosen =
+        choose_fields(nvidia_smi, gpus, GpuSampler::wanted_fields(), {Patience().limit, stop_fd});
     for (std::size_t i = 0; i < gpus.size(); ++i) {
         watch.gpus.push_back({gpus[i], chosen.power_fields[i], {}, {}});
     }
     GpuSampler usual(nvidia_smi, gpus, chosen.power_fields, chosen.fields, interval);
-    watch.pace.first_sample = sample_for_a_while(usual);
+    watch.pace.first_sample = sample_for_a_while(usual, stop_fd);
     watch.pace.spacing = median_step(stamps_of_first_speaker(usual));
     watch.remark = usual.remark();
     if (!watch.pace.spacing) {
         return watch; // nothing came; it would not come faster
     }
     GpuSampler fast(nvidia_smi, gpus, chosen.power_fields, chosen.fields, kWatchInterval);
-    sample_for_a_while(fast);
+    sample_for_a_while(fast, stop_fd);
     for (std::size_t i = 0; i < gpus.size(); ++i) {
         ObservedSensor& observed = watch.gpus[i].observed;
         observed = observe(fast.power_samples(i));

@@ -122,7 +122,7 @@ AttemptSensors Sensors::start_attempt(const std::filesystem::path& energy, const
     if (state.sampler) {
         state.visible = select_visible(state.sampler->gpus(), run::find_variable(environment, "CUDA_VISIBLE_DEVICES"),
                                        run::find_variable(environment, "CUDA_DEVICE_ORDER"));
-        state.contamination.ask_for_processes(*state.sources.nvidia_smi, state.counted_uuids());
+        state.contamination.ask_for_processes(*state.sources.nvidia_smi, state.counted_uuids(), state.patience(false));
         state.driver->start(stop_fd);
         state.start_gpus(energy, kFirstSampleLimit, stop_fd);
         state.report_outage();
@@ -151,7 +151,8 @@ Measurement Sensors::finish_attempt(const AttemptFacts& facts, int stop_fd) {
         *facts.window);
     state.finish_gpus(facts, stop_fd, measurement);
     if (state.sampler) {
-        state.contamination.ask_for_processes(*state.sources.nvidia_smi, state.counted_uuids());
+        state.contamination.ask_for_processes(*state.sources.nvidia_smi, state.counted_uuids(),
+                                              state.patience(facts.is_interrupted));
     }
     measurement.contamination = state.contamination.judge(facts.training_cpu_time, measurement, facts.has_background);
     state.report_absent(measurement);
@@ -208,7 +209,7 @@ std::set<pid_t> Sensors::processes() const {
 
 std::optional<Celsius> Sensors::hottest_gpu() const {
     return state_->sources.nvidia_smi && state_->sampler
-               ? query_hottest(*state_->sources.nvidia_smi, state_->counted_uuids())
+               ? query_hottest(*state_->sources.nvidia_smi, state_->counted_uuids(), state_->patience(false))
                : std::nullopt;
 }
 

@@ -19,6 +19,8 @@ namespace mutation::measure {
 constexpr Seconds kFirstSampleLimit{20};
 /// What a sampler that failed once is given the next time, and what a baseline waits: it lasts long enough for more.
 constexpr Seconds kSecondChance{3};
+/// What a program that is asked once, and a sampler that is silent, get when the user has interrupted the session.
+constexpr Seconds kInterruptedPatience{1};
 /// Beyond the sensor's own delay: sampling goes on so long after the end, so that the idle level is seen.
 constexpr Seconds kTail{0.5};
 /// Levels before the training: so long is sampled before it starts.
@@ -39,20 +41,27 @@ struct IdlePower {
 };
 
 struct Sensors::State {
-    explicit State(SensorSources given) : sources(std::move(given)), cpu(sources.perf, sources.sysfs) { find_gpus(); }
+    explicit State(SensorSources given) : sources(std::move(given)), cpu(sources.perf, sources.sysfs, sources.stop_fd) {
+        find_gpus();
+    }
+
+    [[nodiscard]] Patience patience(bool is_interrupted) const {
+        return {is_interrupted ? kInterruptedPatience : Patience().limit, sources.stop_fd};
+    }
 
     void find_gpus() {
         if (!sources.nvidia_smi) {
             gpu_reason = "nvidia-smi is not on PATH; on a machine with an NVIDIA GPU install its driver's utilities";
             return;
         }
-        GpuInventory inventory = query_gpus(*sources.nvidia_smi);
+        GpuInventory inventory = query_gpus(*sources.nvidia_smi, patience(false));
         if (inventory.gpus.empty()) {
             gpu_reason = inventory.reason;
             return;
         }
         gpu_remark = inventory.remark;
-        SampledFields chosen = choose_fields(*sources.nvidia_smi, inventory.gpus, GpuSampler::wanted_fields());
+        SampledFields chosen =
+            choose_fields(*sources.nvidia_smi, inventory.gpus, GpuSampler::wanted_fields(), patience(false));
         driver.emplace(inventory.gpus, *sources.nvidia_smi);
         sampler.emplace(*sources.nvidia_smi, std::move(inventory.gpus), std::move(chosen.power_fields),
                         std::move(chosen.fields), sources.sample_interval);
@@ -152,7 +161,8 @@ struct Sensors::State {
         }
         if (has_gpu_started || !sampler->tracks().front().samples.empty()) {
             const Seconds delay = sensor_delay_of_all() + kTail;
-            sampler->wait_until_after(later(facts.window->end, delay), delay + kSecondChance, stop_fd);
+            const Seconds chance = facts.is_interrupted ? kInterruptedPatience : kSecondChance;
+            sampler->wait_until_after(later(facts.window->end, delay), delay + chance, stop_fd);
         }
         sampler->stop();
         measurement.gpu = integrate_gpus(*sampler, visible, *facts.window);

@@ -190,8 +190,15 @@ SessionStore SessionStore::open(const std::filesystem::path& directory, const st
 void SessionStore::lock() {
     lock_ = system::UniqueFd(::open(directory_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!lock_.is_open() || ::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0) {
+        const int reason = errno;
+        const bool is_taken = lock_.is_open() && reason == EWOULDBLOCK;
+        lock_.reset();
         throw Error(ErrorKind::machine,
-                    fmt::format("{} is being run by another process; wait for it to end", directory_.string()));
+                    is_taken
+                        ? fmt::format("{} is being run by another process; wait for it to end", directory_.string())
+                        : fmt::format("cannot lock {}: {}; is it on a file system without locks? then choose "
+                                      "another folder with --results-dir",
+                                      directory_.string(), std::strerror(reason)));
     }
     remove_unfinished_files(directory_);
 }

@@ -68,6 +68,9 @@ private:
     }
 
     [[nodiscard]] bool is_over() const {
+        if (escalation_.why() && launcher_ < 0) {
+            return true; // a wrapper that hangs has nobody to pass a request on to
+        }
         if (top_.is_running()) {
             return escalation_.is_exhausted() || (is_reported_ && system::monotonic_now() - reported_ > kLauncherGrace);
         }
@@ -228,10 +231,7 @@ private:
         const std::set<pid_t> spared = client_.companions();
         {
             const system::RootScope root;
-            if (top_.is_running() && !request_.wrapper.empty()) {
-                outcome_.wrapper_crash = "did not end after the training and was killed";
-            }
-            top_ = system::Child();
+            end_top();
             const bool has_lost_training = outcome_.lifetime && !has_ended_;
             system::end_descendants(spared, has_lost_training ? Seconds(0) : Seconds(2));
             if (has_lost_training) {
@@ -242,6 +242,18 @@ private:
         outcome_.wrapper_messages = system::read_bounded_file(wrapper_words_);
         if (outcome_.wrapper_refused && outcome_.wrapper_messages.empty()) {
             outcome_.wrapper_messages = "it ended or hung without a word";
+        }
+    }
+
+    void end_top() {
+        const pid_t process = top_.pid();
+        if (!top_.is_running()) {
+            return;
+        }
+        const bool has_ended = top_.kill_and_reap().has_value();
+        if (!request_.wrapper.empty()) {
+            outcome_.wrapper_crash = "did not end after the training and was killed";
+            *outcome_.wrapper_crash += has_ended ? "" : fmt::format(" but does not end (process {})", process);
         }
     }
 

@@ -293,7 +293,7 @@ CapturedRun run_captured(SpawnRequest request, Seconds limit, const Stopper& sto
     Child child = spawn(request);
     out.close_write_end();
     err.close_write_end();
-    const MonotonicTime deadline = monotonic_now() + std::chrono::duration_cast<std::chrono::nanoseconds>(limit);
+    MonotonicTime deadline = monotonic_now() + std::chrono::duration_cast<std::chrono::nanoseconds>(limit);
     while (true) {
         std::array<pollfd, 4> waited{{{child.pidfd(), POLLIN, 0},
                                       {out.read_end(), POLLIN, 0},
@@ -311,6 +311,9 @@ CapturedRun run_captured(SpawnRequest request, Seconds limit, const Stopper& sto
         }
         if (const std::optional<int> step = stopper.take_step ? stopper.take_step() : std::nullopt) {
             ask_to_end(-child.pid(), *step);
+            if (*step == SIGKILL) {
+                deadline = std::min(deadline, monotonic_now() + std::chrono::nanoseconds(std::chrono::seconds(1)));
+            }
         }
         run.was_stopped = !stopper.take_step && waited[3].revents != 0;
         run.timed_out = !run.was_stopped && monotonic_now() >= deadline;

@@ -12,8 +12,9 @@ namespace mutation::app {
 /// cannot be read is null.
 [[nodiscard]] Json describe_machine(const std::filesystem::path& sysfs);
 
-/// Commit of a repository's clone and whether it has changes; null where its folder is no clone.
-[[nodiscard]] Json describe_repository(const config::Repository& repository);
+/// Commit of a repository's clone and whether it has changes; null if its folder is no clone. What git does not answer
+/// within 20 s, or before `stop_fd` is readable, is null too.
+[[nodiscard]] Json describe_repository(const config::Repository& repository, int stop_fd = -1);
 
 [[nodiscard]] std::string tool_version();
 

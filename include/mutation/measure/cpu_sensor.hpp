@@ -25,7 +25,8 @@ struct PerfRun {
 /// The CPU's energy: by perf around a training, else by powercap, else not at all, with the reason.
 class CpuSensor {
 public:
-    CpuSensor(std::optional<std::filesystem::path> perf, const std::filesystem::path& sysfs);
+    /// Tries perf once; that ends early when `stop_fd` is readable.
+    CpuSensor(std::optional<std::filesystem::path> perf, const std::filesystem::path& sysfs, int stop_fd = -1);
 
     /// `perf_rapl`, `powercap`, or "" where nothing can be measured.
     [[nodiscard]] const std::string& method() const { return method_; }

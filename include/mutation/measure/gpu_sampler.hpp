@@ -42,7 +42,7 @@ struct GpuTrack {
 /// program's one loop, where its pipe is drained about once a second.
 class GpuSampler {
 public:
-    /// `fields`: what this nvidia-smi answers for (`known_fields`); `power_fields`: each GPU's.
+    /// `fields`: what this nvidia-smi knows (`choose_fields`); `power_fields`: each GPU's.
     GpuSampler(std::filesystem::path nvidia_smi, std::vector<GpuInfo> gpus, std::vector<PowerField> power_fields,
                std::vector<std::string> fields, Seconds interval);
     GpuSampler(const GpuSampler&) = delete;
@@ -104,6 +104,9 @@ private:
     void launch();
     void look_after_child();
     void schedule_restart(const std::string& why);
+    /// Kills nvidia-smi. If it does not end, no other is started before it has.
+    void end_child();
+    [[nodiscard]] bool is_hung() const;
     void drain();
     void take_line(std::string_view line, const Reading& reading);
     void take_sample(std::size_t gpu, const std::string_view* cells, std::size_t count, const Reading& reading);
@@ -130,6 +133,7 @@ private:
     Seconds interval_;
 
     system::Child child_;
+    pid_t hung_ = -1; ///< an nvidia-smi that was killed and did not end
     system::UniqueFd pipe_;
     system::UniqueFd words_;
     std::string partial_line_;

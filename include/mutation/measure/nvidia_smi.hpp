@@ -62,8 +62,14 @@ struct PowerField {
 /// Gives each GPU the UUIDs of its MIG instances, from what `nvidia-smi -L` prints.
 void add_mig_instances(std::string_view list, std::vector<GpuInfo>& gpus);
 
-/// The machine's GPUs; fields that an old nvidia-smi does not know are left out. Waits at most 20 s.
-[[nodiscard]] GpuInventory query_gpus(const std::filesystem::path& nvidia_smi);
+/// How long one answer of nvidia-smi is waited for, and what ends the wait early.
+struct Patience {
+    Seconds limit{20};
+    int stop_fd = -1; ///< the wait ends when it is readable
+};
+
+/// The machine's GPUs; fields that an old nvidia-smi does not know are left out.
+[[nodiscard]] GpuInventory query_gpus(const std::filesystem::path& nvidia_smi, const Patience& patience = {});
 
 /// What a sampler asks nvidia-smi for.
 struct SampledFields {
@@ -72,17 +78,17 @@ struct SampledFields {
 };
 
 /// Which of the `wanted` fields this nvidia-smi knows, in their order: `power.draw` and the like differ between
-/// drivers. For each GPU the best power field that shows a power now; if none does, the best that is known. Waits at
-/// most 20 s.
+/// drivers. For each GPU the best power field that shows a power now; if none does, the best that is known.
 [[nodiscard]] SampledFields choose_fields(const std::filesystem::path& nvidia_smi, const std::vector<GpuInfo>& gpus,
-                                          std::vector<std::string> wanted);
+                                          std::vector<std::string> wanted, const Patience& patience = {});
 
 /// The processes that compute on the GPUs now; none if nvidia-smi does not answer. Waits at most 4 s.
-[[nodiscard]] std::vector<GpuProcess> query_gpu_processes(const std::filesystem::path& nvidia_smi);
+[[nodiscard]] std::vector<GpuProcess> query_gpu_processes(const std::filesystem::path& nvidia_smi,
+                                                          const Patience& patience = {});
 
 /// Temperature of the hottest of the GPUs with these UUIDs; nullopt if none reports it.
 [[nodiscard]] std::optional<Celsius> query_hottest(const std::filesystem::path& nvidia_smi,
-                                                   const std::set<std::string>& uuids);
+                                                   const std::set<std::string>& uuids, const Patience& patience = {});
 
 /// Names of the reasons in a throttle mask (`0x0000000000000004`) that slow a card down: power and heat; idle and
 /// clock settings are not among them.

@@ -31,7 +31,8 @@ struct PerfProbe {
 inline constexpr Seconds kStillProbe{0.3};
 
 /// Runs perf once, as root where sudo gave it, and once more for `kStillProbe` if a counter did not move. Takes a few
-/// tens of milliseconds otherwise, at most 20 s each.
-[[nodiscard]] PerfProbe probe_perf(const std::filesystem::path& perf, const std::vector<std::string>& events);
+/// tens of milliseconds otherwise, at most 60 s; ends early when `stop_fd` is readable.
+[[nodiscard]] PerfProbe probe_perf(const std::filesystem::path& perf, const std::vector<std::string>& events,
+                                   int stop_fd = -1);
 
 } // namespace mutation::measure

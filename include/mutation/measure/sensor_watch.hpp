@@ -39,9 +39,9 @@ struct SensorWatch {
 };
 
 /// Samples as a training's sampler does for two seconds, every `interval`; then for two seconds as fast as nvidia-smi
-/// goes, to see how often the sensors change.
+/// goes, to see how often the sensors change. Ends early when `stop_fd` is readable.
 [[nodiscard]] SensorWatch watch_sensors(const std::filesystem::path& nvidia_smi, const std::vector<GpuInfo>& gpus,
-                                        Seconds interval);
+                                        Seconds interval, int stop_fd = -1);
 
 /// Pure: what a row of readings tells.
 [[nodiscard]] ObservedSensor observe(const std::vector<PowerSample>& samples);

@@ -22,6 +22,7 @@ struct SensorSources {
     std::optional<std::filesystem::path> nvidia_smi; ///< none: not installed
     std::filesystem::path sysfs = "/sys";
     Seconds sample_interval{0.1}; ///< of the GPUs
+    int stop_fd = -1;             ///< a program that is asked once is ended when it is readable
 };
 
 /// What must stand before a training's command, so that its CPU energy is counted.
@@ -39,6 +40,7 @@ struct AttemptFacts {
     std::optional<std::string> perf_crash;
     std::string perf_messages;
     Seconds training_cpu_time{0};
+    bool is_interrupted = false; ///< the user waits: no sensor gets the usual time any more
     bool has_background = false; ///< a training of ours ran beside it: what it took is no disturbance
 };
 

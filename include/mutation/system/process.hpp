@@ -99,6 +99,9 @@ struct CapturedRun {
     bool was_abandoned = false; ///< it was killed and did not end
     std::string out;
     std::string err;
+
+    /// What to add to a message about a run that was ended before its time; mostly empty.
+    [[nodiscard]] const char* hang_note() const { return was_abandoned ? "; it was killed but does not end" : ""; }
 };
 
 /// Who may have a program ended before its time.
