@@ -20,6 +20,7 @@ void wait_until_cool(Celsius limit, SessionContext& session) {
     const MonotonicTime start = system::monotonic_now();
     while (!session.interruption.is_requested()) {
         const std::optional<Celsius> hottest = session.sensors.hottest_gpu();
+        run::take_signals(session.signals, session.interruption); // one of them may have ended the question
         if (!hottest || *hottest <= limit) {
             return;
         }

@@ -21,6 +21,8 @@ namespace {
 constexpr int kTickMilliseconds = 1000;
 /// A launcher that was started before its wrapper was killed comes up within this time.
 constexpr Seconds kWrapperGrace{5};
+/// After an interrupt the user waits.
+constexpr Seconds kInterruptedWrapperGrace{2};
 constexpr std::size_t kMostWrapperWords = 1000;
 
 class Attempt {
@@ -72,7 +74,8 @@ private:
             return true; // a wrapper that hangs has nobody to pass a request on to
         }
         if (top_.is_running()) {
-            return escalation_.is_exhausted() || (is_reported_ && system::monotonic_now() - reported_ > kLauncherGrace);
+            const Seconds grace = interruption_.is_requested() ? kInterruptedWrapperGrace : kLauncherGrace;
+            return escalation_.is_exhausted() || (is_reported_ && system::monotonic_now() - reported_ > grace);
         }
         return is_reported_ || is_channel_closed_ || escalation_.is_exhausted();
     }

@@ -23,23 +23,27 @@ namespace {
 
 /// After the tool's death the launchers end their trees by themselves; what they do not manage is ended here.
 constexpr Seconds kStragglerGrace{3};
+/// After an interrupt the user waits, and the tool has asked them already.
+constexpr Seconds kInterruptedStragglerGrace{1};
 constexpr int kPollMilliseconds = 100;
 
 [[noreturn]] void guard(pid_t tool, SignalFd& signals, const std::function<void()>& put_back) {
     const UniqueFd pidfd = open_pidfd(tool);
     int status = 0;
+    bool is_interrupted = false;
     while (::waitpid(tool, &status, WNOHANG) == 0) {
         std::array<pollfd, 2> waited{{{pidfd.get(), POLLIN, 0}, {signals.fd(), POLLIN, 0}}};
         ::poll(waited.data(), waited.size(), pidfd.is_open() ? -1 : kPollMilliseconds);
         while (const auto signal = signals.take()) {
             ask_to_end(tool, *signal);
+            is_interrupted = true;
         }
     }
     if (WIFSIGNALED(status)) {
         put_back(); // first: it takes no time, and we could be killed too
     }
     if (::waitpid(-1, nullptr, WNOHANG) != -1 || errno != ECHILD) {
-        end_descendants({}, kStragglerGrace);
+        end_descendants({}, is_interrupted && WIFEXITED(status) ? kInterruptedStragglerGrace : kStragglerGrace);
     }
     remove_empty_control_groups();
     if (WIFSIGNALED(status)) {

@@ -237,6 +237,23 @@ TEST_CASE("what the machine lacks exits 3 and nothing is run", "[cli]") {
     CHECK((!fs::is_directory(lab.results()) || lab.sessions().empty()));
 }
 
+TEST_CASE("a working directory that was removed is named, and is no defect of the program", "[cli]") {
+    Lab lab;
+    const auto arguments = GENERATE(std::vector<std::string>{"-r", "toy", "-m", "tiny", "-mt", "all"},
+                                    std::vector<std::string>{"-r", "toy", "-m", "tiny", "-mt", "all", "--dry-run"},
+                                    std::vector<std::string>{"doctor"}, std::vector<std::string>{"validate", "x.json"},
+                                    std::vector<std::string>{"resume", "results/run_1"},
+                                    std::vector<std::string>{"summarize", "results/run_1"});
+    const RunResult result = run_process(behind_shell(lab.tool(arguments), "mkdir gone && cd gone && rmdir ../gone"));
+    INFO(arguments[0] << result.all());
+    CHECK_THAT(result.err, !Contains("defect"));
+    CHECK((result.exit_code == 2 || result.exit_code == 3));
+    if (arguments[0] == "-r") {
+        CHECK_THAT(result.err, Contains("the working directory cannot be used"));
+        CHECK(result.exit_code == 3);
+    }
+}
+
 TEST_CASE("settings are found by flag, by variable, in the folder and beside the program", "[cli]") {
     Lab lab;
     const auto names = [&](const Words& arguments) {

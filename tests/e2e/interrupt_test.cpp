@@ -90,6 +90,64 @@ TEST_CASE("an interrupted session keeps its partial record, leaves no process an
     CHECK_THAT(result.err, Contains("mutation resume"));
 }
 
+TEST_CASE("a signal that the caller ignores stays ignored, and the others do not", "[interrupt]") {
+    Lab lab;
+    lab.training = {
+        {"runs",
+         Json::parse(R"([[{"print": "accuracy: 1\n"}, {"sleep": 1.5}], [{"print": "on\n"}, {"hang": true}]])")}};
+    std::string name;
+    int ignored = 0;
+    SECTION("HUP, as nohup does") {
+        name = "HUP";
+        ignored = SIGHUP;
+    }
+    SECTION("INT, as a script's shell does in the background") {
+        name = "INT";
+        ignored = SIGINT;
+    }
+    RunningProcess tool(behind_shell(lab.tool(lab.toy_run(2)), "trap '' " + name));
+    REQUIRE(eventually([&] { return lab.journal("training", "start").size() == 1; }, 60));
+    tool.send(ignored);
+    for (const pid_t child : children_of(tool.pid()))
+        ::kill(child, ignored);
+    REQUIRE(second_runs(lab));
+    CHECK(lab.record(0)["status"] == "ok");
+    const auto status = lab.journal("training", "start").at(1)["status"];
+    CHECK((std::stoull(status["SigIgn"].get<std::string>(), nullptr, 16) & (1ULL << (ignored - 1))) == 0);
+    tool.send(SIGTERM);
+    CHECK(tool.wait().exit_code == 128 + SIGTERM);
+    check_interrupted(lab);
+}
+
+TEST_CASE("a session under nohup survives its terminal", "[interrupt]") {
+    Lab lab;
+    lab.training = {{"steps", Json::parse(R"([{"print": "accuracy: 1\n"}, {"sleep": 1.5}])")}};
+    lab.on_terminal = true;
+    RunningProcess tool(behind_shell(lab.tool(lab.toy_run(2)), "trap '' HUP; exec >/dev/null 2>&1"));
+    REQUIRE(eventually([&] { return lab.journal("training", "start").size() == 1; }, 60));
+    tool.close_terminal();
+    CHECK(tool.wait().exit_code == 0);
+    REQUIRE(lab.experiments().size() == 2);
+    CHECK(lab.record(0)["status"] == "ok");
+    CHECK(lab.record(1)["status"] == "ok");
+}
+
+TEST_CASE("a second session on the machine says that another one runs", "[interrupt]") {
+    Lab lab;
+    let_hang(lab);
+    RunningProcess first(lab.tool(lab.toy_run(2)));
+    REQUIRE(second_runs(lab));
+    Lab other;
+    const auto second = other.run(other.toy_run(1));
+    INFO(second.all());
+    CHECK(second.exit_code == 0);
+    const std::string warning = "another session runs on this machine (process " + std::to_string(first.pid()) + ")";
+    CHECK_THAT(second.err, Contains(warning));
+    CHECK_THAT(read_text(other.session() / "session.log"), Contains(warning));
+    first.send(SIGTERM);
+    first.wait();
+}
+
 TEST_CASE("Ctrl-C on a terminal does the same", "[interrupt]") {
     Lab lab;
     let_hang(lab);

@@ -3,6 +3,7 @@
 #include "json_schema.hpp"
 
 #include <cerrno>
+#include <cstring>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -55,6 +56,20 @@ void check_resumed(Lab& lab) {
 }
 
 } // namespace
+
+TEST_CASE("a file system without locks is not taken for another process", "[storage]") {
+    const int reason = GENERATE(ENOLCK, EOPNOTSUPP, EIO);
+    Lab lab;
+    let_fail(lab, "flock", "run_", reason, 1);
+    const RunResult result = lab.run(lab.toy_run(1));
+    INFO(result.all());
+    CHECK(result.exit_code == 3);
+    CHECK_THAT(result.err, Contains("cannot lock") && Contains(std::strerror(reason)));
+    CHECK_THAT(result.err, !Contains("another process"));
+    let_fail(lab, "flock", "run_", EWOULDBLOCK, 1);
+    CHECK_THAT(lab.run(lab.toy_run(1)).err, Contains("is being run by another process"));
+    CHECK(lab.journal("training", "start").empty());
+}
 
 TEST_CASE("a record that the disk does not take stops the session with its reason, and resume goes on", "[storage]") {
     Lab lab;

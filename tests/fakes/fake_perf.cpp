@@ -5,7 +5,8 @@
 //   values_after   seconds after which that is said, numbers before (0)
 //   refuse         words on stderr; exits with refuse_exit (255) and runs nothing; refuse_from_call: only from that
 //   call on (1 = first) crash_after    seconds after which it dies by SIGKILL and leaves the command running
-//   start_delay    seconds before the command is started
+//   start_delay    seconds before the command is started; delay_from_call: only from that call on (1 = first)
+//   hang           true: says nothing and ignores SIGTERM
 //   garbage        true: lines that are no counts are mixed in
 //   close_fds      true: the command gets no descriptor above 2 but the log's
 //   version        what --version says
@@ -186,16 +187,25 @@ private:
     int fd_;
 };
 
-bool wait_until(int pidfd, double until) {
+bool wait_until(pid_t child, int pidfd, double until) {
+    while (pidfd < 0 && monotonic_now() < until) { // a container that gives no pidfds
+        siginfo_t end{};
+        if (waitid(P_PID, static_cast<id_t>(child), &end, WEXITED | WNOHANG | WNOWAIT) == 0 && end.si_pid != 0)
+            return true;
+        sleep_seconds(0.005);
+        if (last_signal != 0)
+            return false;
+    }
     const double left = until - monotonic_now();
     pollfd wait{pidfd, POLLIN, 0};
     return poll(&wait, 1, left > 0 ? static_cast<int>(left * 1000) + 1 : 0) > 0;
 }
 
-int count(const Request& request, const Json& conf, const Journal& journal) {
+int count(const Request& request, const Json& conf, const Journal& journal, int call) {
     const int fd = request.log_fd >= 0 ? request.log_fd
                                        : ::open(request.file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    sleep_seconds(conf.value("start_delay", 0.0));
+    if (call >= conf.value("delay_from_call", 1))
+        sleep_seconds(conf.value("start_delay", 0.0));
     for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
         struct sigaction action {};
         action.sa_handler = note_signal;
@@ -211,7 +221,7 @@ int count(const Request& request, const Json& conf, const Journal& journal) {
     double counted_until = start;
     bool has_ended = false;
     for (double next = start + step; !has_ended; next += next <= monotonic_now() ? step : 0) {
-        has_ended = wait_until(pidfd, std::min({next, crash, start + 1e6}));
+        has_ended = wait_until(child, pidfd, std::min({next, crash, start + 1e6}));
         if (monotonic_now() >= crash)
             kill(getpid(), SIGKILL);
         // With -I perf leaves at a signal and lets its command run on; without it the counts are lost.
@@ -237,6 +247,11 @@ int main(int argc, char** argv) {
     const Json conf = load_conf("FAKE_PERF");
     const Journal journal(conf);
     journal.write({{"event", "call"}, {"argv", std::vector<std::string>(argv, argv + argc)}, {"uid", getuid()}});
+    if (conf.value("hang", false)) {
+        ::signal(SIGTERM, SIG_IGN);
+        while (true)
+            ::pause();
+    }
     if (argc == 2 && std::string(argv[1]) == "--version") {
         std::printf("perf version %s\n", conf.value("version", std::string("6.1.192")).c_str());
         return 0;
@@ -250,5 +265,5 @@ int main(int argc, char** argv) {
         return conf.value("refuse_exit", 255);
     }
     refuse_unknown_events(request, conf);
-    return count(request, conf, journal);
+    return count(request, conf, journal, earlier + 1);
 }

@@ -2,6 +2,7 @@
 //   write:PART:ERRNO:N        the N-th write (1 = first) to a file whose path holds PART, and every later one, fails
 //   fsync:PART:ERRNO:N        the same of fsync
 //   rename:PART:ERRNO:N       the same of a rename to such a path
+//   flock:PART:ERRNO:N        the same of locking such a file
 //   spawn:PART:ERRNO:N        the same of starting a program whose path or one of whose arguments holds PART
 //   thread::ERRNO:N           the N-th start of a thread, and every later one, fails
 //   clock:MONOTONIC:SECONDS   from that second of CLOCK_MONOTONIC on the wall clock is that much ahead
@@ -116,6 +117,15 @@ int fsync(int fd) {
         }
     }
     return real(fd);
+}
+
+int flock(int fd, int operation) {
+    static const auto real = next<int (*)(int, int)>("flock");
+    if (const int reason = fault_of("flock", path_of(fd)); reason != 0) {
+        errno = reason;
+        return -1;
+    }
+    return real(fd, operation);
 }
 
 int rename(const char* from, const char* to) {
