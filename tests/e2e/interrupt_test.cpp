@@ -94,7 +94,8 @@ TEST_CASE("a signal that the caller ignores stays ignored, and the others do not
     Lab lab;
     lab.training = {
         {"runs",
-         Json::parse(R"([[{"print": "accuracy: 1\n"}, {"sleep": 1.5}], [{"print": "on\n"}, {"hang": true}]])")}};
+         Json::parse(
+             R"([[{"print": "accuracy: 1\n"}, {"sleep": 1.5}], [{"sleep": 0.8}, {"print": "on\n"}, {"hang": true}]])")}};
     std::string name;
     int ignored = 0;
     SECTION("HUP, as nohup does") {

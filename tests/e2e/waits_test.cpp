@@ -185,6 +185,27 @@ TEST_CASE("TERM is obeyed while a command at the session's end cannot be reaped"
     CHECK_THAT(result.err, Contains("was killed but does not end"));
 }
 
+TEST_CASE("a second interrupt ends a session whose training cannot be reaped", "[waits]") {
+    Lab lab;
+    hang_after_first_line(lab);
+    RunningProcess tool(lab.tool(lab.toy_run(1)));
+    REQUIRE(training_runs(lab));
+    const StuckProcess training(newest(lab, "training", "start"));
+    REQUIRE(training.is_held());
+    const auto said = tool.errors_so_far().size();
+    tool.send(SIGTERM);
+    const auto sent = std::chrono::steady_clock::now();
+    REQUIRE(eventually([&] { return tool.errors_so_far().size() > said; }, 60));
+    tool.send(SIGTERM);
+    const auto result = tool.wait();
+    INFO(result.all());
+    CHECK(std::chrono::steady_clock::now() - sent < kPatience);
+    CHECK(result.exit_code == 128 + SIGTERM);
+    CHECK(training.is_stuck());
+    check_interrupted_record(lab);
+    CHECK_THAT(session_log(lab), Contains("was killed but does not end"));
+}
+
 TEST_CASE("INT ends doctor while nvidia-smi hangs", "[waits]") {
     Lab lab;
     lab.smi["hang"] = true;
