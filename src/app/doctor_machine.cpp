@@ -135,7 +135,8 @@ void check_gpu_processes(const Patient& patient, std::vector<Check>& checks) {
         return;
     }
     const measure::ProcessOwners owners(::getpid(), {}, system::has_machine_pids());
-    const std::vector<measure::GpuProcess> listed = measure::query_gpu_processes(*patient.sources.nvidia_smi);
+    const std::vector<measure::GpuProcess> listed =
+        measure::query_gpu_processes(*patient.sources.nvidia_smi, {measure::Patience().limit, patient.sources.stop_fd});
     const std::vector<measure::GpuProcess> processes = owners.find_foreign(listed);
     const std::string none =
         listed.empty() ? "none"
