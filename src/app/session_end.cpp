@@ -4,6 +4,7 @@
 #include "mutation/core/text.hpp"
 #include "mutation/run/interruptible_run.hpp"
 #include "mutation/system/process.hpp"
+#include "mutation/system/signals.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -119,7 +120,7 @@ std::string run_notice(const std::vector<std::string>& command, const SessionCou
         const std::string_view printed = trim(run.err);
         return fmt::format("{} {}{}{}", command.front(),
                            run.status.code ? fmt::format("failed with status {}", *run.status.code)
-                                           : fmt::format("was killed by signal {}", run.status.signal.value_or(0)),
+                                           : "was killed by " + system::describe_signal(run.status.signal.value_or(0)),
                            printed.empty() ? "" : ": ", printed);
     } catch (const Error& error) {
         return error.message();

@@ -5,6 +5,7 @@
 #include "mutation/measure/nvidia_smi.hpp"
 #include "mutation/measure/other_output.hpp"
 #include "mutation/system/process.hpp"
+#include "mutation/system/signals.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -54,7 +55,7 @@ std::string describe_end(const system::CapturedRun& run, const Patience& patienc
     if (run.status.is_success()) {
         return {};
     }
-    return run.status.signal ? fmt::format("nvidia-smi was killed by signal {}", *run.status.signal)
+    return run.status.signal ? "nvidia-smi was killed by " + system::describe_signal(*run.status.signal)
                              : fmt::format("nvidia-smi ended with status {}", run.status.code.value_or(-1));
 }
 

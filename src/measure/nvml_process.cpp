@@ -3,6 +3,7 @@
 #include "mutation/core/error.hpp"
 #include "mutation/system/clock.hpp"
 #include "mutation/system/pipe.hpp"
+#include "mutation/system/signals.hpp"
 #include "nvml_messages.hpp"
 
 #include <array>
@@ -151,7 +152,7 @@ void NvmlProcess::take_answer(const Json& json) {
 std::string NvmlProcess::describe_end() {
     const std::optional<system::ExitStatus> status = child_.wait_for(kNvmlEndLimit);
     if (status && status->signal) {
-        return fmt::format("it was killed by signal {}", *status->signal);
+        return "it was killed by " + system::describe_signal(*status->signal);
     }
     return status ? fmt::format("it ended with status {}", status->code.value_or(-1))
                   : std::string("it closed its pipe");
