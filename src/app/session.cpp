@@ -9,7 +9,6 @@
 #include "mutation/core/counted.hpp"
 #include "mutation/core/error.hpp"
 #include "mutation/core/text.hpp"
-#include "mutation/plan/plan_json.hpp"
 #include "mutation/report/plan_view.hpp"
 #include "mutation/rollup/rollup.hpp"
 #include "mutation/run/abandoned_trainings.hpp"
@@ -17,6 +16,7 @@
 #include "mutation/system/abandoned.hpp"
 #include "mutation/system/clock.hpp"
 #include "mutation/system/process_tree.hpp"
+#include "proposed_commands.hpp"
 
 #include <algorithm>
 #include <csignal>
@@ -143,12 +143,12 @@ private:
             log_.detail("`mutation stop` cannot reach this session: its file system has no sockets");
         }
         if (!request_.resumed) {
-            store.write_session(describe_session(store.name(), environment));
+            store.write_session(describe_session(request_, store.name(), environment));
         }
         for (const plan::PlannedExperiment& experiment : request_.plan.experiments) {
             sort_out(experiment, store);
         }
-        progress_.set_summarize_command(command_for("summarize", store, request_.registry_options));
+        progress_.set_summarize_command(ProposedCommands(request_, store.directory()).summarize());
         progress_.expect({request_.plan.settings, open_, rollup::load_past_runs(request_.results, request_.plan)});
         return store;
     }
@@ -179,22 +179,6 @@ private:
         report::print_run_table(std::cout, lines_, request_.plan.experiments.size(), store.directory());
         std::cout << controls_.summary();
         return exit_status();
-    }
-
-    Json describe_session(const std::string& name, const Json& environment) const {
-        Json session;
-        session["schema_version"] = record::kSchemaVersion;
-        session["session"] = name;
-        session["tool_version"] = tool_version();
-        session["started"] = system::format_iso(system::real_clock().wall());
-        session["command_line"] = request_.command_line;
-        session["environment"] = environment;
-        session["config"] = request_.config;
-        session["registry_source"] = request_.registry_source;
-        session["is_registry_file"] = request_.is_registry_file;
-        session["registry_digests"] = registry_digests(request_.registry, request_.plan);
-        session["plan"] = plan::plan_to_json(request_.plan);
-        return session;
     }
 
     void announce(const record::SessionStore& store) {
@@ -317,9 +301,9 @@ private:
     void finish(const record::SessionStore& store) {
         const report::RunCounts counts = report::count_runs(lines_, request_.plan.experiments.size());
         if (counts.interrupted + counts.not_run() > 0) {
-            log_.warning(fmt::format("{}: {}; go on with: {}",
-                                     interruption_.is_last_run ? "stopped after a run" : "interrupted",
-                                     report::describe_counts(counts), command_for("resume", store, resume_options())));
+            log_.warning(
+                fmt::format("{}: {}; go on with: {}", interruption_.is_last_run ? "stopped after a run" : "interrupted",
+                            report::describe_counts(counts), ProposedCommands(request_, store.directory()).resume()));
         } else {
             propose_retry(store);
         }
@@ -330,26 +314,11 @@ private:
         give_notice(store);
     }
 
-    /// A command for this session that can be pasted into a shell.
-    [[nodiscard]] std::string command_for(const char* verb, const record::SessionStore& store,
-                                          const std::vector<std::string>& options) const {
-        std::vector<std::string> words = request_.called_as;
-        words.insert(words.end(), {verb, store.directory().string()});
-        words.insert(words.end(), options.begin(), options.end());
-        return report::quote_for_shell(words);
-    }
-
-    [[nodiscard]] std::vector<std::string> resume_options() const {
-        return request_.as_root ? std::vector<std::string>{"--as-root"} : std::vector<std::string>();
-    }
-
     void propose_retry(const record::SessionStore& store) {
         const std::size_t failed = report::count_runs(lines_, lines_.size()).failed;
         if (failed > 0) {
-            std::vector<std::string> options = resume_options();
-            options.emplace_back("--retry-failed");
             log_.event(fmt::format("{} failed; to run what failed again: {}", counted(failed, "experiment"),
-                                   command_for("resume", store, options)));
+                                   ProposedCommands(request_, store.directory()).retry_failed()));
         }
     }
 
@@ -372,7 +341,7 @@ private:
         }
         log_.warning(fmt::format("stopped with {} of {} recorded; fix the error below, then: {}", lines_.size(),
                                  counted(request_.plan.experiments.size(), "experiment"),
-                                 command_for("resume", store, resume_options())));
+                                 ProposedCommands(request_, store.directory()).resume()));
         give_notice(store, true);
     }
 

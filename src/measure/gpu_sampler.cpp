@@ -6,11 +6,11 @@
 #include "mutation/system/clock.hpp"
 #include "mutation/system/memory_file.hpp"
 #include "mutation/system/signals.hpp"
+#include "sample_cells.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <cmath>
 #include <cstring>
 #include <fcntl.h>
@@ -38,25 +38,6 @@ constexpr std::size_t kMostCells = 24;
 constexpr std::size_t kLongestLine = 4096;
 constexpr std::size_t kMostComplaint = 300;
 constexpr std::size_t kLongestCell = 40;
-
-template <class Number>
-Number small_number(const std::optional<double>& value) {
-    constexpr double kMost = std::is_same_v<Number, std::int8_t> ? 127 : 32767;
-    return value && *value >= 0 && *value <= kMost ? static_cast<Number>(std::lround(*value)) : Number{-1};
-}
-
-std::optional<double> cell_number(const std::string_view* cells, std::size_t count, std::optional<std::size_t> column) {
-    return column && *column < count ? parse_gpu_number(cells[*column]) : std::nullopt;
-}
-
-/// `0x0000000000000004`
-std::uint64_t parse_mask(std::string_view cell) {
-    std::uint64_t mask = 0;
-    if (cell.starts_with("0x")) {
-        std::from_chars(cell.data() + 2, cell.data() + cell.size(), mask, 16);
-    }
-    return mask;
-}
 
 } // namespace
 

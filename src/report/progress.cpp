@@ -70,10 +70,11 @@ std::string describe_power(const LiveStatus& status) {
 
 /// Why a sensor that was there gave no figure; nullopt if it gave one or there was none.
 std::optional<std::string> reason_if_missing(const Json& energy, const Json& quality) {
-    if (energy.is_number() || !quality.at("method").is_string()) {
+    if (energy.is_number() || !quality.value("method", Json()).is_string()) {
         return std::nullopt;
     }
-    return quality.at("reason").is_string() ? quality.at("reason").get<std::string>() : "no reason is recorded";
+    const Json reason = quality.value("reason", Json());
+    return reason.is_string() ? reason.get<std::string>() : "no reason is recorded";
 }
 
 } // namespace
@@ -142,16 +143,16 @@ void Progress::show(const LiveStatus& status) {
     if (!is_live()) {
         return;
     }
-    printer_.set_block({{fmt::format("[{}/{}] {} {} {}", current_->number, plan_.experiments.size(),
-                                     current_->training.repository, current_->training.model,
-                                     attempt_ > 1 ? fmt::format("(attempt {} of {})", attempt_, most_attempts_) : ""),
-                         Colour::bold},
-                        {"  " + describe_values(current_->training.hyperparameters)},
-                        {fmt::format("  {}{}{}", activity_name(status.activity),
-                                     status.elapsed ? " " + format_duration(*status.elapsed) : "",
-                                     describe_power(status))},
-                        {"  session: " + outlook(status.activity, status.elapsed.value_or(Seconds(0)))},
-                        {"  " + status.last_line, Colour::dim}});
+    printer_.set_block(
+        {{fmt::format("[{}/{}] {} {} {}", current_->number, plan_.experiments.size(), current_->training.repository,
+                      current_->training.model,
+                      attempt_ > 1 ? fmt::format("(attempt {} of {})", attempt_, most_attempts_) : ""),
+          Colour::bold},
+         {"  " + describe_values(current_->training.hyperparameters)},
+         {fmt::format("  {}{}{}", activity_name(status.activity),
+                      status.elapsed ? " " + format_duration(*status.elapsed) : "", describe_power(status))},
+         {"  session: " + outlook(status.activity, status.elapsed.value_or(Seconds(0)))},
+         {"  " + status.last_line, Colour::dim}});
 }
 
 void Progress::clear() {

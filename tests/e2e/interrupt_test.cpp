@@ -1,5 +1,6 @@
 #include "catch.hpp"
 
+#include "hanging_session.hpp"
 #include "json_schema.hpp"
 
 #include <signal.h>
@@ -11,22 +12,6 @@ namespace mutation::e2e {
 namespace {
 
 using Catch::Contains;
-
-void let_hang(Lab& lab, const Json& ignored = Json::array()) {
-    lab.training = {{"ignore", ignored},
-                    {"runs", Json::parse(
-                                 R"([[{"print": "accuracy: 1\n"}],
-                 [{"spawn": 300, "setsid": true}, {"sleep": 0.8}, {"print": "on\n"}, {"hang": true}]])")}};
-}
-
-bool second_runs(const Lab& lab) {
-    return eventually(
-        [&] {
-            return lab.journal("training", "start").size() == 2 &&
-                   read_text(lab.session() / "toy_tiny_002/training.log") == "on\n";
-        },
-        60);
-}
 
 /// "" where it has ended, reaped or not.
 std::string program_of(pid_t pid) {
@@ -50,18 +35,6 @@ std::string mark_of_ours(const Json& start_of_training) {
         }
     }
     return {};
-}
-
-void check_interrupted(const Lab& lab) {
-    REQUIRE(lab.experiments().size() == 2);
-    CHECK(lab.record(0)["status"] == "ok");
-    Json record = lab.record(1);
-    CHECK(record["status"] == "interrupted");
-    CHECK(record["training_success"] == false);
-    CHECK(record["energy_metrics"]["gpu_energy_total_joules"].is_number());
-    CHECK(record_problems(record) == "");
-    CHECK(lab.summary().size() == 2);
-    CHECK(processes_of(lab.root()).empty());
 }
 
 } // namespace
@@ -193,111 +166,6 @@ TEST_CASE("an interrupt in the cooldown ends the session without another trainin
     CHECK(tool.wait().exit_code == 128 + SIGINT);
     CHECK(lab.journal("training", "start").size() == 1);
     CHECK(processes_of(lab.root()).empty());
-}
-
-TEST_CASE("`mutation stop` ends a session from another terminal as Ctrl-C does", "[interrupt]") {
-    Lab lab;
-    let_hang(lab);
-    RunningProcess tool(lab.tool(lab.toy_run(3)));
-    REQUIRE(second_runs(lab));
-    const auto asked = lab.run({"stop", lab.session().string()});
-    INFO(asked.all());
-    CHECK(asked.exit_code == 0);
-    const auto result = tool.wait();
-    INFO(result.all());
-    CHECK(result.exit_code == 128 + SIGINT);
-    CHECK_THAT(result.err, Contains("interrupted: the training is asked to end") && Contains("a second Ctrl-C kills"));
-    CHECK_THAT(lab.record(1)["error_message"].get<std::string>(), Contains("mutation stop"));
-    check_interrupted(lab);
-    for (const char* file : {".stop", ".stop_after_run"})
-        CHECK_FALSE(fs::exists(fs::symlink_status(lab.session() / file)));
-}
-
-TEST_CASE("a second `mutation stop` kills what ignores the first", "[interrupt]") {
-    Lab lab;
-    let_hang(lab, {"INT", "TERM", "HUP"});
-    RunningProcess tool(lab.tool(lab.toy_run(3)));
-    REQUIRE(second_runs(lab));
-    CHECK(lab.run({"stop", lab.session().string()}).exit_code == 0);
-    CHECK(lab.run({"stop", lab.session().string()}).exit_code == 0);
-    CHECK(tool.wait().exit_code == 128 + SIGINT);
-    CHECK_THAT(lab.record(1)["attempts"][0].dump(), Contains(R"("signal":9)"));
-}
-
-TEST_CASE("`mutation stop --after-run` lets the current run finish, and resume goes on after it", "[interrupt]") {
-    Lab lab;
-    const fs::path go = lab.root() / "go";
-    lab.training = {{"steps", Json::array({{{"wait_for", go.string()}}, {{"print", "accuracy: 1\n"}}})}};
-    auto arguments = lab.toy_run(3);
-    arguments.insert(arguments.end(), {"--cooldown", "300"});
-    RunningProcess tool(lab.tool(arguments));
-    REQUIRE(eventually([&] { return lab.journal("training", "start").size() == 1; }, 60));
-    const auto asked = lab.run({"stop", "--after-run", lab.session().string()});
-    INFO(asked.all());
-    CHECK(asked.exit_code == 0);
-    CHECK_THAT(asked.out, Contains("current run"));
-    CHECK(eventually([&] { return tool.errors_so_far().find("--after-run") != std::string::npos; }, 60));
-    write_text(go, "");
-    const auto result = tool.wait();
-    INFO(result.all());
-    CHECK_FALSE(result.timed_out);
-    CHECK(result.exit_code == 128 + SIGINT);
-    CHECK_THAT(result.err, Contains("stopped after a run: 1 of 3 succeeded, 2 not run; go on with: "));
-    REQUIRE(lab.experiments().size() == 1);
-    CHECK(lab.record()["status"] == "ok");
-    CHECK(lab.record()["energy_metrics"]["cpu_energy_pkg_joules"].is_number());
-    RunningProcess resumed(lab.tool({"resume", lab.session().string()}));
-    REQUIRE(eventually([&] { return lab.experiments().size() == 2; }, 60));
-    CHECK(lab.run({"stop", "--after-run", lab.session().string()}).exit_code == 0);
-    CHECK(resumed.wait().exit_code == 128 + SIGINT);
-    CHECK(lab.journal("training", "start").size() == 2);
-}
-
-TEST_CASE("`mutation stop --after-run` in the cooldown ends the session at once", "[interrupt]") {
-    Lab lab;
-    lab.training = {{"steps", Json::parse(R"([{"print": "accuracy: 1\n"}])")}};
-    auto arguments = lab.toy_run(2);
-    arguments.insert(arguments.end(), {"--cooldown", "300"});
-    RunningProcess tool(lab.tool(arguments));
-    REQUIRE(eventually(
-        [&] {
-            return lab.sessions().size() == 1 && fs::exists(lab.session() / "summary.csv") && lab.summary().size() == 1;
-        },
-        60));
-    CHECK(lab.run({"stop", lab.session().string(), "--after-run"}).exit_code == 0);
-    const auto result = tool.wait();
-    CHECK_FALSE(result.timed_out);
-    CHECK(result.exit_code == 128 + SIGINT);
-    CHECK(lab.journal("training", "start").size() == 1);
-}
-
-TEST_CASE("`mutation stop` refuses what does not run, and says what to do", "[interrupt]") {
-    Lab lab;
-    lab.training = {{"steps", Json::parse(R"([{"print": "accuracy: 1\n"}])")}};
-    REQUIRE(lab.run(lab.toy_run(1)).exit_code == 0);
-    for (const char* file : {".stop", ".stop_after_run"})
-        CHECK_FALSE(fs::exists(fs::symlink_status(lab.session() / file)));
-    const auto finished = lab.run({"stop", lab.session().string()});
-    CHECK(finished.exit_code == 2);
-    CHECK_THAT(finished.err, Contains("does not run") && Contains("mutation resume " + lab.session().string()));
-    const auto parent = lab.run({"stop", lab.results().string(), "--after-run"});
-    CHECK(parent.exit_code == 2);
-    CHECK_THAT(parent.err, Contains("is no session"));
-    CHECK(lab.run({"stop", (lab.root() / "nothing").string()}).exit_code == 2);
-    CHECK(lab.run({"stop"}).exit_code == 2);
-}
-
-TEST_CASE("`mutation stop` says so if a session runs but cannot be reached", "[interrupt]") {
-    Lab lab;
-    let_hang(lab);
-    RunningProcess tool(lab.tool(lab.toy_run(3)));
-    REQUIRE(second_runs(lab));
-    fs::remove(lab.session() / ".stop");
-    const auto result = lab.run({"stop", lab.session().string()});
-    CHECK(result.exit_code == 3);
-    CHECK_THAT(result.err, Contains("is being run, but cannot be reached"));
-    tool.send(SIGINT);
-    CHECK(tool.wait().exit_code == 128 + SIGINT);
 }
 
 TEST_CASE("a killed tool takes everything that it started with it", "[interrupt]") {

@@ -37,6 +37,9 @@ struct SessionRequest {
 /// What a changed registry is known by: repository -> digest of its registry file.
 [[nodiscard]] Json registry_digests(const config::Registry& registry, const plan::Plan& plan);
 
+/// What session.json holds of a session that is about to begin. `environment`: of the machine.
+[[nodiscard]] Json describe_session(const SessionRequest& request, const std::string& name, const Json& environment);
+
 /// Runs a session to its end and prints its table. Returns the exit status. Error(machine), before anything is run, for
 /// what the machine lacks.
 [[nodiscard]] int run_session(const SessionRequest& request, system::SignalFd& signals);
