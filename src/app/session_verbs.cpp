@@ -79,11 +79,6 @@ std::vector<std::string> to_lines(const std::vector<config::Problem>& problems) 
     return lines;
 }
 
-std::vector<std::string> called_as(const std::string& program) {
-    const bool is_by_sudo = system::has_root() && std::getenv("SUDO_UID") != nullptr;
-    return is_by_sudo ? std::vector<std::string>{"sudo", program} : std::vector<std::string>{program};
-}
-
 std::vector<std::string> registry_options(const Options& options) {
     if (!options.registry_file.empty()) {
         return {"--config", std::filesystem::absolute(options.registry_file).string()};
@@ -182,6 +177,11 @@ void check_known(const plan::Plan& plan, const config::Registry& registry) {
 }
 
 } // namespace
+
+std::vector<std::string> called_as(const std::string& program) {
+    const bool is_by_sudo = system::has_root() && std::getenv("SUDO_UID") != nullptr;
+    return is_by_sudo ? std::vector<std::string>{"sudo", program} : std::vector<std::string>{program};
+}
 
 int run_trainings(const Options& options, const std::vector<std::string>& arguments,
                   const std::optional<system::User>& user, system::SignalFd& signals) {

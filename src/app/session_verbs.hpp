@@ -23,4 +23,7 @@ namespace mutation::app {
 /// session does not run, Error(machine) if it cannot be reached or belongs to another user.
 [[nodiscard]] int stop(const Options& options);
 
+/// How the user called the program, for commands to paste: its name, after `sudo` if that was used.
+[[nodiscard]] std::vector<std::string> called_as(const std::string& program);
+
 } // namespace mutation::app

@@ -1,5 +1,6 @@
 #include "mutation/core/error.hpp"
 #include "mutation/record/session_store.hpp"
+#include "mutation/report/plan_view.hpp"
 #include "mutation/system/request_socket.hpp"
 #include "mutation/system/signals.hpp"
 #include "session_verbs.hpp"
@@ -11,7 +12,7 @@ namespace mutation::app {
 
 namespace {
 
-[[noreturn]] void fail_unheard(const record::SessionStore& store) {
+[[noreturn]] void fail_unheard(const record::SessionStore& store, std::vector<std::string> resume) {
     const std::string session = store.directory().string();
     if (store.is_locked()) {
         throw Error(ErrorKind::machine,
@@ -19,10 +20,11 @@ namespace {
                                 "its process",
                                 session));
     }
+    resume.insert(resume.end(), {"resume", session});
     throw Error(ErrorKind::usage,
                 fmt::format("{} does not run on this machine, so there is nothing to stop; if runs of "
-                            "its plan are missing: mutation resume {}",
-                            session, session));
+                            "its plan are missing: {}",
+                            session, report::quote_for_shell(resume)));
 }
 
 } // namespace
@@ -42,7 +44,7 @@ int stop(const Options& options) {
         throw Error(ErrorKind::machine,
                     fmt::format("{} belongs to another user; stop it as that user, or with sudo", session));
     case system::Delivery::nobody_listens:
-        fail_unheard(store);
+        fail_unheard(store, called_as(options.program));
     }
     std::cout << (options.after_run
                       ? fmt::format("{} ends when its current run is recorded\n", session)

@@ -148,11 +148,10 @@ TEST_CASE("TERM is obeyed while a sensor's program hangs before the first traini
 TEST_CASE("TERM is obeyed while perf hangs before it starts the training", "[waits]") {
     Lab lab;
     hang_after_first_line(lab);
-    lab.perf["start_delay"] = 300;
-    lab.perf["delay_from_call"] = 2; // the first is the try-out
+    lab.perf["hang_training"] = true;
     RunningProcess tool(lab.tool(lab.toy_run(1)));
-    REQUIRE(eventually([&] { return lab.journal("perf", "stat").size() == 2; }, 60));
-    const StuckProcess perf(newest(lab, "perf", "stat"));
+    REQUIRE(eventually([&] { return lab.journal("perf", "hang").size() == 1; }, 60));
+    const StuckProcess perf(newest(lab, "perf", "hang"));
     REQUIRE(perf.is_held());
     const auto result = check_obeys_term(tool);
     INFO(result.all());

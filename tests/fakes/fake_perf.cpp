@@ -5,7 +5,8 @@
 //   values_after   seconds after which that is said, numbers before (0)
 //   refuse         words on stderr; exits with refuse_exit (255) and runs nothing; refuse_from_call: only from that
 //   call on (1 = first) crash_after    seconds after which it dies by SIGKILL and leaves the command running
-//   start_delay    seconds before the command is started; delay_from_call: only from that call on (1 = first)
+//   start_delay    seconds before the command is started
+//   hang_training  true: a training's command is not started for minutes; a try-out's is
 //   hang           true: says nothing and ignores SIGTERM
 //   garbage        true: lines that are no counts are mixed in
 //   close_fds      true: the command gets no descriptor above 2 but the log's
@@ -201,11 +202,20 @@ bool wait_until(pid_t child, int pidfd, double until) {
     return poll(&wait, 1, left > 0 ? static_cast<int>(left * 1000) + 1 : 0) > 0;
 }
 
-int count(const Request& request, const Json& conf, const Journal& journal, int call) {
+/// Whether the command is the launcher of a training, and no try-out's.
+bool is_training(const Request& request) {
+    return request.command[0] != nullptr && request.command[1] != nullptr &&
+           std::string(request.command[1]) == "__launch";
+}
+
+int count(const Request& request, const Json& conf, const Journal& journal) {
     const int fd = request.log_fd >= 0 ? request.log_fd
                                        : ::open(request.file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (call >= conf.value("delay_from_call", 1))
-        sleep_seconds(conf.value("start_delay", 0.0));
+    sleep_seconds(conf.value("start_delay", 0.0));
+    if (conf.value("hang_training", false) && is_training(request)) {
+        journal.write({{"event", "hang"}});
+        sleep_seconds(300);
+    }
     for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
         struct sigaction action {};
         action.sa_handler = note_signal;
@@ -265,5 +275,5 @@ int main(int argc, char** argv) {
         return conf.value("refuse_exit", 255);
     }
     refuse_unknown_events(request, conf);
-    return count(request, conf, journal, earlier + 1);
+    return count(request, conf, journal);
 }
