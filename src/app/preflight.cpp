@@ -156,6 +156,18 @@ std::vector<std::string> missing_for_plan(const plan::Plan& plan, const config::
     return missing;
 }
 
+std::vector<std::string> missing_named_programs() {
+    std::vector<std::string> missing;
+    for (const auto& find : {find_perf, find_nvidia_smi}) {
+        try {
+            [[maybe_unused]] const auto found = find();
+        } catch (const Error& error) {
+            missing.push_back(error.message());
+        }
+    }
+    return missing;
+}
+
 std::string ask_repository(const config::Repository& repository, const std::string& model,
                            const std::optional<system::User>& user, int stop_fd) {
     if (repository.check_arguments.empty()) {

@@ -52,7 +52,7 @@ int summarize(const Options& options) {
     for (const std::string& remark : result.remarks) {
         print_text(stderr, fmt::format("warning: {}\n", remark));
     }
-    std::cout << fmt::format("{} records, {} of them changed\nsummary: {}\n", result.records, result.rebuilt,
+    std::cout << fmt::format("{}, {} of them changed\nsummary: {}\n", counted(result.records, "record"), result.rebuilt,
                              (std::filesystem::path(options.session) / "summary.csv").string());
     if (!result.refused.empty()) {
         throw Error(ErrorKind::storage, fmt::format("{}\nthe summary lacks what is refused above; mend these files, or "
@@ -181,6 +181,7 @@ int run_verb(const Options& options, const std::vector<std::string>& arguments) 
     case Verb::validate:
         return validate(options);
     case Verb::summarize:
+        system::unblock_signals(); // what it writes is whole or not there: it may end at any moment
         return summarize(options);
     case Verb::resume:
         return resume(options, arguments, user, signals);

@@ -15,13 +15,15 @@
 #include "mutation/run/governor.hpp"
 #include "mutation/system/abandoned.hpp"
 #include "mutation/system/clock.hpp"
+#include "mutation/system/patient_write.hpp"
 #include "mutation/system/process_tree.hpp"
 #include "proposed_commands.hpp"
 
 #include <algorithm>
 #include <csignal>
 #include <fmt/format.h>
-#include <iostream>
+#include <sstream>
+#include <unistd.h>
 #include <utility>
 
 namespace mutation::app {
@@ -176,8 +178,7 @@ private:
         log_.event("this session is finished: every experiment of its plan has its record; nothing is run");
         propose_retry(store);
         rollup_->write(store.summary());
-        report::print_run_table(std::cout, lines_, request_.plan.experiments.size(), store.directory());
-        std::cout << controls_.summary();
+        print_results(store);
         return exit_status();
     }
 
@@ -287,11 +288,11 @@ private:
     void keep(const record::ExperimentRecord& record, const record::SessionStore& store) {
         report_abandoned();
         const Json json = record::record_to_json(record);
+        progress_.experiment_ended(json); // first: a disk that is full must not take the figures away
         store.write_record(record.id, json);
         rollup_->add(json);
         rollup_->write_if_due(store.summary(), system::monotonic_now());
         lines_.push_back(report::run_line(json));
-        progress_.experiment_ended(json);
         if (const std::string drift = controls_.add(json); !drift.empty()) {
             log_.warning(drift);
             record_controls(store); // at once: who looks into the session need not wait for its end
@@ -307,11 +308,17 @@ private:
         } else {
             propose_retry(store);
         }
-        report::print_run_table(std::cout, lines_, request_.plan.experiments.size(), store.directory());
-        std::cout << controls_.summary();
-        std::cout.flush();
+        print_results(store);
         record_controls(store);
         give_notice(store);
+    }
+
+    void print_results(const record::SessionStore& store) const {
+        constexpr Seconds kReaderPatience{5};
+        std::ostringstream text;
+        report::print_run_table(text, lines_, request_.plan.experiments.size(), store.directory());
+        text << controls_.summary();
+        system::write_patiently(STDOUT_FILENO, text.str(), kReaderPatience);
     }
 
     void propose_retry(const record::SessionStore& store) {

@@ -63,6 +63,7 @@ plan::Plan make_plan(const Options& options, const config::ExperimentConfig& con
 
 int dry_run(const plan::Plan& plan, const config::Registry& registry, const Options& options) {
     warn(missing_for_plan(plan, registry), options);
+    warn(missing_named_programs(), options);
     const rollup::PlanEstimate estimate =
         rollup::estimate_plan(plan, rollup::load_past_runs(std::filesystem::absolute(options.results), plan));
     if (options.json) {

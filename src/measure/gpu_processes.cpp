@@ -1,5 +1,6 @@
 #include "mutation/measure/gpu_processes.hpp"
 
+#include "log_excerpt.hpp"
 #include "mutation/core/numbers.hpp"
 #include "mutation/core/text.hpp"
 #include "mutation/system/process_tree.hpp"
@@ -40,8 +41,9 @@ std::string take_last_uuid(std::string_view& row) {
 
 /// `[Not Found]`, `[Insufficient Permissions]`, `[N/A]`, `-`: no name.
 std::string readable_name(std::string_view cell) {
+    constexpr std::size_t kLongestName = 300;
     const bool is_absent = cell == "-" || (cell.starts_with('[') && cell.ends_with(']'));
-    return is_absent ? std::string() : std::string(cell);
+    return is_absent ? std::string() : make_excerpt(cell, kLongestName);
 }
 
 /// The name is what is left when the UUID is read from the right and the process number from the left. In other orders

@@ -1,4 +1,5 @@
 #include "log_excerpt.hpp"
+#include "mutation/core/counted.hpp"
 #include "mutation/core/text.hpp"
 #include "mutation/measure/gpu_sampler.hpp"
 
@@ -44,7 +45,8 @@ std::string GpuSampler::describe_left_out(std::size_t gpu) const {
 std::string GpuSampler::remark() const {
     std::vector<std::string> parts;
     if (!last_trouble_.empty()) {
-        parts.push_back(last_trouble_ + (restarts_ > 0 ? fmt::format(" ({} restarts)", restarts_) : ""));
+        parts.push_back(last_trouble_ +
+                        (restarts_ > 0 ? " (" + counted(static_cast<std::size_t>(restarts_), "restart") + ")" : ""));
     }
     if (!other_.text().empty() && last_trouble_.find(other_.text()) == std::string::npos) {
         parts.push_back("nvidia-smi also printed: " + other_.text());

@@ -65,6 +65,8 @@ std::size_t LogCleaner::clean(char* piece, std::size_t size) {
             state_ = State::after_carriage_return;
         } else if (piece[special] == kEscape) {
             state_ = State::escape;
+        } else if (kept > 0 && piece[kept - 1] >= '0' && piece[kept - 1] <= '9') {
+            piece[kept++] = ' '; // a hole in the file: the digits on both sides are two numbers
         }
         at = special + 1;
     }

@@ -22,7 +22,7 @@ bool is_digit(char letter) {
 /// A digit, an exponent (9e-5, 9 x 10^-5) or the other side of a fraction continues any number.
 bool continues_number(std::string_view rest) {
     static const Pattern pattern(
-        R"(\A(?:[./⁄∕]?\d|[eE][+\-−]?\d|[dD][+-]\d\d|\h*[×xX*·]\h*10\h*(?:\^|\*\*|[⁰¹²³⁴-⁹⁻]|[+-]\d)|\h*(?:\^|\*\*)\h*[+-]?\d))");
+        R"(\A(?:[./⁄∕]?\d|\p{No}|#|[eE][+\-−]?\d|[dD][+-]\d\d|\h*[×xX*·]\h*10\h*(?:\^|\*\*|[⁰¹²³⁴-⁹⁻]|[+-]\d)|\h*(?:\^|\*\*)\h*[+-]?\d))");
     return pattern.matches(rest);
 }
 
@@ -51,15 +51,15 @@ bool continues_with_fraction(std::string_view number, std::string_view rest) {
 /// (1 000 000; not the columns of `5 100 0.93`).
 bool continues_integer(std::string_view number, std::string_view rest) {
     static const Pattern clock(
-        R"(\A(?::\d|\h?(?:[hH]|m|M|min)\h?\d+(?:\.\d+)?\h?[mMsS]|\h?d(?:ays?)?,?\h\d+:\d|-\d{1,2}:\d\d))");
-    static const Pattern hexadecimal(R"(\A[xX][0-9a-fA-F])");
+        R"(\A(?::\d|\h?(?:[hH]|m|M|min)\h?\d+(?:\.\d+)?\h?[mMsS]|[hH]\d\d?(?!\d)|\h?d(?:ays?)?,?\h\d+:\d|-\d{1,2}:\d\d))");
+    static const Pattern other_base(R"(\A(?:[xX][0-9a-fA-F]|[bBoO][0-7]))");
     static const Pattern thousands(R"(\A(?:\h\d{3})++(?!\d|[/:%]|\h+[\d.]))");
     static const Pattern is_integer(R"(\A[+-]?\d+\Z)");
     constexpr std::size_t kLongestFirstGroup = 3;
     if (!is_integer.matches(number)) {
         return false;
     }
-    return clock.matches(rest) || (number == "0" && hexadecimal.matches(rest)) ||
+    return clock.matches(rest) || (number == "0" && other_base.matches(rest)) ||
            (number.size() <= kLongestFirstGroup && number != "0" && thousands.matches(rest));
 }
 
@@ -72,25 +72,47 @@ bool continues_after(std::string_view number, std::string_view rest) {
             (continues_digits(rest) || continues_with_comma(number, rest) || continues_integer(number, rest)));
 }
 
-/// Whether a digit, a sign or the hours and minutes of a clock are before the number, and belong to it.
-bool begins_before(std::string_view before, std::string_view number) {
+/// Whether the whole part of `number` is before it, as of `12.5`, `1,5`, `12,345.6`, `1e-5`, where a greedy `.*` left
+/// the rest. A separator that the pattern itself writes in front of its group is meant to be there.
+bool has_whole_part_before(std::string_view before, std::string_view number, const Pattern& pattern) {
+    static const Pattern point(R"((?:\d|(?<!\w))\.\Z)");
+    static const Pattern comma(R"(\d,\Z)");
+    static const Pattern other(R"((?:\d['’_]|\d[eE][+-]?)\Z)");
+    static const Pattern after_comma(R"(\A(?:\d+|\d{3}\.\d*)\Z)"); // `3,0.95` are two numbers
+    const std::string& source = pattern.source();
+    return (point.matches(before) && source.find("\\.(") == std::string::npos) ||
+           (comma.matches(before) && after_comma.matches(number) && source.find(",(") == std::string::npos) ||
+           other.matches(before);
+}
+
+/// Whether digits, a sign or the hours and minutes of a clock are before the number, and belong to it.
+bool begins_before(std::string_view before, std::string_view number, const Pattern& pattern) {
     static const Pattern sign(R"((?<![\w.)\]])[-−]\Z)");
     static const Pattern minutes(R"(\d:\d\d:\Z)");
     if (before.empty() || !(is_digit(number.front()) || number.front() == '.')) {
         return false;
     }
-    return is_digit(before.back()) || sign.matches(before) || minutes.matches(before);
+    return is_digit(before.back()) || sign.matches(before) || has_whole_part_before(before, number, pattern) ||
+           minutes.matches(before);
 }
 
-/// Whether `number`, a part of `text`, is only a part of a number.
-bool is_cut(std::string_view text, std::string_view number) {
+/// Whether a pattern writes a comma behind its first group, as for a column of a table: then a comma ends the number.
+/// The group is one without groups of its own, such as `([0-9]+),`.
+bool writes_comma(const Pattern& pattern) {
+    static const Pattern comma_after_group(R"(\A(?:[^(\\]|\\.|\(\?)*\((?!\?)(?:[^()\\\[]|\\.|\[[^\]]*\])*\),)");
+    return comma_after_group.matches(pattern.source());
+}
+
+/// Whether `number`, a part of `text` that `pattern` took, is only a part of a number.
+bool is_cut(std::string_view text, std::string_view number, const Pattern& pattern) {
     if (number.empty()) {
         return false;
     }
     const auto begin = static_cast<std::size_t>(number.data() - text.data());
     const std::size_t looked_at = std::min(begin, kLookedAtBytes);
-    return begins_before(text.substr(begin - looked_at, looked_at), number) ||
-           continues_after(number, text.substr(begin + number.size(), kLookedAtBytes));
+    const std::string_view rest = text.substr(begin + number.size(), kLookedAtBytes);
+    return begins_before(text.substr(begin - looked_at, looked_at), number, pattern) ||
+           (continues_after(number, rest) && !(rest.starts_with(',') && writes_comma(pattern)));
 }
 
 /// `0.95.` ends a sentence.
@@ -111,9 +133,8 @@ std::string quote_line(std::string_view text, const PatternMatch& match) {
     return "\"" + make_excerpt(trim(from.substr(0, from.find('\n', match.group_begin - begin))), kCharacters) + "\"";
 }
 
-} // namespace
-
-MetricReading read_metric(std::string_view text, const PatternMatch& match) {
+/// Reads the number in the first group of a match of `pattern` within `text`.
+MetricReading read_metric(std::string_view text, const PatternMatch& match, const Pattern& pattern) {
     constexpr std::size_t kQuotedCharacters = 60;
     const std::string_view group =
         without_full_stop(trim(text.substr(match.group_begin, match.group_end - match.group_begin)));
@@ -122,7 +143,7 @@ MetricReading read_metric(std::string_view text, const PatternMatch& match) {
     if (is_non_finite(group)) {
         return {std::nullopt, "the training printed " + quoted + in_line};
     }
-    if (is_cut(text, group)) {
+    if (is_cut(text, group, pattern)) {
         return {std::nullopt, quoted + " is only a part of the number in the line " + quote_line(text, match) +
                                   "; widen the group of its pattern"};
     }
@@ -137,15 +158,17 @@ MetricReading read_metric(std::string_view text, const PatternMatch& match) {
     return {value, ""};
 }
 
+} // namespace
+
 MetricReading read_widened_metric(const Pattern& pattern, const SearchWindow& window, const PatternMatch& match) {
     const std::string_view lead = window.text.substr(match.begin, match.group_begin - match.begin);
     const std::string_view group = window.text.substr(match.group_begin, match.group_end - match.group_begin);
     if (is_non_finite(group) || !holds_non_finite(lead)) {
-        return read_metric(window.text, match);
+        return read_metric(window.text, match, pattern);
     }
     const SearchResult own = pattern.search(window);
     if (own.match) {
-        return read_metric(window.text, *own.match);
+        return read_metric(window.text, *own.match, pattern);
     }
     return {std::nullopt, "the training printed nan or inf where the pattern wants a number, in the line " +
                               quote_line(window.text, match)};

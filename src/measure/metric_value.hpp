@@ -14,13 +14,11 @@ struct MetricReading {
     std::string remark; ///< why there is no value; "" if there is one
 };
 
-/// Reads the number in the first group of a match within `text`. NaN and infinity are no value. A part of a number is
-/// no value either: the number continues after the group (with a digit, an exponent, a separator of any locale and a
-/// digit, a clock or a fraction), or it begins before the group (with a digit, a sign or a clock).
-[[nodiscard]] MetricReading read_metric(std::string_view text, const PatternMatch& match);
-
-/// The same for a match of `pattern.widened(non_finite_numbers())`. Where the text before the group has nan or inf and
-/// `pattern` itself does not match within `window`, there is no value.
+/// Reads the number in the first group of a match of `pattern.widened(non_finite_numbers())`. NaN and infinity are no
+/// value. A part of a number is no value either: the number continues after the group (with a digit, an exponent, a
+/// separator of any locale and a digit, a clock or a fraction), or it begins before the group (with digits, a sign or a
+/// clock). If the text before the group has nan or inf and `pattern` itself does not match within `window`, there is no
+/// value.
 [[nodiscard]] MetricReading read_widened_metric(const Pattern& pattern, const SearchWindow& window,
                                                 const PatternMatch& match);
 

@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
+#include <unistd.h>
 #include <sys/stat.h>
 
 namespace mutation::record {
@@ -193,6 +194,7 @@ void SessionStore::lock() {
         const int reason = errno;
         const bool is_taken = lock_.is_open() && reason == EWOULDBLOCK;
         lock_.reset();
+        ::rmdir(directory_.c_str()); // of a session that was to begin: it is still empty
         throw Error(ErrorKind::machine,
                     is_taken
                         ? fmt::format("{} is being run by another process; wait for it to end", directory_.string())

@@ -1,6 +1,7 @@
 #include "mutation/report/terminal.hpp"
 
 #include "mutation/core/text.hpp"
+#include "mutation/system/patient_write.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -94,9 +95,8 @@ LinePrinter::~LinePrinter() {
 
 void LinePrinter::print_line(std::string_view line) {
     erase_block();
-    print_text(stream_, fmt::format("{}\n", line));
+    print(fmt::format("{}\n", line));
     draw_block();
-    std::fflush(stream_);
 }
 
 void LinePrinter::set_block(std::vector<BlockLine> lines) {
@@ -106,12 +106,16 @@ void LinePrinter::set_block(std::vector<BlockLine> lines) {
     erase_block();
     block_ = std::move(lines);
     draw_block();
-    std::fflush(stream_);
+}
+
+void LinePrinter::print(std::string_view text) {
+    constexpr Seconds kPatience{2};
+    is_read_ = system::write_patiently(::fileno(stream_), text, is_read_ ? kPatience : Seconds(0));
 }
 
 void LinePrinter::erase_block() {
     if (!block_.empty()) {
-        print_text(stream_, "\r\033[J");
+        print("\r\033[J");
     }
 }
 
@@ -127,7 +131,7 @@ void LinePrinter::draw_block() {
     for (std::size_t i = 0; i < count; ++i) {
         text += paint(fit(block_[i].text, size.columns - 1), block_[i].colour, traits_) + '\n';
     }
-    print_text(stream_, fmt::format("{}{}\033[{}A", text, kWrapOn, count));
+    print(fmt::format("{}{}\033[{}A", text, kWrapOn, count));
 }
 
 } // namespace mutation::report

@@ -1,6 +1,7 @@
 #include "mutation/run/attempt.hpp"
 
 #include "attempt_words.hpp"
+#include "leftovers.hpp"
 #include "mutation/core/error.hpp"
 #include "mutation/system/clock.hpp"
 #include "mutation/system/control_group.hpp"
@@ -128,13 +129,14 @@ private:
             break;
         case LaunchMessage::Kind::ended:
             end_lifetime(when);
+            has_ended_unasked_ = !escalation_.why();
             outcome_.cpu_time = std::chrono::nanoseconds(message.cpu_time);
             take_status(message.wait_status);
             mark_reported();
             client_.on_ended();
             break;
         case LaunchMessage::Kind::left_behind:
-            outcome_.leftovers = Leftovers{message.pid, message.text};
+            outcome_.leftovers = unpack_leftovers(message);
             break;
         }
     }
@@ -275,7 +277,7 @@ private:
             }
             return;
         }
-        if (escalation_.why()) {
+        if (escalation_.why() && !has_ended_unasked_) {
             outcome_.ending = *escalation_.why();
         } else {
             outcome_.ending = outcome_.exit_code ? Ending::exited : Ending::signalled;
@@ -307,6 +309,7 @@ private:
     AttemptOutcome outcome_;
     pid_t launcher_ = -1;
     bool has_ended_ = false;         ///< the training's own end was told
+    bool has_ended_unasked_ = false; ///< it was told before anybody asked the training to end
     bool is_reported_ = false;       ///< the launcher has said its last word
     bool is_channel_closed_ = false; ///< nobody can say anything any more
     bool has_lost_launcher_ = false;

@@ -1,5 +1,6 @@
 #include "mutation/run/background.hpp"
 
+#include "leftovers.hpp"
 #include "mutation/core/error.hpp"
 #include "mutation/system/clock.hpp"
 #include "mutation/system/file.hpp"
@@ -166,7 +167,7 @@ void Background::handle(const LaunchMessage& message) {
         break;
     }
     case LaunchMessage::Kind::left_behind:
-        leftovers_ = Leftovers{message.pid, message.text};
+        leftovers_ = unpack_leftovers(message);
         break;
     }
 }

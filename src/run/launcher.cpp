@@ -32,6 +32,8 @@ constexpr Seconds kOrphanGrace{2};
 /// Helper processes (Python's resource tracker, PyTorch's shared memory manager) see the end of the training and end by
 /// themselves.
 constexpr Seconds kHelperGrace{2};
+/// What a helper needs to pass on the last output.
+constexpr Seconds kFlushGrace{0.2};
 constexpr int kRefused = 127;
 constexpr int kPollMilliseconds = 10;
 /// The kernel takes no longer arguments and environments than some megabytes.
@@ -193,16 +195,41 @@ public:
         return ended;
     }
 
-    /// What the training left running when it ended. Nothing if it was told to end: then it had no time to clear up.
-    [[nodiscard]] std::vector<pid_t> find_leftovers() const {
-        const MonotonicTime start = system::monotonic_now();
-        while (system::has_descendants({}) && !is_asked_to_stop() && system::monotonic_now() - start < kHelperGrace) {
-            ::poll(nullptr, 0, kPollMilliseconds);
+    /// What the training left running when it ended: what still runs after `kHelperGrace`, or what has ended by itself
+    /// until then but wrote to the log after the end. Nothing if the training was told to end: then it had no time to
+    /// clear up.
+    [[nodiscard]] std::optional<Leftovers> find_leftovers(const std::filesystem::path& log) const {
+        wait_for_helpers(kFlushGrace); // of a `tee` at the log
+        const std::vector<pid_t> early = system::living_descendants();
+        const std::string names = name_processes(early); // a command can be read only while its process lives
+        const std::uintmax_t size = size_of_log(log);
+        wait_for_helpers(kHelperGrace);
+        const std::vector<pid_t> left = system::living_descendants();
+        if (is_asked_to_stop() || early.empty()) {
+            return std::nullopt;
         }
-        return is_asked_to_stop() ? std::vector<pid_t>() : system::living_descendants();
+        if (!left.empty()) {
+            return Leftovers{static_cast<int>(left.size()), name_processes(left), false};
+        }
+        return size_of_log(log) > size ? std::optional(Leftovers{static_cast<int>(early.size()), names, true})
+                                       : std::nullopt;
     }
 
 private:
+    /// Returns when no process is left, the time is over or the training is asked to stop.
+    void wait_for_helpers(Seconds limit) const {
+        const MonotonicTime start = system::monotonic_now();
+        while (system::has_descendants({}) && !is_asked_to_stop() && system::monotonic_now() - start < limit) {
+            ::poll(nullptr, 0, kPollMilliseconds);
+        }
+    }
+
+    static std::uintmax_t size_of_log(const std::filesystem::path& log) {
+        struct stat facts {};
+        return ::lstat(log.c_str(), &facts) == 0 && S_ISREG(facts.st_mode) ? static_cast<std::uintmax_t>(facts.st_size)
+                                                                           : 0;
+    }
+
     /// A request that waits on the lifeline, and the end of the tool, count too.
     [[nodiscard]] bool is_asked_to_stop() const {
         std::array<pollfd, 2> waited{{{lifeline_.get(), POLLIN, 0}, {signals_.fd(), POLLIN, 0}}};
@@ -260,13 +287,10 @@ private:
 };
 
 /// Reports the training's end, and ends what it left running: that would run on, unmeasured, beside the next one.
-void see_to_end(Watch& watch, const Reporter& reporter) {
+void see_to_end(Watch& watch, const std::filesystem::path& log, const Reporter& reporter) {
     reporter.tell_as_stamped(watch.wait_for_end());
-    const std::vector<pid_t> left = watch.find_leftovers();
-    if (!left.empty()) {
-        LaunchMessage message{LaunchMessage::Kind::left_behind, static_cast<int>(left.size()), 0, 0, 0, 0, {}};
-        name_processes(left).copy(message.text, sizeof message.text - 1);
-        reporter.tell(message);
+    if (const std::optional<Leftovers> left = watch.find_leftovers(log)) {
+        reporter.tell(pack_leftovers(*left));
     }
     system::end_descendants({}, kOrphanGrace);
 }
@@ -294,7 +318,7 @@ int run_launcher(int argc, char** argv) {
             const pid_t training =
                 group ? start_training_inside(*group, spec, user, reporter) : start_training(spec, user, reporter);
             Watch watch(training, std::move(lifeline), group);
-            see_to_end(watch, reporter);
+            see_to_end(watch, spec.log, reporter);
             if (group) {
                 group->kill_all();
             }

@@ -39,12 +39,25 @@ std::string name_processes(const std::vector<pid_t>& processes) {
     return named < processes.size() ? text + fmt::format(" and {} more", processes.size() - named) : text;
 }
 
+LaunchMessage pack_leftovers(const Leftovers& leftovers) {
+    LaunchMessage message{LaunchMessage::Kind::left_behind, leftovers.count, 0, 0, 0, 0, {}};
+    message.wait_status = leftovers.ended_by_themselves ? 1 : 0;
+    leftovers.names.copy(message.text, sizeof message.text - 1);
+    return message;
+}
+
+Leftovers unpack_leftovers(const LaunchMessage& message) {
+    return {message.pid, message.text, message.wait_status != 0};
+}
+
 std::string describe_leftovers(std::string_view who, const Leftovers& leftovers, bool has_succeeded) {
     const bool is_one = leftovers.count == 1;
-    return fmt::format("{} left {} process{} running when it ended: {}; {} ended, and what {} did after that is not "
+    const std::string fate = leftovers.ended_by_themselves
+                                 ? fmt::format("{} wrote to the log after that", is_one ? "it" : "they")
+                                 : fmt::format("{} ended", is_one ? "it was" : "they were");
+    return fmt::format("{} left {} process{} running when it ended: {}; {}, and what {} did after that is not "
                        "measured{}",
-                       who, leftovers.count, is_one ? "" : "es", leftovers.names, is_one ? "it was" : "they were",
-                       is_one ? "it" : "they",
+                       who, leftovers.count, is_one ? "" : "es", leftovers.names, fate, is_one ? "it" : "they",
                        has_succeeded ? "; if the training itself runs there, add `wait` to the end of the script" : "");
 }
 

@@ -15,7 +15,7 @@ std::vector<std::filesystem::path> find_matching_files(const std::string& patter
     if (::glob(pattern.c_str(), 0, nullptr, &found) == 0) {
         for (std::size_t i = 0; i < found.gl_pathc; ++i) {
             std::error_code ignored;
-            if (!std::filesystem::is_directory(found.gl_pathv[i], ignored)) {
+            if (std::filesystem::is_regular_file(found.gl_pathv[i], ignored)) { // a pipe might wait for ever
                 files.emplace_back(found.gl_pathv[i]);
             }
         }

@@ -48,6 +48,11 @@ void block_signals() {
     ::signal(SIGCHLD, SIG_DFL); // if the caller ignores it, the kernel reaps our children and drops their status
 }
 
+void unblock_signals() {
+    const sigset_t set = handled_signals();
+    ::sigprocmask(SIG_UNBLOCK, &set, nullptr);
+}
+
 SignalFd::SignalFd(UniqueFd guardian) : guardian_(std::move(guardian)) {
     const sigset_t set = handled_signals();
     signals_ = UniqueFd(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));

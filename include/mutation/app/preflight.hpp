@@ -28,6 +28,9 @@ namespace mutation::app {
 /// there.
 [[nodiscard]] std::optional<std::string> find_script_error(const config::Repository& repository);
 
+/// Why `$MUTATION_PERF` or `$MUTATION_NVIDIA_SMI` cannot be used. Empty if each names a program or is not set.
+[[nodiscard]] std::vector<std::string> missing_named_programs();
+
 /// How long a repository's own check may take: its environment is loaded, perhaps from a slow disk; data are looked
 /// for, not read.
 constexpr Seconds kRepositoryCheckLimit{120};

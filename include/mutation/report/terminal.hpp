@@ -55,12 +55,15 @@ public:
     [[nodiscard]] const TerminalTraits& traits() const { return traits_; }
 
 private:
+    /// Drops the text if nobody reads the stream: a stopped terminal or an unread pipe must not hold up a session.
+    void print(std::string_view text);
     void erase_block();
     void draw_block();
 
     std::FILE* stream_;
     TerminalTraits traits_;
     std::vector<BlockLine> block_;
+    bool is_read_ = true; ///< whether the last text was taken
 };
 
 } // namespace mutation::report

@@ -32,7 +32,7 @@ struct LaunchMessage {
     enum class Kind : int { up, started, refused, ended, left_behind };
     Kind kind = Kind::up;
     int pid = 0;                ///< up: the launcher's own; left_behind: the number of processes
-    int wait_status = 0;        ///< ended: as waitpid gives it
+    int wait_status = 0;        ///< ended: as waitpid gives it; left_behind: 1 if they have ended by themselves
     std::int64_t monotonic = 0; ///< nanoseconds, when it happened
     std::int64_t wall = 0;      ///< nanoseconds since 1970
     std::int64_t cpu_time = 0;  ///< ended: nanoseconds of the training and the children that it waited for
@@ -42,10 +42,11 @@ struct LaunchMessage {
 /// After the end of a training its launcher ends what is left of it within this time, and ends.
 constexpr Seconds kLauncherGrace{8};
 
-/// A training's processes that still ran when it had ended by itself, and were ended.
+/// A training's processes that still ran when it had ended by itself.
 struct Leftovers {
     int count = 0;
-    std::string names; ///< "12 (python train.py), 13 (sleep 9)"
+    std::string names;                ///< "12 (python train.py), 13 (sleep 9)"
+    bool ended_by_themselves = false; ///< after they had written to the log; else they were ended
 };
 
 /// "the training left 2 processes running when it ended, ..." for a remark. A training that succeeded gets the advice

@@ -14,6 +14,9 @@ namespace mutation::system {
 /// (`spawn` does it).
 void block_signals();
 
+/// Lets those signals end the process again, as they do by default.
+void unblock_signals();
+
 /// The sockets of a running session, in its folder.
 constexpr const char* kStopSocket = ".stop";
 constexpr const char* kStopAfterRunSocket = ".stop_after_run";

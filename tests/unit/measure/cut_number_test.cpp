@@ -154,6 +154,33 @@ TEST_CASE("a number that begins before the group is no value") {
     CHECK(number_in(read_number(R"(([0-9.]+)$)", "12:30:01 0.95")) == 0.95);
 }
 
+TEST_CASE("a number whose whole part is left to a greedy pattern is no value") {
+    CHECK(number_in(read_number(R"(acc:.*([0-9.]+))", "acc: 12.5")) == -1);
+    for (const char* text : {"acc: 12.5", "acc: 0.5", "acc: 1e-5", "acc: 1e5", "acc: 1,5", "acc: .5", "acc: 1'005"}) {
+        INFO(text);
+        CHECK(number_in(read_number(R"(acc:.*(\d))", text)) == -1);
+    }
+    CHECK(number_in(read_number(R"(acc.*?(\d+\.\d+))", "acc: 12,345.67")) == -1);
+    CHECK(number_in(read_number(R"(acc:.*?([0-9.]+))", "acc: 12.5")) == 12.5);
+    CHECK(number_in(read_number(R"(acc, ([0-9.]+))", "acc, 12.5")) == 12.5);
+    CHECK(number_in(read_number(R"(([0-9]+)$)", "a,b,7")) == 7);
+    CHECK(number_in(read_number(R"(acc\. ([0-9.]+))", "acc. 12.5")) == 12.5);
+}
+
+TEST_CASE("a comma that the pattern writes behind its group separates columns") {
+    CHECK(number_in(read_number(R"(loss,([0-9]+),)", "loss,7,9")) == 7);
+    CHECK(number_in(read_number(R"(^\d+,([0-9.]+))", "3,0.95")) == 0.95);
+    CHECK(number_in(read_number(R"(^3,([0-9]+))", "3,7,9")) == -1);
+    CHECK(number_in(read_number(R"((?:a|b),acc=([0-9]+))", "b,acc=0,95")) == -1);
+}
+
+TEST_CASE("numbers in other notations are no values") {
+    for (const char* text : {"12h30", "1\xc2\xbd", "10\xc2\xb2", "0b101", "0o17", "1.#J"}) {
+        INFO(text);
+        CHECK(number_after_label(text) == -1);
+    }
+}
+
 TEST_CASE("blanks in the group do not hide that the number continues") {
     CHECK(number_in(read_number(R"(acc: ([^/]+))", "acc: 4580 / 5000")) == -1);
     CHECK(number_in(read_number(R"(acc: ([0-9. ]+))", "acc: 0.95 (best)")) == 0.95);

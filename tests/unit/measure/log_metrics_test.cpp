@@ -99,6 +99,7 @@ TEST_CASE("colours and titles inside a metric line are not in the way") {
 
 TEST_CASE("zero bytes do no harm") {
     CHECK(value(read(kAccuracy, std::string_view("\0\0acc=0.7\0\n", 11))) == 0.7);
+    CHECK(value(read(kAccuracy, std::string_view("acc=0.9\0005\n", 10))) == 0.9);
 }
 
 TEST_CASE("the last line needs no newline") {

@@ -212,12 +212,23 @@ TEST_CASE("a helper that ends by itself a moment later, or that we ended with th
             .outcome.leftovers.has_value());
 }
 
+TEST_CASE("a process that ends by itself but writes to the log after the training is named") {
+    const Trial trial = run_shell("(sleep 0.7; echo late) & exit 0");
+    REQUIRE(trial.outcome.leftovers.has_value());
+    CHECK(trial.outcome.leftovers->ended_by_themselves);
+    CHECK(trial.outcome.leftovers->names.find("sleep") != std::string::npos);
+    CHECK(trial.log == "late\n");
+    CHECK(run::describe_leftovers("the training", *trial.outcome.leftovers, true).find("wrote to the log after that") !=
+          std::string::npos);
+}
+
 TEST_CASE("a remark on leftovers advises to wait only if the training succeeded") {
-    const run::Leftovers one{1, "12 (python train.py)"};
+    const run::Leftovers one{1, "12 (python train.py)", false};
     CHECK(run::describe_leftovers("the training", one, true).find("12 (python train.py); it was ended") !=
           std::string::npos);
     CHECK(run::describe_leftovers("the training", one, true).find("`wait`") != std::string::npos);
-    CHECK(run::describe_leftovers("the training", {2, "1 (a), 2 (b)"}, false).find("2 processes") != std::string::npos);
+    CHECK(run::describe_leftovers("the training", {2, "1 (a), 2 (b)", false}, false).find("2 processes") !=
+          std::string::npos);
     CHECK(run::describe_leftovers("the training", one, false).find("`wait`") == std::string::npos);
 }
 
