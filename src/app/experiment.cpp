@@ -35,8 +35,8 @@ public:
         const int most = session_.plan.settings.max_retries + 1;
         start_background();
         while (true) {
-            const int tries = static_cast<int>(record.attempts.size()) + 1;
-            const int number = static_cast<int>(earlier_attempts_.size()) + tries;
+            const int number = static_cast<int>(record.attempts.size()) + 1;
+            const int tries = number - static_cast<int>(earlier_attempts_.size());
             session_.progress.attempt_started(tries, most);
             bool may_retry = false;
             record.attempts.push_back(run_attempt(number, record.command, may_retry));
@@ -46,7 +46,7 @@ public:
             announce_retry(record.attempts.back(), tries, most);
             record.attempts.back().directory = record::attempt_folder(number);
             complete(record);
-            session_.store.archive_attempt(experiment_.id, number, record::record_to_json(record));
+            session_.store.archive_attempt(experiment_.id, number, record);
         }
         complete(record);
         return record;
@@ -56,7 +56,7 @@ private:
     /// What is known only when an attempt has ended.
     void complete(record::ExperimentRecord& record) const {
         record.background = background_;
-        record.timestamp = system::real_clock().wall();
+        record.timestamp = system::format_local(system::real_clock().wall());
     }
 
     /// Starts what is to run beside, and gives it time to load the GPU.
@@ -126,7 +126,7 @@ private:
         record.replicate = experiment_.replicate;
         record.is_control = experiment_.is_control;
         record.cooldown = session_.cooldown;
-        record.earlier_attempts = earlier_attempts_;
+        record.attempts = earlier_attempts_;
         record.environment = session_.environment;
         record.environment["repository"] = describe_repository(repository_, session_.signals.fd());
         return record;
@@ -157,7 +157,8 @@ private:
         record.remarks = record::log_remarks(findings, record.status);
         tell_lost_log(log.put_back(), record);
         if (outcome.lifetime) {
-            record.window = record::WallWindow{outcome.lifetime->wall_start, outcome.lifetime->wall_end};
+            record.window = record::WallWindow{record::moment_of(outcome.lifetime->wall_start),
+                                               record::moment_of(outcome.lifetime->wall_end)};
             record.duration = outcome.lifetime->end - outcome.lifetime->start;
         }
         record.measurement = finish_measurement(outcome);
@@ -266,7 +267,7 @@ private:
     SessionContext& session_;
     const config::Repository& repository_;
     const config::Model& model_;
-    std::vector<Json> earlier_attempts_;
+    std::vector<record::AttemptRecord> earlier_attempts_;
     std::string background_trouble_;
     std::optional<record::BackgroundRecord> background_;
     std::filesystem::path directory_;

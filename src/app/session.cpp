@@ -157,11 +157,10 @@ private:
 
     /// What has a record that stands need not be run; the session's state is its records and nothing else.
     void sort_out(const plan::PlannedExperiment& experiment, const record::SessionStore& store) {
-        const std::optional<Json> record = request_.resumed ? store.read_record(experiment) : std::nullopt;
-        const std::optional<record::Status> status =
-            record ? record::parse_status(record->at("status").get<std::string>()) : std::nullopt;
-        const bool is_to_run = !status || *status == record::Status::interrupted ||
-                               (request_.retry_failed && !record::is_success(*status));
+        const std::optional<record::ExperimentRecord> record =
+            request_.resumed ? store.read_record(experiment) : std::nullopt;
+        const bool is_to_run = !record || record->status() == record::Status::interrupted ||
+                               (request_.retry_failed && !record::is_success(record->status()));
         if (is_to_run) {
             if (request_.resumed) {
                 [[maybe_unused]] const auto found = store.read_attempts(experiment); // damage is told now, not at night
@@ -287,13 +286,12 @@ private:
 
     void keep(const record::ExperimentRecord& record, const record::SessionStore& store) {
         report_abandoned();
-        const Json json = record::record_to_json(record);
-        progress_.experiment_ended(json); // first: a disk that is full must not take the figures away
-        store.write_record(record.id, json);
-        rollup_->add(json);
+        progress_.experiment_ended(record); // first: a disk that is full must not take the figures away
+        store.write_record(record.id, record);
+        rollup_->add(record);
         rollup_->write_if_due(store.summary(), system::monotonic_now());
-        lines_.push_back(report::run_line(json));
-        if (const std::string drift = controls_.add(json); !drift.empty()) {
+        lines_.push_back(report::run_line(record));
+        if (const std::string drift = controls_.add(record); !drift.empty()) {
             log_.warning(drift);
             record_controls(store); // at once: who looks into the session need not wait for its end
         }

@@ -16,30 +16,6 @@ namespace {
 
 constexpr Seconds kNoticeLimit{60};
 
-/// CPU and GPU, whichever were measured.
-std::vector<std::string> measured_fields(const Json& record) {
-    std::vector<std::string> fields;
-    for (const char* field : {"cpu_energy_total_joules", "gpu_energy_total_joules"}) {
-        if (record.at("energy_metrics").at(field).is_number()) {
-            fields.emplace_back(field);
-        }
-    }
-    return fields;
-}
-
-/// The sum of these; nothing where there are none or one was not measured.
-std::optional<double> sum_energy(const Json& record, const std::vector<std::string>& fields) {
-    double sum = 0;
-    for (const std::string& field : fields) {
-        const Json& value = record.at("energy_metrics").at(field);
-        if (!value.is_number()) {
-            return std::nullopt;
-        }
-        sum += value.get<double>();
-    }
-    return fields.empty() ? std::nullopt : std::optional(sum);
-}
-
 } // namespace
 
 std::optional<Percent> ControlRuns::spread() const {
@@ -51,19 +27,24 @@ std::optional<Percent> ControlRuns::spread() const {
     return mean > 0 ? std::optional(Percent(100 * (*most - *least) / mean)) : std::nullopt;
 }
 
-std::string ControlRuns::add(const Json& record) {
-    if (!record.value("is_control", false) || !record.value("training_success", false)) {
+std::string ControlRuns::add(const record::ExperimentRecord& record) {
+    if (!record.is_control || !record::is_success(record.status())) {
         return {};
     }
+    const measure::Measurement& measurement = record.last_attempt().measurement;
     if (joules_.empty()) {
-        fields_ = measured_fields(record);
+        has_cpu_ = measurement.cpu.total.has_value();
+        has_gpu_ = measurement.gpu.energy.has_value();
     }
-    // A run without one of the figures would look as if it had taken less.
-    const std::optional<double> energy = sum_energy(record, fields_);
-    if (!energy) {
+    // A run without one of the figures would look as if it had taken less, one with both as if it had taken more.
+    measure::Measurement compared;
+    compared.cpu.total = has_cpu_ ? measurement.cpu.total : std::nullopt;
+    compared.gpu.energy = has_gpu_ ? measurement.gpu.energy : std::nullopt;
+    const std::optional<Joules> energy = record::add_energy(std::nullopt, compared);
+    if (!energy || compared.cpu.total.has_value() != has_cpu_ || compared.gpu.energy.has_value() != has_gpu_) {
         return {};
     }
-    joules_.push_back(*energy);
+    joules_.push_back(energy->value());
     const std::optional<Percent> found = spread();
     if (!found || *found <= tolerance_) {
         return {};

@@ -14,11 +14,6 @@ constexpr const char* kGoodExit = "the training ended with status 0, but ";
 /// What the messages of earlier versions began with, if a required metric was missing.
 constexpr const char* kOldGoodExit = "the training ended well, but ";
 
-std::string text_of(const Json& object, const char* key) {
-    const Json value = object.value(key, Json());
-    return value.is_string() ? value.get<std::string>() : "";
-}
-
 std::vector<std::string> missing_metrics(const measure::LogFindings& findings, const config::Model& model) {
     std::vector<std::string> missing;
     for (const std::string& name : model.required_metrics) {
@@ -101,29 +96,26 @@ Verdict judge_attempt(const run::AttemptOutcome& outcome, const measure::LogFind
     return outcome.exit_code == 0 ? judge_good_exit(findings, model) : judge_failed_exit(outcome, findings);
 }
 
-std::optional<run::AttemptOutcome> recorded_outcome(const Json& attempt, bool has_background) {
-    const std::optional<Status> status = parse_status(text_of(attempt, "status"));
-    const std::string message = text_of(attempt, "error_message");
-    const Json code = attempt.value("exit_code", Json());
-    const Json signal = attempt.value("signal", Json());
-    if (!status || (*status != Status::failed && !is_success(*status))) {
+std::optional<run::AttemptOutcome> recorded_outcome(const AttemptRecord& attempt, bool has_background) {
+    const std::string& message = attempt.error_message;
+    if (attempt.status != Status::failed && !is_success(attempt.status)) {
         return std::nullopt;
     }
     run::AttemptOutcome outcome;
     outcome.message = message.substr(0, message.find("; "));
-    if (signal.is_number_integer()) {
+    if (attempt.signal) {
         outcome.ending = run::Ending::signalled;
-        outcome.signal = signal.get<int>();
+        outcome.signal = *attempt.signal;
         return message.starts_with("killed by ") ? std::optional(outcome) : std::nullopt;
     }
-    if (!code.is_number_integer()) {
+    if (!attempt.exit_code) {
         return std::nullopt;
     }
     outcome.ending = run::Ending::exited;
-    outcome.exit_code = code.get<int>();
+    outcome.exit_code = *attempt.exit_code;
     const bool is_of_log = message.starts_with(kGoodExit) || message.starts_with(kOldGoodExit) || !has_background;
     const bool is_judged =
-        outcome.exit_code == 0 ? is_success(*status) || is_of_log : message.starts_with("exit status ");
+        outcome.exit_code == 0 ? is_success(attempt.status) || is_of_log : message.starts_with("exit status ");
     return is_judged ? std::optional(outcome) : std::nullopt;
 }
 

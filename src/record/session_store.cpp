@@ -111,7 +111,7 @@ void finish_cut_move(const std::filesystem::path& directory) {
 }
 
 /// An attempt that a killed program left no word of.
-Json unrecorded_attempt(std::size_t number) {
+AttemptRecord unrecorded_attempt(std::size_t number) {
     constexpr const char* kMessage = "the program ended before this attempt was recorded";
     AttemptRecord attempt;
     attempt.number = static_cast<int>(number);
@@ -119,7 +119,24 @@ Json unrecorded_attempt(std::size_t number) {
     attempt.error_message = kMessage;
     attempt.measurement.cpu.quality.reason = kMessage;
     attempt.measurement.gpu.quality.reason = kMessage;
-    return attempt_to_json(attempt);
+    return attempt;
+}
+
+/// The record of `experiment`. Error(storage) for anything else.
+ExperimentRecord read_checked(ParsedJson parsed, const std::string& session,
+                              const plan::PlannedExperiment& experiment) {
+    if (!parsed.ok()) {
+        throw Error(ErrorKind::storage, parsed.faults.front().path + ": " + parsed.faults.front().message);
+    }
+    ExperimentRecord record = own_record_from_json(std::move(parsed.value));
+    std::string complaint = check_place(record, session, experiment.id);
+    if (complaint.empty()) {
+        complaint = check_against_plan(record, experiment);
+    }
+    if (!complaint.empty()) {
+        throw Error(ErrorKind::storage, complaint);
+    }
+    return record;
 }
 
 /// Halves of files that a kill left. Only for who holds the lock: nobody else is writing then.
@@ -245,55 +262,48 @@ std::filesystem::path SessionStore::create_experiment(const std::string& id) con
     return directory;
 }
 
-void SessionStore::archive_attempt(const std::string& id, int number, const Json& record) const {
+void SessionStore::archive_attempt(const std::string& id, int number, const ExperimentRecord& record) const {
     const std::filesystem::path directory = directory_ / id;
-    system::write_file_atomically(waiting_record(directory, number), to_text(record));
+    system::write_file_atomically(waiting_record(directory, number), to_text(record_to_json(record)));
     // A background goes on writing its logs while its foreground is retried.
     move_attempt(directory, number, BackgroundLogs::stay);
     ensure_directory(directory / "energy");
 }
 
-std::optional<Json> SessionStore::read_record_in(const std::filesystem::path& folder,
-                                                 const plan::PlannedExperiment& experiment) const {
+std::optional<ExperimentRecord> SessionStore::read_record_in(const std::filesystem::path& folder,
+                                                             const plan::PlannedExperiment& experiment) const {
     const std::filesystem::path file = folder / kRecordName;
     std::error_code status;
     if (!std::filesystem::exists(file, status)) {
         return std::nullopt;
     }
     ParsedJson parsed = parse_json(system::read_file(file));
-    std::string complaint =
-        parsed.ok() ? check_record(parsed.value) : parsed.faults.front().path + ": " + parsed.faults.front().message;
-    if (complaint.empty()) {
-        complaint = check_place(parsed.value, name_, experiment.id);
+    try {
+        return read_checked(std::move(parsed), name_, experiment);
+    } catch (const Error& error) {
+        throw Error(ErrorKind::storage, fmt::format("{}: {}; move the file away to run the experiment again",
+                                                    file.string(), error.message()));
     }
-    if (complaint.empty()) {
-        complaint = check_against_plan(parsed.value, experiment);
-    }
-    if (!complaint.empty()) {
-        throw Error(ErrorKind::storage,
-                    fmt::format("{}: {}; move the file away to run the experiment again", file.string(), complaint));
-    }
-    return std::move(parsed.value);
 }
 
-std::optional<Json> SessionStore::read_record(const plan::PlannedExperiment& experiment) const {
+std::optional<ExperimentRecord> SessionStore::read_record(const plan::PlannedExperiment& experiment) const {
     return read_record_in(directory_ / experiment.id, experiment);
 }
 
 /// What a tool that was killed left: folders of the attempts before, and the last one's files. A record in such a
 /// folder tells of the attempts up to it.
-std::vector<Json> SessionStore::attempts_without_record(const plan::PlannedExperiment& experiment) const {
+std::vector<AttemptRecord> SessionStore::attempts_without_record(const plan::PlannedExperiment& experiment) const {
     const std::filesystem::path directory = directory_ / experiment.id;
     std::error_code status;
-    std::vector<Json> attempts;
+    std::vector<AttemptRecord> attempts;
     for (int number = 1; std::filesystem::exists(directory / attempt_folder(number), status); ++number) {
-        const std::optional<Json> record = read_record_in(directory / attempt_folder(number), experiment);
-        if (record && record->at("attempts").size() == static_cast<std::size_t>(number)) {
-            attempts = record->at("attempts").get<std::vector<Json>>();
+        std::optional<ExperimentRecord> record = read_record_in(directory / attempt_folder(number), experiment);
+        if (record && record->attempts.size() == static_cast<std::size_t>(number)) {
+            attempts = std::move(record->attempts);
         } else {
             attempts.push_back(unrecorded_attempt(attempts.size() + 1));
         }
-        attempts.back()["directory"] = attempt_folder(number);
+        attempts.back().directory = attempt_folder(number);
     }
     if (has_begun(leftovers_in(directory))) {
         attempts.push_back(unrecorded_attempt(attempts.size() + 1));
@@ -301,20 +311,20 @@ std::vector<Json> SessionStore::attempts_without_record(const plan::PlannedExper
     return attempts;
 }
 
-std::vector<Json> SessionStore::read_attempts(const plan::PlannedExperiment& experiment) const {
+std::vector<AttemptRecord> SessionStore::read_attempts(const plan::PlannedExperiment& experiment) const {
     const std::filesystem::path directory = directory_ / experiment.id;
     std::error_code status;
     if (!std::filesystem::exists(directory, status)) {
         return {};
     }
     finish_cut_move(directory);
-    const std::optional<Json> record = read_record(experiment);
-    return record ? record->at("attempts").get<std::vector<Json>>() : attempts_without_record(experiment);
+    std::optional<ExperimentRecord> record = read_record(experiment);
+    return record ? std::move(record->attempts) : attempts_without_record(experiment);
 }
 
-std::vector<Json> SessionStore::archive_for_resume(const plan::PlannedExperiment& experiment) const {
+std::vector<AttemptRecord> SessionStore::archive_for_resume(const plan::PlannedExperiment& experiment) const {
     const std::filesystem::path directory = directory_ / experiment.id;
-    std::vector<Json> attempts = read_attempts(experiment);
+    std::vector<AttemptRecord> attempts = read_attempts(experiment);
     std::error_code status;
     const bool has_record = std::filesystem::exists(directory / kRecordName, status);
     if (attempts.empty() || !(has_record || has_begun(leftovers_in(directory)))) {
@@ -324,12 +334,12 @@ std::vector<Json> SessionStore::archive_for_resume(const plan::PlannedExperiment
     move(directory / kRecordName, waiting_record(directory, number), true);
     move_attempt(directory, number, BackgroundLogs::are_moved);
     ensure_directory(directory / "energy");
-    attempts.back()["directory"] = attempt_folder(number);
+    attempts.back().directory = attempt_folder(number);
     return attempts;
 }
 
-void SessionStore::write_record(const std::string& id, const Json& record) const {
-    system::write_file_atomically(directory_ / id / kRecordName, to_text(record));
+void SessionStore::write_record(const std::string& id, const ExperimentRecord& record) const {
+    system::write_file_atomically(directory_ / id / kRecordName, to_text(record_to_json(record)));
 }
 
 } // namespace mutation::record

@@ -23,16 +23,6 @@ std::string format_energy(const std::optional<Joules>& energy, const std::option
                        : fmt::format("{:.1f} J", energy->value());
 }
 
-std::optional<Joules> joules_of(const Json& json, const char* key) {
-    const Json& value = json.at(key);
-    return value.is_number() ? std::optional(Joules(value.get<double>())) : std::nullopt;
-}
-
-Seconds seconds_of(const Json& json, const char* key) {
-    const auto found = json.find(key);
-    return Seconds(found != json.end() && found->is_number() ? found->get<double>() : 0);
-}
-
 std::string_view activity_name(rollup::Activity activity) {
     switch (activity) {
     case rollup::Activity::waiting_for_background:
@@ -46,15 +36,12 @@ std::string_view activity_name(rollup::Activity activity) {
 }
 
 /// What is wrong with the training beside the measured one: it was not there all the time.
-std::string describe_presence(const Json& record) {
-    constexpr double kLeastAlivePercent = 95;
-    const auto found = record.find("background");
-    const Json background = found != record.end() && found->is_object() ? *found : Json::object();
-    const auto alive = background.find("alive_percent");
-    if (alive == background.end() || !alive->is_number() || alive->get<double>() >= kLeastAlivePercent) {
-        return {};
-    }
-    return fmt::format("the background was alive for only {:.0f} % of the training", alive->get<double>());
+std::string describe_presence(const record::ExperimentRecord& record) {
+    constexpr Percent kLeastAlive{95};
+    const std::optional<Percent> alive = record.background ? record.background->alive : std::nullopt;
+    return alive && *alive < kLeastAlive
+               ? fmt::format("the background was alive for only {:.0f} % of the training", alive->value())
+               : "";
 }
 
 std::string format_watts(const std::optional<Watts>& power) {
@@ -69,12 +56,12 @@ std::string describe_power(const LiveStatus& status) {
 }
 
 /// Why a sensor that was there gave no figure; nullopt if it gave one or there was none.
-std::optional<std::string> reason_if_missing(const Json& energy, const Json& quality) {
-    if (energy.is_number() || !quality.value("method", Json()).is_string()) {
+std::optional<std::string> reason_if_missing(const std::optional<Joules>& energy,
+                                             const measure::EnergyQuality& quality) {
+    if (energy || !quality.method) {
         return std::nullopt;
     }
-    const Json reason = quality.value("reason", Json());
-    return reason.is_string() ? reason.get<std::string>() : "no reason is recorded";
+    return quality.reason.value_or("no reason is recorded");
 }
 
 } // namespace
@@ -173,7 +160,35 @@ std::string Progress::outlook(rollup::Activity activity, Seconds elapsed) const 
                        rest.energy ? fmt::format(", {:.0f} J", rest.energy->value()) : "", rest.basis);
 }
 
-void Progress::experiment_ended(const Json& record) {
+void Progress::warn_about(const record::ExperimentRecord& record) {
+    const record::AttemptRecord& attempt = record.last_attempt();
+    if (attempt.status == record::Status::ok_without_metrics) {
+        log_.warning(
+            fmt::format("{}: the training succeeded, but no metric was found in its log; check log_patterns of {} "
+                        "in the settings, then rebuild with: {}",
+                        record.id, record.repository, summarize_command_));
+    }
+    for (const std::string& remark : attempt.remarks) {
+        log_.warning(fmt::format("{}: {}", record.id, remark));
+    }
+    const std::vector<std::string>& throttled = attempt.measurement.contamination.throttle_reasons;
+    if (!throttled.empty()) {
+        log_.warning(fmt::format("{}: the GPU was held back meanwhile ({}); compare it with runs that were held back "
+                                 "alike, or give the card more power or air",
+                                 record.id, join(throttled, ", ")));
+    }
+    warn_if_poor(record.id, "CPU", attempt.measurement.cpu.quality);
+    warn_if_poor(record.id, "GPU", attempt.measurement.gpu.quality);
+}
+
+void Progress::warn_if_poor(const std::string& id, std::string_view sensor, const measure::EnergyQuality& quality) {
+    if (quality.verdict == measure::Verdict::poor) {
+        log_.warning(fmt::format("{}: its {} energy is poor: {}", id, sensor,
+                                 quality.reason.value_or("the bound is over a tenth of the figure")));
+    }
+}
+
+void Progress::experiment_ended(const record::ExperimentRecord& record) {
     if (forecast_) {
         forecast_->end_experiment(*current_, record);
     }
@@ -194,50 +209,26 @@ void Progress::experiment_ended(const Json& record) {
                                  "leaves it alone less",
                                  line.id, line.background));
     }
-    if (line.status == record::Status::ok_without_metrics) {
-        log_.warning(
-            fmt::format("{}: the training succeeded, but no metric was found in its log; check log_patterns of {} "
-                        "in the settings, then rebuild with: {}",
-                        line.id, record.at("repository").get<std::string>(), summarize_command_));
-    }
-    for (const Json& remark : record.at("attempts").back().at("remarks")) {
-        log_.warning(fmt::format("{}: {}", line.id, remark.get<std::string>()));
-    }
-    const auto throttled = record.at("contamination").at("throttle_reasons").get<std::vector<std::string>>();
-    if (!throttled.empty()) {
-        log_.warning(fmt::format("{}: the GPU was held back meanwhile ({}); compare it with runs that were held back "
-                                 "alike, or give the card more power or air",
-                                 line.id, join(throttled, ", ")));
-    }
-    for (const char* sensor : {"cpu", "gpu"}) {
-        const Json& quality = record.at("energy_quality").at(sensor);
-        if (quality.at("verdict") == "poor") {
-            log_.warning(fmt::format("{}: its {} energy is poor: {}", line.id,
-                                     sensor == std::string_view("cpu") ? "CPU" : "GPU",
-                                     quality.at("reason").is_string() ? quality.at("reason").get<std::string>()
-                                                                      : "the bound is over a tenth of the figure"));
-        }
-    }
+    warn_about(record);
 }
 
-RunLine run_line(const Json& record) {
-    const Json& energy = record.at("energy_metrics");
-    const Json& quality = record.at("energy_quality");
+RunLine run_line(const record::ExperimentRecord& record) {
+    const record::AttemptRecord& attempt = record.last_attempt();
     RunLine line;
-    line.id = record.at("experiment_id").get<std::string>();
-    line.status = record::parse_status(record.at("status").get<std::string>()).value_or(record::Status::failed);
-    line.duration = seconds_of(record, "duration_seconds");
-    line.cpu = joules_of(energy, "cpu_energy_total_joules");
-    line.gpu = joules_of(energy, "gpu_energy_total_joules");
-    line.cpu_uncertainty = joules_of(quality.at("cpu"), "uncertainty_joules");
-    line.gpu_uncertainty = joules_of(quality.at("gpu"), "uncertainty_joules");
-    line.cpu_missing = reason_if_missing(energy.at("cpu_energy_total_joules"), quality.at("cpu"));
-    line.gpu_missing = reason_if_missing(energy.at("gpu_energy_total_joules"), quality.at("gpu"));
-    for (const auto& [name, value] : record.at("performance_metrics").items()) {
-        line.metrics += fmt::format("{}{}={}", line.metrics.empty() ? "" : " ", name,
-                                    value.is_number() ? format_shortest(value.get<double>()) : "none");
+    line.id = record.id;
+    line.status = attempt.status;
+    line.duration = attempt.duration.value_or(Seconds(0));
+    line.cpu = attempt.measurement.cpu.total;
+    line.gpu = attempt.measurement.gpu.energy;
+    line.cpu_uncertainty = attempt.measurement.cpu.quality.uncertainty;
+    line.gpu_uncertainty = attempt.measurement.gpu.quality.uncertainty;
+    line.cpu_missing = reason_if_missing(line.cpu, attempt.measurement.cpu.quality);
+    line.gpu_missing = reason_if_missing(line.gpu, attempt.measurement.gpu.quality);
+    for (const auto& [name, value] : attempt.metrics) {
+        line.metrics +=
+            fmt::format("{}{}={}", line.metrics.empty() ? "" : " ", name, value ? format_shortest(*value) : "none");
     }
-    line.error = record.at("error_message").get<std::string>();
+    line.error = attempt.error_message;
     line.background = describe_presence(record);
     return line;
 }

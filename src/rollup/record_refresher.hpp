@@ -1,8 +1,8 @@
 #pragma once
 
 #include "mutation/config/registry.hpp"
-#include "mutation/core/json.hpp"
 #include "mutation/measure/log_metrics.hpp"
+#include "mutation/record/experiment_record.hpp"
 
 #include <filesystem>
 #include <map>
@@ -22,9 +22,9 @@ public:
     explicit RecordRefresher(const config::Registry& registry) : registry_(registry) {}
 
     /// Brings the record of the experiment in `folder`, and the records of its earlier attempts, up to date with the
-    /// logs and the registry. Files that change keep their first content as `experiment.json.orig`. Returns whether
-    /// `record` changed. Error(storage).
-    bool refresh(const std::filesystem::path& folder, Json& record);
+    /// logs and the registry. `record` is as its file has it. Files that change keep their first content as
+    /// `experiment.json.orig`. Returns whether `record` changed. Error(storage).
+    bool refresh(const std::filesystem::path& folder, record::ExperimentRecord& record);
 
     /// What went wrong, and what logs say, since the last call.
     [[nodiscard]] std::vector<std::string> take_remarks();
@@ -36,10 +36,11 @@ private:
         std::unique_ptr<measure::LogReader> reader;
     };
 
-    const Judge* judge_of(const Json& training);
+    const Judge* judge_of(const record::ExperimentRecord& record);
     std::optional<measure::LogFindings> read_log(const std::filesystem::path& folder, const Judge& judge);
-    bool refresh_file(const std::filesystem::path& folder, const std::filesystem::path& experiment, Json& record);
-    bool refresh_attempts(const std::filesystem::path& experiment, const Judge& judge, Json& record,
+    bool refresh_file(const std::filesystem::path& folder, const std::filesystem::path& experiment,
+                      record::ExperimentRecord& record);
+    bool refresh_attempts(const std::filesystem::path& experiment, const Judge& judge, record::ExperimentRecord& record,
                           const measure::LogFindings& last);
 
     const config::Registry& registry_;

@@ -24,34 +24,6 @@ Seconds wait_for_background(const plan::PlannedExperiment* before, const plan::P
     return is_shared ? Seconds(0) : experiment.background->startup_wait;
 }
 
-/// A number of an object; nullopt if it is not there or no number: attempts of earlier sessions may be another
-/// program's.
-std::optional<double> number_in(const Json& object, const char* field) {
-    const auto found = object.find(field);
-    return found != object.end() && found->is_number() ? std::optional(found->get<double>()) : std::nullopt;
-}
-
-std::optional<Joules> energy_of(const Json& attempts) {
-    std::optional<Joules> sum;
-    for (const Json& attempt : attempts) {
-        const Json energy = attempt.value("energy_metrics", Json::object());
-        for (const char* field : {"cpu_energy_total_joules", "gpu_energy_total_joules"}) {
-            if (const std::optional<double> value = number_in(energy, field)) {
-                sum = sum.value_or(Joules(0)) + Joules(*value);
-            }
-        }
-    }
-    return sum;
-}
-
-Seconds duration_of_attempts(const Json& attempts) {
-    Seconds sum{0};
-    for (const Json& attempt : attempts) {
-        sum += Seconds(number_in(attempt, "duration_seconds").value_or(0));
-    }
-    return sum;
-}
-
 } // namespace
 
 SessionForecast::SessionForecast(const plan::SessionSettings& settings,
@@ -77,12 +49,13 @@ void SessionForecast::close(const plan::PlannedExperiment& experiment) {
     --total_;
 }
 
-void SessionForecast::end_experiment(const plan::PlannedExperiment& experiment, const Json& record) {
+void SessionForecast::end_experiment(const plan::PlannedExperiment& experiment,
+                                     const record::ExperimentRecord& record) {
     close(experiment);
     // What failed may have ended early, and says nothing of what is to come.
-    if (record.value("training_success", false)) {
-        const Json& attempts = record.at("attempts");
-        past_.add(kind_of(experiment), epochs_of(experiment), duration_of_attempts(attempts), energy_of(attempts));
+    if (record::is_success(record.status())) {
+        past_.add(kind_of(experiment), epochs_of(experiment), record::attempts_duration(record),
+                  record::attempts_energy(record));
     }
 }
 

@@ -19,6 +19,7 @@
 #include <map>
 #include <optional>
 #include <unistd.h>
+#include <utility>
 
 namespace mutation::rollup {
 
@@ -99,18 +100,6 @@ std::map<std::string, plan::PlannedExperiment> read_planned(const std::filesyste
     return planned;
 }
 
-/// Why a document is no record that can be worked on, or "". v3.0's, which has no schema_version, may lack anything
-/// but its id.
-std::string objection_to(const ParsedJson& parsed) {
-    if (!parsed.ok()) {
-        return parsed.faults.front().path + ": " + parsed.faults.front().message;
-    }
-    if (!parsed.value.is_object() || !parsed.value.value("experiment_id", Json()).is_string()) {
-        return "$.experiment_id is no text: it is no record of an experiment";
-    }
-    return parsed.value.contains("schema_version") ? record::check_record(parsed.value) : "";
-}
-
 class Summary {
 public:
     Summary(const std::filesystem::path& session, const config::Registry& registry)
@@ -165,27 +154,41 @@ private:
             result_.refused.push_back(error.message());
             return;
         }
-        if (record::has_newer_schema(parsed.value)) {
-            throw Error(ErrorKind::storage, fmt::format("{}: {}", file.string(), record::check_record(parsed.value)));
-        }
-        std::string objection = objection_to(parsed);
-        if (objection.empty()) {
-            objection = check_belonging(parsed.value, folder.filename().string());
-        }
-        if (!objection.empty()) {
-            result_.refused.push_back(fmt::format("{}: {}", file.string(), objection));
+        const bool is_newer = record::has_newer_schema(parsed.value);
+        record::ExperimentRecord record;
+        try {
+            record = read_record(std::move(parsed), folder.filename().string());
+        } catch (const Error& error) {
+            const std::string text = fmt::format("{}: {}", file.string(), error.message());
+            if (is_newer) {
+                throw Error(ErrorKind::storage, text);
+            }
+            result_.refused.push_back(text);
             return;
         }
-        result_.rebuilt += refresher_.refresh(folder, parsed.value) ? 1 : 0;
+        result_.rebuilt += refresher_.refresh(folder, record) ? 1 : 0;
         for (const std::string& text : refresher_.take_remarks()) {
             remark(folder, text);
         }
-        rollup_.add(parsed.value);
+        rollup_.add(record);
     }
 
-    /// Why one of our records is none of this session's experiment `id`; "" where it is, or v3.0's.
-    [[nodiscard]] std::string check_belonging(const Json& record, const std::string& id) const {
-        if (!name_ || !record.contains("schema_version")) {
+    /// Error(storage) or Error(usage) for a document that is no record of this session's experiment `id`.
+    [[nodiscard]] record::ExperimentRecord read_record(ParsedJson parsed, const std::string& id) const {
+        if (!parsed.ok()) {
+            throw Error(ErrorKind::storage, parsed.faults.front().path + ": " + parsed.faults.front().message);
+        }
+        record::ExperimentRecord record = name_ ? record::own_record_from_json(std::move(parsed.value))
+                                                : record::record_from_json(std::move(parsed.value));
+        if (const std::string objection = check_belonging(record, id); !objection.empty()) {
+            throw Error(ErrorKind::storage, objection);
+        }
+        return record;
+    }
+
+    /// Why one of our records is not that of this session's experiment `id`; "" if it is, or the session is v3.0's.
+    [[nodiscard]] std::string check_belonging(const record::ExperimentRecord& record, const std::string& id) const {
+        if (!name_) {
             return {};
         }
         const auto planned = planned_.find(id);

@@ -47,11 +47,8 @@ void append_quoted(std::string& line, std::string_view cell) {
 } // namespace
 
 SummaryTable::SummaryTable() {
-    for (const std::string_view name : leading_columns()) {
-        (void)column_number(std::string(name));
-    }
-    for (const std::string_view name : trailing_columns()) {
-        (void)column_number(std::string(name));
+    for (const record::Column& column : record::summary_columns()) {
+        (void)column_number(column.name);
     }
 }
 

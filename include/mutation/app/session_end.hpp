@@ -3,6 +3,7 @@
 #include "mutation/core/json.hpp"
 #include "mutation/core/units.hpp"
 #include "mutation/plan/plan.hpp"
+#include "mutation/record/experiment_record.hpp"
 #include "mutation/run/attempt.hpp"
 
 #include <filesystem>
@@ -18,10 +19,9 @@ class ControlRuns {
 public:
     explicit ControlRuns(Percent tolerance) : tolerance_(tolerance) {}
 
-    /// Takes a record (experiment.json); only successful control runs with a measured energy count, and of
-    /// those the ones that measured what the first one did. Returns what is to
-    /// be said at once when they spread by more than the tolerance; "" else.
-    std::string add(const Json& record);
+    /// Takes a record. Only successful control runs with a measured energy count, and only those that measured what the
+    /// first one did. Returns the warning if they spread by more than the tolerance; "" if not.
+    std::string add(const record::ExperimentRecord& record);
     /// A line for the end of the session; "" where no two could be compared.
     [[nodiscard]] std::string summary() const;
     /// For session.json; null where no two could be compared.
@@ -32,7 +32,8 @@ private:
 
     Percent tolerance_;
     std::vector<double> joules_;
-    std::vector<std::string> fields_; ///< of energy_metrics, whose sum is compared: those that the first one has
+    bool has_cpu_ = false; ///< whether the first one has a CPU energy, which is then part of what is compared
+    bool has_gpu_ = false; ///< likewise
 };
 
 /// What a command that is run at a session's end finds in its environment.

@@ -88,7 +88,7 @@ struct EstimatedEnergy {
 struct Measurement {
     CpuEnergy cpu;
     GpuEnergy gpu;
-    std::optional<NetEnergy> net; ///< none: nothing was measured
+    NetEnergy net{{}, {}, {}, {}, "nothing was measured"};
     Contamination contamination;
     std::optional<EstimatedEnergy> cpu_estimated;
     std::optional<Celsius> start_temperature;

@@ -6,6 +6,7 @@
 #include "mutation/measure/energy.hpp"
 #include "mutation/record/schema_version.hpp"
 
+#include <bitset>
 #include <map>
 #include <optional>
 #include <string>
@@ -20,10 +21,18 @@ enum class Status { ok, ok_without_metrics, failed, timed_out, stalled, interrup
 /// Whether the training counts as a success: `ok` and `ok_without_metrics`.
 [[nodiscard]] bool is_success(Status status);
 
-/// When a training ran, by the wall clock.
+/// A moment by the wall clock, as it was recorded: a record that is read in another time zone keeps its text.
+struct Moment {
+    std::string text; ///< ISO 8601 with offset
+    double epoch_seconds = 0;
+};
+
+[[nodiscard]] Moment moment_of(WallTime time);
+
+/// When a training ran.
 struct WallWindow {
-    WallTime start;
-    WallTime end;
+    Moment start;
+    Moment end;
 };
 
 /// One fork of the training script.
@@ -33,12 +42,13 @@ struct AttemptRecord {
     std::optional<int> exit_code;     ///< of the training itself; none: it did not exit by itself
     std::optional<int> signal;        ///< the signal that ended it
     std::optional<WallWindow> window; ///< none: it never started
-    Seconds duration{0};
+    std::optional<Seconds> duration;  ///< none: it never started
     measure::Measurement measurement;
-    std::map<std::string, std::optional<double>> metrics;
-    std::string error_message; ///< "" on success
+    std::map<std::string, std::optional<double>> metrics; ///< recorded of the last attempt only
+    std::string error_message;                            ///< "" on success
     std::vector<std::string> remarks;
     std::string directory = "."; ///< relative to the experiment's
+    Json unknown;                ///< members that this program does not know, from the file that it was read from
 };
 
 /// What ran beside the measured training.
@@ -54,39 +64,59 @@ struct BackgroundRecord {
     std::optional<Percent> alive;
 };
 
+/// Columns of summary.csv by their numbers.
+using ColumnSet = std::bitset<128>;
+
 /// The facts of one experiment. The last attempt's are the experiment's.
 struct ExperimentRecord {
     std::string session;
     std::string id;
-    WallTime timestamp; ///< when the record was made
+    std::string timestamp; ///< when the record was made: local time without zone, as v3.0 wrote it
     std::string repository;
     std::string model;
     std::string mode; ///< `mutation`, `default`, `parallel`
     std::vector<Assignment> hyperparameters;
     std::vector<std::string> command;
-    std::vector<Json> earlier_attempts;  ///< of an interrupted run of it, as that run recorded them
-    std::vector<AttemptRecord> attempts; ///< at least one
+    std::vector<AttemptRecord> attempts; ///< at least one; those of an interrupted run of it come first
+    std::size_t unrecorded_attempts = 0; ///< before these: v3.0 counted them and recorded nothing else of them
     std::optional<BackgroundRecord> background;
     std::optional<int> replicate;
     bool is_control = false;
     std::optional<std::string> cooldown; ///< how the machine cooled down before it: `idle`, `loaded`, `none`
     Json environment = Json::object();   ///< CPU, GPUs, driver, kernel, governor, perf, tool version, repository commit
+    bool is_of_v3 = false;               ///< read from a file of v3.0, which recorded no attempts
+    ColumnSet unrecorded; ///< of what the file that it was read from does not hold: an older program's, or v3.0's
 
     [[nodiscard]] const AttemptRecord& last_attempt() const { return attempts.back(); }
+    [[nodiscard]] AttemptRecord& last_attempt() { return attempts.back(); }
     [[nodiscard]] Status status() const { return attempts.back().status; }
+    /// Attempts that were made because the one before had failed. What an interruption cut off is run again, not
+    /// retried.
+    [[nodiscard]] std::size_t retries() const;
 };
 
-/// The record's `hyperparameters`.
-[[nodiscard]] Json values_to_json(const std::vector<Assignment>& values);
-
-/// One of the record's `attempts`.
-[[nodiscard]] Json attempt_to_json(const AttemptRecord& attempt);
-
-/// What the attempts that did not succeed cost, CPU and GPU as far as they were measured; those of an interrupted run
-/// too. `attempts` are as the record has them. null: nothing was measured.
-[[nodiscard]] Json failed_attempts_energy(const Json& attempts);
+/// `before` and the CPU and GPU energy of `measurement`, as far as they were measured; nothing if nothing was.
+[[nodiscard]] std::optional<Joules> add_energy(std::optional<Joules> before, const measure::Measurement& measurement);
+/// What all attempts of an experiment took, CPU and GPU, as far as they were measured.
+[[nodiscard]] std::optional<Joules> attempts_energy(const ExperimentRecord& record);
+/// What the attempts that did not succeed took, CPU and GPU, as far as they were measured; those of an interrupted run
+/// too.
+[[nodiscard]] std::optional<Joules> failed_attempts_energy(const ExperimentRecord& record);
+/// How long all attempts of an experiment ran.
+[[nodiscard]] Seconds attempts_duration(const ExperimentRecord& record);
 
 /// The record as `experiment.json` holds it (docs/experiment-record.schema.json). Absent figures are null.
 [[nodiscard]] Json record_to_json(const ExperimentRecord& record);
+
+/// The reverse, also for records of v3.0, which have no schema_version, flat or nested in `foreground`. What need not
+/// be there, and of v3.0's all but the id, is not recorded if it is missing or of another type. Error(usage) for what
+/// is no record and for a record of a newer program. Error(storage) with the JSON path, the value and what would be
+/// right for any other field that is missing or of another type.
+[[nodiscard]] ExperimentRecord record_from_json(Json json);
+/// The same for records of this program only: v3.0's are refused.
+[[nodiscard]] ExperimentRecord own_record_from_json(Json json);
+
+/// Writes into `document`, from which an earlier state of `record` was read, what has changed since; all else stays.
+void update_document(Json& document, const ExperimentRecord& record);
 
 } // namespace mutation::record

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "mutation/config/registry.hpp"
-#include "mutation/core/json.hpp"
 #include "mutation/measure/log_metrics.hpp"
 #include "mutation/record/experiment_record.hpp"
 #include "mutation/run/attempt.hpp"
@@ -27,7 +26,7 @@ struct Verdict {
 /// How the training of a recorded attempt ended, if the log decides what it is recorded as. nullopt if something else
 /// decided: a time limit, an interruption, a lost background, a training that did not start. `has_background`: whether
 /// another training ran beside it.
-[[nodiscard]] std::optional<run::AttemptOutcome> recorded_outcome(const Json& attempt, bool has_background);
+[[nodiscard]] std::optional<run::AttemptOutcome> recorded_outcome(const AttemptRecord& attempt, bool has_background);
 
 /// The remarks of an attempt on its log. A training that succeeded gets one for each metric that its log does not have.
 [[nodiscard]] std::vector<std::string> log_remarks(const measure::LogFindings& findings, Status status);

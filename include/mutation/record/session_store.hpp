@@ -3,6 +3,7 @@
 #include "mutation/core/json.hpp"
 #include "mutation/core/units.hpp"
 #include "mutation/plan/plan.hpp"
+#include "mutation/record/experiment_record.hpp"
 #include "mutation/system/unique_fd.hpp"
 
 #include <filesystem>
@@ -52,26 +53,26 @@ public:
     [[nodiscard]] std::filesystem::path create_experiment(const std::string& id) const;
     /// Moves what an attempt left into `attempt_<number>/`, the logs of a background aside, with `record`, which tells
     /// of the attempts up to it, and makes `energy` anew. Where this is cut off at any moment, `read_attempts` ends it.
-    void archive_attempt(const std::string& id, int number, const Json& record) const;
-    void write_record(const std::string& id, const Json& record) const;
+    void archive_attempt(const std::string& id, int number, const ExperimentRecord& record) const;
+    void write_record(const std::string& id, const ExperimentRecord& record) const;
     /// The record of an experiment, nothing where there is none. Error(storage) for one that is damaged, of another
     /// session or experiment, or of other values than were planned.
-    [[nodiscard]] std::optional<Json> read_record(const plan::PlannedExperiment& experiment) const;
+    [[nodiscard]] std::optional<ExperimentRecord> read_record(const plan::PlannedExperiment& experiment) const;
     /// The attempts of an experiment so far, those of a killed program too; empty where none was begun. Error(storage)
     /// as `read_record`.
-    [[nodiscard]] std::vector<Json> read_attempts(const plan::PlannedExperiment& experiment) const;
+    [[nodiscard]] std::vector<AttemptRecord> read_attempts(const plan::PlannedExperiment& experiment) const;
     /// Clears the way for another run of an experiment: what lies in its folder becomes `attempt_<n>/`, the record's
     /// last attempt included. Returns the attempts that were made so far, as the new record is to hold them; empty
     /// where the folder is not there.
-    [[nodiscard]] std::vector<Json> archive_for_resume(const plan::PlannedExperiment& experiment) const;
+    [[nodiscard]] std::vector<AttemptRecord> archive_for_resume(const plan::PlannedExperiment& experiment) const;
 
 private:
     SessionStore(std::filesystem::path directory, std::string name)
         : directory_(std::move(directory)), name_(std::move(name)) {}
 
-    [[nodiscard]] std::optional<Json> read_record_in(const std::filesystem::path& folder,
-                                                     const plan::PlannedExperiment& experiment) const;
-    [[nodiscard]] std::vector<Json> attempts_without_record(const plan::PlannedExperiment& experiment) const;
+    [[nodiscard]] std::optional<ExperimentRecord> read_record_in(const std::filesystem::path& folder,
+                                                                 const plan::PlannedExperiment& experiment) const;
+    [[nodiscard]] std::vector<AttemptRecord> attempts_without_record(const plan::PlannedExperiment& experiment) const;
 
     std::filesystem::path directory_;
     std::string name_;

@@ -34,8 +34,8 @@ public:
     void show(const LiveStatus& status);
     /// Whether `show` shows anything.
     [[nodiscard]] bool is_live() const;
-    /// After an experiment is recorded, as experiment.json has it.
-    void experiment_ended(const Json& record);
+    /// After an experiment is recorded.
+    void experiment_ended(const record::ExperimentRecord& record);
     /// What the block foretells the session's end from.
     void expect(rollup::SessionForecast forecast) { forecast_ = std::move(forecast); }
     /// The command that rebuilds the session's metrics, as the user can paste it.
@@ -46,6 +46,9 @@ public:
     [[nodiscard]] std::string outlook(rollup::Activity activity, Seconds elapsed) const;
 
 private:
+    void warn_about(const record::ExperimentRecord& record);
+    void warn_if_poor(const std::string& id, std::string_view sensor, const measure::EnergyQuality& quality);
+
     LinePrinter& printer_;
     EventLog& log_;
     const plan::Plan& plan_;
@@ -73,8 +76,7 @@ struct RunLine {
     std::string background; ///< what is wrong with the training beside it; "" if nothing
 };
 
-/// From experiment.json.
-[[nodiscard]] RunLine run_line(const Json& record);
+[[nodiscard]] RunLine run_line(const record::ExperimentRecord& record);
 
 /// How many of a session's experiments came to which end.
 struct RunCounts {

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "mutation/core/json.hpp"
 #include "mutation/core/units.hpp"
+#include "mutation/record/experiment_record.hpp"
 #include "mutation/rollup/summary_table.hpp"
 
 #include <filesystem>
@@ -15,8 +15,8 @@ class Rollup {
 public:
     explicit Rollup(std::string session) : session_(std::move(session)) {}
 
-    /// Adds a record, ours or v3.0's. Error(usage) as `row_from_record`.
-    void add(const Json& record) {
+    /// Adds a record, ours or v3.0's.
+    void add(const record::ExperimentRecord& record) {
         table_.add(row_from_record(record, session_));
         has_unwritten_ = true;
     }

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "mutation/core/json.hpp"
 #include "mutation/plan/plan.hpp"
+#include "mutation/record/experiment_record.hpp"
 #include "mutation/rollup/past_runs.hpp"
 
 #include <map>
@@ -43,7 +43,7 @@ public:
                     PastRuns past);
 
     /// Takes an experiment from what is left, and learns from its record.
-    void end_experiment(const plan::PlannedExperiment& experiment, const Json& record);
+    void end_experiment(const plan::PlannedExperiment& experiment, const record::ExperimentRecord& record);
 
     /// All that has not ended.
     [[nodiscard]] PlanEstimate rest() const;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "mutation/core/json.hpp"
+#include "mutation/record/field_table.hpp"
 
 #include <span>
 #include <string>
@@ -19,13 +19,12 @@ struct SummaryRow {
     [[nodiscard]] const std::string* find(std::string_view column) const;
 };
 
-/// The columns that always stand before those of the hyperparameters and metrics; v3.0's.
-[[nodiscard]] std::span<const std::string_view> leading_columns();
-/// Those that always stand after them: v3.0's energy, then ours.
-[[nodiscard]] std::span<const std::string_view> trailing_columns();
+/// The columns that are always before those of the hyperparameters and metrics; v3.0's.
+[[nodiscard]] std::span<const record::Column> leading_columns();
+/// Those that are always after them: v3.0's energy, then ours.
+[[nodiscard]] std::span<const record::Column> trailing_columns();
 
-/// The row of one `experiment.json`, ours or v3.0's (flat or with `foreground`). `fallback_session` names the session
-/// for records that do not. Pure. Throws Error(usage) when `record` has a newer schema_version or is no record.
-[[nodiscard]] SummaryRow row_from_record(const Json& record, const std::string& fallback_session);
+/// The row of one record, ours or v3.0's. `fallback_session` names the session for records that do not. Pure.
+[[nodiscard]] SummaryRow row_from_record(const record::ExperimentRecord& record, const std::string& fallback_session);
 
 } // namespace mutation::rollup

@@ -80,10 +80,21 @@ std::vector<Json> damaged_at(const Json& record, const Json::json_pointer& place
     return damaged;
 }
 
+/// Why a document is refused as a record of ours; "" if it is read into `record`.
+std::string refusal_of(const Json& document, record::ExperimentRecord& record) {
+    try {
+        record = record::own_record_from_json(document);
+        return "";
+    } catch (const Error& error) {
+        return error.message();
+    }
+}
+
 /// All that a session reads of an experiment that is recorded already. False if the record is refused.
-bool is_read(const Json& record) {
+bool is_read(const Json& document) {
     const plan::PlannedExperiment& experiment = toy_plan().experiments.front();
-    if (!record::check_record(record).empty() || !record::check_place(record, kSession, experiment.id).empty() ||
+    record::ExperimentRecord record;
+    if (!refusal_of(document, record).empty() || !record::check_place(record, kSession, experiment.id).empty() ||
         !record::check_against_plan(record, experiment).empty()) {
         return false;
     }
@@ -94,11 +105,11 @@ bool is_read(const Json& record) {
     (void)controls.add(record);
     (void)report::run_line(record);
     record::ExperimentRecord next;
-    next.attempts.resize(1);
-    next.attempts.back().status = record::Status::ok;
-    next.earlier_attempts = record.at("attempts").get<std::vector<Json>>();
+    next.attempts = record.attempts;
+    next.attempts.emplace_back().status = record::Status::ok;
+    (void)record_to_json(next);
     rollup::SessionForecast forecast(toy_plan().settings, {&experiment, &toy_plan().experiments.back()}, {});
-    forecast.end_experiment(experiment, record_to_json(next));
+    forecast.end_experiment(experiment, next);
     const rollup::SessionMoment moment{rollup::Activity::training, &toy_plan().experiments.back(), Seconds(1e9)};
     (void)report::format_duration(forecast.rest_at(moment).duration.value_or(Seconds(0)));
     return true;
@@ -145,11 +156,27 @@ TEST_CASE("summarize refuses or takes a record with any field missing, and says 
     }
 }
 
+TEST_CASE("summarize refuses a record of a session of ours that has no schema_version, but not one of v3.0's") {
+    const test::TemporaryFolder folder;
+    Json record = whole_record_of_plan();
+    record.erase("schema_version");
+    const std::filesystem::path session = folder.path() / kSession;
+    const std::filesystem::path file = session / record.at("experiment_id").get<std::string>() / "experiment.json";
+    test::write_text(file, record.dump());
+    CHECK(rollup::summarize_session(session, toy::registry()).records == 1);
+    test::write_text(session / "session.json", Json{{"schema_version", 1}, {"session", kSession}}.dump());
+    const rollup::SummarizeResult result = rollup::summarize_session(session, toy::registry());
+    CHECK(result.records == 0);
+    REQUIRE(result.refused.size() == 1);
+    CHECK(result.refused.front() == std::filesystem::canonical(file).string() + ": $.schema_version is missing");
+}
+
 TEST_CASE("an attempt without a duration costs the forecast nothing but that duration") {
     Json record = whole_record_of_plan();
     record["attempts"][0].erase("duration_seconds");
     record["attempts"][0]["energy_metrics"].clear();
     CHECK(is_read(record));
     record["attempts"][0]["duration_seconds"] = "long";
-    CHECK(record::check_record(record) == "$.attempts[0].duration_seconds is \"long\", not a number");
+    record::ExperimentRecord refused;
+    CHECK(refusal_of(record, refused) == "$.attempts[0].duration_seconds is \"long\", not a number");
 }

@@ -10,10 +10,13 @@ using namespace mutation;
 
 namespace {
 
-Json control(double cpu, bool is_control = true) {
-    return Json{{"is_control", is_control},
-                {"training_success", true},
-                {"energy_metrics", {{"cpu_energy_total_joules", cpu}, {"gpu_energy_total_joules", nullptr}}}};
+record::ExperimentRecord control(double cpu, bool is_control = true) {
+    record::ExperimentRecord record;
+    record.is_control = is_control;
+    record.attempts.resize(1);
+    record.last_attempt().status = record::Status::ok;
+    record.last_attempt().measurement.cpu.total = Joules(cpu);
+    return record;
 }
 
 } // namespace
@@ -32,8 +35,8 @@ TEST_CASE("control runs that drift apart are said at once") {
 
 TEST_CASE("a control run that lacks a figure is not taken for one that needed less") {
     app::ControlRuns controls(Percent(2));
-    Json both = control(100);
-    both["energy_metrics"]["gpu_energy_total_joules"] = 900;
+    record::ExperimentRecord both = control(100);
+    both.last_attempt().measurement.gpu.energy = Joules(900);
     CHECK(controls.add(both).empty());
     CHECK(controls.add(control(100)).empty());
     CHECK(controls.describe().is_null());

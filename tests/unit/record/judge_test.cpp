@@ -110,27 +110,34 @@ TEST_CASE("the message on a missing metric has the reason") {
 }
 
 TEST_CASE("the log decides again only about trainings that ended by themselves") {
-    const auto attempt = [](const char* status, const Json& code, const Json& signal, const char* message) {
-        return Json{{"status", status}, {"exit_code", code}, {"signal", signal}, {"error_message", message}};
+    const auto attempt = [](const char* status, std::optional<int> code, std::optional<int> signal,
+                            const char* message) {
+        record::AttemptRecord recorded;
+        recorded.status = record::parse_status(status).value();
+        recorded.exit_code = code;
+        recorded.signal = signal;
+        recorded.error_message = message;
+        return recorded;
     };
-    const auto ending = [](const Json& recorded, bool has_background = false) {
+    const auto ending = [](const record::AttemptRecord& recorded, bool has_background = false) {
         const auto outcome = record::recorded_outcome(recorded, has_background);
         return outcome ? std::optional(outcome->ending) : std::nullopt;
     };
-    CHECK(ending(attempt("ok", 0, nullptr, "")) == run::Ending::exited);
-    CHECK(ending(attempt("failed", 0, nullptr, "the training ended well, but its log lacks the required metric a")) ==
-          run::Ending::exited);
-    CHECK(ending(attempt("failed", 3, nullptr, "exit status 3; the log says: x")) == run::Ending::exited);
-    CHECK(record::recorded_outcome(attempt("failed", 3, nullptr, "exit status 3; the log says: x"), false)->message ==
-          "exit status 3");
-    CHECK(ending(attempt("failed", nullptr, 9, "killed by signal 9 (SIGKILL)")) == run::Ending::signalled);
-    CHECK_FALSE(ending(attempt("timed_out", 0, nullptr, "timed out: it ran longer than 5 s")));
-    CHECK_FALSE(ending(attempt("interrupted", 0, nullptr, "interrupted by signal 2 (SIGINT)")));
-    CHECK_FALSE(ending(attempt("stalled", nullptr, 9, "stalled: its log did not grow for 5 s")));
-    CHECK_FALSE(ending(attempt("failed", nullptr, nullptr, "the training could not be started: no such file")));
-    CHECK_FALSE(ending(attempt("failed", 0, nullptr, "the background was lost"), true));
-    CHECK(ending(attempt("failed", 0, nullptr, "the training ended with status 0, but the log says: x"), true));
-    CHECK_FALSE(ending(Json{{"status", 7}, {"error_message", Json::array()}}));
+    CHECK(ending(attempt("ok", 0, std::nullopt, "")) == run::Ending::exited);
+    CHECK(ending(attempt("failed", 0, std::nullopt,
+                         "the training ended well, but its log lacks the required metric a")) == run::Ending::exited);
+    CHECK(ending(attempt("failed", 3, std::nullopt, "exit status 3; the log says: x")) == run::Ending::exited);
+    CHECK(record::recorded_outcome(attempt("failed", 3, std::nullopt, "exit status 3; the log says: x"), false)
+              ->message == "exit status 3");
+    CHECK(ending(attempt("failed", std::nullopt, 9, "killed by signal 9 (SIGKILL)")) == run::Ending::signalled);
+    CHECK_FALSE(ending(attempt("timed_out", 0, std::nullopt, "timed out: it ran longer than 5 s")));
+    CHECK_FALSE(ending(attempt("interrupted", 0, std::nullopt, "interrupted by signal 2 (SIGINT)")));
+    CHECK_FALSE(ending(attempt("stalled", std::nullopt, 9, "stalled: its log did not grow for 5 s")));
+    CHECK_FALSE(
+        ending(attempt("failed", std::nullopt, std::nullopt, "the training could not be started: no such file")));
+    CHECK_FALSE(ending(attempt("failed", 0, std::nullopt, "the background was lost"), true));
+    CHECK(ending(attempt("failed", 0, std::nullopt, "the training ended with status 0, but the log says: x"), true));
+    CHECK_FALSE(ending(record::AttemptRecord()));
 }
 
 TEST_CASE("a training that succeeded has a remark on each metric that is missing") {

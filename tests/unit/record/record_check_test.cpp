@@ -1,6 +1,6 @@
 #include "catch.hpp"
 
-#include "mutation/record/experiment_record.hpp"
+#include "mutation/core/error.hpp"
 #include "mutation/record/record_check.hpp"
 
 using namespace mutation;
@@ -51,6 +51,24 @@ Json without(const char* pointer) {
     return record;
 }
 
+/// Why a document is refused as a record of ours; "" if it is read.
+std::string check_record(const Json& record) {
+    try {
+        (void)own_record_from_json(record);
+        return "";
+    } catch (const Error& error) {
+        return error.message();
+    }
+}
+
+std::string check_place(const Json& record, std::string_view session, std::string_view id) {
+    return record::check_place(record_from_json(record), session, id);
+}
+
+std::string check_against_plan(const Json& record, const plan::PlannedExperiment& experiment) {
+    return record::check_against_plan(record_from_json(record), experiment);
+}
+
 } // namespace
 
 TEST_CASE("a record as this program writes it has nothing wrong") {
@@ -93,6 +111,48 @@ TEST_CASE("every field that is checked is missed") {
         CHECK(check_record(without((std::string("/") + field).c_str())) == std::string("$.") + field + " is missing");
         CHECK_FALSE(check_record(with((std::string("/") + field).c_str(), Json::array({Json::object()}))).empty());
     }
+}
+
+TEST_CASE("what is not needed may be missing or of another type, and is then not recorded") {
+    for (const char* field : {"window", "gpus", "energy_net", "contamination", "start_temperature_celsius",
+                              "failed_attempts_energy_joules", "background", "replicate", "cooldown", "environment"}) {
+        INFO(field);
+        const std::string pointer = std::string("/") + field;
+        const Json missing = without(pointer.c_str());
+        const Json damaged = with(pointer.c_str(), true);
+        CHECK(check_record(missing).empty());
+        CHECK(check_record(damaged).empty());
+        CHECK(record_to_json(own_record_from_json(damaged)) == record_to_json(own_record_from_json(missing)));
+    }
+    const auto attempt_with = [](const char* field, const Json& value) {
+        return own_record_from_json(with((std::string("/attempts/0/") + field).c_str(), value)).attempts.front();
+    };
+    CHECK_FALSE(attempt_with("exit_code", 1.5).exit_code);
+    CHECK_FALSE(attempt_with("exit_code", 1e300).exit_code);
+    CHECK_FALSE(attempt_with("exit_code", 5000000000).exit_code);
+    CHECK(attempt_with("exit_code", 3).exit_code == 3);
+    CHECK(attempt_with("remarks", Json{"a", 1}).remarks.empty());
+    CHECK_FALSE(attempt_with("energy_quality", Json{{"cpu", {{"uncertainty_joules", "x"}}}})
+                    .measurement.cpu.quality.uncertainty); // not 0
+    const ExperimentRecord damaged_gpus =
+        own_record_from_json(with("/gpus", Json::array({7, Json{{"uuid", 7}, {"energy_joules", "x"}}})));
+    REQUIRE(damaged_gpus.last_attempt().measurement.gpu.devices.size() == 1);
+    CHECK_FALSE(damaged_gpus.last_attempt().measurement.gpu.devices.front().energy);
+}
+
+TEST_CASE("what is read of a record is not of another type") {
+    CHECK(check_record(with("/energy_metrics/gpu_power_avg_watts", "x")) ==
+          "$.energy_metrics.gpu_power_avg_watts is \"x\", not a number");
+    CHECK(check_record(with("/attempts/0/energy_metrics/gpu_power_avg_watts", "x")) ==
+          "$.attempts[0].energy_metrics.gpu_power_avg_watts is \"x\", not a number");
+    CHECK(check_record(without("/attempts/0/energy_metrics/gpu_power_avg_watts")).empty());
+    CHECK(check_record(with("/energy_quality/cpu/verdict", "fine")) ==
+          "$.energy_quality.cpu.verdict is \"fine\", no verdict");
+    CHECK(check_record(with("/attempts/0/duration_seconds", true)) ==
+          "$.attempts[0].duration_seconds is true, not a number");
+    CHECK(check_record(without("/attempts/0/duration_seconds")).empty());
+    CHECK(check_record(with("/retries", -1)) == "$.retries is -1, not a whole number");
+    CHECK(check_record(with("/is_control", nullptr)) == "$.is_control is null, not true or false");
 }
 
 TEST_CASE("a newer program's record is told apart from a damaged one, whatever its fields are") {

@@ -19,7 +19,7 @@ WallTime at(double seconds) {
 AttemptRecord measured_attempt(Status status, double cpu_joules, double gpu_joules) {
     AttemptRecord attempt;
     attempt.status = status;
-    attempt.window = WallWindow{at(1767758802.25), at(1767758812.75)};
+    attempt.window = WallWindow{moment_of(at(1767758802.25)), moment_of(at(1767758812.75))};
     attempt.duration = Seconds(10.5);
     attempt.measurement.cpu.total = Joules(cpu_joules);
     attempt.measurement.gpu.energy = Joules(gpu_joules);
@@ -126,6 +126,7 @@ TEST_CASE("what is absent or no number is null, never 0") {
     ExperimentRecord record = whole_record();
     AttemptRecord& attempt = record.attempts.back();
     attempt.window.reset();
+    attempt.duration.reset();
     attempt.measurement = {};
     attempt.measurement.gpu.energy = Joules(std::numeric_limits<double>::quiet_NaN());
     attempt.metrics = {{"loss", std::numeric_limits<double>::infinity()}};
@@ -146,9 +147,8 @@ TEST_CASE("what is absent or no number is null, never 0") {
 TEST_CASE("every failed attempt counts into their energy, those of an interrupted run too") {
     ExperimentRecord record = whole_record();
     CHECK(record_to_json(record).at("failed_attempts_energy_joules").is_null());
-    record.earlier_attempts = {attempt_to_json(measured_attempt(Status::interrupted, 1, 2)), Json::object(),
-                               Json{{"status", 1}, {"energy_metrics", {{"gpu_energy_total_joules", "x"}}}}};
-    record.attempts.insert(record.attempts.begin(), measured_attempt(Status::timed_out, 10, 20));
+    record.attempts.insert(record.attempts.begin(), {measured_attempt(Status::interrupted, 1, 2), AttemptRecord(),
+                                                     AttemptRecord(), measured_attempt(Status::timed_out, 10, 20)});
     const Json json = record_to_json(record);
     CHECK(json.at("failed_attempts_energy_joules") == 33.0);
     CHECK(json.at("retries") == 3); // not the interrupted one
@@ -160,7 +160,7 @@ TEST_CASE("an interruption is no retry") {
     const auto retries_after = [](std::initializer_list<Status> earlier, Status last) {
         ExperimentRecord record = whole_record();
         for (const Status status : earlier) {
-            record.earlier_attempts.push_back(attempt_to_json(measured_attempt(status, 1, 2)));
+            record.attempts.insert(std::prev(record.attempts.end()), measured_attempt(status, 1, 2));
         }
         record.attempts.back().status = last;
         return record_to_json(record).at("retries").get<int>();

@@ -20,10 +20,10 @@ namespace {
 
 constexpr const char* kId = "toy_tiny_001";
 
-Json attempt_of(Status status) {
+AttemptRecord attempt_of(Status status) {
     AttemptRecord attempt;
     attempt.status = status;
-    return attempt_to_json(attempt);
+    return attempt;
 }
 
 struct Place {
@@ -37,22 +37,19 @@ struct Place {
         write_text(experiment / "energy/gpu_power.csv", log);
     }
     void archive(int number) const {
-        std::vector<Json> attempts(static_cast<std::size_t>(number), attempt_of(Status::failed));
-        attempts.back()["energy_metrics"]["gpu_energy_total_joules"] = 12.5;
-        store.archive_attempt(kId, number, record_of(Status::failed, attempts));
+        std::vector<AttemptRecord> attempts(static_cast<std::size_t>(number), attempt_of(Status::failed));
+        attempts.back().measurement.gpu.energy = Joules(12.5);
+        store.archive_attempt(kId, number, record_of(attempts));
     }
-    Json record_of(Status status, const std::vector<Json>& attempts) const {
+    ExperimentRecord record_of(const std::vector<AttemptRecord>& attempts) const {
         ExperimentRecord record;
         record.session = store.name();
         record.id = kId;
         record.repository = "toy";
         record.model = "tiny";
         record.mode = "mutation";
-        record.attempts.resize(1);
-        record.attempts.back().status = status;
-        Json json = record_to_json(record);
-        json["attempts"] = attempts;
-        return json;
+        record.attempts = attempts;
+        return record;
     }
 };
 
@@ -118,10 +115,10 @@ TEST_CASE("who locks a session clears away the halves of files that a kill left,
 
 TEST_CASE("words that are no UTF-8 do not keep a record from being written") {
     const Place place;
-    Json record = place.record_of(Status::failed, {attempt_of(Status::failed)});
-    record["error_message"] = "cut \xe6\xb5";
+    ExperimentRecord record = place.record_of({attempt_of(Status::failed)});
+    record.last_attempt().error_message = "cut \xe6\xb5";
     place.store.write_record(kId, record);
-    CHECK(place.store.read_record(planned())->at("error_message").get<std::string>().starts_with("cut "));
+    CHECK(place.store.read_record(planned())->last_attempt().error_message.starts_with("cut "));
 }
 
 TEST_CASE("a session.json that is missing, broken, no session or of a newer program is refused") {
@@ -151,7 +148,7 @@ TEST_CASE("a record that is broken is refused, one that is not there is none") {
 
 TEST_CASE("a record of another session, experiment or training is refused, by file and field") {
     const Place place;
-    const Json good = place.record_of(Status::ok, {attempt_of(Status::ok)});
+    const ExperimentRecord good = place.record_of({attempt_of(Status::ok)});
     place.store.write_record(kId, good);
     CHECK(place.store.read_record(planned()).has_value());
     for (const auto& [field, value] : {std::pair<const char*, Json>("session", "run_1"),
@@ -159,9 +156,9 @@ TEST_CASE("a record of another session, experiment or training is refused, by fi
                                        {"model", "big"},
                                        {"hyperparameters", {{"seed", 1}}}}) {
         INFO(field);
-        Json record = good;
+        Json record = record_to_json(good);
         record[field] = value;
-        place.store.write_record(kId, record);
+        write_text(place.experiment / "experiment.json", record.dump());
         CHECK_THROWS_WITH(place.store.read_record(planned()),
                           Catch::Contains("toy_tiny_001/experiment.json: $.") && Catch::Contains(field));
     }
@@ -169,7 +166,7 @@ TEST_CASE("a record of another session, experiment or training is refused, by fi
 
 TEST_CASE("the records of a session whose folder was renamed are its own") {
     const Place place;
-    place.store.write_record(kId, place.record_of(Status::ok, {attempt_of(Status::ok)}));
+    place.store.write_record(kId, place.record_of({attempt_of(Status::ok)}));
     const fs::path moved = place.folder.path() / "moved";
     fs::rename(place.store.directory(), moved);
     CHECK(SessionStore::open(moved, place.store.name()).read_record(planned()).has_value());
@@ -200,11 +197,11 @@ TEST_CASE("resume moves an interrupted run aside and goes on counting its attemp
     const Place place;
     place.run_attempt("interrupted");
     write_text(place.experiment / "background_logs/run_1.log", "loading");
-    place.store.write_record(kId, place.record_of(Status::interrupted, {attempt_of(Status::interrupted)}));
-    const std::vector<Json> attempts = place.store.archive_for_resume(planned());
+    place.store.write_record(kId, place.record_of({attempt_of(Status::interrupted)}));
+    const std::vector<AttemptRecord> attempts = place.store.archive_for_resume(planned());
     REQUIRE(attempts.size() == 1);
-    CHECK(attempts[0]["status"] == "interrupted");
-    CHECK(attempts[0]["directory"] == "attempt_1");
+    CHECK(attempts[0].status == Status::interrupted);
+    CHECK(attempts[0].directory == "attempt_1");
     for (const char* file : {"training.log", "experiment.json", "energy/gpu_power.csv", "background_logs/run_1.log"}) {
         INFO(file);
         CHECK(fs::exists(place.experiment / "attempt_1" / file));
@@ -217,17 +214,17 @@ TEST_CASE("resume after a kill finds every attempt, wherever the kill fell") {
     place.run_attempt("first");
     place.archive(1);
     SECTION("between two attempts") {
-        const std::vector<Json> attempts = place.store.archive_for_resume(planned());
+        const std::vector<AttemptRecord> attempts = place.store.archive_for_resume(planned());
         REQUIRE(attempts.size() == 1);
-        CHECK(attempts[0]["status"] == "failed");
-        CHECK(attempts[0]["energy_metrics"]["gpu_energy_total_joules"] == 12.5);
+        CHECK(attempts[0].status == Status::failed);
+        CHECK(attempts[0].measurement.gpu.energy == Joules(12.5));
     }
     SECTION("in the second attempt") {
         place.run_attempt("second");
-        const std::vector<Json> attempts = place.store.archive_for_resume(planned());
+        const std::vector<AttemptRecord> attempts = place.store.archive_for_resume(planned());
         REQUIRE(attempts.size() == 2);
-        CHECK(attempts[1]["status"] == "interrupted");
-        CHECK(attempts[1]["directory"] == "attempt_2");
+        CHECK(attempts[1].status == Status::interrupted);
+        CHECK(attempts[1].directory == "attempt_2");
         CHECK(read_text(place.experiment / "attempt_2/training.log") == "second");
     }
     CHECK(read_text(place.experiment / "attempt_1/training.log") == "first");
@@ -237,17 +234,17 @@ TEST_CASE("resume after a kill finds every attempt, wherever the kill fell") {
 TEST_CASE("a kill after a resume does not lose what the record told of the attempts before") {
     const Place place;
     place.run_attempt("first");
-    Json measured = attempt_of(Status::interrupted);
-    measured["energy_metrics"]["gpu_energy_total_joules"] = 12.5;
-    place.store.write_record(kId, place.record_of(Status::interrupted, {measured}));
+    AttemptRecord measured = attempt_of(Status::interrupted);
+    measured.measurement.gpu.energy = Joules(12.5);
+    place.store.write_record(kId, place.record_of({measured}));
     (void)place.store.archive_for_resume(planned());
     (void)place.store.create_experiment(kId);
     place.run_attempt("second");
-    const std::vector<Json> attempts = place.store.archive_for_resume(planned());
+    const std::vector<AttemptRecord> attempts = place.store.archive_for_resume(planned());
     REQUIRE(attempts.size() == 2);
-    CHECK(attempts[0]["energy_metrics"]["gpu_energy_total_joules"] == 12.5);
-    CHECK(attempts[0]["directory"] == "attempt_1");
-    CHECK(attempts[1]["number"] == 2);
+    CHECK(attempts[0].measurement.gpu.energy == Joules(12.5));
+    CHECK(attempts[0].directory == "attempt_1");
+    CHECK(attempts[1].number == 2);
 }
 
 TEST_CASE("an experiment that never began needs no clearing") {
@@ -277,10 +274,10 @@ TEST_CASE("an attempt whose files were on their way when the program was killed 
         fs::rename(unfinished / "energy", place.experiment / "energy");
         fs::remove(unfinished);
     }
-    const std::vector<Json> attempts = place.store.archive_for_resume(planned());
+    const std::vector<AttemptRecord> attempts = place.store.archive_for_resume(planned());
     REQUIRE(attempts.size() == 1);
-    CHECK(attempts[0]["energy_metrics"]["gpu_energy_total_joules"] == 12.5);
-    CHECK(attempts[0]["directory"] == "attempt_1");
+    CHECK(attempts[0].measurement.gpu.energy == Joules(12.5));
+    CHECK(attempts[0].directory == "attempt_1");
     for (const char* file : {"training.log", "experiment.json", "energy/gpu_power.csv", "background_logs/run_1.log"}) {
         INFO(file);
         CHECK(fs::exists(place.experiment / "attempt_1" / file));
@@ -293,15 +290,15 @@ TEST_CASE("a kill while a resume moved the last attempt away leaves one attempt"
     const Place place;
     place.run_attempt("first");
     SECTION("a recorded one") {
-        place.store.write_record(kId, place.record_of(Status::interrupted, {attempt_of(Status::interrupted)}));
+        place.store.write_record(kId, place.record_of({attempt_of(Status::interrupted)}));
         fs::rename(place.experiment / "experiment.json", place.experiment / ".attempt_1.json");
     }
     SECTION("one that nothing is recorded of") {}
     fs::create_directory(place.experiment / ".attempt_1");
     fs::rename(place.experiment / "energy", place.experiment / ".attempt_1/energy");
-    const std::vector<Json> attempts = place.store.archive_for_resume(planned());
+    const std::vector<AttemptRecord> attempts = place.store.archive_for_resume(planned());
     REQUIRE(attempts.size() == 1);
-    CHECK(attempts[0]["status"] == "interrupted");
+    CHECK(attempts[0].status == Status::interrupted);
     CHECK(read_text(place.experiment / "attempt_1/training.log") == "first");
     CHECK_FALSE(fs::is_empty(place.experiment / "attempt_1/energy"));
 }

@@ -55,14 +55,19 @@ TEST_CASE("the counts under the table cover the whole plan") {
 }
 
 TEST_CASE("a background that was away for long is said under the table") {
-    Json record = Json::parse(R"({"experiment_id": "a_1_parallel", "status": "ok", "duration_seconds": 3,
-        "energy_metrics": {"cpu_energy_total_joules": null, "gpu_energy_total_joules": null},
-        "energy_quality": {"cpu": {"uncertainty_joules": null}, "gpu": {"uncertainty_joules": null}},
-        "performance_metrics": {}, "error_message": "", "background": {"alive_percent": 53.2}})");
+    record::ExperimentRecord record;
+    record.id = "a_1_parallel";
+    record.attempts.resize(1);
+    record.background = record::BackgroundRecord{};
+    record.background->alive = Percent(53.2);
     CHECK_THAT(table_of({report::run_line(record)}, 1),
                Contains("a_1_parallel: the background was alive for only 53 % of the training"));
-    for (const Json& background : {Json{{"alive_percent", 100}}, Json{{"alive_percent", nullptr}}, Json(nullptr)}) {
-        record["background"] = background;
+    record::BackgroundRecord present;
+    present.alive = Percent(100);
+    for (const std::optional<record::BackgroundRecord>& background :
+         {std::optional(present), std::optional(record::BackgroundRecord{}),
+          std::optional<record::BackgroundRecord>()}) {
+        record.background = background;
         CHECK(report::run_line(record).background.empty());
     }
 }

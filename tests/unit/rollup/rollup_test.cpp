@@ -11,7 +11,10 @@ namespace {
 
 void add_rows(Rollup& rollup, int count) {
     for (int i = 0; i < count; ++i) {
-        rollup.add(Json{{"experiment_id", "toy_tiny_" + std::to_string(i)}});
+        record::ExperimentRecord record;
+        record.id = "toy_tiny_" + std::to_string(i);
+        record.attempts.resize(1);
+        rollup.add(record);
     }
 }
 

@@ -38,12 +38,15 @@ PastRuns known_runs() {
     return past;
 }
 
-Json record_of(double seconds, bool success = true) {
-    const Json energy{{"cpu_energy_total_joules", 10}, {"gpu_energy_total_joules", nullptr}};
-    return {{"training_success", success},
-            {"attempts",
-             {{{"duration_seconds", seconds}, {"energy_metrics", energy}},
-              {{"duration_seconds", nullptr}, {"energy_metrics", energy}}}}};
+record::ExperimentRecord record_of(double seconds, bool success = true) {
+    record::ExperimentRecord record;
+    record.attempts.resize(2);
+    record.attempts.front().duration = Seconds(seconds);
+    for (record::AttemptRecord& attempt : record.attempts) {
+        attempt.status = success ? record::Status::ok : record::Status::failed;
+        attempt.measurement.cpu.total = Joules(10);
+    }
+    return record;
 }
 
 } // namespace

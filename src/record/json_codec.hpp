@@ -1,0 +1,172 @@
+#pragma once
+
+#include "mutation/core/json.hpp"
+#include "mutation/core/units.hpp"
+#include "mutation/core/value.hpp"
+#include "mutation/measure/quality.hpp"
+#include "mutation/record/experiment_record.hpp"
+#include "mutation/record/field_table.hpp"
+
+#include <limits>
+#include <map>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+namespace mutation::record {
+
+/// How a C++ type is written to JSON and read from it. `read` returns false for a value of another type, may
+/// else take the value out of the JSON, and leaves no part of a value. An enum's codec has a `kNoun`, for texts that
+/// are none of its words.
+template <class Type>
+struct JsonCodec;
+
+/// What the codecs of types without a unit have in common.
+template <FieldKind kind>
+struct CodecOf {
+    static constexpr FieldKind kKind = kind;
+    static constexpr std::string_view kUnit{};
+};
+
+/// Null for what is no number: it is never 0.
+[[nodiscard]] Json number_or_null(double value);
+[[nodiscard]] bool read_number(const Json& json, double& value);
+
+template <>
+struct JsonCodec<std::string> : CodecOf<FieldKind::text> {
+    static Json write(const std::string& value) { return value; }
+    static bool read(Json& json, std::string& value);
+};
+
+template <>
+struct JsonCodec<bool> : CodecOf<FieldKind::boolean> {
+    static Json write(bool value) { return value; }
+    static bool read(const Json& json, bool& value);
+};
+
+template <>
+struct JsonCodec<int> : CodecOf<FieldKind::whole> {
+    static Json write(int value) { return value; }
+    static bool read(const Json& json, int& value);
+};
+
+template <>
+struct JsonCodec<std::size_t> : CodecOf<FieldKind::whole> {
+    static Json write(std::size_t value) { return value; }
+    static bool read(const Json& json, std::size_t& value);
+};
+
+template <>
+struct JsonCodec<double> : CodecOf<FieldKind::number> {
+    static Json write(double value) { return number_or_null(value); }
+    static bool read(const Json& json, double& value) { return read_number(json, value); }
+};
+
+template <>
+struct JsonCodec<Seconds> {
+    static constexpr FieldKind kKind = FieldKind::number;
+    static constexpr std::string_view kUnit = "s";
+    static Json write(Seconds value) { return number_or_null(value.count()); }
+    static bool read(const Json& json, Seconds& value);
+};
+
+template <class Tag>
+constexpr std::string_view unit_of() {
+    using Type = Quantity<Tag>;
+    if constexpr (std::is_same_v<Type, Joules>) {
+        return "J";
+    } else if constexpr (std::is_same_v<Type, Watts>) {
+        return "W";
+    } else if constexpr (std::is_same_v<Type, Percent>) {
+        return "%";
+    } else {
+        static_assert(std::is_same_v<Type, Celsius>, "give the new quantity its unit here");
+        return "deg C";
+    }
+}
+
+template <class Tag>
+struct JsonCodec<Quantity<Tag>> {
+    static constexpr FieldKind kKind = FieldKind::number;
+    static constexpr std::string_view kUnit = unit_of<Tag>();
+    static Json write(Quantity<Tag> value) { return number_or_null(value.value()); }
+    static bool read(const Json& json, Quantity<Tag>& value) {
+        double number = 0;
+        const bool is_read = read_number(json, number);
+        value = is_read ? Quantity<Tag>(number) : value;
+        return is_read;
+    }
+};
+
+template <>
+struct JsonCodec<Status> : CodecOf<FieldKind::text> {
+    static constexpr std::string_view kNoun = "status";
+    static Json write(Status value) { return status_name(value); }
+    static bool read(const Json& json, Status& value);
+};
+
+template <>
+struct JsonCodec<measure::Verdict> : CodecOf<FieldKind::text> {
+    static constexpr std::string_view kNoun = "verdict";
+    static Json write(measure::Verdict value) { return measure::verdict_name(value); }
+    static bool read(const Json& json, measure::Verdict& value);
+};
+
+template <>
+struct JsonCodec<std::vector<std::string>> : CodecOf<FieldKind::texts> {
+    static Json write(const std::vector<std::string>& value) { return value; }
+    static bool read(const Json& json, std::vector<std::string>& value);
+};
+
+template <>
+struct JsonCodec<std::vector<double>> : CodecOf<FieldKind::numbers> {
+    static Json write(const std::vector<double>& value) { return value; }
+    static bool read(const Json& json, std::vector<double>& value);
+};
+
+template <>
+struct JsonCodec<std::map<std::string, std::optional<double>>> : CodecOf<FieldKind::metrics> {
+    static Json write(const std::map<std::string, std::optional<double>>& value);
+    static bool read(const Json& json, std::map<std::string, std::optional<double>>& value);
+};
+
+template <>
+struct JsonCodec<std::vector<Assignment>> : CodecOf<FieldKind::values> {
+    static Json write(const std::vector<Assignment>& value);
+    static bool read(const Json& json, std::vector<Assignment>& value);
+};
+
+/// An object as it is.
+template <>
+struct JsonCodec<Json> : CodecOf<FieldKind::object> {
+    static Json write(const Json& value) { return value; }
+    static bool read(Json& json, Json& value);
+};
+
+template <class Type>
+struct JsonCodec<std::optional<Type>> : JsonCodec<Type> {
+    static constexpr bool kIsNullable = true;
+    static Json write(const std::optional<Type>& value) {
+        return value ? JsonCodec<Type>::write(*value) : Json(nullptr);
+    }
+    static bool read(Json& json, std::optional<Type>& value) {
+        value.reset();
+        if (json.is_null() || JsonCodec<Type>::read(json, value.emplace())) {
+            return true;
+        }
+        value.reset();
+        return false;
+    }
+};
+
+template <class Codec>
+concept HasNoun = requires {
+    Codec::kNoun;
+};
+template <class Codec>
+concept IsNullable = requires {
+    Codec::kIsNullable;
+};
+
+} // namespace mutation::record

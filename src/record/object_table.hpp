@@ -1,0 +1,389 @@
+#pragma once
+
+#include "json_codec.hpp"
+#include "mutation/record/field_table.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <iterator>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace mutation::record {
+
+/// Where a value is in the document. The path is only made for an error.
+struct Place {
+    const Place* parent = nullptr;
+    std::string_view name; ///< of a member; "" for an element of a list
+    std::size_t index = 0; ///< of an element
+
+    /// `$.attempts[1].status`.
+    [[nodiscard]] std::string path() const;
+};
+
+/// How a document is read.
+struct Reading {
+    bool is_lenient = false;         ///< what is missing or of another type is not recorded
+    bool may_be_partial = false;     ///< what is missing is not recorded
+    ColumnSet* unrecorded = nullptr; ///< collects the columns of what is not recorded; null: not needed
+};
+
+/// Error(storage): `$.status is missing`.
+[[noreturn]] void throw_missing(const Place& place);
+/// Error(storage): `$.status is 1, not a text`.
+[[noreturn]] void throw_wrong(const Place& place, const Json& value, const std::string& complaint);
+/// Error(storage): `$.attempts is empty`.
+[[noreturn]] void throw_empty(const Place& place);
+/// `a text`, `a list of texts`.
+[[nodiscard]] std::string_view describe_kind(FieldKind kind);
+/// The member of an object, or null. `next` is where it is looked for first, and moves behind it.
+[[nodiscard]] Json* find_member(Json& object, std::string_view name, std::size_t& next);
+/// Adds the members of `other` (null: none) to those of `object`, recursively.
+void add_members(Json& object, const Json& other);
+
+/// One member of the JSON object that holds an `Owner`.
+template <class Owner>
+struct Member {
+    std::string_view name;
+    FieldKind kind = FieldKind::text;
+    bool is_nullable = false;
+    std::string_view unit;
+    std::string_view meaning;
+    std::string_view type_words;
+    std::string_view noun; ///< of an enum: "status"
+    std::function<Json(const Owner&)> write;
+    /// False for a value of another type. An object or a list throws for what is wrong in it.
+    /// It may take parts out of the JSON.
+    std::function<bool(Owner&, Json&, const Place&, const Reading&)> read;
+    std::function<Json(const Json&)> unknown_in; ///< objects only
+    std::vector<FieldInfo> parts;                ///< of an object or a list; their paths begin with `name`
+    std::vector<ColumnOf<Owner>> columns;        ///< its own, or those of its parts
+    bool is_required = false;
+    bool is_checked = false;
+    bool is_partial = false;
+    bool is_first = false;
+    bool is_never_empty = false;
+
+    /// The file must have it, and of the right type, unless it is v3.0's.
+    Member& required() {
+        is_required = true;
+        is_checked = true;
+        return *this;
+    }
+    /// It may be missing, but not of another type.
+    Member& checked() {
+        is_checked = true;
+        return *this;
+    }
+    /// Its own members may be missing.
+    Member& partial() {
+        is_partial = true;
+        return *this;
+    }
+    /// Its column of summary.csv, which is the `number`th.
+    Member& column(std::string column_name, std::size_t number) {
+        columns.push_back({std::move(column_name), number, write});
+        return *this;
+    }
+    /// For numbers whose type has no unit.
+    Member& in(std::string_view its_unit) {
+        unit = its_unit;
+        return *this;
+    }
+    /// It is read before the other members.
+    Member& read_first() {
+        is_first = true;
+        return *this;
+    }
+    Member& never_empty() {
+        is_never_empty = true;
+        return *this;
+    }
+    void miss(const Reading& reading) const {
+        for (std::size_t i = 0; reading.unrecorded != nullptr && i < columns.size(); ++i) {
+            reading.unrecorded->set(columns[i].number);
+        }
+    }
+    /// "not a text"
+    [[nodiscard]] std::string complain(const Json& value) const {
+        if (!noun.empty() && value.is_string()) {
+            return "no " + std::string(noun);
+        }
+        const bool is_other = kind == FieldKind::values && !value.is_object();
+        return "not " + std::string(is_other ? describe_kind(FieldKind::object) : type_words);
+    }
+};
+
+template <class Type>
+constexpr bool kIsOptional = false;
+template <class Type>
+constexpr bool kIsOptional<std::optional<Type>> = true;
+
+/// The members of the JSON object that holds an `Owner`, in the order in which they are written.
+template <class Owner>
+class ObjectTable {
+public:
+    /// A member that is a variable of the owner. `access` takes the owner, constant or not, and returns a reference to
+    /// the variable, from whose type kind, unit and whether it can be null follow.
+    template <class Access>
+    Member<Owner>& field(std::string_view name, std::string_view meaning, Access access) {
+        using Type = std::remove_cvref_t<decltype(access(std::declval<Owner&>()))>;
+        return add<Type>(
+            name, meaning, [access](const Owner& owner) { return JsonCodec<Type>::write(access(owner)); },
+            [access](Owner& owner, Json& json, const Place& /*place*/, const Reading& /*reading*/) {
+                return JsonCodec<Type>::read(json, access(owner));
+            });
+    }
+
+    /// A member that the owner holds in another form: `get` returns its value, `set` takes it.
+    template <class Get, class Set>
+    Member<Owner>& property(std::string_view name, std::string_view meaning, Get get, Set set) {
+        using Type = std::remove_cvref_t<decltype(get(std::declval<const Owner&>()))>;
+        return add<Type>(
+            name, meaning, [get](const Owner& owner) { return JsonCodec<Type>::write(get(owner)); },
+            [set](Owner& owner, Json& json, const Place& /*place*/, const Reading& /*reading*/) {
+                Type value{};
+                const bool is_read = JsonCodec<Type>::read(json, value);
+                if (is_read) {
+                    set(owner, std::move(value));
+                }
+                return is_read;
+            });
+    }
+
+    /// A member that follows from others: it is checked when it is read, and dropped.
+    template <class Get>
+    Member<Owner>& derived(std::string_view name, std::string_view meaning, Get get) {
+        return property(name, meaning, get, [](Owner& /*owner*/, auto&& /*value*/) {});
+    }
+
+    /// An object with a table of its own; null if `access` returns an empty `std::optional`.
+    template <class Part, class Access>
+    Member<Owner>& object(std::string_view name, std::string_view meaning, const ObjectTable<Part>& table,
+                          Access access) {
+        constexpr bool kMayBeNull = kIsOptional<std::remove_cvref_t<decltype(access(std::declval<Owner&>()))>>;
+        Member<Owner>& member = members_.emplace_back();
+        member.name = name;
+        member.meaning = meaning;
+        member.kind = FieldKind::object;
+        member.is_nullable = kMayBeNull;
+        member.type_words = table.holds_only_numbers() ? "an object of numbers" : describe_kind(FieldKind::object);
+        const auto part_of = [access](const Owner& owner) -> const Part* {
+            if constexpr (kMayBeNull) {
+                return access(owner) ? &*access(owner) : nullptr;
+            } else {
+                return &access(owner);
+            }
+        };
+        member.write = [part_of, &table](const Owner& owner) {
+            const Part* part = part_of(owner);
+            return part == nullptr ? Json(nullptr) : table.write(*part);
+        };
+        member.read = [access, &table](Owner& owner, Json& json, const Place& place, const Reading& reading) {
+            if constexpr (kMayBeNull) {
+                access(owner).reset();
+                if (json.is_null()) {
+                    return true;
+                }
+            }
+            if (!json.is_object()) {
+                return false;
+            }
+            if constexpr (kMayBeNull) {
+                table.read(access(owner).emplace(), json, place, reading);
+            } else {
+                table.read(access(owner), json, place, reading);
+            }
+            return true;
+        };
+        member.unknown_in = [&table](const Json& json) { return table.unknown_in(json); };
+        for (const ColumnOf<Part>& column : table.columns()) {
+            member.columns.push_back({column.name, column.number, [part_of, value = column.value](const Owner& owner) {
+                                          const Part* part = part_of(owner);
+                                          return part == nullptr ? Json(nullptr) : value(*part);
+                                      }});
+        }
+        member.parts = table.fields(std::string(name) + ".");
+        return member;
+    }
+
+    /// A list of objects with a table of their own. Their columns are none of summary.csv.
+    template <class Part, class Access>
+    Member<Owner>& list(std::string_view name, std::string_view meaning, const ObjectTable<Part>& table,
+                        Access access) {
+        Member<Owner>& member = members_.emplace_back();
+        member.name = name;
+        member.meaning = meaning;
+        member.kind = FieldKind::list;
+        member.type_words = describe_kind(FieldKind::list);
+        member.write = [access, &table](const Owner& owner) {
+            Json json = Json::array();
+            for (const Part& part : access(owner)) {
+                json.push_back(table.write(part));
+            }
+            return json;
+        };
+        member.read = [access, &table](Owner& owner, Json& json, const Place& place, const Reading& reading) {
+            return read_list(access(owner), table, json, place, {reading.is_lenient, false, nullptr});
+        };
+        member.parts = table.fields(std::string(name) + "[].");
+        for (FieldInfo& part : member.parts) {
+            part.column.clear();
+        }
+        return member;
+    }
+
+    [[nodiscard]] Json write(const Owner& owner) const {
+        Json json = Json::object();
+        auto& members = json.template get_ref<Json::object_t&>();
+        members.reserve(members_.size());
+        for (const Member<Owner>& member : members_) {
+            members.emplace_back(std::string(member.name), member.write(owner));
+        }
+        if constexpr (requires { owner.unknown; }) {
+            add_members(json, owner.unknown);
+        }
+        return json;
+    }
+
+    /// Reads an object, and takes parts out of it. A member that it does not have, or null, is looked for in `beside`
+    /// (null: nowhere).
+    void read(Owner& owner, Json& json, const Place& place, const Reading& reading, Json* beside = nullptr) const {
+        std::size_t next = 0;
+        for (const bool is_first : {true, false}) {
+            for (const Member<Owner>& member : members_) {
+                if (member.is_first == is_first) {
+                    Json* value = find_member(json, member.name, next);
+                    if (beside != nullptr && (value == nullptr || value->is_null())) {
+                        std::size_t anywhere = 0;
+                        Json* other = find_member(*beside, member.name, anywhere);
+                        value = other == nullptr ? value : other;
+                    }
+                    read_member(member, owner, value, {&place, member.name, 0}, reading);
+                }
+            }
+        }
+        if constexpr (requires { owner.unknown; }) {
+            owner.unknown = unknown_in(json);
+        }
+    }
+
+    /// What of an object is none of these members; null where there is nothing.
+    [[nodiscard]] Json unknown_in(const Json& json) const {
+        Json unknown;
+        auto next = members_.begin();
+        for (const auto& [name, value] : json.get_ref<const Json::object_t&>()) {
+            // As a rule the members are in the table's order.
+            const auto member = next != members_.end() && next->name == name ? next : find(name);
+            if (member == members_.end()) {
+                unknown[name] = value;
+                continue;
+            }
+            if (member->unknown_in && value.is_object()) {
+                if (Json part = member->unknown_in(value); !part.is_null()) {
+                    unknown[name] = std::move(part);
+                }
+            }
+            next = std::next(member);
+        }
+        return unknown;
+    }
+
+    [[nodiscard]] std::vector<ColumnOf<Owner>> columns() const {
+        std::vector<ColumnOf<Owner>> all;
+        for (const Member<Owner>& member : members_) {
+            all.insert(all.end(), member.columns.begin(), member.columns.end());
+        }
+        return all;
+    }
+
+    [[nodiscard]] std::vector<FieldInfo> fields(const std::string& head) const {
+        std::vector<FieldInfo> all;
+        for (const Member<Owner>& member : members_) {
+            const bool has_column = member.parts.empty() && !member.columns.empty();
+            all.push_back({head + std::string(member.name), member.kind, member.is_nullable, member.unit,
+                           has_column ? member.columns.front().name : "", member.meaning});
+            for (FieldInfo part : member.parts) {
+                part.path.insert(0, head);
+                all.push_back(std::move(part));
+            }
+        }
+        return all;
+    }
+
+    [[nodiscard]] bool holds_only_numbers() const {
+        for (const Member<Owner>& member : members_) {
+            if (member.kind != FieldKind::number) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+private:
+    template <class Type, class Write, class Read>
+    Member<Owner>& add(std::string_view name, std::string_view meaning, Write write, Read read) {
+        using Codec = JsonCodec<Type>;
+        Member<Owner>& member = members_.emplace_back();
+        member.name = name;
+        member.meaning = meaning;
+        member.kind = Codec::kKind;
+        member.is_nullable = IsNullable<Codec>;
+        member.unit = Codec::kUnit;
+        member.type_words = describe_kind(Codec::kKind);
+        if constexpr (HasNoun<Codec>) {
+            member.noun = Codec::kNoun;
+        }
+        member.write = std::move(write);
+        member.read = std::move(read);
+        return member;
+    }
+
+    [[nodiscard]] auto find(std::string_view name) const {
+        return std::find_if(members_.begin(), members_.end(),
+                            [name](const Member<Owner>& member) { return member.name == name; });
+    }
+
+    static void read_member(const Member<Owner>& member, Owner& owner, Json* value, const Place& place,
+                            const Reading& reading) {
+        const bool is_lenient = reading.is_lenient || !member.is_checked;
+        if (value == nullptr) {
+            if (member.is_required && !is_lenient && !reading.may_be_partial) {
+                throw_missing(place);
+            }
+            member.miss(reading);
+        } else if (member.is_never_empty && value->is_array() && value->empty() && !is_lenient) {
+            throw_empty(place);
+        } else if (!member.read(owner, *value, place, {is_lenient, member.is_partial, reading.unrecorded})) {
+            if (!is_lenient) {
+                throw_wrong(place, *value, member.complain(*value));
+            }
+            member.miss(reading);
+        }
+    }
+
+    template <class Part>
+    static bool read_list(std::vector<Part>& parts, const ObjectTable<Part>& table, Json& json, const Place& place,
+                          const Reading& reading) {
+        if (!json.is_array()) {
+            return false;
+        }
+        parts.clear();
+        for (std::size_t i = 0; i < json.size(); ++i) {
+            const Place at{&place, {}, i};
+            if (json[i].is_object()) {
+                table.read(parts.emplace_back(), json[i], at, reading);
+            } else if (!reading.is_lenient) {
+                throw_wrong(at, json[i], "not an object");
+            }
+        }
+        return true;
+    }
+
+    std::vector<Member<Owner>> members_;
+};
+
+} // namespace mutation::record
