@@ -1,4 +1,4 @@
-#include "mean_and_spread.hpp"
+#include "mutation/measure/mean_and_spread.hpp"
 #include "mutation/system/file.hpp"
 #include "mutation/system/process_tree.hpp"
 #include "mutation/system/user.hpp"

@@ -1,7 +1,7 @@
 #include "mutation/measure/cpu_energy.hpp"
 
-#include "mean_and_spread.hpp"
 #include "mutation/measure/epoch_text.hpp"
+#include "mutation/measure/mean_and_spread.hpp"
 #include "mutation/measure/verdict.hpp"
 
 #include <algorithm>

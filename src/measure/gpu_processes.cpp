@@ -1,6 +1,6 @@
 #include "mutation/measure/gpu_processes.hpp"
 
-#include "log_excerpt.hpp"
+#include "mutation/core/excerpt.hpp"
 #include "mutation/core/numbers.hpp"
 #include "mutation/core/text.hpp"
 #include "mutation/system/process_tree.hpp"

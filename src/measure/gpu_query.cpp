@@ -1,5 +1,5 @@
-#include "log_excerpt.hpp"
 #include "mutation/core/error.hpp"
+#include "mutation/core/excerpt.hpp"
 #include "mutation/core/numbers.hpp"
 #include "mutation/core/text.hpp"
 #include "mutation/measure/nvidia_smi.hpp"

@@ -1,5 +1,5 @@
-#include "log_excerpt.hpp"
 #include "mutation/core/counted.hpp"
+#include "mutation/core/excerpt.hpp"
 #include "mutation/core/text.hpp"
 #include "mutation/measure/gpu_sampler.hpp"
 

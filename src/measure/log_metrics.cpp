@@ -1,10 +1,11 @@
 #include "mutation/measure/log_metrics.hpp"
 
+#include "last_line.hpp"
 #include "log_cleaner.hpp"
-#include "log_excerpt.hpp"
 #include "log_source.hpp"
 #include "metric_value.hpp"
 #include "mutation/core/error.hpp"
+#include "mutation/core/excerpt.hpp"
 #include "mutation/core/pattern.hpp"
 #include "non_finite.hpp"
 #include "pattern_progress.hpp"

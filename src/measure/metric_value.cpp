@@ -1,6 +1,6 @@
 #include "metric_value.hpp"
 
-#include "log_excerpt.hpp"
+#include "mutation/core/excerpt.hpp"
 #include "mutation/core/numbers.hpp"
 #include "mutation/core/text.hpp"
 #include "non_finite.hpp"

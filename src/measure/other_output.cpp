@@ -1,6 +1,6 @@
 #include "mutation/measure/other_output.hpp"
 
-#include "log_excerpt.hpp"
+#include "mutation/core/excerpt.hpp"
 #include "mutation/core/text.hpp"
 
 namespace mutation::measure {

@@ -1,6 +1,6 @@
 #include "similar_line.hpp"
 
-#include "log_excerpt.hpp"
+#include "mutation/core/excerpt.hpp"
 #include "mutation/core/text.hpp"
 
 #include <algorithm>

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "mutation/app/options.hpp"
 #include "mutation/config/registry.hpp"
 #include "mutation/core/json.hpp"
 #include "mutation/plan/plan.hpp"

@@ -1,14 +1,9 @@
 #pragma once
 
-#include <cstddef>
 #include <string>
 #include <string_view>
 
 namespace mutation::measure {
-
-/// The first `max_characters` of a piece of log, fit for JSON and for a terminal: what is no UTF-8 becomes U+FFFD,
-/// control characters become spaces; "..." tells that something was cut off.
-[[nodiscard]] std::string make_excerpt(std::string_view text, std::size_t max_characters);
 
 /// Remembers the last line of a text that is not blank, while the text goes by.
 class LastLine {
