@@ -21,14 +21,6 @@ else
 fi
 readonly ENVIRONMENT RESULTS
 
-newest_session() {
-    local sessions
-    shopt -s nullglob
-    sessions=("$RESULTS"/run_*/)
-    shopt -u nullglob
-    ((${#sessions[@]} == 0)) || printf '%s\n' "${sessions[-1]%/}"
-}
-
 # give_back FOLDER...: what root made below sudo would be in the user's way the next time without it.
 give_back() {
     local folder
@@ -50,7 +42,7 @@ build_program() {
 show_result() {
     local session=$1 python
     if [[ -z $session || ! -f $session/summary.csv ]]; then
-        say "No session was left."
+        say "No session was created."
         return
     fi
     python=$(find_python "$ENVIRONMENT" torch sklearn)
@@ -80,22 +72,18 @@ if is_installed; then
     export MUTATION_PYTHON
     give_back "${LOGS%/logs}" "${ENVIRONMENT%/digits-python}"
 else
-    say "[2/4] Build (a minute or two the first time)"
+    say "[2/4] Build (several minutes the first time; progress: $LOGS/build.log)"
     build_program
     binary=$ROOT/build/mutation
 fi
 
 say "[3/4] Training with mutated hyperparameters: $binary -ec $ROOT/settings/quickstart.json"
-before=$(newest_session)
 status=0
-"$binary" -ec "$ROOT/settings/quickstart.json" --settings "$ROOT/settings" --results-dir "$RESULTS" || status=$?
-after=$(newest_session)
+"$binary" -ec "$ROOT/settings/quickstart.json" --settings "$ROOT/settings" --results-dir "$RESULTS" |
+    tee -i "$LOGS/session.log" || status=$?
 
 say "[4/4] Result"
-if [[ $after == "$before" ]]; then
-    after=""
-fi
-show_result "$after"
+show_result "$(sed -n 's/^session: //p' "$LOGS/session.log" | tail -n 1)"
 if ((EUID != 0)) && [[ -d /sys/bus/event_source/devices/power ]]; then
     say "CPU energy needs root on this machine: sudo $binary -ec $ROOT/settings/quickstart.json"
 fi

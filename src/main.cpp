@@ -1,6 +1,6 @@
-#include "mutation/app/run_app.hpp"
-#include "mutation/measure/nvml_process.hpp"
+#include "mutation/cli/run_app.hpp"
 #include "mutation/run/launcher.hpp"
+#include "mutation/sensors/nvml_process.hpp"
 #include "mutation/system/process.hpp"
 #include "mutation/system/signals.hpp"
 
@@ -13,13 +13,13 @@ int main(int argc, char** argv) {
     if (argc > 1 && std::string_view(argv[1]) == mutation::run::kLauncherMode) {
         return mutation::run::run_launcher(argc, argv);
     }
-    if (argc > 1 && std::string_view(argv[1]) == mutation::measure::kNvmlMode) {
-        return mutation::measure::run_nvml_mode(argc, argv);
+    if (argc > 1 && std::string_view(argv[1]) == mutation::sensors::kNvmlMode) {
+        return mutation::sensors::run_nvml_mode(argc, argv);
     }
     mutation::system::limit_umask();
     mutation::system::seal_inherited_descriptors();
     if (argc == 0) {
-        return mutation::app::run_app("mutation", {});
+        return mutation::cli::run_app("mutation", {});
     }
-    return mutation::app::run_app(argv[0], std::vector<std::string>(argv + 1, argv + argc));
+    return mutation::cli::run_app(argv[0], std::vector<std::string>(argv + 1, argv + argc));
 }

@@ -1,8 +1,8 @@
 #define CATCH_CONFIG_RUNNER
 #include "catch.hpp"
 
-#include "mutation/measure/nvml_process.hpp"
 #include "mutation/run/launcher.hpp"
+#include "mutation/sensors/nvml_process.hpp"
 #include "mutation/system/signals.hpp"
 
 #include <string_view>
@@ -13,8 +13,8 @@ int main(int argc, char** argv) {
     if (argc > 1 && std::string_view(argv[1]) == mutation::run::kLauncherMode) {
         return mutation::run::run_launcher(argc, argv);
     }
-    if (argc > 1 && std::string_view(argv[1]) == mutation::measure::kNvmlMode) {
-        return mutation::measure::run_nvml_mode(argc, argv);
+    if (argc > 1 && std::string_view(argv[1]) == mutation::sensors::kNvmlMode) {
+        return mutation::sensors::run_nvml_mode(argc, argv);
     }
     mutation::system::block_signals();
     mutation::system::become_subreaper();

@@ -17,7 +17,7 @@ if is_installed; then
 fi
 
 say() {
-    printf '%s\n' "$*"
+    printf '%s\n' "$@"
 }
 
 # die STATUS MESSAGE...

@@ -71,7 +71,7 @@ install_packages() {
 # what follows shows whether the machine has them in another way.
 require_packages() {
     if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
-        say "  no apt here; these packages of Debian, or your system's likes of them, have to be installed:" "  $*"
+        say "  apt is missing here; install these Debian packages, or what your system has instead:" "  $*"
         return
     fi
     install_packages "$@" || die 3 "Packages could not be installed; the log is $LOGS/apt-install.log"

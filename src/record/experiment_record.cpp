@@ -17,7 +17,7 @@ std::size_t ExperimentRecord::retries() const {
            static_cast<std::size_t>(std::count_if(attempts.begin(), std::prev(attempts.end()), is_retried));
 }
 
-std::optional<Joules> add_energy(std::optional<Joules> before, const measure::Measurement& measurement) {
+std::optional<Joules> add_energy(std::optional<Joules> before, const energy::Measurement& measurement) {
     for (const std::optional<Joules>& part : {measurement.cpu.total, measurement.gpu.energy}) {
         if (part) {
             before = before.value_or(Joules(0)) + *part;

@@ -91,10 +91,10 @@ bool JsonCodec<Status>::read(const Json& json, Status& value) {
     return status.has_value();
 }
 
-bool JsonCodec<measure::Verdict>::read(const Json& json, measure::Verdict& value) {
-    using measure::Verdict;
+bool JsonCodec<energy::Verdict>::read(const Json& json, energy::Verdict& value) {
+    using energy::Verdict;
     for (const Verdict known : {Verdict::good, Verdict::usable, Verdict::poor, Verdict::absent}) {
-        if (json.is_string() && json.get_ref<const std::string&>() == measure::verdict_name(known)) {
+        if (json.is_string() && json.get_ref<const std::string&>() == energy::verdict_name(known)) {
             value = known;
             return true;
         }

@@ -3,7 +3,7 @@
 #include "mutation/core/json.hpp"
 #include "mutation/core/units.hpp"
 #include "mutation/core/value.hpp"
-#include "mutation/measure/quality.hpp"
+#include "mutation/energy/quality.hpp"
 #include "mutation/record/experiment_record.hpp"
 #include "mutation/record/field_table.hpp"
 
@@ -107,10 +107,10 @@ struct JsonCodec<Status> : CodecOf<FieldKind::text> {
 };
 
 template <>
-struct JsonCodec<measure::Verdict> : CodecOf<FieldKind::text> {
+struct JsonCodec<energy::Verdict> : CodecOf<FieldKind::text> {
     static constexpr std::string_view kNoun = "verdict";
-    static Json write(measure::Verdict value) { return measure::verdict_name(value); }
-    static bool read(const Json& json, measure::Verdict& value);
+    static Json write(energy::Verdict value) { return energy::verdict_name(value); }
+    static bool read(const Json& json, energy::Verdict& value);
 };
 
 template <>

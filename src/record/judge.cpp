@@ -14,7 +14,7 @@ constexpr const char* kGoodExit = "the training ended with status 0, but ";
 /// What the messages of earlier versions began with, if a required metric was missing.
 constexpr const char* kOldGoodExit = "the training ended well, but ";
 
-std::vector<std::string> missing_metrics(const measure::LogFindings& findings, const config::Model& model) {
+std::vector<std::string> missing_metrics(const trainlog::LogFindings& findings, const config::Model& model) {
     std::vector<std::string> missing;
     for (const std::string& name : model.required_metrics) {
         const auto found = findings.metrics.find(name);
@@ -25,7 +25,7 @@ std::vector<std::string> missing_metrics(const measure::LogFindings& findings, c
     return missing;
 }
 
-std::string describe_missing(const std::vector<std::string>& missing, const measure::LogFindings& findings) {
+std::string describe_missing(const std::vector<std::string>& missing, const trainlog::LogFindings& findings) {
     std::string message =
         fmt::format("{}the log has no value of the required metric {}", kGoodExit, join(missing, ", "));
     for (const std::string& name : missing) {
@@ -36,12 +36,12 @@ std::string describe_missing(const std::vector<std::string>& missing, const meas
     return message;
 }
 
-bool has_any_metric(const measure::LogFindings& findings) {
+bool has_any_metric(const trainlog::LogFindings& findings) {
     return std::any_of(findings.metrics.begin(), findings.metrics.end(),
                        [](const auto& metric) { return metric.second.has_value(); });
 }
 
-Verdict judge_failed_exit(const run::AttemptOutcome& outcome, const measure::LogFindings& findings) {
+Verdict judge_failed_exit(const run::AttemptOutcome& outcome, const trainlog::LogFindings& findings) {
     std::string message = outcome.message;
     if (!findings.failure_matches.empty()) {
         message += fmt::format("; the log says: {}", findings.failure_matches.front());
@@ -53,7 +53,7 @@ Verdict judge_failed_exit(const run::AttemptOutcome& outcome, const measure::Log
     return {Status::failed, message, true};
 }
 
-Verdict judge_good_exit(const measure::LogFindings& findings, const config::Model& model) {
+Verdict judge_good_exit(const trainlog::LogFindings& findings, const config::Model& model) {
     if (!findings.trouble.empty()) {
         return {Status::failed, kGoodExit + findings.trouble, true};
     }
@@ -72,7 +72,7 @@ Verdict judge_good_exit(const measure::LogFindings& findings, const config::Mode
 
 } // namespace
 
-Verdict judge_attempt(const run::AttemptOutcome& outcome, const measure::LogFindings& findings,
+Verdict judge_attempt(const run::AttemptOutcome& outcome, const trainlog::LogFindings& findings,
                       const config::Model& model) {
     if (findings.was_called_off) {
         return {Status::interrupted, "interrupted while the training's log was read", false};
@@ -119,7 +119,7 @@ std::optional<run::AttemptOutcome> recorded_outcome(const AttemptRecord& attempt
     return is_judged ? std::optional(outcome) : std::nullopt;
 }
 
-std::vector<std::string> log_remarks(const measure::LogFindings& findings, Status status) {
+std::vector<std::string> log_remarks(const trainlog::LogFindings& findings, Status status) {
     std::vector<std::string> remarks = findings.remarks;
     for (const auto& [name, reason] : findings.missing_metrics) {
         if (is_success(status) && findings.metrics.find(name) == findings.metrics.end()) {

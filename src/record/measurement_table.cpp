@@ -30,9 +30,9 @@ void add_quality(ObjectTable<Energy>& table, std::string_view sensor, const Qual
     // clang-format on
 }
 
-const ObjectTable<measure::CpuEnergy>& cpu_quality_table() {
-    static const ObjectTable<measure::CpuEnergy> filled = [] {
-        ObjectTable<measure::CpuEnergy> table;
+const ObjectTable<energy::CpuEnergy>& cpu_quality_table() {
+    static const ObjectTable<energy::CpuEnergy> filled = [] {
+        ObjectTable<energy::CpuEnergy> table;
         add_quality(table, "cpu", {25, 26, 27});
         // clang-format off
         table.field("events", "what was counted", [](auto& e) -> auto& { return e.quality.events; });
@@ -43,9 +43,9 @@ const ObjectTable<measure::CpuEnergy>& cpu_quality_table() {
     return filled;
 }
 
-const ObjectTable<measure::GpuEnergy>& gpu_quality_table() {
-    static const ObjectTable<measure::GpuEnergy> filled = [] {
-        ObjectTable<measure::GpuEnergy> table;
+const ObjectTable<energy::GpuEnergy>& gpu_quality_table() {
+    static const ObjectTable<energy::GpuEnergy> filled = [] {
+        ObjectTable<energy::GpuEnergy> table;
         add_quality(table, "gpu", {28, 29, 30});
         // clang-format off
         table.field("power_field", "the field of nvidia-smi that was asked; null if the counted cards differ: see `gpus`", [](auto& e) -> auto& { return e.quality.power_field; });
@@ -60,9 +60,9 @@ const ObjectTable<measure::GpuEnergy>& gpu_quality_table() {
 
 } // namespace
 
-const ObjectTable<measure::Measurement>& energy_metrics_table() {
-    static const ObjectTable<measure::Measurement> filled = [] {
-        ObjectTable<measure::Measurement> table;
+const ObjectTable<energy::Measurement>& energy_metrics_table() {
+    static const ObjectTable<energy::Measurement> filled = [] {
+        ObjectTable<energy::Measurement> table;
         // clang-format off
         table.field("cpu_energy_pkg_joules", "all CPU packages over the window (RAPL)", [](auto& m) -> auto& { return m.cpu.package; }).column("energy_cpu_pkg_joules", 8).required();
         table.field("cpu_energy_ram_joules", "memory, if the processor has such a domain and it was counted", [](auto& m) -> auto& { return m.cpu.ram; }).column("energy_cpu_ram_joules", 9).required();
@@ -81,9 +81,9 @@ const ObjectTable<measure::Measurement>& energy_metrics_table() {
     return filled;
 }
 
-const ObjectTable<measure::Measurement>& energy_quality_table() {
-    static const ObjectTable<measure::Measurement> filled = [] {
-        ObjectTable<measure::Measurement> table;
+const ObjectTable<energy::Measurement>& energy_quality_table() {
+    static const ObjectTable<energy::Measurement> filled = [] {
+        ObjectTable<energy::Measurement> table;
         // clang-format off
         table.object("cpu", "of the CPU's figures", cpu_quality_table(), [](auto& m) -> auto& { return m.cpu; }).required();
         table.object("gpu", "of the GPUs' figures", gpu_quality_table(), [](auto& m) -> auto& { return m.gpu; }).required();
@@ -93,9 +93,9 @@ const ObjectTable<measure::Measurement>& energy_quality_table() {
     return filled;
 }
 
-const ObjectTable<measure::NetEnergy>& energy_net_table() {
-    static const ObjectTable<measure::NetEnergy> filled = [] {
-        ObjectTable<measure::NetEnergy> table;
+const ObjectTable<energy::NetEnergy>& energy_net_table() {
+    static const ObjectTable<energy::NetEnergy> filled = [] {
+        ObjectTable<energy::NetEnergy> table;
         // clang-format off
         table.field("cpu_joules", "CPU energy above the idle machine's", [](auto& n) -> auto& { return n.cpu; }).column("energy_net_cpu_joules", 32);
         table.field("gpu_joules", "GPU energy above the idle machine's, of all counted GPUs", [](auto& n) -> auto& { return n.gpu; }).column("energy_net_gpu_joules", 33);
@@ -108,9 +108,9 @@ const ObjectTable<measure::NetEnergy>& energy_net_table() {
     return filled;
 }
 
-const ObjectTable<measure::Contamination>& contamination_table() {
-    static const ObjectTable<measure::Contamination> filled = [] {
-        ObjectTable<measure::Contamination> table;
+const ObjectTable<energy::Contamination>& contamination_table() {
+    static const ObjectTable<energy::Contamination> filled = [] {
+        ObjectTable<energy::Contamination> table;
         // clang-format off
         table.field("gpu_processes", "compute processes of others on the counted GPUs: `pid name`", [](auto& c) -> auto& { return c.gpu_processes; }).column("other_gpu_processes", 40);
         table.field("other_cpu_percent", "CPU time of the rest of the machine, of all CPUs over the window", [](auto& c) -> auto& { return c.other_cpu; }).column("other_cpu_percent", 39);
@@ -121,9 +121,9 @@ const ObjectTable<measure::Contamination>& contamination_table() {
     return filled;
 }
 
-const ObjectTable<measure::GpuDeviceEnergy>& gpu_table() {
-    static const ObjectTable<measure::GpuDeviceEnergy> filled = [] {
-        ObjectTable<measure::GpuDeviceEnergy> table;
+const ObjectTable<energy::GpuDeviceEnergy>& gpu_table() {
+    static const ObjectTable<energy::GpuDeviceEnergy> filled = [] {
+        ObjectTable<energy::GpuDeviceEnergy> table;
         // clang-format off
         table.field("index", "as nvidia-smi counts", [](auto& g) -> auto& { return g.index; });
         table.field("uuid", "the card's own identifier", [](auto& g) -> auto& { return g.uuid; });

@@ -70,7 +70,7 @@ std::optional<Joules> estimated_energy(const ExperimentRecord& record) {
 
 void set_estimated_energy(ExperimentRecord& record, const std::optional<Joules>& energy) {
     auto& estimated = record.last_attempt().measurement.cpu_estimated;
-    estimated = energy ? std::optional(measure::EstimatedEnergy{*energy, ""}) : std::nullopt;
+    estimated = energy ? std::optional(energy::EstimatedEnergy{*energy, ""}) : std::nullopt;
 }
 
 std::optional<std::string> estimate_method(const ExperimentRecord& record) {

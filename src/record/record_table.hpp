@@ -11,11 +11,11 @@ namespace mutation::record {
 [[nodiscard]] const ObjectTable<AttemptRecord>& attempt_table();
 
 /// v3.0's `energy_metrics`.
-[[nodiscard]] const ObjectTable<measure::Measurement>& energy_metrics_table();
-[[nodiscard]] const ObjectTable<measure::Measurement>& energy_quality_table();
-[[nodiscard]] const ObjectTable<measure::NetEnergy>& energy_net_table();
-[[nodiscard]] const ObjectTable<measure::Contamination>& contamination_table();
+[[nodiscard]] const ObjectTable<energy::Measurement>& energy_metrics_table();
+[[nodiscard]] const ObjectTable<energy::Measurement>& energy_quality_table();
+[[nodiscard]] const ObjectTable<energy::NetEnergy>& energy_net_table();
+[[nodiscard]] const ObjectTable<energy::Contamination>& contamination_table();
 /// One of the record's `gpus`.
-[[nodiscard]] const ObjectTable<measure::GpuDeviceEnergy>& gpu_table();
+[[nodiscard]] const ObjectTable<energy::GpuDeviceEnergy>& gpu_table();
 
 } // namespace mutation::record

@@ -41,7 +41,7 @@ std::filesystem::path folder_of(const record::AttemptRecord& attempt, const std:
 }
 
 /// Replaces what the remarks of an attempt say about the metrics by what the log says now.
-void renew_remarks(record::AttemptRecord& attempt, const measure::LogFindings& findings, const config::Model& model) {
+void renew_remarks(record::AttemptRecord& attempt, const trainlog::LogFindings& findings, const config::Model& model) {
     std::vector<std::string> now = record::log_remarks(findings, attempt.status);
     const auto is_old = [&](const std::string& text) {
         const bool is_of_metric =
@@ -55,7 +55,7 @@ void renew_remarks(record::AttemptRecord& attempt, const measure::LogFindings& f
 }
 
 /// Judges an attempt again. Returns whether it changed.
-bool judge_again(record::AttemptRecord& attempt, bool has_background, const measure::LogFindings& findings,
+bool judge_again(record::AttemptRecord& attempt, bool has_background, const trainlog::LogFindings& findings,
                  const config::Model& model) {
     const std::optional<run::AttemptOutcome> outcome = record::recorded_outcome(attempt, has_background);
     if (!outcome) {
@@ -134,7 +134,7 @@ std::vector<std::string> RecordRefresher::take_remarks() {
 bool RecordRefresher::refresh_file(const std::filesystem::path& folder, const std::filesystem::path& experiment,
                                    record::ExperimentRecord& record) {
     const Judge* judge = judge_of(record);
-    const std::optional<measure::LogFindings> findings = judge == nullptr ? std::nullopt : read_log(folder, *judge);
+    const std::optional<trainlog::LogFindings> findings = judge == nullptr ? std::nullopt : read_log(folder, *judge);
     if (!findings) {
         return false;
     }
@@ -156,7 +156,7 @@ bool RecordRefresher::refresh_file(const std::filesystem::path& folder, const st
 
 /// `last`: what the log of the last attempt says. Returns whether an attempt changed.
 bool RecordRefresher::refresh_attempts(const std::filesystem::path& experiment, const Judge& judge,
-                                       record::ExperimentRecord& record, const measure::LogFindings& last) {
+                                       record::ExperimentRecord& record, const trainlog::LogFindings& last) {
     const bool has_background = record.background.has_value();
     bool has_changed = false;
     for (std::size_t i = 0; i + 1 < record.attempts.size(); ++i) {
@@ -169,13 +169,14 @@ bool RecordRefresher::refresh_attempts(const std::filesystem::path& experiment, 
 }
 
 /// nullopt if there is no log, or it cannot be read.
-std::optional<measure::LogFindings> RecordRefresher::read_log(const std::filesystem::path& folder, const Judge& judge) {
+std::optional<trainlog::LogFindings> RecordRefresher::read_log(const std::filesystem::path& folder,
+                                                               const Judge& judge) {
     const std::filesystem::path log = find_log(folder);
     if (log.empty()) {
         return std::nullopt;
     }
     try {
-        measure::LogFindings findings = judge.reader->read_file(log);
+        trainlog::LogFindings findings = judge.reader->read_file(log);
         remarks_.insert(remarks_.end(), findings.remarks.begin(), findings.remarks.end());
         return findings;
     } catch (const Error& error) {
@@ -195,8 +196,8 @@ const RecordRefresher::Judge* RecordRefresher::judge_of(const record::Experiment
     }
     const auto [entry, is_new] = judges_.try_emplace(model);
     if (is_new) {
-        entry->second = {model, std::make_unique<measure::LogReader>(model->metrics, repository->success_patterns,
-                                                                     repository->failure_patterns)};
+        entry->second = {model, std::make_unique<trainlog::LogReader>(model->metrics, repository->success_patterns,
+                                                                      repository->failure_patterns)};
     }
     return &entry->second;
 }

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "mutation/config/registry.hpp"
-#include "mutation/measure/log_metrics.hpp"
 #include "mutation/record/experiment_record.hpp"
+#include "mutation/trainlog/log_metrics.hpp"
 
 #include <filesystem>
 #include <map>
@@ -33,15 +33,15 @@ private:
     /// Whose patterns and requirements a training's log is read by.
     struct Judge {
         const config::Model* model;
-        std::unique_ptr<measure::LogReader> reader;
+        std::unique_ptr<trainlog::LogReader> reader;
     };
 
     const Judge* judge_of(const record::ExperimentRecord& record);
-    std::optional<measure::LogFindings> read_log(const std::filesystem::path& folder, const Judge& judge);
+    std::optional<trainlog::LogFindings> read_log(const std::filesystem::path& folder, const Judge& judge);
     bool refresh_file(const std::filesystem::path& folder, const std::filesystem::path& experiment,
                       record::ExperimentRecord& record);
     bool refresh_attempts(const std::filesystem::path& experiment, const Judge& judge, record::ExperimentRecord& record,
-                          const measure::LogFindings& last);
+                          const trainlog::LogFindings& last);
 
     const config::Registry& registry_;
     std::map<const config::Model*, Judge> judges_;

@@ -3,7 +3,7 @@
 #include "accuracy/sampled_power.hpp"
 #include "mutation/core/json.hpp"
 #include "mutation/core/numbers.hpp"
-#include "mutation/measure/integrate_power.hpp"
+#include "mutation/energy/integrate_power.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -79,18 +79,18 @@ std::optional<PublishedRun> read_run(const std::filesystem::path& directory) {
 
 /// An RTX 3080 shows the mean over 1 s. Its stamps are whole seconds, and so is all that is known of the start: that of
 /// the first sample.
-std::optional<measure::PowerIntegral> integrate_run(const PublishedRun& run) {
-    measure::PowerSensor sensor;
+std::optional<energy::PowerIntegral> integrate_run(const PublishedRun& run) {
+    energy::PowerSensor sensor;
     sensor.averaging = Seconds(1);
     sensor.update_interval = Seconds(0.1);
     sensor.stamp_resolution = Seconds(1);
     const double first = run.readings.front().seconds;
-    std::vector<measure::PowerSample> samples;
+    std::vector<energy::PowerSample> samples;
     for (const CurveReading& reading : run.readings) {
         samples.push_back({moment(reading.seconds - first), Watts(reading.watts)});
     }
     constexpr double kHalfStamp = 0.5;
-    return measure::integrate_power(samples, {moment(kHalfStamp), moment(kHalfStamp + run.duration)}, sensor);
+    return energy::integrate_power(samples, {moment(kHalfStamp), moment(kHalfStamp + run.duration)}, sensor);
 }
 
 void print_run(const PublishedRun& run) {

@@ -2,7 +2,7 @@
 
 #include "accuracy/random.hpp"
 #include "accuracy/true_power.hpp"
-#include "mutation/measure/integrate_power.hpp"
+#include "mutation/energy/integrate_power.hpp"
 
 #include <cmath>
 #include <cstddef>
@@ -32,8 +32,8 @@ struct Sampling {
     return MonotonicTime(std::chrono::nanoseconds(std::llround((seconds + 100000) * 1e9)));
 }
 
-[[nodiscard]] inline measure::PowerSensor sensor_of(const Sampling& sampling) {
-    measure::PowerSensor sensor;
+[[nodiscard]] inline energy::PowerSensor sensor_of(const Sampling& sampling) {
+    energy::PowerSensor sensor;
     sensor.averaging = Seconds(sampling.averaging);
     sensor.update_interval = Seconds(sampling.update_interval);
     sensor.seen_share = sampling.seen_share;
@@ -50,20 +50,20 @@ struct Sampling {
 }
 
 /// The readings of one training of `length` seconds.
-[[nodiscard]] inline std::vector<measure::PowerSample> sample_power(const TruePower& power, double length,
-                                                                    const Sampling& sampling, Random& random) {
+[[nodiscard]] inline std::vector<energy::PowerSample> sample_power(const TruePower& power, double length,
+                                                                   const Sampling& sampling, Random& random) {
     std::vector<std::pair<double, double>> gaps;
     for (int i = 0; i < sampling.gaps; ++i) {
         const double from = random.between(0, length);
         gaps.emplace_back(from, from + random.between(1.2, 3));
     }
     const double update_phase = random.between(0, 1);
-    std::vector<measure::PowerSample> samples;
+    std::vector<energy::PowerSample> samples;
     double time = sampling.first_at + random.between(0, sampling.period);
     for (; time < length + sampling.after; time += sampling.period + sampling.jitter * random.normal()) {
         const double shown = shown_watts(power, sampling, update_phase, time) + sampling.noise * random.normal();
-        const measure::PowerSample sample{moment(std::round(time * 1000) / 1000),
-                                          Watts(std::round(std::max(0.0, shown) * 100) / 100)};
+        const energy::PowerSample sample{moment(std::round(time * 1000) / 1000),
+                                         Watts(std::round(std::max(0.0, shown) * 100) / 100)};
         bool is_lost = random.chance(sampling.missing);
         for (const auto& [from, to] : gaps) {
             is_lost = is_lost || (time >= from && time < to);
@@ -95,9 +95,9 @@ struct Outcome {
 
 /// `sensor`: what the sampling is taken for.
 [[nodiscard]] inline Outcome measure_power(const TruePower& power, double length, const Sampling& sampling,
-                                           const measure::PowerSensor& sensor, Random& random) {
+                                           const energy::PowerSensor& sensor, Random& random) {
     const auto samples = sample_power(power, length, sampling, random);
-    const auto integral = measure::integrate_power(samples, measure::Window{moment(0), moment(length)}, sensor);
+    const auto integral = energy::integrate_power(samples, energy::Window{moment(0), moment(length)}, sensor);
     if (!integral) {
         return {power.joules(0, length), 0, 0, 0};
     }

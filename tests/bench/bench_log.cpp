@@ -1,4 +1,4 @@
-#include "mutation/measure/log_metrics.hpp"
+#include "mutation/trainlog/log_metrics.hpp"
 
 #include <chrono>
 #include <cstdio>
@@ -107,7 +107,7 @@ int read_with_ours(const std::filesystem::path& file) {
     for (const PatternPair& pair : failure_patterns()) {
         failures.emplace_back(pair.ours);
     }
-    const measure::LogFindings findings = measure::LogReader(metrics, {}, failures).read_file(file);
+    const trainlog::LogFindings findings = trainlog::LogReader(metrics, {}, failures).read_file(file);
     return findings.metrics.empty() ? 1 : 0;
 }
 

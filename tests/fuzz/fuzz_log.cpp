@@ -1,6 +1,6 @@
 #include "mutation/core/error.hpp"
 #include "mutation/core/pattern.hpp"
-#include "mutation/measure/log_metrics.hpp"
+#include "mutation/trainlog/log_metrics.hpp"
 
 #include <cmath>
 #include <cstddef>
@@ -15,7 +15,7 @@ namespace {
 using namespace mutation;
 
 /// What a reader promises of any log: numbers are finite, texts are short and fit for JSON.
-void check_promises(const measure::LogFindings& findings) {
+void check_promises(const trainlog::LogFindings& findings) {
     for (const auto& [name, value] : findings.metrics) {
         if (value && (!std::isfinite(*value) || findings.missing_metrics.count(name) != 0)) {
             std::abort();
@@ -54,8 +54,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string_view log = newline == std::string_view::npos ? std::string_view() : input.substr(newline + 1);
     try {
         constexpr std::size_t kSmallBlock = 1024;
-        const measure::LogReader whole({{"m", pattern, {}}}, {pattern}, {pattern});
-        const measure::LogReader pieces({{"m", pattern, {}}}, {pattern}, {pattern}, kSmallBlock);
+        const trainlog::LogReader whole({{"m", pattern, {}}}, {pattern}, {pattern});
+        const trainlog::LogReader pieces({{"m", pattern, {}}}, {pattern}, {pattern}, kSmallBlock);
         check_promises(whole.read_text(log));
         check_promises(pieces.read_text(make_room(log, size, whole.read_text("").has_success_match)));
     } catch (const Error& error) {

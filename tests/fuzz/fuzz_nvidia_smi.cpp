@@ -1,6 +1,6 @@
-#include "mutation/measure/nvidia_smi.hpp"
-#include "mutation/measure/stamp_mapper.hpp"
-#include "mutation/measure/visible_gpus.hpp"
+#include "mutation/sensors/nvidia_smi.hpp"
+#include "mutation/sensors/stamp_mapper.hpp"
+#include "mutation/sensors/visible_gpus.hpp"
 
 #include <algorithm>
 #include <array>
@@ -16,7 +16,7 @@
 namespace {
 
 using namespace mutation;
-using namespace mutation::measure;
+using namespace mutation::sensors;
 
 void require(bool holds) {
     if (!holds) {

@@ -1,4 +1,4 @@
-#include "mutation/measure/cpu_energy.hpp"
+#include "mutation/sensors/cpu_energy.hpp"
 
 #include <cmath>
 #include <cstddef>
@@ -9,7 +9,8 @@
 namespace {
 
 using namespace mutation;
-using namespace mutation::measure;
+using namespace mutation::energy;
+using namespace mutation::sensors;
 
 void require(bool holds) {
     if (!holds) {

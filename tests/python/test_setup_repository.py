@@ -223,6 +223,7 @@ class Setup(Project):
 FAKE_PROGRAM = """#!/usr/bin/env bash
 mkdir -p "$6/run_20260101_000000"
 echo "settings $4, python $MUTATION_PYTHON"
+echo "session: $6/run_20260101_000000"
 printf 'experiment_id,training_success\\nnet_001,True\\n' >"$6/run_20260101_000000/summary.csv"
 """
 
@@ -289,6 +290,7 @@ class Installed(Project):
                                    MUTATION_BINARY=str(program))
         self.assertEqual(status, 0, text)
         self.assertIn(f"settings {self.project}/settings, python /usr/bin/python3", text)
+        self.assertIn(f"\nSession: {self.home}/results/run_20260101_000000\nTable: ", text)
         self.assertTrue((self.home / "results" / "run_20260101_000000" / "summary.csv").exists())
 
 

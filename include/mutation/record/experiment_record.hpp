@@ -3,7 +3,7 @@
 #include "mutation/core/json.hpp"
 #include "mutation/core/units.hpp"
 #include "mutation/core/value.hpp"
-#include "mutation/measure/energy.hpp"
+#include "mutation/energy/energy.hpp"
 #include "mutation/record/schema_version.hpp"
 
 #include <bitset>
@@ -43,7 +43,7 @@ struct AttemptRecord {
     std::optional<int> signal;        ///< the signal that ended it
     std::optional<WallWindow> window; ///< none: it never started
     std::optional<Seconds> duration;  ///< none: it never started
-    measure::Measurement measurement;
+    energy::Measurement measurement;
     std::map<std::string, std::optional<double>> metrics; ///< recorded of the last attempt only
     std::string error_message;                            ///< "" on success
     std::vector<std::string> remarks;
@@ -96,7 +96,7 @@ struct ExperimentRecord {
 };
 
 /// `before` and the CPU and GPU energy of `measurement`, as far as they were measured; nothing if nothing was.
-[[nodiscard]] std::optional<Joules> add_energy(std::optional<Joules> before, const measure::Measurement& measurement);
+[[nodiscard]] std::optional<Joules> add_energy(std::optional<Joules> before, const energy::Measurement& measurement);
 /// What all attempts of an experiment took, CPU and GPU, as far as they were measured.
 [[nodiscard]] std::optional<Joules> attempts_energy(const ExperimentRecord& record);
 /// What the attempts that did not succeed took, CPU and GPU, as far as they were measured; those of an interrupted run

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "mutation/config/registry.hpp"
-#include "mutation/measure/log_metrics.hpp"
 #include "mutation/record/experiment_record.hpp"
 #include "mutation/run/attempt.hpp"
+#include "mutation/trainlog/log_metrics.hpp"
 
 #include <optional>
 #include <string>
@@ -20,7 +20,7 @@ struct Verdict {
 
 /// Compares the training's own end and its log with what the registry demands: exit status 0, no failure pattern, a
 /// success pattern if some are defined, every required metric. Pure.
-[[nodiscard]] Verdict judge_attempt(const run::AttemptOutcome& outcome, const measure::LogFindings& findings,
+[[nodiscard]] Verdict judge_attempt(const run::AttemptOutcome& outcome, const trainlog::LogFindings& findings,
                                     const config::Model& model);
 
 /// How the training of a recorded attempt ended, if the log decides what it is recorded as. nullopt if something else
@@ -29,6 +29,6 @@ struct Verdict {
 [[nodiscard]] std::optional<run::AttemptOutcome> recorded_outcome(const AttemptRecord& attempt, bool has_background);
 
 /// The remarks of an attempt on its log. A training that succeeded gets one for each metric that its log does not have.
-[[nodiscard]] std::vector<std::string> log_remarks(const measure::LogFindings& findings, Status status);
+[[nodiscard]] std::vector<std::string> log_remarks(const trainlog::LogFindings& findings, Status status);
 
 } // namespace mutation::record

@@ -15,8 +15,8 @@ run::AttemptOutcome exited(int code) {
     return outcome;
 }
 
-measure::LogFindings found(std::map<std::string, std::optional<double>> metrics) {
-    measure::LogFindings findings;
+trainlog::LogFindings found(std::map<std::string, std::optional<double>> metrics) {
+    trainlog::LogFindings findings;
     findings.metrics = std::move(metrics);
     findings.has_success_match = true;
     return findings;
@@ -61,7 +61,7 @@ TEST_CASE("an exit status other than 0 fails whatever the log says") {
 }
 
 TEST_CASE("a failure pattern fails a run that ended with 0") {
-    measure::LogFindings findings = found({{"accuracy", 0.9}});
+    trainlog::LogFindings findings = found({{"accuracy", 0.9}});
     findings.failure_matches = {"CUDA out of memory"};
     const record::Verdict verdict = record::judge_attempt(exited(0), findings, demanding({}));
     CHECK(verdict.status == Status::failed);
@@ -69,7 +69,7 @@ TEST_CASE("a failure pattern fails a run that ended with 0") {
 }
 
 TEST_CASE("a success pattern that is demanded and absent fails the run") {
-    measure::LogFindings findings = found({{"accuracy", 0.9}});
+    trainlog::LogFindings findings = found({{"accuracy", 0.9}});
     findings.has_success_match = false;
     CHECK(record::judge_attempt(exited(0), findings, demanding({})).status == Status::failed);
 }
@@ -87,7 +87,7 @@ TEST_CASE("what we ended ourselves is recorded as why we ended it") {
 }
 
 TEST_CASE("a log that cannot be read fails a good exit and keeps the words of a bad one") {
-    measure::LogFindings findings = found({});
+    trainlog::LogFindings findings = found({});
     findings.trouble = "training.log: the log cannot be read: Input/output error";
     const record::Verdict good = record::judge_attempt(exited(0), findings, {});
     CHECK(good.status == Status::failed);
@@ -97,13 +97,13 @@ TEST_CASE("a log that cannot be read fails a good exit and keeps the words of a 
 }
 
 TEST_CASE("a log whose reading was called off leaves an interrupted attempt") {
-    measure::LogFindings findings = found({{"accuracy", 0.9}});
+    trainlog::LogFindings findings = found({{"accuracy", 0.9}});
     findings.was_called_off = true;
     CHECK(record::judge_attempt(exited(0), findings, {}).status == Status::interrupted);
 }
 
 TEST_CASE("the message on a missing metric has the reason") {
-    measure::LogFindings findings = found({});
+    trainlog::LogFindings findings = found({});
     findings.missing_metrics = {{"accuracy", "its pattern 'x' matches nothing in the log"}};
     CHECK_THAT(record::judge_attempt(exited(0), findings, demanding({"accuracy"})).error_message,
                Catch::EndsWith("required metric accuracy; accuracy: its pattern 'x' matches nothing in the log"));
@@ -141,7 +141,7 @@ TEST_CASE("the log decides again only about trainings that ended by themselves")
 }
 
 TEST_CASE("a training that succeeded has a remark on each metric that is missing") {
-    measure::LogFindings findings = found({{"loss", std::nullopt}});
+    trainlog::LogFindings findings = found({{"loss", std::nullopt}});
     findings.remarks = {"loss: the training printed 'nan'"};
     findings.missing_metrics = {{"loss", "the training printed 'nan'"}, {"accuracy", "its pattern matches nothing"}};
     CHECK(record::log_remarks(findings, Status::ok) ==

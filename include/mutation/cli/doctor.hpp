@@ -1,0 +1,56 @@
+#pragma once
+
+#include "mutation/config/registry.hpp"
+#include "mutation/core/json.hpp"
+#include "mutation/sensors/sensors.hpp"
+#include "mutation/system/user.hpp"
+
+#include <filesystem>
+#include <iosfwd>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mutation::cli {
+
+/// One thing that was looked at before a campaign.
+struct Check {
+    enum class Status {
+        ok,
+        warning, ///< figures will lack something, or be less sure
+        failure, ///< no run could start
+    };
+    std::string name;
+    Status status = Status::ok;
+    std::string value;
+    std::string remedy; ///< the exact command, where there is one
+};
+
+/// What a doctor looks at.
+struct Patient {
+    std::filesystem::path sysfs;
+    std::filesystem::path results;
+    sensors::SensorSources sources;
+    const config::Registry* registry = nullptr; ///< null: settings could not be loaded
+    std::string settings_trouble;
+    std::optional<system::User> user; ///< whom trainings would run as, where not as ourselves
+};
+
+/// Sensors: found, permitted, their update interval as observed, resolution, averaging; RAPL domains,
+/// perf_event_paranoid, governor, persistence mode.
+[[nodiscard]] std::vector<Check> check_sensors(const Patient& patient);
+
+/// The machine as a laboratory: load, others' GPU processes, logged-in sessions, swap, free memory and disk, time
+/// synchronisation, turbo.
+[[nodiscard]] std::vector<Check> check_machine_state(const Patient& patient);
+
+/// Settings and repositories: whether each can be trained here.
+[[nodiscard]] std::vector<Check> check_settings(const Patient& patient);
+
+/// Idles for 3 s, loads every CPU and GPU for 10 s, and tells whether the sensors moved.
+[[nodiscard]] std::vector<Check> run_self_test(sensors::Sensors& sensors, int stop_fd);
+
+void print_checks(std::ostream& out, const std::vector<Check>& checks);
+[[nodiscard]] Json checks_to_json(const std::vector<Check>& checks);
+
+} // namespace mutation::cli

@@ -1,0 +1,24 @@
+#pragma once
+
+#include "mutation/core/units.hpp"
+#include "mutation/energy/quality.hpp"
+
+#include <optional>
+#include <string>
+
+namespace mutation::energy {
+
+/// Below this share of the window a figure is withheld.
+constexpr Percent kLeastCoverage{50};
+/// Below this share it is poor.
+constexpr Percent kFullCoverage{90};
+
+/// How far a figure can be trusted by itself: `absent` without one or below 50 % coverage; `poor` below 90 % coverage,
+/// or when the bound is over a tenth of the figure; `good` when it is at most a hundredth; else `usable`. What
+/// disturbed the run is judged by ContaminationWatch.
+[[nodiscard]] Verdict judge_energy(const std::optional<Joules>& energy, const EnergyQuality& quality);
+
+/// Why a figure is poor by itself; "" where it is not.
+[[nodiscard]] std::string describe_weakness(const std::optional<Joules>& energy, const EnergyQuality& quality);
+
+} // namespace mutation::energy

@@ -1,0 +1,75 @@
+#pragma once
+
+#include "mutation/core/units.hpp"
+#include "mutation/energy/energy.hpp"
+#include "mutation/sensors/power_events.hpp"
+#include "mutation/sensors/powercap.hpp"
+#include "mutation/system/process.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mutation::sensors {
+
+/// What is known of the run of perf that is to be counted.
+struct PerfRun {
+    MonotonicTime spawned{}; ///< perf began to count between these two
+    MonotonicTime launcher_up{};
+    bool was_refused = false;         ///< it did not start the training
+    std::optional<std::string> crash; ///< how and when it ended before the training
+    std::string messages;
+};
+
+/// The CPU's energy: by perf around a training, else by powercap, else not at all, with the reason.
+class CpuSensor {
+public:
+    /// Tries perf once; that ends early when `stop_fd` is readable.
+    CpuSensor(std::optional<std::filesystem::path> perf, const std::filesystem::path& sysfs, int stop_fd = -1);
+
+    /// `perf_rapl`, `powercap`, or "" where nothing can be measured.
+    [[nodiscard]] const std::string& method() const { return method_; }
+    /// Why not the better method, with the remedy; "" where there is nothing to say.
+    [[nodiscard]] const std::string& reason() const { return reason_; }
+    /// Why there will be no total though the package is measured, with the remedy; "" where there will be one.
+    [[nodiscard]] const std::string& lack() const { return lack_; }
+    /// Which counters did not move while they were tried; empty if all moved.
+    [[nodiscard]] const std::string& doubt() const { return doubt_; }
+    /// Whether the counters are there and a container hides them.
+    [[nodiscard]] bool is_masked() const { return method_.empty() && powercap_.is_masked(); }
+    [[nodiscard]] const std::vector<std::string>& events() const { return events_; }
+    [[nodiscard]] const std::string& perf_version() const { return perf_version_; }
+
+    /// Begins to count. The wrapper's words are to stand before the training's command; empty under powercap. Raw
+    /// output goes to `energy`.
+    [[nodiscard]] std::vector<std::string> start(const std::filesystem::path& energy);
+    [[nodiscard]] std::vector<system::PassedFd> wrapper_fds() const;
+    void on_poll(MonotonicTime now);
+    /// Reads at once what is read by ourselves: at a training's own ends, so that little is left to be shared out.
+    void read_now();
+    /// Power over the last second or so; nullopt if a domain was not counted, or if the last count is old.
+    [[nodiscard]] std::optional<Watts> current_power() const;
+    /// Ends counting and counts over the window.
+    [[nodiscard]] energy::CpuEnergy finish(const PerfRun& run, const energy::Window& window);
+
+private:
+    void doubt(const std::vector<std::string>& still_counters);
+    [[nodiscard]] CpuCounts read_perf(const PerfRun& run) const;
+    void explain(energy::CpuEnergy& energy, const CpuCounts& counts, const PerfRun& run) const;
+    /// Returns why it could not.
+    [[nodiscard]] std::string write_power(const CpuCounts& counts) const;
+
+    std::optional<std::filesystem::path> perf_;
+    Powercap powercap_;
+    std::string method_;
+    std::string reason_;
+    std::string lack_;
+    std::string doubt_;
+    std::vector<std::string> events_;
+    std::string perf_version_;
+    std::filesystem::path energy_folder_;
+    system::UniqueFd perf_log_;
+};
+
+} // namespace mutation::sensors

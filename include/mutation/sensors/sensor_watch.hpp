@@ -1,0 +1,52 @@
+#pragma once
+
+#include "mutation/sensors/nvidia_smi.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <vector>
+
+namespace mutation::sensors {
+
+/// What a power sensor did while it was watched.
+struct ObservedSensor {
+    std::size_t samples = 0;
+    Seconds watched{0};
+    std::optional<Seconds> update;      ///< mean time between changes; none: it changed less than twice
+    std::optional<Watts> resolution;    ///< least difference between two readings
+    std::optional<Celsius> temperature; ///< newest
+};
+
+/// A GPU with what was seen of its sensor.
+struct WatchedGpu {
+    GpuInfo info;
+    PowerField field;
+    ObservedSensor observed;
+    std::string left_out; ///< readings that are none, see GpuSampler::describe_left_out
+};
+
+/// How fast nvidia-smi delivers what a training's sampler asks of it.
+struct SamplerPace {
+    Seconds asked{0};
+    std::optional<Seconds> spacing;      ///< median of the time between two stamps; none: fewer than two came
+    std::optional<Seconds> first_sample; ///< from its start until every GPU had told something; none: not within 20 s
+};
+
+struct SensorWatch {
+    SamplerPace pace;
+    std::vector<WatchedGpu> gpus;
+    std::string remark; ///< what went wrong, in nvidia-smi's words; empty if nothing did
+};
+
+/// Samples as a training's sampler does for two seconds, every `interval`; then for two seconds as fast as nvidia-smi
+/// goes, to see how often the sensors change. Ends early when `stop_fd` is readable.
+[[nodiscard]] SensorWatch watch_sensors(const std::filesystem::path& nvidia_smi, const std::vector<GpuInfo>& gpus,
+                                        Seconds interval, int stop_fd = -1);
+
+/// Pure: what a row of readings tells.
+[[nodiscard]] ObservedSensor observe(const std::vector<energy::PowerSample>& samples);
+
+/// Pure: median of the steps between stamps (seconds) of one clock; a clock that is set back makes no step.
+[[nodiscard]] std::optional<Seconds> median_step(const std::vector<double>& stamps);
+
+} // namespace mutation::sensors

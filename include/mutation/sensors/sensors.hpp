@@ -1,0 +1,101 @@
+#pragma once
+
+#include "mutation/core/json.hpp"
+#include "mutation/core/units.hpp"
+#include "mutation/energy/energy.hpp"
+#include "mutation/system/process.hpp"
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <poll.h>
+#include <set>
+#include <string>
+#include <sys/types.h>
+#include <vector>
+
+namespace mutation::sensors {
+
+/// Where to look for sensors.
+struct SensorSources {
+    std::optional<std::filesystem::path> perf;       ///< none: not installed
+    std::optional<std::filesystem::path> nvidia_smi; ///< none: not installed
+    std::filesystem::path sysfs = "/sys";
+    Seconds sample_interval{0.1}; ///< of the GPUs
+    int stop_fd = -1;             ///< a program that is asked once is ended when it is readable
+};
+
+/// What must stand before a training's command, so that its CPU energy is counted.
+struct AttemptSensors {
+    std::vector<std::string> wrapper; ///< empty: nothing
+    std::vector<system::PassedFd> wrapper_fds;
+};
+
+/// What the run of an attempt tells its measurement.
+struct AttemptFacts {
+    std::optional<energy::Window> window; ///< none: no training came to be
+    MonotonicTime perf_spawned{};         ///< perf began to count between these two
+    MonotonicTime launcher_up{};
+    bool perf_refused = false;
+    std::optional<std::string> perf_crash;
+    std::string perf_messages;
+    Seconds training_cpu_time{0};
+    bool is_interrupted = false; ///< the user waits: no sensor gets the usual time any more
+    bool has_background = false; ///< a training of ours ran beside it: what it took is no disturbance
+};
+
+/// All sensors of the machine, looked for once per session. Lives in the one loop of the program: add_poll_fds,
+/// on_poll.
+class Sensors {
+public:
+    /// Looks for everything, tries perf once, asks nvidia-smi for the GPUs.
+    explicit Sensors(SensorSources sources);
+    Sensors(const Sensors&) = delete;
+    Sensors& operator=(const Sensors&) = delete;
+    ~Sensors();
+
+    /// What will be measured and how, a line each.
+    [[nodiscard]] std::vector<std::string> findings() const;
+    /// What will not be measured, why, and the remedy.
+    [[nodiscard]] std::vector<std::string> warnings() const;
+    /// What happened to a sensor since the last call and is to be reported at once: it delivers nothing, or a training
+    /// has no figure of it.
+    [[nodiscard]] std::vector<std::string> take_alerts();
+    /// GPUs, driver, perf, events: for records.
+    [[nodiscard]] Json describe() const;
+    /// Whether there is any sensor.
+    [[nodiscard]] bool can_measure() const;
+    [[nodiscard]] bool can_measure_cpu() const;
+
+    /// Measures the idle machine for that long; returns early when `stop_fd` becomes readable. Its raw output goes to
+    /// `folder`, which is made. What we run beside goes on if it is among the `companions`. Returns what was found, for
+    /// people.
+    std::string measure_baseline(Seconds length, const std::filesystem::path& folder, int stop_fd,
+                                 const std::set<pid_t>& companions = {});
+
+    /// Starts what must run before the training; returns when the GPUs' samples flow (or will not). Raw output goes to
+    /// `energy`. `environment` is the training's: CUDA_VISIBLE_DEVICES.
+    [[nodiscard]] AttemptSensors start_attempt(const std::filesystem::path& energy,
+                                               const std::vector<std::string>& environment, int stop_fd);
+    /// Goes on sampling as long after the end as the sensor averages, stops, and counts.
+    [[nodiscard]] energy::Measurement finish_attempt(const AttemptFacts& facts, int stop_fd);
+
+    /// The training has just started or ended: powercap is read, the GPUs' energy counters are requested.
+    void training_started();
+    void training_ended();
+
+    void add_poll_fds(std::vector<pollfd>& fds) const;
+    /// `companions`: processes of ours that are not the training's.
+    void on_poll(const std::set<pid_t>& companions = {});
+    [[nodiscard]] std::set<pid_t> processes() const;
+    /// Temperature of the hottest counted GPU now, by asking nvidia-smi once; nothing where no GPU tells it.
+    [[nodiscard]] std::optional<Celsius> hottest_gpu() const;
+    [[nodiscard]] std::optional<Watts> current_cpu_power() const;
+    [[nodiscard]] std::optional<Watts> current_gpu_power() const;
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+} // namespace mutation::sensors

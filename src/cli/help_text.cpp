@@ -1,0 +1,74 @@
+#include "argument_spelling.hpp"
+#include "mutation/cli/options.hpp"
+#include "verb_table.hpp"
+
+#include <fmt/format.h>
+
+namespace mutation::cli {
+
+namespace {
+
+constexpr const char* kUsage =
+    R"(Mutates the hyperparameters of training repositories, runs each training unattended, and measures
+the energy of CPU and GPUs and the quality that it reached.
+
+Usage:
+  mutation -r REPO -m MODEL -mt LIST [-n N] [options]
+  mutation -ec FILE [options]
+  mutation COMMAND [options]
+
+Examples:
+  mutation --list                                      what can be trained, and with which hyperparameters
+  mutation -ec quickstart                              a first result in minutes, without GPU or data
+  mutation -r digits -m mlp -mt epochs,dropout -n 3    three mutations of two hyperparameters
+  mutation -ec settings/all.json --dry-run             the exact plan, nothing is run
+  sudo mutation -ec settings/all.json -g performance   the same for real, with CPU energy
+  mutation doctor                                      what this machine can measure, and how to fix what it cannot
+  mutation validate settings/my_study.json             all errors of a config at once
+  mutation summarize results/run_20251112_150000       rebuild metrics and summary.csv from the logs
+)";
+
+constexpr const char* kExitStatus = R"(
+Exit status:
+  0 every experiment succeeded   1 some failed   2 wrong usage or config, nothing was run
+  3 something that was asked for is missing, or results cannot be written
+  70 a defect of this program: please report it
+  130, 143, 129 interrupted by INT, TERM, HUP
+)";
+
+std::string describe_option(const OptionName& option) {
+    const std::string short_form = option.short_name.empty() ? "    " : "-" + option.short_name + ",";
+    const std::string name = fmt::format("{:<4} --{} {}", short_form, option.long_name, option.value_name);
+    return fmt::format("  {:<32}{}\n", name, option.help);
+}
+
+std::string help_of(const VerbName& verb) {
+    std::string text = fmt::format("mutation {}{}{}: {}\n\nOptions:\n", verb.name, verb.operands.empty() ? "" : " ",
+                                   verb.operands, verb.help);
+    for (const OptionName& option : option_names()) {
+        if (has_effect(option.long_name, verb)) {
+            text += describe_option(option);
+        }
+    }
+    return text;
+}
+
+} // namespace
+
+std::string help_text(const std::string& topic) {
+    if (const VerbName* verb = find_verb(topic)) {
+        return help_of(*verb);
+    }
+    std::string text = kUsage;
+    text += "\nCommands:\n";
+    for (const VerbName& verb : verb_names()) {
+        text += fmt::format("  {:<22}{}\n", verb.name + " " + verb.operands, verb.help);
+    }
+    text += "\nOptions:\n";
+    for (const OptionName& option : option_names()) {
+        text += describe_option(option);
+    }
+    return text + kExitStatus;
+}
+
+} // namespace mutation::cli

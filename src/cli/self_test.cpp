@@ -1,0 +1,170 @@
+#include "gpu_load.hpp"
+#include "mutation/cli/doctor.hpp"
+#include "mutation/system/clock.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <cstdlib>
+#include <ctime>
+#include <filesystem>
+#include <fmt/format.h>
+#include <system_error>
+#include <thread>
+
+namespace mutation::cli {
+
+namespace {
+
+using Status = Check::Status;
+
+/// Keeps every CPU busy for its lifetime.
+class CpuLoad {
+public:
+    CpuLoad() : cpu_time_(read_cpu_time()), start_(system::monotonic_now()) {
+        try {
+            for (unsigned i = 0; i < cpu_count(); ++i) {
+                threads_.emplace_back([this] { work(); });
+            }
+        } catch (const std::system_error& error) {
+            trouble_ = fmt::format("only {} of {} threads could be started: {}", threads_.size(), cpu_count(),
+                                   error.code().message());
+        }
+    }
+    CpuLoad(const CpuLoad&) = delete;
+    CpuLoad& operator=(const CpuLoad&) = delete;
+    ~CpuLoad() {
+        is_over_ = true;
+        for (std::thread& thread : threads_) {
+            thread.join();
+        }
+    }
+
+    /// Why the CPUs were not busy with it; "" where they were.
+    [[nodiscard]] std::string trouble() const {
+        if (!trouble_.empty()) {
+            return trouble_;
+        }
+        const Seconds got = read_cpu_time() - cpu_time_;
+        const double share = got / (Seconds(system::monotonic_now() - start_) * cpu_count());
+        return share < kLeastShare ? fmt::format("it got {:.0f} % of the CPUs' time only", share * 100) : "";
+    }
+
+private:
+    static constexpr double kLeastShare = 0.5;
+
+    static unsigned cpu_count() { return std::max(1U, std::thread::hardware_concurrency()); }
+
+    static Seconds read_cpu_time() {
+        timespec used{};
+        ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+        return Seconds(static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) * 1e-9);
+    }
+
+    void work() const {
+        volatile double x = 1;
+        while (!is_over_.load(std::memory_order_relaxed)) {
+            x = x * 1.0000001 + 0.1;
+        }
+    }
+
+    std::atomic<bool> is_over_{false};
+    std::vector<std::thread> threads_;
+    std::string trouble_;
+    Seconds cpu_time_;
+    MonotonicTime start_;
+};
+
+std::optional<double> cpu_watts(const Json& facts) {
+    const Json& baseline = facts.at("baseline");
+    return baseline.is_object() && baseline.at("cpu_watts").is_number()
+               ? std::optional(baseline.at("cpu_watts").get<double>())
+               : std::nullopt;
+}
+
+std::size_t gpu_count(const Json& sensors) {
+    const Json& baseline = sensors.at("baseline");
+    return baseline.is_object() ? baseline.at("gpus").size() : 0;
+}
+
+std::optional<double> gpu_watts(const Json& sensors, std::size_t gpu) {
+    if (gpu >= gpu_count(sensors) || !sensors.at("baseline").at("gpus")[gpu].is_object()) {
+        return std::nullopt;
+    }
+    return sensors.at("baseline").at("gpus")[gpu].at("watts").get<double>();
+}
+
+/// Of the idle figure: what a load has to add at least.
+constexpr double kMoved = 1.1;
+
+/// A sensor that did not move is to blame only where the load was there. `doing`: what the load was to do.
+Check judge_load(const std::string& name, double before, double after, const std::string& doing,
+                 const std::string& trouble) {
+    const std::string watts = fmt::format("{:.1f} W idle, {:.1f} W", before, after);
+    if (after > before * kMoved) {
+        return {name, Status::ok, fmt::format("{} with {}", watts, doing), ""};
+    }
+    if (!trouble.empty()) {
+        return {name, Status::warning,
+                fmt::format("{}; the load failed, which says nothing of the sensor: {}", watts, trouble),
+                "make the load run, then try again"};
+    }
+    return {name, Status::warning, fmt::format("{} with {}", watts, doing),
+            "its sensor does not follow the load; its figures are not to be trusted"};
+}
+
+Check judge_cpu_load(const Json& idle, const Json& loaded, const std::string& trouble) {
+    const auto before = cpu_watts(idle);
+    const auto after = cpu_watts(loaded);
+    if (!before || !after) {
+        return {"self_test_cpu", Status::warning, "there is no CPU sensor to move", ""};
+    }
+    return judge_load("self_test_cpu", *before, *after, "every CPU busy", trouble);
+}
+
+Check judge_gpu_load(std::size_t gpu, const std::optional<double>& before, const std::optional<double>& after,
+                     const std::string& trouble) {
+    const std::string name = fmt::format("self_test_gpu_{}", gpu);
+    if (!before || !after) {
+        return {name, Status::warning, "it told no power", "nvidia-smi --query-gpu=power.draw --format=csv"};
+    }
+    return judge_load(name, *before, *after, "its memory busy", trouble);
+}
+
+bool has_baseline(const Json& sensors) {
+    return sensors.at("baseline").is_object();
+}
+
+} // namespace
+
+std::vector<Check> run_self_test(sensors::Sensors& sensors, int stop_fd) {
+    constexpr Seconds kIdle{3};
+    constexpr Seconds kLoad{10};
+    std::string name = (std::filesystem::temp_directory_path() / "mutation-self-test-XXXXXX").string();
+    if (::mkdtemp(name.data()) == nullptr) {
+        return {{"self_test", Status::failure, "no temporary folder can be made", "set TMPDIR"}};
+    }
+    sensors.measure_baseline(kIdle, name, stop_fd);
+    const Json idle = sensors.describe();
+    std::string cpu_trouble;
+    std::string gpu_trouble;
+    {
+        GpuLoad gpu_load; // first: threads do not survive a fork
+        const CpuLoad cpu_load;
+        sensors.measure_baseline(kLoad, name, stop_fd, {gpu_load.pid()});
+        cpu_trouble = cpu_load.trouble();
+        gpu_trouble = gpu_load.trouble(gpu_count(idle));
+    }
+    const Json loaded = sensors.describe();
+    std::error_code ignored;
+    std::filesystem::remove_all(name, ignored);
+    if (!has_baseline(idle) || !has_baseline(loaded)) {
+        return {{"self_test", Status::warning, "interrupted", ""}};
+    }
+    std::vector<Check> checks{judge_cpu_load(idle, loaded, cpu_trouble)};
+    for (std::size_t gpu = 0; gpu < gpu_count(loaded); ++gpu) {
+        checks.push_back(judge_gpu_load(gpu, gpu_watts(idle, gpu), gpu_watts(loaded, gpu), gpu_trouble));
+    }
+    return checks;
+}
+
+} // namespace mutation::cli

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "mutation/cli/options.hpp"
+#include "mutation/system/signals.hpp"
+#include "mutation/system/user.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mutation::cli {
+
+/// Plans a session from flags or a config, and runs it, or prints the plan for `--dry-run`. Returns the exit status.
+[[nodiscard]] int run_trainings(const Options& options, const std::vector<std::string>& arguments,
+                                const std::optional<system::User>& user, system::SignalFd& signals);
+
+/// Goes on with a session that was cut off. Returns the exit status; Error(usage) where program or registry have
+/// changed since and `--force` was not given.
+[[nodiscard]] int resume(Options options, const std::vector<std::string>& arguments,
+                         const std::optional<system::User>& user, system::SignalFd& signals);
+
+/// Asks a running session to end, at once or after its current run. Returns the exit status; Error(usage) if the
+/// session does not run, Error(machine) if it cannot be reached or belongs to another user.
+[[nodiscard]] int stop(const Options& options);
+
+/// How the user called the program, for commands to paste: its name, after `sudo` if that was used.
+[[nodiscard]] std::vector<std::string> called_as(const std::string& program);
+
+} // namespace mutation::cli

@@ -1,0 +1,117 @@
+#include "mutation/console/progress.hpp"
+#include "mutation/core/text.hpp"
+#include "mutation/rollup/experiment_order.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+#include <ostream>
+#include <utility>
+
+namespace mutation::console {
+
+namespace {
+
+using Row = std::array<std::string, 6>;
+
+/// `missing` if a sensor was there and gave no figure, `-` if there was none.
+std::string format_cell(const std::optional<Joules>& energy, const std::optional<Joules>& uncertainty,
+                        const std::optional<std::string>& missing) {
+    if (!energy) {
+        return missing ? "missing" : "-";
+    }
+    return uncertainty ? fmt::format("{:.1f} +- {:.1f}", energy->value(), uncertainty->value())
+                       : fmt::format("{:.1f}", energy->value());
+}
+
+Row to_row(const RunLine& line) {
+    return {line.id,
+            std::string(record::status_name(line.status)),
+            fmt::format("{:.1f}", line.duration.count()),
+            format_cell(line.cpu, line.cpu_uncertainty, line.cpu_missing),
+            format_cell(line.gpu, line.gpu_uncertainty, line.gpu_missing),
+            line.metrics.empty() ? "-" : line.metrics};
+}
+
+/// Which runs have no figure of a sensor that was there, and the last one's reason; empty if all have one.
+std::string describe_missing(const std::vector<RunLine>& lines, const char* sensor,
+                             std::optional<std::string> RunLine::*missing) {
+    std::vector<std::string> ids;
+    std::string reason;
+    for (const RunLine& line : lines) {
+        if (line.*missing) {
+            ids.push_back(line.id);
+            reason = *(line.*missing);
+        }
+    }
+    constexpr std::size_t kMostNamed = 5;
+    const std::size_t count = ids.size();
+    if (count > kMostNamed) {
+        ids.resize(kMostNamed);
+        ids.emplace_back("...");
+    }
+    return count == 0 ? ""
+                      : fmt::format("{} energy is missing in {} of {} runs ({}): {}\n", sensor, count, lines.size(),
+                                    join(ids, ", "), reason);
+}
+
+} // namespace
+
+RunCounts count_runs(const std::vector<RunLine>& lines, std::size_t planned) {
+    RunCounts counts;
+    counts.planned = std::max(planned, lines.size());
+    for (const RunLine& line : lines) {
+        if (record::is_success(line.status)) {
+            ++counts.succeeded;
+        } else {
+            ++(line.status == record::Status::interrupted ? counts.interrupted : counts.failed);
+        }
+    }
+    return counts;
+}
+
+std::string describe_counts(const RunCounts& counts) {
+    std::string text = fmt::format("{} of {} succeeded", counts.succeeded, counts.planned);
+    const std::array<std::pair<std::size_t, const char*>, 3> others{
+        {{counts.failed, "failed"}, {counts.interrupted, "interrupted"}, {counts.not_run(), "not run"}}};
+    for (const auto& [count, word] : others) {
+        text += count > 0 ? fmt::format(", {} {}", count, word) : "";
+    }
+    return text;
+}
+
+void print_run_table(std::ostream& out, std::vector<RunLine> lines, std::size_t planned,
+                     const std::filesystem::path& session) {
+    std::stable_sort(lines.begin(), lines.end(),
+                     [](const RunLine& a, const RunLine& b) { return rollup::comes_before(a.id, b.id); });
+    std::vector<Row> rows{{"experiment", "status", "seconds", "CPU J", "GPU J", "metrics"}};
+    std::transform(lines.begin(), lines.end(), std::back_inserter(rows), to_row);
+    std::array<std::size_t, 5> widths{};
+    for (const Row& row : rows) {
+        for (std::size_t i = 0; i < widths.size(); ++i) {
+            widths[i] = std::max(widths[i], row[i].size());
+        }
+    }
+    for (const Row& row : rows) {
+        out << fmt::format("{:<{}}  {:<{}}  {:>{}}  {:>{}}  {:>{}}  {}\n", row[0], widths[0], row[1], widths[1], row[2],
+                           widths[2], row[3], widths[3], row[4], widths[4], row[5]);
+    }
+    for (const RunLine& line : lines) {
+        if (!line.error.empty()) {
+            out << fmt::format("\n{}: {}: {}\n  see {}\n", line.id, record::status_name(line.status), line.error,
+                               (session / line.id / "training.log").string());
+        }
+    }
+    for (const RunLine& line : lines) {
+        if (!line.background.empty()) {
+            out << fmt::format("\n{}: {}\n", line.id, line.background);
+        }
+    }
+    out << '\n'
+        << describe_missing(lines, "CPU", &RunLine::cpu_missing)
+        << describe_missing(lines, "GPU", &RunLine::gpu_missing);
+    out << fmt::format("{}\nsession: {}\nsummary: {}\n", describe_counts(count_runs(lines, planned)), session.string(),
+                       (session / "summary.csv").string());
+}
+
+} // namespace mutation::console

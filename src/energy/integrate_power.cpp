@@ -1,0 +1,311 @@
+#include "mutation/energy/integrate_power.hpp"
+
+#include "mutation/energy/power_bound.hpp"
+#include "mutation/energy/power_curve.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+#include <vector>
+
+namespace mutation::energy {
+
+namespace {
+
+/// Stamps that are coarser than this are cut off by so much that they are moved by half of it, to where they are on
+/// average.
+constexpr double kCoarseStamp = 0.1;
+/// How many readings on each side of the window, and how many seconds of them, say what was there.
+constexpr std::size_t kContextReadings = 3;
+constexpr double kContextSeconds = 0.5;
+/// A jump is a step of the training's own where it is this much higher than those beside it ...
+constexpr double kStepContrast = 5;
+constexpr std::size_t kStepNeighbours = 2;
+/// ... and than the last digit.
+constexpr double kStepDigits = 10;
+
+/// No card draws more than this, of the highest reading, for less time than its sensor averages over.
+constexpr double kHighestPeak = 1.5;
+
+/// A fall at the end that says something, of the power before it; how still that was before, of the fall; and what is
+/// left of it, on average over the averaging time, where the sensor averages: a half for a steady load. A power that
+/// turns and falls ever faster leaves more.
+constexpr double kLeastFall = 0.1;
+constexpr double kStillBefore = 0.3;
+constexpr double kLeastLeft = 0.2;
+constexpr double kMostLeft = 0.57;
+
+std::vector<CurvePoint> ordered_readings(std::span<const PowerSample> samples, const Window& window,
+                                         const PowerSensor& sensor) {
+    const double stamp = sensor.stamp_resolution.count();
+    const double shift = stamp >= kCoarseStamp ? stamp / 2 : 0;
+    std::vector<CurvePoint> readings;
+    readings.reserve(samples.size());
+    for (const PowerSample& sample : samples) {
+        const double power = sample.power.value();
+        if (std::isfinite(power) && power >= 0) {
+            readings.push_back({Seconds(sample.time - window.start).count() + shift, power});
+        }
+    }
+    std::stable_sort(readings.begin(), readings.end(), [](const auto& a, const auto& b) { return a.time < b.time; });
+    return readings;
+}
+
+/// Readings of one time become one, their mean.
+std::vector<CurvePoint> merge_doubled(const std::vector<CurvePoint>& readings) {
+    std::vector<CurvePoint> merged;
+    merged.reserve(readings.size());
+    for (auto first = readings.begin(); first != readings.end();) {
+        double sum = 0;
+        auto last = first;
+        for (; last != readings.end() && last->time <= first->time; ++last) {
+            sum += last->power;
+        }
+        merged.push_back({first->time, sum / static_cast<double>(last - first)});
+        first = last;
+    }
+    return merged;
+}
+
+/// Keeps what lies between two times, and enough on each side to say what was there.
+std::vector<CurvePoint> keep_near(std::vector<CurvePoint> readings, double from, double to, double context) {
+    const auto is_before = [](const CurvePoint& point, double time) { return point.time < time; };
+    const auto position = [&](double time) {
+        return std::lower_bound(readings.begin(), readings.end(), time, is_before) - readings.begin();
+    };
+    constexpr auto kFew = static_cast<std::ptrdiff_t>(kContextReadings);
+    const auto size = static_cast<std::ptrdiff_t>(readings.size());
+    const auto begin = std::max<std::ptrdiff_t>(0, std::min(position(from) - kFew, position(from - context)));
+    const auto end = std::min(size, std::max(position(to) + kFew, position(to + context)));
+    return {readings.begin() + begin, readings.begin() + end};
+}
+
+/// The jump of the cell that holds `time`, where it stands out as a step: power that a training's own start or end
+/// changes. None: the power goes on through that time.
+std::optional<PinnedStep> find_step(const std::vector<CurvePoint>& readings, double time, double limit,
+                                    double resolution) {
+    const auto right = std::lower_bound(readings.begin(), readings.end(), time,
+                                        [](const CurvePoint& point, double t) { return point.time < t; });
+    if (right == readings.begin() || right == readings.end() || right->time <= time) {
+        return std::nullopt;
+    }
+    const auto cell = static_cast<std::size_t>(right - readings.begin()) - 1;
+    const auto jump = [&](std::size_t i) { return std::abs(readings[i + 1].power - readings[i].power); };
+    const std::size_t first = cell >= kStepNeighbours ? cell - kStepNeighbours : 0;
+    const std::size_t last = std::min(cell + kStepNeighbours, readings.size() - 2);
+    double beside = 0;
+    for (std::size_t i = first; i <= last; ++i) {
+        beside = i == cell ? beside : std::max(beside, jump(i));
+    }
+    const bool has_both_sides = first < cell && last > cell;
+    const bool stands_out = jump(cell) > kStepContrast * beside && jump(cell) > kStepDigits * resolution;
+    const bool is_gap = right->time - readings[cell].time > limit;
+    return has_both_sides && stands_out && !is_gap ? std::optional(PinnedStep{cell, time}) : std::nullopt;
+}
+
+/// The readings of a window, what they cannot tell, and how that was filled.
+class WindowReadings {
+public:
+    WindowReadings(std::vector<CurvePoint> readings, double length, const PowerSensor& sensor)
+        : delay_(sensor_delay(sensor).count()), limit_(gap_limit(readings)) {
+        evidence_.readings = std::move(readings);
+        evidence_.length = length;
+        evidence_.end = length + delay_;
+        // A reading is on average half of the delay old, whether it is a mean over it or of an unknown age within it.
+        evidence_.lead = delay_ / 2;
+        evidence_.tail = delay_ / 2;
+        pin_steps(sensor);
+        find_idle_levels(sensor);
+    }
+
+    [[nodiscard]] const PowerEvidence& evidence() const { return evidence_; }
+
+    /// What the sensor would have shown without gaps, as far as the readings tell.
+    [[nodiscard]] PowerCurve bridged_curve() const {
+        std::vector<CurvePoint> points = evidence_.readings;
+        for (auto step = evidence_.pinned.rbegin(); step != evidence_.pinned.rend(); ++step) {
+            const double before = evidence_.readings[step->cell].power;
+            const double after = evidence_.readings[step->cell + 1].power;
+            const auto place = points.begin() + static_cast<std::ptrdiff_t>(step->cell) + 1;
+            points.insert(place, {{step->time, before}, {step->time, after}});
+        }
+        bridge_edges(points);
+        return PowerCurve(std::move(points));
+    }
+
+    /// Stretches of the window that no two neighbouring readings enclose closely, in seconds.
+    [[nodiscard]] std::vector<double> bridged_stretches() const {
+        const auto& readings = evidence_.readings;
+        const double length = evidence_.length;
+        std::vector<double> stretches{std::clamp(readings.front().time, 0.0, length),
+                                      std::clamp(length - readings.back().time, 0.0, length)};
+        for (std::size_t i = 0; i + 1 < readings.size(); ++i) {
+            if (readings[i + 1].time - readings[i].time > limit_) {
+                const double inside = std::min(readings[i + 1].time, length) - std::max(readings[i].time, 0.0);
+                stretches.push_back(std::max(0.0, inside));
+            }
+        }
+        return stretches;
+    }
+
+private:
+    void pin_steps(const PowerSensor& sensor) {
+        for (const double edge : {0.0, evidence_.length}) {
+            const auto step = find_step(evidence_.readings, edge + delay_ / 2, limit_, sensor.resolution.value());
+            if (step && (evidence_.pinned.empty() || evidence_.pinned.back().cell < step->cell)) {
+                evidence_.pinned.push_back(*step);
+            }
+        }
+    }
+
+    /// A level is what it is known to be; else what the sensor showed of it alone; else the nearest reading, which the
+    /// curve is level with there.
+    void find_idle_levels(const PowerSensor& sensor) {
+        const auto& readings = evidence_.readings;
+        const auto inside = std::find_if(readings.begin(), readings.end(), [](const auto& r) { return r.time > 0; });
+        const auto outside =
+            std::find_if(readings.begin(), readings.end(), [&](const auto& r) { return r.time >= evidence_.end; });
+        evidence_.is_idle_before_known = sensor.idle_before.has_value() || inside != readings.begin();
+        evidence_.is_idle_after_known = sensor.idle_after.has_value() || outside != readings.end();
+        const double before = inside != readings.begin() ? (inside - 1)->power : inside->power;
+        const double after = outside != readings.end() ? outside->power : readings.back().power;
+        evidence_.age_before = inside != readings.begin() ? -(inside - 1)->time : 0;
+        evidence_.age_after = outside != readings.end() ? outside->time - evidence_.end : 0;
+        evidence_.idle_before = sensor.idle_before ? sensor.idle_before->value() : before;
+        evidence_.idle_after = sensor.idle_after ? sensor.idle_after->value() : after;
+    }
+
+    /// Short of readings at an edge: a known idle level is what a delayed sensor would have shown there; else the
+    /// nearest reading holds, or over a gap the mean of what was seen.
+    void bridge_edges(std::vector<CurvePoint>& points) const {
+        const CurvePoint first = points.front();
+        const CurvePoint last = points.back();
+        const double mean = mean_power();
+        if (first.time > limit_) {
+            points.insert(points.begin(), {{0, mean}, {first.time, mean}});
+        } else if (first.time > 0 && delay_ > 0 && evidence_.is_idle_before_known) {
+            points.insert(points.begin(), {0, evidence_.idle_before});
+        }
+        if (evidence_.end - last.time > limit_ + delay_) {
+            points.insert(points.end(), {{last.time, mean}, {evidence_.end, mean}});
+        } else if (last.time < evidence_.end && delay_ > 0 && evidence_.is_idle_after_known) {
+            points.push_back({evidence_.end, evidence_.idle_after});
+        }
+    }
+
+    [[nodiscard]] double mean_power() const {
+        const CurvePoint& first = evidence_.readings.front();
+        const CurvePoint& last = evidence_.readings.back();
+        const double from = std::max(first.time, 0.0);
+        const double to = std::min(last.time, evidence_.length);
+        return to > from ? PowerCurve(evidence_.readings).energy(from, to) / (to - from) : first.power;
+    }
+
+    PowerEvidence evidence_;
+    double delay_; ///< seconds
+    double limit_; ///< seconds
+};
+
+/// The curve over the window and the delay after it, less the idle power that the delay brings in at both ends.
+double energy_of(const PowerCurve& curve, const PowerEvidence& evidence) {
+    const double idle = evidence.lead * evidence.idle_before + evidence.tail * evidence.idle_after;
+    return std::max(0.0, curve.energy(0, evidence.end) - idle);
+}
+
+std::size_t count_within(const PowerEvidence& evidence) {
+    return static_cast<std::size_t>(
+        std::count_if(evidence.readings.begin(), evidence.readings.end(),
+                      [&](const CurvePoint& reading) { return reading.time >= 0 && reading.time <= evidence.length; }));
+}
+
+/// Whether the power changes, and stays so, faster than a mean over the sensor's averaging time could: within the time
+/// that a reading may be newer than the one before, all of the change must have come in. A single reading that slipped
+/// says nothing.
+bool jumps_as_no_mean_can(const std::vector<CurvePoint>& readings, const PowerSensor& sensor) {
+    if (sensor.averaging <= Seconds(0)) {
+        return false;
+    }
+    const auto highest = std::max_element(readings.begin(), readings.end(),
+                                          [](const auto& a, const auto& b) { return a.power < b.power; });
+    const auto jump = [&](std::size_t i) { return std::abs(readings[i].power - readings[i - 1].power); };
+    for (std::size_t i = 2; i + 1 < readings.size(); ++i) {
+        const double newer = readings[i].time - readings[i - 1].time + sensor.update_interval.count();
+        const double fastest = kHighestPeak * highest->power * newer / sensor.averaging.count();
+        if (jump(i) > fastest && std::max(jump(i - 1), jump(i + 1)) < jump(i) / 2) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/// Whether the readings fall for as long after the training's end as the sensor averages: with its process the load is
+/// gone at once, so that only the sensor can be that slow. What moved before the end already may go on by itself.
+bool lags_behind_end(const std::vector<CurvePoint>& readings, double length, const PowerSensor& sensor) {
+    const double averaging = sensor.averaging.count();
+    const double last_told = length + sensor_delay(sensor).count();
+    if (readings.back().time < last_told) {
+        return false;
+    }
+    const PowerCurve curve(readings);
+    const double after = curve.value_at(last_told);
+    const double fall = curve.value_at(length) - after;
+    const double from = length + sensor.update_interval.count();
+    const double to = length + averaging;
+    const double left = to > from ? (curve.energy(from, to) / (to - from) - after) / fall : 0;
+    const double before = curve.value_at(length) - curve.value_at(length - averaging / 2);
+    return std::abs(fall) > kLeastFall * curve.value_at(length) && std::abs(before) < kStillBefore * std::abs(fall) &&
+           left > kLeastLeft && left < kMostLeft;
+}
+
+PowerIntegral integrate_readings(std::vector<CurvePoint> readings, double length, const PowerSensor& sensor) {
+    const double delay = sensor_delay(sensor).count();
+    readings = keep_near(std::move(readings), 0, length + delay, sensor.averaging.count() + kContextSeconds);
+    const WindowReadings within(std::move(readings), length, sensor);
+    const PowerCurve curve = within.bridged_curve();
+
+    PowerIntegral integral;
+    integral.energy = Joules(energy_of(curve, within.evidence()));
+    integral.uncertainty = Joules(bound_energy_error(within.evidence(), sensor));
+    integral.mean = integral.energy / Seconds(length);
+    integral.averaging = sensor.averaging;
+    double bridged = 0;
+    for (const double stretch : within.bridged_stretches()) {
+        bridged += stretch;
+        integral.longest_gap = std::max(integral.longest_gap, Seconds(stretch));
+    }
+    integral.coverage = Percent(100 * std::max(0.0, 1 - bridged / length));
+    integral.samples = count_within(within.evidence());
+    return integral;
+}
+
+/// The bound of a figure that is the one or, with a chance of `doubt`, the other.
+Joules bound_of_either(const PowerIntegral& likely, const PowerIntegral& other, double doubt) {
+    const double apart = kBoundDeviations * (likely.energy - other.energy).value();
+    const double squares = (1 - doubt) * likely.uncertainty.value() * likely.uncertainty.value() +
+                           doubt * (other.uncertainty.value() * other.uncertainty.value() + apart * apart);
+    return std::max(likely.uncertainty, Joules(std::sqrt(squares)));
+}
+
+} // namespace
+
+std::optional<PowerIntegral> integrate_power(std::span<const PowerSample> samples, const Window& window,
+                                             const PowerSensor& sensor) {
+    const double length = window.length().count();
+    const std::vector<CurvePoint> readings = merge_doubled(ordered_readings(samples, window, sensor));
+    if (readings.empty() || length <= 0) {
+        return std::nullopt;
+    }
+    PowerSensor momentary = sensor;
+    momentary.averaging = Seconds(0);
+    if (jumps_as_no_mean_can(readings, sensor)) {
+        return integrate_readings(readings, length, momentary);
+    }
+    PowerIntegral integral = integrate_readings(readings, length, sensor);
+    if (sensor.averaging_doubt > 0 && !lags_behind_end(readings, length, sensor)) {
+        const PowerIntegral other = integrate_readings(readings, length, momentary);
+        integral.uncertainty = bound_of_either(integral, other, sensor.averaging_doubt);
+    }
+    return integral;
+}
+
+} // namespace mutation::energy

@@ -1,0 +1,77 @@
+#include "contamination.hpp"
+
+#include "mutation/system/process_tree.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+namespace mutation::sensors {
+
+namespace {
+
+/// Others' share of all CPUs from which on the CPU's figure is no longer the training's.
+constexpr Percent kMostOtherCpu{10};
+
+void disturb(energy::EnergyQuality& quality, const std::string& why) {
+    if (quality.verdict == energy::Verdict::absent) {
+        return;
+    }
+    quality.verdict = energy::Verdict::poor;
+    energy::add_reason(quality, why);
+}
+
+} // namespace
+
+void ContaminationWatch::ask_for_processes(const std::filesystem::path& nvidia_smi, const std::set<std::string>& uuids,
+                                           const Patience& patience) {
+    if (uuids.empty()) {
+        return;
+    }
+    const ProcessOwners owners(::getpid(), {}, system::has_machine_pids());
+    for (const GpuProcess& process : owners.find_foreign(query_gpu_processes(nvidia_smi, patience))) {
+        if (process.uuid.empty() || uuids.contains(process.uuid)) {
+            others_.emplace(process.pid, process.display_name());
+        }
+    }
+}
+
+void ContaminationWatch::add_processes(const std::map<pid_t, std::string>& foreign) {
+    others_.insert(foreign.begin(), foreign.end());
+}
+
+void ContaminationWatch::start() {
+    before_ = read_machine_time();
+    after_.reset();
+}
+
+void ContaminationWatch::stop() {
+    after_ = read_machine_time();
+}
+
+energy::Contamination ContaminationWatch::judge(Seconds training_cpu_time, energy::Measurement& measurement,
+                                                bool has_background) {
+    energy::Contamination contamination;
+    if (before_ && after_) {
+        contamination.other_cpu = other_cpu_share(*before_, *after_, training_cpu_time);
+    }
+    if (contamination.other_cpu && *contamination.other_cpu > kMostOtherCpu && !has_background) {
+        disturb(measurement.cpu.quality, fmt::format("others took {:.0f} % of the machine's CPU time meanwhile",
+                                                     contamination.other_cpu->value()));
+    }
+    std::uint64_t throttle_mask = 0;
+    for (const energy::GpuDeviceEnergy& device : measurement.gpu.devices) {
+        throttle_mask |= device.is_counted ? device.throttle_mask : 0;
+    }
+    for (const auto& [pid, name] : others_) {
+        contamination.gpu_processes.push_back(fmt::format("{} {}", pid, name));
+    }
+    contamination.throttle_reasons = throttle_reasons(throttle_mask);
+    if (!contamination.gpu_processes.empty()) {
+        disturb(measurement.gpu.quality,
+                fmt::format("others computed on the GPU meanwhile: {}", contamination.gpu_processes.front()));
+    }
+    others_.clear();
+    return contamination;
+}
+
+} // namespace mutation::sensors

@@ -1,0 +1,238 @@
+#include "mutation/sensors/cpu_sensor.hpp"
+
+#include "mutation/core/error.hpp"
+#include "mutation/core/text.hpp"
+#include "mutation/energy/verdict.hpp"
+#include "mutation/sensors/cpu_energy.hpp"
+#include "mutation/sensors/perf_stat.hpp"
+#include "mutation/system/clock.hpp"
+#include "mutation/system/file.hpp"
+#include "still_counter.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace mutation::sensors {
+
+namespace {
+
+constexpr int kPerfLogFd = 3;
+constexpr off_t kTailBytes = 512;
+constexpr Seconds kOldCount{3}; // perf writes one a second
+
+/// What is known of RAPL's own error; sampling has no part in it.
+constexpr double kRaplAccuracyPercent = 5;
+constexpr const char* kRaplAccuracySource =
+    "RAPL against wall-power studies: follows closely but covers the package alone; no calibration of this machine";
+
+std::string join_reasons(const std::string& first, const std::string& second) {
+    return first.empty() || second.empty() ? first + second : first + "; " + second;
+}
+
+/// On one line, fit for JSON.
+std::string quote(const std::string& messages) {
+    OtherOutput output;
+    output.add(messages);
+    return output.text();
+}
+
+bool is_old(const timespec& modified) {
+    const Seconds age = Seconds(system::real_clock().wall().time_since_epoch()) - Seconds(modified.tv_sec) -
+                        Seconds(static_cast<double>(modified.tv_nsec) * 1e-9);
+    return age > kOldCount;
+}
+
+std::string describe_absent_package(const energy::CpuEnergy& energy, const CpuCounts& counts, const PerfRun& run) {
+    const std::string words = join_reasons(counts.package_trouble, quote(run.messages));
+    return (energy.quality.coverage ? "energy-pkg: less than half of the training was counted"
+                                    : "energy-pkg gave no count") +
+           (words.empty() ? "" : ": " + words);
+}
+
+/// Counters that stood still beside a package that was counted; RAM's is in the total's reason.
+std::string describe_still(const CpuCounts& counts) {
+    std::string reason = counts.package_trouble.empty() ? "" : "energy-pkg: " + counts.package_trouble;
+    return join_reasons(reason, counts.psys_trouble.empty() ? "" : "energy-psys: " + counts.psys_trouble);
+}
+
+} // namespace
+
+CpuSensor::CpuSensor(std::optional<std::filesystem::path> perf, const std::filesystem::path& sysfs, int stop_fd)
+    : perf_(std::move(perf)), powercap_(sysfs) {
+    events_ = find_power_events(sysfs);
+    if (events_.empty() || events_.front() != "energy-pkg") {
+        reason_ = "perf has no RAPL energy event (power/energy-pkg/)";
+    } else if (!perf_) {
+        reason_ = "perf is not on PATH; install linux-perf (Debian) or linux-tools-generic (Ubuntu)";
+    } else {
+        const PerfProbe probe = probe_perf(*perf_, events_, stop_fd);
+        perf_version_ = probe.version;
+        if (probe.works) {
+            method_ = "perf_rapl";
+            lack_ = probe.lacks_ram
+                        ? "perf calls energy-ram <not supported>; see: perf stat -a -e power/energy-ram/ true"
+                        : "";
+            doubt(probe.still);
+            return;
+        }
+        reason_ = fmt::format("perf cannot count {}: {}; run with sudo, or sysctl kernel.perf_event_paranoid=0",
+                              join(events_, ", "), probe.words);
+    }
+    events_.clear();
+    if (powercap_.works()) {
+        method_ = "powercap";
+        events_ = powercap_.events();
+        lack_ = powercap_.lacks_ram() ? "the dram domain: " + powercap_.reason() : "";
+        const std::vector<std::filesystem::path> still = powercap_.find_still_zones(kStillProbe);
+        doubt({still.begin(), still.end()});
+    }
+    reason_ = join_reasons(reason_, powercap_.reason());
+}
+
+void CpuSensor::doubt(const std::vector<std::string>& still_counters) {
+    if (!still_counters.empty()) {
+        doubt_ = fmt::format("{}: {} within {:.1f} s; if it does not move during a training either, its figure and "
+                             "the total will be null",
+                             join(still_counters, ", "), kDidNotMove, kStillProbe.count());
+    }
+}
+
+std::vector<std::string> CpuSensor::start(const std::filesystem::path& energy) {
+    energy_folder_ = energy;
+    if (method_ == "powercap") {
+        powercap_.start(system::monotonic_now());
+    }
+    if (method_ != "perf_rapl") {
+        return {};
+    }
+    const std::filesystem::path file = energy / "cpu_energy_raw.txt";
+    [[maybe_unused]] const system::UniqueFd writer = system::open_new_file(file);
+    perf_log_ = system::UniqueFd(::open(file.c_str(), O_RDWR | O_APPEND | O_NOFOLLOW | O_CLOEXEC));
+    return perf_command(*perf_, events_, kPerfLogFd);
+}
+
+std::vector<system::PassedFd> CpuSensor::wrapper_fds() const {
+    return perf_log_.is_open() ? std::vector<system::PassedFd>{{perf_log_.get(), kPerfLogFd}}
+                               : std::vector<system::PassedFd>{};
+}
+
+void CpuSensor::on_poll(MonotonicTime now) {
+    if (method_ == "powercap") {
+        powercap_.read(now, false);
+    }
+}
+
+void CpuSensor::read_now() {
+    if (method_ == "powercap") {
+        powercap_.read(system::monotonic_now(), true);
+    }
+}
+
+std::optional<Watts> CpuSensor::current_power() const {
+    if (method_ == "powercap") {
+        return powercap_.current_power();
+    }
+    if (!perf_log_.is_open()) {
+        return std::nullopt;
+    }
+    std::array<char, kTailBytes> tail{};
+    struct stat facts {};
+    if (::fstat(perf_log_.get(), &facts) != 0 || is_old(facts.st_mtim)) {
+        return std::nullopt;
+    }
+    const ssize_t count =
+        ::pread(perf_log_.get(), tail.data(), tail.size(), std::max<off_t>(0, facts.st_size - kTailBytes));
+    std::string_view text(tail.data(), count > 0 ? static_cast<std::size_t>(count) : 0);
+    text.remove_prefix(
+        std::min(text.size(), text.find('\n') == std::string_view::npos ? text.size() : text.find('\n') + 1));
+    const PerfStat stat = parse_perf_stat(text);
+    std::optional<Watts> power;
+    for (const char* name : {"energy-pkg", "energy-ram"}) {
+        const PerfEvent* event = stat.find(name);
+        if (std::find(events_.begin(), events_.end(), name) == events_.end()) {
+            continue;
+        }
+        if (event == nullptr || event->counts.size() < 2 || !event->counts.back().energy ||
+            event->counts.back().energy->value() <= 0) {
+            return std::nullopt;
+        }
+        const Seconds length = *event->counts.back().end - *event->counts[event->counts.size() - 2].end;
+        power = power.value_or(Watts(0)) + *event->counts.back().energy / length;
+    }
+    return power;
+}
+
+CpuCounts CpuSensor::read_perf(const PerfRun& run) const {
+    try {
+        return counts_from_perf(parse_perf_stat(system::read_file(energy_folder_ / "cpu_energy_raw.txt")),
+                                {run.spawned, run.launcher_up});
+    } catch (const Error&) {
+        return {};
+    }
+}
+
+energy::CpuEnergy CpuSensor::finish(const PerfRun& run, const energy::Window& window) {
+    CpuCounts counts;
+    if (method_ == "powercap") {
+        powercap_.read(system::monotonic_now(), true);
+        counts = powercap_.take_counts(window);
+    } else if (method_ == "perf_rapl" && !run.was_refused) {
+        counts = read_perf(run);
+        counts.has_ram = std::find(events_.begin(), events_.end(), "energy-ram") != events_.end();
+    }
+    perf_log_.reset();
+    drop_still_counts(counts, window);
+    energy::CpuEnergy energy = integrate_cpu(counts, window);
+    energy.spread = power_spread(counts, window);
+    if (!method_.empty()) {
+        energy.quality.method = method_; // it was there, whatever it delivered
+    }
+    energy.quality.verdict = energy::judge_energy(energy.total, energy.quality);
+    if (energy.total) {
+        energy.quality.sensor_accuracy = Percent(kRaplAccuracyPercent);
+        energy.quality.sensor_accuracy_source = kRaplAccuracySource;
+    }
+    explain(energy, counts, run);
+    const std::string trouble = counts.intervals.empty() ? "" : write_power(counts);
+    if (!trouble.empty()) {
+        energy.quality.reason = join_reasons(energy.quality.reason.value_or(""), trouble);
+    }
+    return energy;
+}
+
+void CpuSensor::explain(energy::CpuEnergy& energy, const CpuCounts& counts, const PerfRun& run) const {
+    std::string reason;
+    if (method_.empty()) {
+        reason = reason_;
+    } else if (run.was_refused) {
+        reason = "perf did not start the training: " + quote(run.messages);
+    } else {
+        reason = run.crash ? fmt::format("perf {}; what it had counted by then is kept", *run.crash) : "";
+        reason = join_reasons(reason, energy.package ? quote(run.messages) : "");
+        reason = join_reasons(reason, energy.quality.reason.value_or(""));
+        reason = join_reasons(reason, energy.package ? describe_still(counts) : "");
+        reason = join_reasons(reason, energy.package ? energy::describe_weakness(energy.total, energy.quality)
+                                                     : describe_absent_package(energy, counts, run));
+    }
+    if (!reason.empty()) {
+        energy.quality.reason = reason;
+    }
+}
+
+std::string CpuSensor::write_power(const CpuCounts& counts) const {
+    const system::Clock& clock = system::real_clock();
+    const Seconds offset = Seconds(clock.wall().time_since_epoch()) - Seconds(clock.monotonic().time_since_epoch());
+    try {
+        system::write_file_atomically(energy_folder_ / "cpu_power.csv", cpu_power_csv(counts, offset));
+        return {};
+    } catch (const Error& error) { // the figure stands without its curve
+        return error.message();
+    }
+}
+
+} // namespace mutation::sensors

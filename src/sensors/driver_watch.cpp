@@ -1,0 +1,130 @@
+#include "driver_watch.hpp"
+
+#include "mutation/system/clock.hpp"
+#include "mutation/system/process_tree.hpp"
+
+#include <algorithm>
+#include <unistd.h>
+
+namespace mutation::sensors {
+
+namespace {
+
+/// Between two looks at who computes on the GPUs.
+constexpr Seconds kLookInterval{2};
+/// nvidia-smi is a process of its own each time.
+constexpr Seconds kLookIntervalOfProgram{10};
+/// A training that uses several cards begins with one: once is too few to say that it does not use another.
+constexpr int kLeastSightings = 2;
+/// A counter that was read later belongs to another moment.
+constexpr Seconds kLatestCounter{1};
+
+std::vector<std::string> uuids_of(const std::vector<GpuInfo>& gpus) {
+    std::vector<std::string> uuids;
+    std::transform(gpus.begin(), gpus.end(), std::back_inserter(uuids), [](const GpuInfo& gpu) { return gpu.uuid; });
+    return uuids;
+}
+
+MonotonicTime in_time(Seconds time) {
+    return system::monotonic_now() + std::chrono::duration_cast<std::chrono::nanoseconds>(time);
+}
+
+} // namespace
+
+DriverWatch::DriverWatch(const std::vector<GpuInfo>& gpus, const std::filesystem::path& nvidia_smi)
+    : nvml_(uuids_of(gpus), nvidia_smi), gpus_(gpus.size()), has_machine_pids_(system::has_machine_pids()) {}
+
+void DriverWatch::start(int stop_fd) {
+    before_ = after_ = Counters();
+    sightings_.assign(gpus_, {});
+    foreign_.assign(gpus_, {});
+    nvml_.wait_until_ready(stop_fd);
+    static_cast<void>(nvml_.take_answers()); // to what was requested over the last training
+}
+
+void DriverWatch::training_started() {
+    is_training_ = true;
+    next_look_ = nvml_.is_loaded() ? system::monotonic_now() : in_time(kLookInterval);
+    request(before_);
+}
+
+void DriverWatch::training_ended() {
+    is_training_ = false;
+    request(after_);
+}
+
+void DriverWatch::request(Counters& counters) {
+    counters.requested = system::monotonic_now();
+    counters.request = nvml_.request_counters();
+}
+
+void DriverWatch::on_poll(const std::set<pid_t>& companions) {
+    companions_ = companions;
+    nvml_.on_poll();
+    for (const NvmlAnswer& answer : nvml_.take_answers()) {
+        take(answer);
+    }
+    if (is_training_ && !nvml_.is_waiting() && system::monotonic_now() >= next_look_) {
+        nvml_.request_processes();
+        next_look_ = in_time(nvml_.is_loaded() ? kLookInterval : kLookIntervalOfProgram);
+    }
+}
+
+void DriverWatch::take(const NvmlAnswer& answer) {
+    for (Counters* counters : {&before_, &after_}) {
+        if (counters->request == answer.request && Seconds(answer.time - counters->requested) < kLatestCounter) {
+            counters->values = answer.counters;
+        }
+    }
+    if (answer.processes.size() == gpus_) {
+        take_processes(answer);
+    }
+}
+
+void DriverWatch::take_processes(const NvmlAnswer& answer) {
+    const ProcessOwners owners(::getpid(), companions_, has_machine_pids_);
+    std::vector<bool> is_seen(gpus_, false);
+    for (std::size_t gpu = 0; gpu < gpus_; ++gpu) {
+        const std::vector<GpuProcess> listed = answer.processes[gpu].value_or(std::vector<GpuProcess>{});
+        const std::vector<ProcessOwner> found = owners.find(listed);
+        for (std::size_t i = 0; i < listed.size(); ++i) {
+            is_seen[gpu] = is_seen[gpu] || found[i] == ProcessOwner::training;
+            if (found[i] == ProcessOwner::foreign) {
+                foreign_[gpu].emplace(listed[i].pid, listed[i].display_name());
+            }
+        }
+    }
+    if (std::find(is_seen.begin(), is_seen.end(), true) == is_seen.end()) {
+        return; // it has not begun to compute, or its process numbers are not reported
+    }
+    for (std::size_t gpu = 0; gpu < gpus_; ++gpu) {
+        sightings_[gpu].listed += answer.processes[gpu] ? 1 : 0;
+        sightings_[gpu].seen += is_seen[gpu] ? 1 : 0;
+    }
+}
+
+std::vector<DriverFindings> DriverWatch::finish() {
+    if (after_.request) {
+        nvml_.wait_for(*after_.request);
+    }
+    on_poll(companions_);
+    std::vector<DriverFindings> findings(gpus_);
+    for (std::size_t gpu = 0; gpu < gpus_; ++gpu) {
+        if (gpu < before_.values.size() && gpu < after_.values.size() && before_.values[gpu] && after_.values[gpu]) {
+            findings[gpu].counter_energy = *after_.values[gpu] - *before_.values[gpu];
+        }
+        if (sightings_[gpu].seen > 0) {
+            findings[gpu].used_by_training = true;
+        } else if (sightings_[gpu].listed >= kLeastSightings) {
+            findings[gpu].used_by_training = false;
+        }
+        findings[gpu].foreign = foreign_[gpu];
+    }
+    return findings;
+}
+
+std::optional<std::string> DriverWatch::take_failure() {
+    return std::exchange(is_failure_reported_, nvml_.failure().has_value()) ? std::nullopt : nvml_.failure();
+}
+
+} // namespace mutation::sensors

@@ -1,0 +1,82 @@
+#include "mutation/sensors/cpu_energy.hpp"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+namespace mutation::sensors {
+
+namespace {
+
+using CpuField = std::optional<Joules> CpuInterval::*;
+
+/// When a count ended; none where perf did not tell.
+std::optional<MonotonicTime> end_of(const PerfCount& count, MonotonicTime start, std::optional<Seconds> elapsed) {
+    constexpr double kLongestRun = 1e8; // seconds; beyond it nanoseconds would overflow
+    const std::optional<Seconds> offset = count.end ? count.end : elapsed;
+    return offset && offset->count() <= kLongestRun
+               ? std::optional(start + std::chrono::duration_cast<std::chrono::nanoseconds>(*offset))
+               : std::nullopt;
+}
+
+/// Every stretch that perf told of, whatever it counted in it: a lost line of one event leaves a hole in that event.
+std::vector<CpuInterval> empty_intervals(const PerfStat& stat, MonotonicTime start) {
+    std::set<MonotonicTime> ends;
+    for (const PerfEvent& event : stat.events) {
+        for (const PerfCount& count : event.counts) {
+            if (const auto end = end_of(count, start, stat.elapsed)) {
+                ends.insert(*end);
+            }
+        }
+    }
+    std::vector<CpuInterval> intervals;
+    for (const MonotonicTime end : ends) {
+        intervals.push_back({intervals.empty() ? start : intervals.back().end, end, {}, {}, {}});
+    }
+    return intervals;
+}
+
+void fill_intervals(CpuCounts& counts, const PerfEvent& event, CpuField field, MonotonicTime start,
+                    std::optional<Seconds> elapsed) {
+    for (const PerfCount& count : event.counts) {
+        if (const auto end = end_of(count, start, elapsed)) {
+            const auto place = std::lower_bound(counts.intervals.begin(), counts.intervals.end(), *end,
+                                                [](const CpuInterval& i, MonotonicTime t) { return i.end < t; });
+            (*place).*field = count.energy;
+        }
+    }
+}
+
+std::string describe_absence(const PerfEvent* event) {
+    if (event == nullptr || event->total()) {
+        return {};
+    }
+    return event->is_supported ? "perf wrote <not counted>" : "perf wrote <not supported>";
+}
+
+} // namespace
+
+CpuCounts counts_from_perf(const PerfStat& stat, const PerfStart& start) {
+    CpuCounts counts;
+    counts.method = "perf_rapl";
+    const auto width = start.latest - start.earliest;
+    const MonotonicTime begin = start.earliest + width / 2;
+    counts.start_uncertainty = Seconds(width) / 2;
+    const std::pair<const char*, CpuField> fields[] = {
+        {"energy-pkg", &CpuInterval::package}, {"energy-ram", &CpuInterval::ram}, {"energy-psys", &CpuInterval::psys}};
+    counts.intervals = empty_intervals(stat, begin);
+    for (const auto& [name, field] : fields) {
+        const PerfEvent* event = stat.find(name);
+        if (event != nullptr && event->total()) {
+            counts.events.emplace_back(name);
+            fill_intervals(counts, *event, field, begin, stat.elapsed);
+        }
+    }
+    counts.has_ram = stat.find("energy-ram") != nullptr;
+    const PerfEvent* package = stat.find("energy-pkg");
+    counts.package_trouble = package == nullptr ? stat.other.text() : describe_absence(package);
+    counts.ram_trouble = describe_absence(stat.find("energy-ram"));
+    return counts;
+}
+
+} // namespace mutation::sensors

@@ -1,0 +1,139 @@
+#include "mutation/sensors/sensor_watch.hpp"
+
+#include "mutation/sensors/gpu_sampler.hpp"
+#include "mutation/system/clock.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <iterator>
+
+namespace mutation::sensors {
+
+namespace {
+
+constexpr Seconds kWatchInterval{0.02};
+constexpr Seconds kWatch{2};
+constexpr Seconds kWatchStartLimit{20};
+
+/// A folder for the sampler's files, which nobody needs.
+class ScratchFolder {
+public:
+    ScratchFolder() {
+        std::string name = (std::filesystem::temp_directory_path() / "mutation-XXXXXX").string();
+        path_ = ::mkdtemp(name.data()) == nullptr ? std::filesystem::path() : std::filesystem::path(name);
+    }
+    ScratchFolder(const ScratchFolder&) = delete;
+    ScratchFolder& operator=(const ScratchFolder&) = delete;
+    ~ScratchFolder() {
+        std::error_code ignored;
+        if (!path_.empty()) {
+            std::filesystem::remove_all(path_, ignored);
+        }
+    }
+    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+private:
+    std::filesystem::path path_;
+};
+
+/// Returns how long it took until every GPU had told something.
+std::optional<Seconds> sample_for_a_while(GpuSampler& sampler, int stop_fd) {
+    const ScratchFolder folder;
+    const MonotonicTime start = system::monotonic_now();
+    sampler.start(folder.path());
+    const bool has_spoken = sampler.wait_for_first_sample(kWatchStartLimit, stop_fd);
+    const MonotonicTime spoken = system::monotonic_now();
+    sampler.wait_until_after(spoken + std::chrono::duration_cast<std::chrono::nanoseconds>(kWatch), 2 * kWatch,
+                             stop_fd);
+    sampler.stop();
+    return has_spoken ? std::optional(Seconds(spoken - start)) : std::nullopt;
+}
+
+/// The GPUs of one query have one stamp, or nearly: those of one GPU tell the pace.
+std::vector<double> stamps_of_first_speaker(const GpuSampler& sampler) {
+    std::vector<double> stamps;
+    const auto track = std::find_if(sampler.tracks().begin(), sampler.tracks().end(),
+                                    [](const GpuTrack& one) { return !one.samples.empty(); });
+    if (track != sampler.tracks().end()) {
+        std::transform(track->samples.begin(), track->samples.end(), std::back_inserter(stamps),
+                       [](const GpuSample& sample) { return sample.stamp; });
+    }
+    return stamps;
+}
+
+} // namespace
+
+ObservedSensor observe(const std::vector<energy::PowerSample>& samples) {
+    ObservedSensor observed;
+    observed.samples = samples.size();
+    if (samples.empty()) {
+        return observed;
+    }
+    observed.watched = samples.back().time - samples.front().time;
+    std::vector<MonotonicTime> changes;
+    for (std::size_t i = 1; i < samples.size(); ++i) {
+        const double step = std::abs((samples[i].power - samples[i - 1].power).value());
+        if (step > 0) {
+            changes.push_back(samples[i].time);
+            observed.resolution = Watts(std::min(observed.resolution.value_or(Watts(step)).value(), step));
+        }
+    }
+    if (observed.resolution) {
+        observed.resolution = Watts(std::max(0.01, std::round(observed.resolution->value() * 100) / 100));
+    }
+    if (changes.size() >= 2) {
+        observed.update = Seconds(changes.back() - changes.front()) / static_cast<double>(changes.size() - 1);
+    }
+    return observed;
+}
+
+std::optional<Seconds> median_step(const std::vector<double>& stamps) {
+    std::vector<double> steps;
+    for (std::size_t i = 1; i < stamps.size(); ++i) {
+        if (stamps[i] > stamps[i - 1]) {
+            steps.push_back(stamps[i] - stamps[i - 1]);
+        }
+    }
+    if (steps.empty()) {
+        return std::nullopt;
+    }
+    const auto middle = steps.begin() + static_cast<std::ptrdiff_t>(steps.size() / 2);
+    std::nth_element(steps.begin(), middle, steps.end());
+    return Seconds(*middle);
+}
+
+SensorWatch watch_sensors(const std::filesystem::path& nvidia_smi, const std::vector<GpuInfo>& gpus, Seconds interval,
+                          int stop_fd) {
+    SensorWatch watch;
+    watch.pace.asked = interval;
+    if (gpus.empty()) {
+        return watch;
+    }
+    const SampledFields chosen =
+        choose_fields(nvidia_smi, gpus, GpuSampler::wanted_fields(), {Patience().limit, stop_fd});
+    for (std::size_t i = 0; i < gpus.size(); ++i) {
+        watch.gpus.push_back({gpus[i], chosen.power_fields[i], {}, {}});
+    }
+    GpuSampler usual(nvidia_smi, gpus, chosen.power_fields, chosen.fields, interval);
+    watch.pace.first_sample = sample_for_a_while(usual, stop_fd);
+    watch.pace.spacing = median_step(stamps_of_first_speaker(usual));
+    watch.remark = usual.remark();
+    if (!watch.pace.spacing) {
+        return watch; // nothing came; it would not come faster
+    }
+    GpuSampler fast(nvidia_smi, gpus, chosen.power_fields, chosen.fields, kWatchInterval);
+    sample_for_a_while(fast, stop_fd);
+    for (std::size_t i = 0; i < gpus.size(); ++i) {
+        ObservedSensor& observed = watch.gpus[i].observed;
+        observed = observe(fast.power_samples(i));
+        watch.gpus[i].left_out = fast.describe_left_out(i);
+        const auto& samples = fast.tracks()[i].samples;
+        if (!samples.empty() && samples.back().temperature >= 0) {
+            observed.temperature = Celsius(samples.back().temperature);
+        }
+    }
+    return watch;
+}
+
+} // namespace mutation::sensors

@@ -1,0 +1,95 @@
+#include "mutation/session/background_keeper.hpp"
+
+#include "mutation/core/text.hpp"
+#include "mutation/record/session_store.hpp"
+#include "mutation/run/command_line.hpp"
+#include "mutation/run/training_environment.hpp"
+#include "mutation/system/clock.hpp"
+#include "mutation/system/file.hpp"
+#include "mutation/system/process.hpp"
+
+#include <algorithm>
+
+namespace mutation::session {
+
+run::BackgroundSpec BackgroundKeeper::make_spec(const plan::PlannedExperiment& experiment) const {
+    const plan::PlannedBackground& planned = *experiment.background;
+    const config::Repository& repository = *registry_.find(planned.training.repository);
+    run::BackgroundSpec spec;
+    spec.log_directory = (planned.reuse ? session_ : session_ / experiment.id) / record::kBackgroundLogFolder;
+    spec.restart_delay = planned.restart_delay;
+    spec.stall = repository.find_model(planned.training.model)->stall;
+    spec.launch.argv = run::training_command(repository, planned.training);
+    spec.launch.directory = repository.directory;
+    spec.launch.as_root = as_root_;
+    spec.launch.umask = system::found_umask();
+    spec.launch.environment =
+        run::training_environment(repository, system::own_environment(), user_, {experiment.id, spec.log_directory});
+    return spec;
+}
+
+bool BackgroundKeeper::is_wanted_by(const plan::PlannedExperiment& experiment) const {
+    return is_shared() && experiment.background && experiment.background->reuse &&
+           join(make_spec(experiment).launch.argv, "\n") == key_;
+}
+
+bool BackgroundKeeper::prepare(const plan::PlannedExperiment& experiment) {
+    if (is_wanted_by(experiment)) {
+        return false;
+    }
+    stop();
+    if (!experiment.background) {
+        return false;
+    }
+    run::BackgroundSpec spec = make_spec(experiment);
+    system::create_directories(spec.log_directory);
+    counted_from_ = system::monotonic_now();
+    key_ = join(spec.launch.argv, "\n");
+    is_reused_ = experiment.background->reuse;
+    background_ = std::make_unique<run::Background>(std::move(spec));
+    background_->start();
+    return true;
+}
+
+void BackgroundKeeper::release(const plan::PlannedExperiment* next, bool at_once) {
+    counted_from_ = described_until_;
+    if (next == nullptr || !is_wanted_by(*next)) {
+        stop(at_once);
+    }
+}
+
+void BackgroundKeeper::stop(bool at_once) {
+    if (background_) {
+        background_->stop(at_once);
+    }
+    background_.reset();
+    key_.clear();
+}
+
+record::BackgroundRecord BackgroundKeeper::describe(const plan::PlannedBackground& planned, MonotonicTime start,
+                                                    MonotonicTime end) {
+    record::BackgroundRecord record;
+    record.repository = planned.training.repository;
+    record.model = planned.training.model;
+    record.hyperparameters = planned.training.hyperparameters;
+    record.reuse = planned.reuse;
+    if (!background_) {
+        return record;
+    }
+    const run::BackgroundPresence presence = background_->presence(counted_from_, end);
+    record.starts = presence.starts;
+    record.failures = presence.failures;
+    for (const Seconds gap : presence.restart_gaps) {
+        record.restart_gaps_seconds.push_back(gap.count());
+    }
+    for (const std::filesystem::path& log : presence.logs) {
+        record.logs.push_back(std::filesystem::relative(log, session_).string());
+    }
+    if (end > start) {
+        record.alive = background_->alive(start, end);
+    }
+    described_until_ = end;
+    return record;
+}
+
+} // namespace mutation::session

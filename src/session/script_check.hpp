@@ -1,0 +1,15 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace mutation::session {
+
+/// Why the system could not start a training script, with the remedy; nothing if it could. Looks at its rights and at
+/// its first line. `directory` is where the training runs, `search_path` the PATH that it gets.
+[[nodiscard]] std::optional<std::string> find_script_error(const std::filesystem::path& script,
+                                                           const std::filesystem::path& directory,
+                                                           const std::string& search_path);
+
+} // namespace mutation::session

@@ -1,0 +1,152 @@
+#include "catch.hpp"
+
+#include "mutation/cli/options.hpp"
+#include "mutation/core/error.hpp"
+
+using namespace mutation;
+using cli::parse_options;
+using cli::Verb;
+
+namespace {
+
+std::string complaints(const std::vector<std::string>& arguments) {
+    try {
+        (void)parse_options(arguments);
+        return "";
+    } catch (const Error& error) {
+        CHECK(error.kind() == ErrorKind::usage);
+        return error.message();
+    }
+}
+
+} // namespace
+
+TEST_CASE("every spelling of an option means the same") {
+    using Words = std::vector<std::string>;
+    for (const Words& spelling :
+         {Words{"-mt", "epochs,seed"}, Words{"-mt=epochs,seed"}, Words{"--mutate", "epochs,seed"},
+          Words{"--mutate=epochs,seed"}, Words{"--mut", "epochs,seed"}, Words{"--mut=epochs, seed"}}) {
+        Words arguments{"-r", "digits", "-m", "mlp"};
+        arguments.insert(arguments.end(), spelling.begin(), spelling.end());
+        CHECK(parse_options(arguments).mutate == Words{"epochs", "seed"});
+    }
+    for (const Words& spelling : {Words{"-n", "5"}, Words{"-n=5"}, Words{"-n5"}, Words{"--runs", "5"}, Words{"--ru=5"},
+                                  Words{"-n", "2", "--runs", "5"}, Words{"-n", "005"}}) {
+        Words arguments{"-r", "digits", "-m=mlp", "-mt", "all"};
+        arguments.insert(arguments.end(), spelling.begin(), spelling.end());
+        CHECK(parse_options(arguments).runs == 5);
+        CHECK(parse_options(arguments).model == "mlp");
+    }
+    CHECK(parse_options({"--exp", "x.json"}).experiment_config == "x.json");
+    CHECK(parse_options({"-ec", "x.json", "-mr", "0"}).overrides.max_retries == 0);
+}
+
+TEST_CASE("all that is wrong with a command line is said at once") {
+    const std::string text =
+        complaints({"--repo", "x", "--runs", "0", "--seed", "-1", "--cooldown", "x", "-g", "fast", "--bogus"});
+    for (const char* part : {"--runs", "--seed", "--cooldown", "--governor", "--bogus", "--model", "--mutate"}) {
+        CHECK(text.find(part) != std::string::npos);
+    }
+}
+
+TEST_CASE("numbers are decimal and whole where they must be") {
+    for (const char* runs : {"0x5", "1e3", "2.0", "", "99999999999999999999", "1000001"}) {
+        CHECK(complaints({"-r", "a", "-m", "b", "-mt", "c", "-n", runs}).find("--runs") != std::string::npos);
+    }
+    CHECK(parse_options({"-ec", "x", "--cooldown", "0"}).overrides.cooldown == Seconds(0));
+    CHECK(complaints({"-ec", "x", "--timeout", "0"}).find("--timeout") != std::string::npos);
+}
+
+TEST_CASE("an ambiguous prefix is refused with what it could be") {
+    const std::string text = complaints({"--re", "x"});
+    CHECK(text.find("--repo") != std::string::npos);
+    CHECK(text.find("--results-dir") != std::string::npos);
+}
+
+TEST_CASE("a value that is missing is an error, not the next option") {
+    CHECK(complaints({"-r", "-m", "mlp"}).find("--repo") != std::string::npos);
+    CHECK(complaints({"-ec"}).find("--experiment-config") != std::string::npos);
+}
+
+TEST_CASE("a config and flags that it would contradict exclude each other") {
+    CHECK(complaints({"-ec", "x", "-n", "3"}).find("--runs") != std::string::npos);
+    CHECK(complaints({"-ec", "x", "-g", "performance", "-s", "4"}).empty());
+}
+
+TEST_CASE("subcommands take their operands and the common options") {
+    CHECK(parse_options({"doctor", "--json"}).verb == Verb::doctor);
+    CHECK(parse_options({"doctor", "--json"}).json);
+    CHECK(parse_options({"validate", "a.json", "b.json"}).files == std::vector<std::string>{"a.json", "b.json"});
+    CHECK(parse_options({"summarize", "results/x", "-c", "old.json"}).registry_file == "old.json");
+    CHECK(parse_options({"resume", "results/x", "--retry-failed"}).retry_failed);
+    CHECK(complaints({"validate"}).find("validate") != std::string::npos);
+    CHECK(complaints({"resume", "a", "b"}).find("resume") != std::string::npos);
+    CHECK(complaints({"stray"}).find("stray") != std::string::npos);
+}
+
+TEST_CASE("every command can be written as a word") {
+    CHECK(parse_options({"list"}).verb == Verb::list);
+    CHECK(parse_options({"list", "-r", "digits", "-m", "mlp", "--json"}).repository == "digits");
+    CHECK(parse_options({"run", "-ec", "x.json"}).verb == Verb::run);
+    CHECK(parse_options({"-ec", "x.json", "run"}).experiment_config == "x.json");
+    CHECK(parse_options({"help"}).verb == Verb::show_help);
+    CHECK(parse_options({"help"}).help_topic.empty());
+    CHECK(parse_options({"help", "doctor"}).help_topic == "doctor");
+    CHECK(parse_options({"resume", "--help"}).help_topic == "resume");
+    CHECK(complaints({"help", "doctr"}) == R"(unknown command "doctr"; did you mean "doctor"?)");
+    CHECK(complaints({"run"}).find("--repo: is missing") != std::string::npos);
+}
+
+TEST_CASE("an unknown command is answered with the nearest one alone") {
+    CHECK(complaints({"doctr"}) == R"(unknown command "doctr"; did you mean "doctor"?)");
+    CHECK(complaints({"lst", "--json"}) == R"(unknown command "lst"; did you mean "list"?)");
+    CHECK(complaints({"resum", "results/x", "--retry-failed"}) == R"(unknown command "resum"; did you mean "resume"?)");
+    CHECK(complaints({"Validate", "a.json"}) == R"(unknown command "Validate"; did you mean "validate"?)");
+    CHECK(complaints({"frobnicate"}).find("known are run, list, doctor") != std::string::npos);
+    CHECK(complaints({"settings/all.json"}).find("mutation -ec settings/all.json") != std::string::npos);
+    CHECK(complaints({"-r", "a", "-m", "b", "-mt", "epochs", "dropout"}).find("--mutate a,b") != std::string::npos);
+}
+
+TEST_CASE("an option that has no effect with a command is refused, not ignored") {
+    using Words = std::vector<std::string>;
+    for (const auto& [words, option] :
+         std::vector<std::pair<Words, std::string>>{{{"-ec", "x", "--json"}, "--json"},
+                                                    {{"-r", "a", "-m", "b", "-mt", "c", "--json"}, "--json"},
+                                                    {{"validate", "a.json", "--json"}, "--json"},
+                                                    {{"summarize", "s", "--json"}, "--json"},
+                                                    {{"resume", "s", "--json"}, "--json"},
+                                                    {{"resume", "s", "--dry-run"}, "--dry-run"},
+                                                    {{"resume", "s", "--seed", "4"}, "--seed"},
+                                                    {{"resume", "s", "--results-dir", "r"}, "--results-dir"},
+                                                    {{"summarize", "s", "--force"}, "--force"},
+                                                    {{"doctor", "-r", "toy"}, "--repo"},
+                                                    {{"doctor", "-n", "3"}, "--runs"},
+                                                    {{"--list", "-mt", "all"}, "--mutate"},
+                                                    {{"--list", "-ec", "x"}, "--experiment-config"},
+                                                    {{"--list", "--dry-run"}, "--dry-run"},
+                                                    {{"--list", "--self-test"}, "--self-test"},
+                                                    {{"doctor", "--list"}, "--list"},
+                                                    {{"-ec", "x", "--retry-failed"}, "--retry-failed"},
+                                                    {{"-ec", "x", "--self-test"}, "--self-test"}}) {
+        INFO(words.front() << " " << option);
+        CHECK(complaints(words).find(option + ": has no effect") != std::string::npos);
+    }
+    CHECK(parse_options({"-ec", "x", "--dry-run", "--json"}).json);
+    CHECK(parse_options({"--list", "--json", "-q"}).json);
+    CHECK(parse_options({"resume", "s", "--force", "--as-root", "-v"}).force);
+    CHECK(parse_options({"doctor", "--self-test", "--json", "--results-dir", "r"}).self_test);
+}
+
+TEST_CASE("the help of a command names its options and no others") {
+    const std::string text = cli::help_text("resume");
+    CHECK(text.find("--retry-failed") != std::string::npos);
+    CHECK(text.find("--mutate") == std::string::npos);
+    CHECK(cli::help_text().find("--mutate") != std::string::npos);
+    CHECK(cli::help_text().find("resume SESSION") != std::string::npos);
+}
+
+TEST_CASE("help wins over everything, list over a missing run") {
+    CHECK(parse_options({"--help", "--runs=x"}).verb == Verb::show_help);
+    CHECK(parse_options({"-l"}).verb == Verb::list);
+    CHECK(parse_options({"--version"}).verb == Verb::show_version);
+}

@@ -1,0 +1,309 @@
+#include "catch.hpp"
+
+#include "mutation/sensors/cpu_energy.hpp"
+
+#include <cmath>
+#include <functional>
+
+using namespace mutation;
+using namespace mutation::energy;
+using namespace mutation::sensors;
+
+namespace {
+
+MonotonicTime at(double seconds) {
+    return MonotonicTime(std::chrono::nanoseconds(std::llround(seconds * 1e9)));
+}
+
+Window window(double start, double end) {
+    return {at(start), at(end)};
+}
+
+/// One-second counts of a power curve, from `start` to `end`; the last one is shorter.
+CpuCounts count(const std::function<double(double)>& energy_until, double start, double end) {
+    CpuCounts counts;
+    counts.method = "perf_rapl";
+    counts.events = {"energy-pkg"};
+    for (double from = start; from < end; from += 1) {
+        const double to = std::min(from + 1, end);
+        counts.intervals.push_back({at(from), at(to), Joules(energy_until(to) - energy_until(from)), {}, {}});
+    }
+    return counts;
+}
+
+double constant(double time) {
+    return 50 * time;
+}
+
+} // namespace
+
+TEST_CASE("the part of an interval outside the training is not the training's") {
+    const CpuEnergy energy = integrate_cpu(count(constant, 0, 10.2), window(0.05, 10.19));
+    REQUIRE(energy.package.has_value());
+    CHECK(energy.package->value() == Approx(50 * 10.14));
+    CHECK(energy.total == energy.package);
+    CHECK_FALSE(energy.ram.has_value());
+    CHECK(energy.quality.coverage->value() == Approx(100));
+    CHECK(energy.quality.samples == 11);
+    CHECK(energy.quality.longest_gap == Seconds(0));
+}
+
+TEST_CASE("package and RAM make the total, psys stands beside") {
+    CpuCounts counts = count(constant, 0, 5);
+    for (CpuInterval& interval : counts.intervals) {
+        interval.ram = Joules(5);
+        interval.psys = Joules(90);
+    }
+    const CpuEnergy energy = integrate_cpu(counts, window(0, 5));
+    CHECK(energy.package->value() == Approx(250));
+    CHECK(energy.ram->value() == Approx(25));
+    CHECK(energy.total->value() == Approx(275));
+    CHECK(energy.psys->value() == Approx(450));
+}
+
+TEST_CASE("a package whose memory was not counted is no total") {
+    CpuCounts counts = count(constant, 0, 10);
+    counts.has_ram = true;
+    counts.ram_trouble = "perf wrote <not supported>";
+    CpuEnergy energy = integrate_cpu(counts, window(0, 10));
+    CHECK(energy.package->value() == Approx(500));
+    CHECK(energy.quality.uncertainty.has_value());
+    CHECK_FALSE(energy.ram.has_value());
+    CHECK_FALSE(energy.total.has_value());
+    CHECK(energy.quality.reason.value_or("").find("energy-ram") != std::string::npos);
+    CHECK(energy.quality.reason.value_or("").find("<not supported>") != std::string::npos);
+
+    counts.has_ram = false;
+    energy = integrate_cpu(counts, window(0, 10));
+    CHECK(energy.total == energy.package);
+    CHECK_FALSE(energy.quality.reason.has_value());
+}
+
+TEST_CASE("the total saw what both package and memory saw") {
+    CpuCounts counts = count(constant, 0, 10);
+    for (std::size_t i = 0; i < 6; ++i) {
+        counts.intervals[i].ram = Joules(5);
+    }
+    CpuEnergy energy = integrate_cpu(counts, window(0, 10));
+    CHECK(energy.package->value() == Approx(500));
+    CHECK(energy.ram->value() == Approx(50));
+    CHECK(energy.total->value() == Approx(550));
+    CHECK(energy.quality.coverage->value() == Approx(60));
+    CHECK(energy.quality.longest_gap->count() == Approx(4));
+    CHECK(energy.quality.reason.value_or("").find("60 %") != std::string::npos);
+
+    counts.intervals[4].ram.reset();
+    counts.intervals[5].ram.reset();
+    energy = integrate_cpu(counts, window(0, 10));
+    CHECK(energy.package->value() == Approx(500));
+    CHECK_FALSE(energy.ram.has_value());
+    CHECK_FALSE(energy.total.has_value());
+    CHECK(energy.quality.coverage->value() == Approx(100));
+    CHECK(energy.quality.reason.value_or("").find("40 %") != std::string::npos);
+}
+
+TEST_CASE("figures of package and memory from unlike times are not summed") {
+    CpuCounts counts = count(constant, 0, 10);
+    for (std::size_t i = 0; i < 4; ++i) {
+        counts.intervals[i + 6].package.reset();
+        counts.intervals[i + 4].ram = Joules(5);
+    }
+    counts.intervals[8].ram = counts.intervals[9].ram = Joules(5);
+    const CpuEnergy energy = integrate_cpu(counts, window(0, 10));
+    CHECK(energy.package->value() == Approx(500));
+    CHECK(energy.ram->value() == Approx(50));
+    CHECK_FALSE(energy.total.has_value());
+    CHECK(energy.quality.reason.has_value());
+}
+
+TEST_CASE("the power of an interval that lacks its memory is not known") {
+    CpuCounts counts = count(constant, 0, 4);
+    for (CpuInterval& interval : counts.intervals) {
+        interval.ram = Joules(5);
+    }
+    counts.has_ram = true;
+    counts.intervals[2].ram.reset();
+    REQUIRE(power_spread(counts, window(0, 4)).has_value());
+    CHECK(power_spread(counts, window(0, 4))->value() == Approx(0).margin(1e-9));
+    CHECK_FALSE(power_spread(counts, window(1, 3)).has_value());
+}
+
+TEST_CASE("an idle edge that perf counted too stays within the bound") {
+    // Idle at 20 W until the training starts and after it has ended, 100 W between.
+    const double start = 0.04;
+    const double end = 3.7;
+    const auto curve = [&](double time) { return 20 * time + 80 * (std::clamp(time, start, end) - start); };
+    const CpuEnergy energy = integrate_cpu(count(curve, 0, 3.72), window(start, end));
+    const double truth = 100 * (end - start);
+    REQUIRE(energy.quality.uncertainty.has_value());
+    CHECK(std::abs(energy.package->value() - truth) <= energy.quality.uncertainty->value());
+    CHECK(energy.quality.uncertainty->value() < 0.03 * truth);
+}
+
+TEST_CASE("a perf that died half way leaves a bridged rest and a larger bound") {
+    const CpuEnergy whole = integrate_cpu(count(constant, 0, 10), window(0, 10));
+    const CpuEnergy part = integrate_cpu(count(constant, 0, 6), window(0, 10));
+    REQUIRE(part.package.has_value());
+    CHECK(part.package->value() == Approx(500));
+    CHECK(part.quality.coverage->value() == Approx(60));
+    CHECK(part.quality.longest_gap->count() == Approx(4));
+    CHECK(part.quality.uncertainty->value() > 10 * whole.quality.uncertainty->value());
+}
+
+TEST_CASE("no figure stands on less than half of the training") {
+    const CpuEnergy energy = integrate_cpu(count(constant, 0, 4), window(0, 10));
+    CHECK_FALSE(energy.package.has_value());
+    CHECK_FALSE(energy.total.has_value());
+    CHECK_FALSE(energy.quality.uncertainty.has_value());
+    CHECK(energy.quality.coverage->value() == Approx(40));
+}
+
+TEST_CASE("a hole between counts is bridged between its ends") {
+    CpuCounts counts = count(constant, 0, 10);
+    counts.intervals[4].package.reset();
+    counts.intervals[3].package = Joules(30);
+    counts.intervals[5].package = Joules(70);
+    const CpuEnergy energy = integrate_cpu(counts, window(0, 10));
+    CHECK(energy.package->value() == Approx(500));
+    CHECK(energy.quality.coverage->value() == Approx(90));
+    CHECK(energy.quality.longest_gap->count() == Approx(1));
+    CHECK(energy.quality.uncertainty->value() > 20);
+}
+
+TEST_CASE("nothing counted is no figure and no method") {
+    const CpuEnergy energy = integrate_cpu({}, window(0, 10));
+    CHECK_FALSE(energy.total.has_value());
+    CHECK_FALSE(energy.quality.method.has_value());
+    CHECK_FALSE(integrate_cpu(count(constant, 20, 30), window(0, 10)).total.has_value());
+    CHECK_FALSE(integrate_cpu(count(constant, 0, 10), window(5, 5)).total.has_value());
+}
+
+TEST_CASE("perf's counts begin between its spawn and its child's start") {
+    const PerfStat stat = parse_perf_stat("     1.0;10.00;Joules;power/energy-pkg/;1;100.00;;\n"
+                                          "     1.0;1.50;Joules;power/energy-ram/;1;100.00;;\n"
+                                          "     2.0;<not counted>;Joules;power/energy-pkg/;0;0.00;;\n"
+                                          "     2.0;1.00;Joules;power/energy-ram/;1;100.00;;\n");
+    const CpuCounts counts = counts_from_perf(stat, {at(100), at(100.04)});
+    CHECK(counts.start_uncertainty.count() == Approx(0.02));
+    CHECK(counts.events == std::vector<std::string>{"energy-pkg", "energy-ram"});
+    REQUIRE(counts.intervals.size() == 2);
+    CHECK(counts.intervals[0].start == at(100.02));
+    CHECK(counts.intervals[0].end == at(101.02));
+    CHECK(counts.intervals[0].package == Joules(10));
+    CHECK_FALSE(counts.intervals[1].package.has_value());
+    CHECK(counts.intervals[1].ram == Joules(1));
+}
+
+TEST_CASE("an event that perf lists and does not count is told with perf's own mark") {
+    const CpuCounts refused =
+        counts_from_perf(parse_perf_stat("1.0;10.00;Joules;power/energy-pkg/;1;100.00;;\n"
+                                         "1.0;<not supported>;Joules;power/energy-ram/;0;0.00;;\n"),
+                         {at(0), at(0)});
+    CHECK(refused.events == std::vector<std::string>{"energy-pkg"});
+    CHECK(refused.has_ram);
+    CHECK(refused.ram_trouble == "perf wrote <not supported>");
+    CHECK(refused.package_trouble.empty());
+    CHECK_FALSE(
+        counts_from_perf(parse_perf_stat("1.0;10.00;Joules;power/energy-pkg/;1;100.00;;\n"), {at(0), at(0)}).has_ram);
+}
+
+TEST_CASE("a line that was lost leaves a hole in its own event, not a longer interval") {
+    const CpuCounts counts = counts_from_perf(parse_perf_stat("1.0;10.00;Joules;power/energy-pkg/;1;100.00;;\n"
+                                                              "1.0;1.00;Joules;power/energy-ram/;1;100.00;;\n"
+                                                              "2.0;1.00;Joules;power/energy-ram/;1;100.00;;\n"
+                                                              "3.0;10.00;Joules;power/energy-pkg/;1;100.00;;\n"
+                                                              "3.0;1.00;Joules;power/energy-ram/;1;100.00;;\n"),
+                                              {at(0), at(0)});
+    REQUIRE(counts.intervals.size() == 3);
+    CHECK_FALSE(counts.intervals[1].package.has_value());
+    CHECK(counts.intervals[2].start == at(2));
+    CHECK(integrate_cpu(counts, window(0, 3)).package->value() == Approx(30));
+}
+
+TEST_CASE("a perf without intervals is one interval as long as it ran") {
+    const PerfStat stat = parse_perf_stat("   2,640.31 Joules power/energy-pkg/\n\n  80.0 seconds time elapsed\n");
+    const CpuCounts counts = counts_from_perf(stat, {at(0), at(0)});
+    REQUIRE(counts.intervals.size() == 1);
+    CHECK(counts.intervals[0].end == at(80));
+    CHECK(
+        counts_from_perf(parse_perf_stat("   2,640.31 Joules power/energy-pkg/\n"), {at(0), at(0)}).intervals.empty());
+}
+
+TEST_CASE("power over time is written with empty cells for what is absent") {
+    CpuCounts counts;
+    counts.intervals.push_back({at(10), at(12), Joules(100), Joules(5), {}});
+    counts.intervals.push_back({at(12), at(12.5), {}, Joules(1), {}});
+    CHECK(cpu_power_csv(counts, Seconds(1767756000)) == "timestamp,pkg_w,ram_w\n"
+                                                        "1767756012.000,50.00,2.50\n"
+                                                        "1767756012.500,,2.00\n");
+}
+
+TEST_CASE("a counter that did not move during the training counted nothing") {
+    CpuCounts counts = count(constant, 0, 5);
+    counts.events = {"energy-pkg", "energy-ram", "energy-psys"};
+    counts.has_ram = true;
+    for (CpuInterval& interval : counts.intervals) {
+        interval.ram = Joules(0);
+        interval.psys = Joules(0);
+    }
+    SECTION("memory: no total that would include it") {
+        drop_still_counts(counts, window(0, 5));
+        const CpuEnergy energy = integrate_cpu(counts, window(0, 5));
+        CHECK(energy.package->value() == Approx(250));
+        CHECK_FALSE(energy.ram.has_value());
+        CHECK_FALSE(energy.total.has_value());
+        CHECK_FALSE(energy.psys.has_value());
+        CHECK(energy.quality.events == std::vector<std::string>{"energy-pkg"});
+        CHECK(energy.quality.reason.value_or("").find("the counter did not move") != std::string::npos);
+        CHECK_FALSE(power_spread(counts, window(0, 5)).has_value());
+        CHECK(cpu_power_csv(counts, Seconds(0)).find(",50.00,\n") != std::string::npos);
+    }
+    SECTION("the package") {
+        for (CpuInterval& interval : counts.intervals) {
+            interval.package = Joules(0);
+        }
+        drop_still_counts(counts, window(0.2, 4.8));
+        CHECK_FALSE(integrate_cpu(counts, window(0.2, 4.8)).package.has_value());
+        CHECK(counts.package_trouble == "the counter did not move");
+    }
+    SECTION("what it moved before and after is none of the training's") {
+        counts.intervals.front().ram = Joules(7);
+        counts.intervals.back().ram = Joules(7);
+        drop_still_counts(counts, window(1, 4));
+        CHECK_FALSE(integrate_cpu(counts, window(1, 4)).ram.has_value());
+        CHECK(counts.ram_trouble == "the counter did not move");
+    }
+}
+
+TEST_CASE("a counter that stands still for some seconds leaves a gap there, not zeros") {
+    CpuCounts counts = count(constant, 0, 20);
+    SECTION("a stretch in the middle is bridged") {
+        for (std::size_t i = 8; i < 12; ++i) {
+            counts.intervals[i].package = Joules(0);
+        }
+        drop_still_counts(counts, window(0, 20));
+        const CpuEnergy energy = integrate_cpu(counts, window(0, 20));
+        CHECK(energy.package->value() == Approx(1000));
+        CHECK(energy.quality.coverage->value() == Approx(80));
+        CHECK(counts.package_trouble == "the counter did not move for 4 s");
+    }
+    SECTION("most of the training: no figure") {
+        for (std::size_t i = 5; i < 20; ++i) {
+            counts.intervals[i].package = Joules(0);
+        }
+        drop_still_counts(counts, window(0, 20));
+        CHECK_FALSE(integrate_cpu(counts, window(0, 20)).package.has_value());
+    }
+    SECTION("a short interval at the end may be too short for the counter") {
+        counts.intervals.back().package = Joules(0);
+        drop_still_counts(counts, window(0, 20));
+        CHECK(integrate_cpu(counts, window(0, 20)).package->value() == Approx(950));
+        CHECK(counts.package_trouble.empty());
+    }
+}
+
+TEST_CASE("what perf wrote instead of counts is the package's reason") {
+    const CpuCounts counts =
+        counts_from_perf(parse_perf_stat("# started on Mon\n\nError: the power PMU is gone\n"), {at(0), at(1)});
+    CHECK(counts.package_trouble == "Error: the power PMU is gone");
+}
