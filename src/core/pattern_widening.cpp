@@ -79,15 +79,16 @@ private:
         }
     }
 
-    /// A number before the first group may be replaced too, unless it comes first: that is a counter or a time.
+    /// A number before or after the first group may be replaced too, unless it comes first: that is a counter or a time.
     void close_number() {
         const std::optional<std::size_t> begin = std::exchange(number_begin_, std::nullopt);
         if (!begin) {
             return;
         }
-        if (count_ == 0 && lookarounds_ == 0 && (has_letters_ || has_number_)) {
+        const bool is_before = count_ == 0 && (has_letters_ || has_number_);
+        if (lookarounds_ == 0 && (is_before || is_after_group_)) {
             result_.insert(*begin, "(?:");
-            result_ += "|" + stand_in_.before_group + ")";
+            result_ += "|" + stand_in_.beside_group + ")";
         }
         has_number_ = true;
     }
@@ -139,6 +140,7 @@ private:
             return;
         }
         has_group_ = true;
+        group_depth_ = groups_.size();
         result_ += stand_in_.in_group + (has_letters_ ? "(*ACCEPT)|" : "|");
     }
 
@@ -156,6 +158,7 @@ private:
             is_known_ = false;
             return;
         }
+        is_after_group_ = is_after_group_ || groups_.size() == group_depth_;
         const Group group = groups_.back();
         groups_.pop_back();
         lookarounds_ -= group.is_lookaround ? 1 : 0;
@@ -165,6 +168,7 @@ private:
 
     void next_alternative() {
         copy(1);
+        is_after_group_ = false; // it may be an alternative to the group
         if (groups_.empty()) {
             has_letters_ = false;
             return;
@@ -196,6 +200,8 @@ private:
     bool has_letters_ = false;                ///< in this alternative up to here
     bool has_number_ = false;
     bool has_group_ = false;
+    std::size_t group_depth_ = 0; ///< open groups in the first one; 0: it has not begun
+    bool is_after_group_ = false; ///< the first group has ended
     bool is_verbose_ = false;
     bool is_known_ = true;
 };

@@ -163,7 +163,8 @@ MetricReading read_metric(std::string_view text, const PatternMatch& match, cons
 MetricReading read_widened_metric(const Pattern& pattern, const SearchWindow& window, const PatternMatch& match) {
     const std::string_view lead = window.text.substr(match.begin, match.group_begin - match.begin);
     const std::string_view group = window.text.substr(match.group_begin, match.group_end - match.group_begin);
-    if (is_non_finite(group) || !holds_non_finite(lead)) {
+    const std::string_view tail = window.text.substr(match.group_end, match.end - match.group_end);
+    if (is_non_finite(group) || !(holds_non_finite(lead) || holds_non_finite(tail))) {
         return read_metric(window.text, match, pattern);
     }
     const SearchResult own = pattern.search(window);

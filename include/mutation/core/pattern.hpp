@@ -36,7 +36,7 @@ struct SearchResult {
 /// Expressions of PCRE2 for what a text may hold in place of a number. They have no capture groups.
 struct NumberStandIn {
     std::string in_group;     ///< in place of the first group
-    std::string before_group; ///< in place of a number before the first group
+    std::string beside_group; ///< in place of a number before or after it
 };
 
 /// A user's regular expression, written for Python's `re`, compiled once with PCRE2 and matched with limits, so that a
@@ -55,7 +55,7 @@ public:
     ~Pattern();
 
     /// This pattern, changed so that it also matches if the stand-in is in the text in place of the number: of the
-    /// first group, or of a number before it. If a literal letter comes before the group, a stand-in in the group ends
+    /// first group, or of a number before or after it. If a literal letter comes before the group, a stand-in in the group ends
     /// the match: what the pattern demands after the group is not asked for. nullopt if no such pattern can be made.
     [[nodiscard]] std::optional<Pattern> widened(const NumberStandIn& stand_in) const;
 

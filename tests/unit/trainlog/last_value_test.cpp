@@ -183,6 +183,17 @@ TEST_CASE("nan in place of another number of the pattern hides no later epoch") 
     CHECK(loss_in(read_log(R"(loss: .* acc: ([0-9.]+))", log)) == 0.098);
 }
 
+TEST_CASE("nan behind the number, where the pattern wants another number, takes the value back too") {
+    const std::string log = "loss=0.5, acc=0.9\nloss=0.3, acc=nan\n";
+    const LogFindings findings = read_log(R"(loss=([0-9.]+), acc=[0-9.]+)", log);
+    CHECK(loss_in(findings) == -1);
+    CHECK(has_remark_on(findings, "loss"));
+    CHECK(loss_in(read_log(R"(loss=([0-9.]+), acc=[0-9.]+)", log + "loss=0.2, acc=0.8\n")) == 0.2);
+    CHECK(loss_in(read_log(R"(loss=([0-9.]+), acc=\S+)", log)) == 0.3);
+    CHECK(loss_in(read_log(R"(loss=([0-9.]+))", log)) == 0.3);
+    CHECK(loss_in(read_log(R"((?:loss=([0-9.]+)|acc=[0-9.]+))", "loss=0.5\nacc=nan\n")) == 0.5);
+}
+
 TEST_CASE("a progress bar of Keras keeps its last number, or shows that it became nan") {
     const std::string pattern = "[^_]loss: ([0-9.]+)";
     const std::string good = " 99/100 [====>.] - ETA: 2s - loss: 0.2445Epoch 1/1000\n"
