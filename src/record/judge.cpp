@@ -123,7 +123,7 @@ std::vector<std::string> log_remarks(const trainlog::LogFindings& findings, Stat
     std::vector<std::string> remarks = findings.remarks;
     for (const auto& [name, reason] : findings.missing_metrics) {
         if (is_success(status) && findings.metrics.find(name) == findings.metrics.end()) {
-            remarks.push_back(name + ": " + reason);
+            remarks.push_back(fmt::format("{}: {}", name, reason));
         }
     }
     return remarks;

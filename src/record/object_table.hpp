@@ -315,12 +315,8 @@ public:
     }
 
     [[nodiscard]] bool holds_only_numbers() const {
-        for (const Member<Owner>& member : members_) {
-            if (member.kind != FieldKind::number) {
-                return false;
-            }
-        }
-        return true;
+        return std::all_of(members_.begin(), members_.end(),
+                           [](const Member<Owner>& member) { return member.kind == FieldKind::number; });
     }
 
 private:

@@ -113,14 +113,15 @@ void update_file(const std::filesystem::path& folder, record::ExperimentRecord& 
 
 } // namespace
 
-bool RecordRefresher::refresh(const std::filesystem::path& folder, record::ExperimentRecord& record) {
-    const bool has_changed = refresh_file(folder, folder, record);
+bool RecordRefresher::refresh(const std::filesystem::path& experiment, record::ExperimentRecord& record) {
+    const bool has_changed = refresh_file(experiment, experiment, record);
     for (const record::AttemptRecord& attempt : record.attempts) {
-        const std::filesystem::path earlier = record.is_of_v3 ? std::filesystem::path() : folder_of(attempt, folder);
+        const std::filesystem::path attempt_folder =
+            record.is_of_v3 ? std::filesystem::path() : folder_of(attempt, experiment);
         std::optional<record::ExperimentRecord> its_record =
-            earlier.empty() ? std::nullopt : read_attempt_record(earlier);
+            attempt_folder.empty() ? std::nullopt : read_attempt_record(attempt_folder);
         if (its_record) {
-            refresh_file(earlier, folder, *its_record);
+            refresh_file(attempt_folder, experiment, *its_record);
         }
     }
     return has_changed;

@@ -21,10 +21,10 @@ public:
     /// `registry` must outlive the object.
     explicit RecordRefresher(const config::Registry& registry) : registry_(registry) {}
 
-    /// Brings the record of the experiment in `folder`, and the records of its earlier attempts, up to date with the
+    /// Brings the record in the folder `experiment`, and the records of its earlier attempts, up to date with the
     /// logs and the registry. `record` is as its file has it. Files that change keep their first content as
     /// `experiment.json.orig`. Returns whether `record` changed. Error(storage).
-    bool refresh(const std::filesystem::path& folder, record::ExperimentRecord& record);
+    bool refresh(const std::filesystem::path& experiment, record::ExperimentRecord& record);
 
     /// What went wrong, and what logs say, since the last call.
     [[nodiscard]] std::vector<std::string> take_remarks();

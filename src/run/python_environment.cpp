@@ -48,9 +48,9 @@ PythonEnvironment find_environment(const fs::path& python) {
     return {kind == Kind::none ? fs::path() : prefix, kind, python};
 }
 
-bool is_inside(const fs::path& path, const fs::path& folder) {
-    const auto [in_folder, in_path] = std::mismatch(folder.begin(), folder.end(), path.begin(), path.end());
-    return in_folder == folder.end();
+bool is_inside(const fs::path& path, const fs::path& root) {
+    const auto [in_root, in_path] = std::mismatch(root.begin(), root.end(), path.begin(), path.end());
+    return in_root == root.end();
 }
 
 /// Folders of the whole machine, even if somebody calls them an environment.

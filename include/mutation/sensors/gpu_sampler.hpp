@@ -133,25 +133,21 @@ private:
     Seconds interval_;
 
     system::Child child_;
-    pid_t hung_ = -1; ///< an nvidia-smi that was killed and did not end
     system::UniqueFd pipe_;
     system::UniqueFd words_;
     std::string partial_line_;
-    bool is_started_ = false;
-    bool is_waiting_ = false;
     MonotonicTime drained_{};
     MonotonicTime heard_{}; ///< when the last sample arrived, or nvidia-smi was started
-    bool has_spoken_ = false;
     std::optional<MonotonicTime> restart_at_;
     MonotonicTime launched_{};
     std::uint64_t lines_ = 0; ///< since then
     int restarts_ = 0;
     int failures_ = 0;        ///< in a row
     int silent_failures_ = 0; ///< in a row, without a sample
+    pid_t hung_ = -1;         ///< an nvidia-smi that was killed and did not end
     MonotonicTime sampled_{}; ///< when the last sample arrived, or the attempt began
     std::string last_trouble_;
-    OtherOutput other_;              ///< what nvidia-smi printed beside its samples since it was started last
-    bool is_trouble_quoted_ = false; ///< whether `last_trouble_` quotes it
+    OtherOutput other_; ///< what nvidia-smi printed beside its samples since it was started last
 
     std::vector<GpuTrack> tracks_;
 
@@ -162,8 +158,12 @@ private:
     CsvFile power_file_;
     CsvFile temperature_file_;
     CsvFile utilization_file_;
-    bool has_lost_rows_ = false;
     Seconds epoch_offset_{0};
+    bool is_started_ = false;
+    bool is_waiting_ = false;
+    bool has_spoken_ = false;
+    bool is_trouble_quoted_ = false; ///< whether `last_trouble_` quotes `other_`
+    bool has_lost_rows_ = false;
 };
 
 } // namespace mutation::sensors
