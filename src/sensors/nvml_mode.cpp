@@ -108,7 +108,7 @@ int run_nvml_mode(int argc, char** argv) {
         return kRefusedCall;
     }
     try {
-        // Whoever may call this program by sudo can call this mode: no library is loaded as root for a user.
+        // A user who may call this program by sudo can call this mode: no library is loaded as root for a user.
         const std::optional<system::User> user =
             system::regain_root() ? system::training_user(false) : std::optional<system::User>();
         if (user && !system::become(*user)) {

@@ -114,7 +114,7 @@ TEST_CASE("a record of which an attempt has no duration is gone on with", "[resu
     CHECK(lab.record(1)["status"] == "ok");
 }
 
-TEST_CASE("no field that a record or a session lacks is a defect of the program", "[resume]") {
+TEST_CASE("a field that is missing in a record or a session is no defect of the program", "[resume]") {
     Lab lab;
     REQUIRE(lab.run(lab.toy_run(1)).exit_code == 0);
     const auto check_without_each = [&](const fs::path& file, const std::vector<std::string>& parents,
