@@ -79,7 +79,8 @@ private:
         }
     }
 
-    /// A number before or after the first group may be replaced too, unless it comes first: that is a counter or a time.
+    /// A number before or after the first group may be replaced too, unless it comes first: that is a counter or a
+    /// time.
     void close_number() {
         const std::optional<std::size_t> begin = std::exchange(number_begin_, std::nullopt);
         if (!begin) {

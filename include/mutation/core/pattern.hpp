@@ -55,8 +55,9 @@ public:
     ~Pattern();
 
     /// This pattern, changed so that it also matches if the stand-in is in the text in place of the number: of the
-    /// first group, or of a number before or after it. If a literal letter comes before the group, a stand-in in the group ends
-    /// the match: what the pattern demands after the group is not asked for. nullopt if no such pattern can be made.
+    /// first group, or of a number before or after it. If a literal letter comes before the group, a stand-in in the
+    /// group ends the match: what the pattern demands after the group is not asked for. nullopt if no such pattern can
+    /// be made.
     [[nodiscard]] std::optional<Pattern> widened(const NumberStandIn& stand_in) const;
 
     /// Number of capture groups.
