@@ -9,8 +9,8 @@ namespace mutation::cli {
 namespace {
 
 constexpr const char* kUsage =
-    R"(Mutates the hyperparameters of training repositories, runs each training unattended, and measures
-the energy of CPU and GPUs and the quality that it reached.
+    R"(Mutates hyperparameters of deep-learning trainings, runs each training unattended, and records its
+energy (CPU and GPUs) and its quality metrics.
 
 Usage:
   mutation -r REPO -m MODEL -mt LIST [-n N] [options]
@@ -20,19 +20,19 @@ Usage:
 Examples:
   mutation --list                                      what can be trained, and with which hyperparameters
   mutation -ec quickstart                              a first result in minutes, without GPU or data
-  mutation -r digits -m mlp -mt epochs,dropout -n 3    three mutations of two hyperparameters
-  mutation -ec settings/all.json --dry-run             the exact plan, nothing is run
-  sudo mutation -ec settings/all.json -g performance   the same for real, with CPU energy
-  mutation doctor                                      what this machine can measure, and how to fix what it cannot
-  mutation validate settings/my_study.json             all errors of a config at once
-  mutation summarize results/run_20251112_150000       rebuild metrics and summary.csv from the logs
+  mutation -r digits -m mlp -mt epochs,dropout -n 3    mutate two hyperparameters, three times
+  mutation -ec settings/all.json --dry-run             show the exact plan, run nothing
+  sudo mutation -ec settings/all.json -g performance   run it, with CPU energy
+  mutation doctor                                      what this machine can measure, and how to fix the rest
+  mutation validate settings/my_study.json             report all errors of a config
+  mutation summarize results/run_20251112_150000       read the logs again, rebuild summary.csv
 )";
 
 constexpr const char* kExitStatus = R"(
 Exit status:
   0 every experiment succeeded   1 some failed   2 wrong usage or config, nothing was run
-  3 something that was asked for is missing, or results cannot be written
-  70 a defect of this program: please report it
+  3 something is missing on this machine, or results cannot be written
+  70 a defect of this program, please report it
   130, 143, 129 interrupted by INT, TERM, HUP
 )";
 

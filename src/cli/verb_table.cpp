@@ -24,7 +24,7 @@ const std::vector<VerbName>& verb_names() {
         {Verb::doctor,
          "doctor",
          "",
-         "look at sensors, permissions and the state of the machine",
+         "check sensors, permissions and the state of the machine",
          {"json", "self-test", "settings", "config", "results-dir", "as-root", "quiet"}},
         {Verb::validate,
          "validate",
