@@ -12,8 +12,8 @@ const ObjectTable<WallWindow>& window_table() {
         // clang-format off
         table.field("start", "ISO 8601 with offset", [](auto& w) -> auto& { return w.start.text; }).column("window_start", 23);
         table.field("end", "ISO 8601 with offset", [](auto& w) -> auto& { return w.end.text; }).column("window_end", 24);
-        table.field("start_epoch_seconds", "the start in seconds since 1970", [](auto& w) -> auto& { return w.start.epoch_seconds; }).in("s");
-        table.field("end_epoch_seconds", "the end in seconds since 1970", [](auto& w) -> auto& { return w.end.epoch_seconds; }).in("s");
+        table.field("start_epoch_seconds", "start in seconds since 1970", [](auto& w) -> auto& { return w.start.epoch_seconds; }).in("s");
+        table.field("end_epoch_seconds", "end in seconds since 1970", [](auto& w) -> auto& { return w.end.epoch_seconds; }).in("s");
         // clang-format on
         return table;
     }();
@@ -29,12 +29,12 @@ const ObjectTable<BackgroundRecord>& background_table() {
         table.field("model", "canonical name", [](auto& b) -> auto& { return b.model; }).column("background_model", 43);
         table.field("hyperparameters", "its values", [](auto& b) -> auto& { return b.hyperparameters; });
         table.field("reuse", "whether several experiments share it", [](auto& b) -> auto& { return b.reuse; });
-        table.field("starts", "within this experiment and the cooldown before it", [](auto& b) -> auto& { return b.starts; });
-        table.field("failures", "how many of them failed", [](auto& b) -> auto& { return b.failures; });
-        table.field("restart_gaps_seconds", "times without it, between an end and the next start", [](auto& b) -> auto& { return b.restart_gaps_seconds; }).in("s");
+        table.field("starts", "starts during this experiment and the cooldown before it", [](auto& b) -> auto& { return b.starts; });
+        table.field("failures", "number of failed backgrounds", [](auto& b) -> auto& { return b.failures; });
+        table.field("restart_gaps_seconds", "time from each end to the next start", [](auto& b) -> auto& { return b.restart_gaps_seconds; }).in("s");
         table.field("logs", "relative to the session's folder", [](auto& b) -> auto& { return b.logs; });
-        table.field("alive_percent", "share of the window in which it ran", [](auto& b) -> auto& { return b.alive; }).column("background_alive_percent", 44);
-        table.derived("note", "says that the energy is of both together", [](const BackgroundRecord& /*b*/) { return std::string(kNote); });
+        table.field("alive_percent", "share of the window during which it was running", [](auto& b) -> auto& { return b.alive; }).column("background_alive_percent", 44);
+        table.derived("note", "says that the energy is the sum of both", [](const BackgroundRecord& /*b*/) { return std::string(kNote); });
         // clang-format on
         return table;
     }();
@@ -92,16 +92,16 @@ void set_success(ExperimentRecord& record, bool is_successful) {
 /// v3.0's members, in its order.
 void add_first_members(ObjectTable<ExperimentRecord>& table) {
     // clang-format off
-    table.field("experiment_id", "name of the folder; unique together with `session`", [](auto& r) -> auto& { return r.id; }).column("experiment_id", 1).required();
-    table.field("timestamp", "when the record was made: local time without zone, as v3.0 wrote it", [](auto& r) -> auto& { return r.timestamp; }).column("timestamp", 2).required();
+    table.field("experiment_id", "name of its folder; unique together with `session`", [](auto& r) -> auto& { return r.id; }).column("experiment_id", 1).required();
+    table.field("timestamp", "when the record was written: local time without zone, as in v3.0", [](auto& r) -> auto& { return r.timestamp; }).column("timestamp", 2).required();
     table.field("repository", "canonical name", [](auto& r) -> auto& { return r.repository; }).column("repository", 3).required();
     table.field("model", "canonical name", [](auto& r) -> auto& { return r.model; }).column("model", 4).required();
-    table.field("hyperparameters", "every value that was in force; null: the flag was left out and the script's own default holds", [](auto& r) -> auto& { return r.hyperparameters; }).required();
-    table.field("duration_seconds", "lifetime of the training's process, last attempt", [](auto& r) -> auto& { return r.last_attempt().duration; }).column("duration_seconds", 6).required();
-    table.object("energy_metrics", "the last attempt's", energy_metrics_table(), [](auto& r) -> auto& { return r.last_attempt().measurement; }).required();
+    table.field("hyperparameters", "every value in use; null: the flag was left out, so the script's own default applies", [](auto& r) -> auto& { return r.hyperparameters; }).required();
+    table.field("duration_seconds", "lifetime of the training's process (last attempt)", [](auto& r) -> auto& { return r.last_attempt().duration; }).column("duration_seconds", 6).required();
+    table.object("energy_metrics", "energy of the last attempt", energy_metrics_table(), [](auto& r) -> auto& { return r.last_attempt().measurement; }).required();
     table.field("performance_metrics", "last match of each pattern; null: no value, see [Metrics](#metrics)", [](auto& r) -> auto& { return r.last_attempt().metrics; }).required();
     table.property("training_success", "whether the status is one of the two successes", [](const ExperimentRecord& r) { return is_success(r.status()); }, set_success).column("training_success", 5).required();
-    table.property("retries", "attempts that followed a failed one; what an interruption cut off and `resume` ran again does not count", [](const ExperimentRecord& r) { return r.retries(); }, set_retries).column("retries", 7).required();
+    table.property("retries", "number of attempts after a failed one; an attempt that `resume` repeats after an interruption does not count", [](const ExperimentRecord& r) { return r.retries(); }, set_retries).column("retries", 7).required();
     table.field("error_message", "why it failed; empty on success", [](auto& r) -> auto& { return r.last_attempt().error_message; }).column("error_message", 22).required();
     // clang-format on
 }
@@ -113,16 +113,16 @@ const ObjectTable<AttemptRecord>& attempt_table() {
         ObjectTable<AttemptRecord> table;
         // clang-format off
         table.field("number", "from 1", [](auto& a) -> auto& { return a.number; });
-        table.field("status", "what became of it", [](auto& a) -> auto& { return a.status; }).required();
-        table.field("exit_code", "the training's own; null: it did not exit by itself", [](auto& a) -> auto& { return a.exit_code; });
-        table.field("signal", "the signal that ended it", [](auto& a) -> auto& { return a.signal; });
+        table.field("status", "its result: see the table of statuses", [](auto& a) -> auto& { return a.status; }).required();
+        table.field("exit_code", "exit status of the training; null: it did not exit by itself", [](auto& a) -> auto& { return a.exit_code; });
+        table.field("signal", "signal that ended it", [](auto& a) -> auto& { return a.signal; });
         table.field("duration_seconds", "lifetime of its process; null: it never started", [](auto& a) -> auto& { return a.duration; }).checked();
-        table.object("window", "its start and end by the wall clock; null: it never started", window_table(), [](auto& a) -> auto& { return a.window; });
-        table.object("energy_metrics", "its own", energy_metrics_table(), [](auto& a) -> auto& { return a.measurement; }).required().partial();
-        table.object("energy_quality", "its own", energy_quality_table(), [](auto& a) -> auto& { return a.measurement; });
+        table.object("window", "start and end by the wall clock; null: it never started", window_table(), [](auto& a) -> auto& { return a.window; });
+        table.object("energy_metrics", "of this attempt", energy_metrics_table(), [](auto& a) -> auto& { return a.measurement; }).required().partial();
+        table.object("energy_quality", "of this attempt", energy_quality_table(), [](auto& a) -> auto& { return a.measurement; });
         table.field("error_message", "why it failed; empty on success", [](auto& a) -> auto& { return a.error_message; }).required();
-        table.field("remarks", "what else is to be known of it", [](auto& a) -> auto& { return a.remarks; });
-        table.field("directory", "where its files are, relative to the experiment's folder; `.` for the last", [](auto& a) -> auto& { return a.directory; }).required();
+        table.field("remarks", "further remarks", [](auto& a) -> auto& { return a.remarks; });
+        table.field("directory", "its files, relative to the experiment's folder; `.` for the last attempt", [](auto& a) -> auto& { return a.directory; }).required();
         // clang-format on
         return table;
     }();
@@ -134,27 +134,27 @@ const ObjectTable<ExperimentRecord>& record_table() {
         ObjectTable<ExperimentRecord> table;
         add_first_members(table);
         // clang-format off
-        table.derived("schema_version", "of this form; it grows if older readers would misread a newer record", [](const ExperimentRecord& /*r*/) { return kSchemaVersion; }).required();
-        table.field("session", "name that the session's folder was made with; it stays when the folder is moved or renamed", [](auto& r) -> auto& { return r.session; }).column("session", 19).required();
+        table.derived("schema_version", "version of this format; it grows if older readers would misread a newer record", [](const ExperimentRecord& /*r*/) { return kSchemaVersion; }).required();
+        table.field("session", "original name of the session's folder; it stays the same if the folder is moved or renamed", [](auto& r) -> auto& { return r.session; }).column("session", 19).required();
         table.field("mode", "`mutation`, `default`, `parallel`", [](auto& r) -> auto& { return r.mode; }).column("mode", 20).required();
-        table.field("status", "what became of the last attempt: see the table of statuses", [](auto& r) -> auto& { return r.last_attempt().status; }).column("status", 21).required();
-        table.property("mutated", "which hyperparameters were drawn", mutated_names, set_mutated).column("mutated", 46).required();
-        table.field("command", "the training's argv, word for word", [](auto& r) -> auto& { return r.command; }).required();
-        table.object("window", "the last attempt's start and end by the wall clock; null: it never started", window_table(), [](auto& r) -> auto& { return r.last_attempt().window; });
+        table.field("status", "result of the last attempt: see the table of statuses", [](auto& r) -> auto& { return r.last_attempt().status; }).column("status", 21).required();
+        table.property("mutated", "hyperparameters that were drawn", mutated_names, set_mutated).column("mutated", 46).required();
+        table.field("command", "the training's argv", [](auto& r) -> auto& { return r.command; }).required();
+        table.object("window", "start and end of the last attempt by the wall clock; null: it never started", window_table(), [](auto& r) -> auto& { return r.last_attempt().window; });
         table.list("gpus", "every GPU of the machine", gpu_table(), [](auto& r) -> auto& { return r.last_attempt().measurement.gpu.devices; });
-        table.object("energy_quality", "how the last attempt's energy was measured, and how far it can be trusted", energy_quality_table(), [](auto& r) -> auto& { return r.last_attempt().measurement; }).required();
-        table.object("energy_net", "energy above the idle machine's", energy_net_table(), [](auto& r) -> auto& { return r.last_attempt().measurement.net; });
-        table.object("contamination", "what else ran", contamination_table(), [](auto& r) -> auto& { return r.last_attempt().measurement.contamination; });
+        table.object("energy_quality", "how the energy of the last attempt was measured, and how far it can be trusted", energy_quality_table(), [](auto& r) -> auto& { return r.last_attempt().measurement; }).required();
+        table.object("energy_net", "energy above the idle machine", energy_net_table(), [](auto& r) -> auto& { return r.last_attempt().measurement.net; });
+        table.object("contamination", "other load on the machine", contamination_table(), [](auto& r) -> auto& { return r.last_attempt().measurement.contamination; });
         table.field("start_temperature_celsius", "hottest counted GPU before the training", [](auto& r) -> auto& { return r.last_attempt().measurement.start_temperature; }).column("start_temperature_celsius", 38);
-        table.property("cpu_energy_estimated_joules", "only if nothing was measured; a rule of thumb, in no other field", estimated_energy, set_estimated_energy).column("estimated_cpu_energy_joules", 36);
-        table.property("cpu_energy_estimated_method", "which rule", estimate_method, set_estimate_method);
-        table.derived("failed_attempts_energy_joules", "what the attempts that failed took, CPU and GPU, as far as measured", failed_attempts_energy).column("failed_attempts_energy_joules", 37);
-        table.list("attempts", "every attempt", attempt_table(), [](auto& r) -> auto& { return r.attempts; }).required().read_first().never_empty();
-        table.object("background", "what trained beside it, or null; the energy is that of both together and cannot be split ([PARALLEL.md](PARALLEL.md))", background_table(), [](auto& r) -> auto& { return r.background; });
-        table.field("replicate", "which repetition of the same values, from 1", [](auto& r) -> auto& { return r.replicate; }).column("replicate", 45);
+        table.property("cpu_energy_estimated_joules", "rule of thumb, only if nothing was measured; never in another field", estimated_energy, set_estimated_energy).column("estimated_cpu_energy_joules", 36);
+        table.property("cpu_energy_estimated_method", "the rule", estimate_method, set_estimate_method);
+        table.derived("failed_attempts_energy_joules", "energy of the failed attempts, CPU and GPU, as far as measured", failed_attempts_energy).column("failed_attempts_energy_joules", 37);
+        table.list("attempts", "all attempts", attempt_table(), [](auto& r) -> auto& { return r.attempts; }).required().read_first().never_empty();
+        table.object("background", "the background training, or null; the energy is that of both and cannot be split ([PARALLEL.md](PARALLEL.md))", background_table(), [](auto& r) -> auto& { return r.background; });
+        table.field("replicate", "number of the repetition with the same values, from 1", [](auto& r) -> auto& { return r.replicate; }).column("replicate", 45);
         table.field("is_control", "whether it is a control run", [](auto& r) -> auto& { return r.is_control; }).column("is_control", 47).required();
-        table.field("cooldown", "how the machine cooled down before: `idle`, `loaded`, `none`", [](auto& r) -> auto& { return r.cooldown; }).column("cooldown", 48);
-        table.field("environment", "machine, program, driver, perf, governor, the repository's commit; `baseline`: `cpu_watts`, `cpu_spread_watts` and for each GPU `watts`, `spread_watts`, the spreads being standard deviations", [](auto& r) -> auto& { return r.environment; });
+        table.field("cooldown", "the machine during the cooldown before: `idle`, `loaded`, `none`", [](auto& r) -> auto& { return r.cooldown; }).column("cooldown", 48);
+        table.field("environment", "machine, program, driver, perf, governor, the repository's commit; `baseline`: idle power (`cpu_watts`, `cpu_spread_watts`, and for each GPU `watts`, `spread_watts`; the spreads are standard deviations)", [](auto& r) -> auto& { return r.environment; });
         // clang-format on
         return table;
     }();
