@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes docs/SUPPORT_MATRIX.md from settings/repos: every model with its hyperparameters and its metrics.
 
-Usage: make_support_matrix.py [--check]     with --check nothing is written, and a document that differs is a failure
+Usage: make_support_matrix.py [--check]     --check writes nothing and fails if the document is different
 """
 
 import argparse
@@ -16,11 +16,11 @@ import registry  # noqa: E402 (found through the line above)
 DOCUMENT = ROOT / "docs" / "SUPPORT_MATRIX.md"
 HEAD = """# Models, hyperparameters, metrics
 
-Made from [settings/repos](../settings/repos) by `scripts/make_support_matrix.py`; not to be edited. That each value
-reaches its training is shown in [PROOFS.md](PROOFS.md). How a repository is made ready: `scripts/setup-repository.sh`.
+`scripts/make_support_matrix.py` creates this page from [settings/repos](../settings/repos); do not edit it.
+[PROOFS.md](PROOFS.md) shows that each value reaches its training. `scripts/setup-repository.sh` sets up a repository.
 
-A default of `none` means that the flag is left out. `range` binds what is drawn; a fixed value may lie outside it. With
-"or 0 (30 %)" 0 is drawn in 30 % of the cases.
+A default of `none` means that the flag is left out. `range` limits only drawn values; a fixed value may be outside it.
+"or 0 (30 %)" means that 0 is drawn in 30 % of the cases.
 """
 
 
@@ -29,7 +29,7 @@ def shown(value):
 
 
 def range_of(hyperparameter):
-    """What is drawn, in words."""
+    """The drawn values, as text."""
     if "choices" in hyperparameter:
         return ", ".join(map(str, hyperparameter["choices"]))
     if hyperparameter["type"] == "bool":
@@ -51,7 +51,7 @@ def table(head, rows):
 
 
 def group_equal(models, rows_of):
-    """Models with equal rows share them: [(names, rows)]."""
+    """Joins models with equal rows."""
     groups = []
     for model in models:
         rows = rows_of(model)
@@ -71,7 +71,7 @@ def hyperparameter_rows(model):
 
 def direction_of(metric):
     if isinstance(metric, str) or "higher_is_better" not in metric:
-        return "not said"
+        return "not stated"
     return "higher" if metric["higher_is_better"] else "lower"
 
 
@@ -81,7 +81,7 @@ def metric_rows(model):
 
 
 def remarks(models):
-    lines = [f"- `{model['name']}` was called `{alias}`: still understood."
+    lines = [f"- `{model['name']}` is the new name of `{alias}`; the old name still works."
              for model in models for alias in model["aliases"]]
     lines += [f"- `{model['name']}` has no `{name}`: {reason}."
               for model in models for name, reason in model["without_effect"].items()]
@@ -106,13 +106,13 @@ def make_document(settings=registry.SETTINGS):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--check", action="store_true", help="write nothing; fail where the document differs")
+    parser.add_argument("--check", action="store_true", help="write nothing; fail if the document is different")
     document = make_document()
     if not parser.parse_args().check:
         DOCUMENT.write_text(document, encoding="utf-8")
         return 0
     if not DOCUMENT.exists() or DOCUMENT.read_text(encoding="utf-8") != document:
-        print(f"{DOCUMENT} is not what settings/repos say; run scripts/make_support_matrix.py", file=sys.stderr)
+        print(f"{DOCUMENT} does not match settings/repos; run scripts/make_support_matrix.py", file=sys.stderr)
         return 1
     return 0
 

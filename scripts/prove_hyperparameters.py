@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 """Shows that every hyperparameter of the registry reaches its training, and writes docs/PROOFS.md.
 
-Each model is trained on the made-up data of `setup-repository.sh --smoke` with the values that settings/smoke.json
-fixes: twice alike, once with another seed, and once for each further hyperparameter with a changed value. What arrived is
-what the adapter saw in the optimizer, the network and the data loader (its ARRIVED lines).
+Trains each model on the made-up data of `setup-repository.sh --smoke` with the fixed values of settings/smoke.json: twice
+with equal values, once with another seed, and once per further hyperparameter with a changed value. The ARRIVED lines of
+the adapter say which values it saw in the optimizer, the network and the data loader.
 
 Usage: prove_hyperparameters.py [--only REPOSITORY[/MODEL]]... [--fresh] [--document FILE]
 
-Runs that were made already are kept in build/proofs.json and not repeated, unless --fresh is given. Ends with 1 when
-something is not proved.
+Finished runs are kept in build/proofs.json and are not repeated, except with --fresh. The exit status is 1 if a value is
+not proved.
 """
 
 import argparse
@@ -28,7 +28,7 @@ import registry  # noqa: E402
 
 STATE = ROOT / "build" / "proofs.json"
 SEED = 11
-#: A training on made-up data takes minutes at most; this ends one that hangs.
+#: Ends a training that hangs: on made-up data, a training takes only minutes.
 PATIENCE_SECONDS = 3600
 
 
@@ -44,7 +44,7 @@ def write_runs(path, runs):
 
 
 def run_training(name, entry, words):
-    """Runs the adapter as the program does. Returns what the log said, with status and seconds."""
+    """Runs the adapter as the program does. Returns the values from its log, its status and its duration."""
     with tempfile.TemporaryDirectory(prefix="proof-") as experiment:
         environment = {**os.environ, **entry.get("environment", {}), "MUTATION_EXPERIMENT_DIR": experiment}
         start = time.monotonic()
@@ -57,7 +57,7 @@ def run_training(name, entry, words):
 
 
 class Prover:
-    """Makes the runs that a model's proof takes, but not those that were made before."""
+    """Makes the runs for a model's proof, except those that are finished already."""
 
     def __init__(self, runs, path):
         self._runs = runs
@@ -74,7 +74,7 @@ class Prover:
         return self._runs[key]
 
     def prove(self, name, entry, model, fixed):
-        """All that is shown of one model."""
+        """The proof of one model."""
         base = proofs.base_values(model, fixed, SEED)
         first = self.run(name, entry, model, base)
         proof = proofs.Proof(name, model, base, first)
@@ -87,7 +87,7 @@ class Prover:
 
 
 def smoke_values():
-    """(repository, model) -> the values that the smoke config fixes."""
+    """(repository, model) -> the fixed values of the smoke config."""
     experiments = registry.read(registry.SETTINGS / "smoke.json")["experiments"]
     return {(entry["repo"], entry["model"]): entry.get("hyperparameters", {}) for entry in experiments}
 
@@ -99,7 +99,7 @@ def chosen(only, name, model):
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", action="append", default=[], metavar="REPOSITORY[/MODEL]")
-    parser.add_argument("--fresh", action="store_true", help="make every run again")
+    parser.add_argument("--fresh", action="store_true", help="repeat every run")
     parser.add_argument("--document", type=Path, default=ROOT / "docs" / "PROOFS.md")
     return parser.parse_args()
 
@@ -114,7 +114,7 @@ def main():
             if fixed is not None and chosen(options.only, name, model["name"]):
                 shown.append(prover.prove(name, entry, model, fixed))
     if not shown:
-        print("nothing of that name is in settings/smoke.json", file=sys.stderr)
+        print("settings/smoke.json has no such repository or model", file=sys.stderr)
         return 2
     options.document.write_text(proofs.make_document(shown), encoding="utf-8")
     failures = [line for proof in shown for line in proof.failures()]

@@ -1,4 +1,4 @@
-"""What shows that a hyperparameter reaches its training: values to try, logs to read, the document that says it."""
+"""Checks that a hyperparameter reaches its training: values to try, logs to read, and the document with the results."""
 
 import math
 import os
@@ -7,18 +7,18 @@ import re
 
 LINE = re.compile(r"^(ARRIVED|RESULT) (\w+)=(\S*)$", re.MULTILINE)
 CHECKSUM = "weights_checksum"
-#: A result that ends so is a speed, which no two runs share.
+#: A result with this ending is a speed: it differs between equal runs.
 SPEED = "_per_second"
-HEAD = """# That every hyperparameter reaches its training
+HEAD = """# Proof that every hyperparameter reaches its training
 
-Made by `scripts/prove_hyperparameters.py`, which trains every model on made-up data by its repository's own code; run it
-again at any time. Not to be edited. The figures say nothing about the models.
+`scripts/prove_hyperparameters.py` creates this page; do not edit it. The script trains every model on small made-up data with
+its repository's own code. You can run it again at any time. The results say nothing about the quality of the models.
 
-- **arrived**: what the adapter saw in the optimizer at its first step (for a schedule that warms up: at its highest), in the
-  network's dropout modules, in the data loader, or as epochs that were really run.
-- **trains differently**: with this one value changed the weights at the end are others.
-- **equal seeds**: two runs with all values equal end with the same weights and results. **other seed**: one with another
-  seed does not.
+- **arrived**: the value that the adapter saw in the optimizer at the first step (with a warm-up: the highest value), in the
+  network's dropout modules, in the data loader, or as the number of epochs that really ran.
+- **trains differently**: if only this value changes, the final weights change.
+- **equal seeds**: two runs with equal values end with equal weights and results. **other seed**: a run with another seed
+  does not.
 """
 
 
@@ -28,7 +28,7 @@ def read_log(text):
 
 
 def base_values(model, fixed, seed):
-    """The values to start from: those of the smoke config, else the defaults; a seed always."""
+    """The first values: those of the smoke config, else the defaults; always a seed."""
     values = {name: entry["default"] for name, entry in model["hyperparameters"].items()}
     values.update(fixed)
     if "seed" in values:
@@ -37,8 +37,8 @@ def base_values(model, fixed, seed):
 
 
 def changed_value(model, name, value, is_small):
-    """Another value that the script takes. One that was fixed for made-up data (`is_small`) changes by little: the
-    training bears it there."""
+    """Another value that the script accepts. A value that was fixed for made-up data (`is_small`) changes only a little,
+    so that the training still works."""
     entry = model["hyperparameters"][name]
     if entry["type"] == "bool":
         return not value
@@ -51,7 +51,7 @@ def changed_value(model, name, value, is_small):
     low, high = entry["range"]
     if entry["type"] == "int":
         return low if low != value else high
-    # Far enough to be seen, in the middle of what is drawn.
+    # In the middle of the range, far enough to see the difference.
     middle = math.sqrt(low * high) if low > 0 else (low + high) / 2
     middle = float(f"{middle:.3g}")
     return middle if value is None or abs(middle - value) > 0.2 * abs(value) else float(f"{(middle + low) / 2:.3g}")
@@ -70,7 +70,7 @@ def matches(given, arrived):
 
 
 class Proof:
-    """The runs of one model: `first` with the `base` values, `again` with the same, `changes` name -> (value, run)."""
+    """The runs of one model: `first` has the `base` values, `again` the same, `changes` is name -> (value, run)."""
 
     def __init__(self, repository, model, base, first):
         self.repository = repository
@@ -81,18 +81,18 @@ class Proof:
         self.changes = {}
 
     def arrives(self, name):
-        """Both values of the hyperparameter were seen where they matter."""
+        """Whether the adapter saw both values of the hyperparameter."""
         value, run = self.changes[name]
         return matches(self.base[name], self.first["arrived"].get(name)) and matches(value, run["arrived"].get(name))
 
     def differs(self, name):
-        """The changed value made another training; None where the adapter gives no checksum."""
+        """Whether the changed value changed the training; None if the adapter prints no checksum."""
         run = self.changes[name][1]
         before, after = self.first["arrived"].get(CHECKSUM), run["arrived"].get(CHECKSUM)
         return None if before is None or after is None else before != after
 
     def repeats(self):
-        """Two runs with equal seeds are equal; None where there is no seed."""
+        """Whether two runs with equal seeds are equal; None if there is no seed."""
         if self.again is None:
             return None
         same_weights = self.first["arrived"].get(CHECKSUM) == self.again["arrived"].get(CHECKSUM)
