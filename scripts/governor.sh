@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Sets the frequency governor of every CPU, or shows what is set. `mutation -g MODE` does the same for the length of a
-# session and puts the old one back; this script sets it for good, until the next boot.
+# Sets or shows the frequency governor of every CPU. `mutation -g MODE` does the same during a session and restores the
+# old governor; this script sets it until the next boot.
 set -uo pipefail
 
 readonly SYSFS=${MUTATION_SYSFS:-/sys}
@@ -38,7 +38,7 @@ show() {
     done
 }
 
-# Writes to every CPU, whatever one of them answers: a machine that is half set is at least said to be.
+# Continues after an error, so that it can report every CPU that failed.
 set_all() {
     local governor=$1 file why failed=0
     for file in "${files[@]}"; do
@@ -46,16 +46,16 @@ set_all() {
             printf '%s: %s\n' "$(cpu_of "$file")" "could not be set to $governor: ${why##*: }" >&2
             failed=$((failed + 1))
         elif [[ $(<"$file") != "$governor" ]]; then
-            printf '%s: %s\n' "$(cpu_of "$file")" "stays $(<"$file") after $governor was written" >&2
+            printf '%s: %s\n' "$(cpu_of "$file")" "is still $(<"$file") after setting $governor" >&2
             failed=$((failed + 1))
         fi
     done
     if ((failed > 0)); then
-        echo "$failed of ${#files[@]} CPUs do not run $governor." >&2
+        echo "$failed of ${#files[@]} CPUs do not use $governor." >&2
         offer_governors
         return 1
     fi
-    echo "${#files[@]} CPUs run $governor."
+    echo "${#files[@]} CPUs use $governor."
 }
 
 offer_governors() {
@@ -72,14 +72,14 @@ offer_governors() {
 (($# == 1)) || usage
 mode=$1
 if [[ $mode != '?' ]] && ! governor=$(governor_named "$mode"); then
-    echo "$mode: not a governor" >&2
+    echo "$mode: unknown governor" >&2
     usage
 fi
 
 shopt -s nullglob
 files=("$SYSFS"/devices/system/cpu/cpu*/cpufreq/scaling_governor)
 if ((${#files[@]} == 0)); then
-    echo "$SYSFS/devices/system/cpu: no CPU has a frequency governor (a virtual machine has none)." >&2
+    echo "$SYSFS/devices/system/cpu: no CPU has a frequency governor (normal in a virtual machine)." >&2
     exit 3
 fi
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# From nothing to a first result: installs what is missing, builds, trains a small network with mutated
-# hyperparameters, shows what came out. Can be run again at any time, from any directory, as root or with sudo. Of an
-# installed program it builds nothing, and its results go to the current folder.
+# A first result: installs missing packages, builds, trains a small network with mutated hyperparameters, shows the
+# results. You can run it again at any time, from any directory, as root or with sudo. If the program is installed, it
+# builds nothing and stores the results in the current folder.
 set -euo pipefail
 
 here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
@@ -21,7 +21,7 @@ else
 fi
 readonly ENVIRONMENT RESULTS
 
-# give_back FOLDER...: what root made below sudo would be in the user's way the next time without it.
+# give_back FOLDER...: under sudo, gives the folders to the user, so that the next run works without sudo.
 give_back() {
     local folder
     for folder in "$@"; do
@@ -33,7 +33,7 @@ give_back() {
 
 build_program() {
     for tool in cmake ninja c++; do
-        command -v "$tool" >/dev/null || die 3 "$tool is not installed; it is needed to build."
+        command -v "$tool" >/dev/null || die 3 "$tool is not installed, but the build needs it."
     done
     step build build "$ROOT/build" -DCMAKE_BUILD_TYPE=Release -DMUTATION_TESTS=OFF || exit 3
     give_back "$ROOT/build"
@@ -53,7 +53,7 @@ show_result() {
 case ${1:-} in
     "") ;;
     -h | --help)
-        say "Usage: $0" "Installs what is missing, builds into build/, runs settings/quickstart.json, shows the result."
+        say "Usage: $0" "Installs missing packages, builds in build/, runs settings/quickstart.json, shows the result."
         exit 0
         ;;
     *) die 2 "$1: quickstart.sh takes no arguments" ;;
@@ -65,9 +65,9 @@ is_installed || require_packages "${BUILD_PACKAGES[@]}"
 install_perf
 require_training_python "$ENVIRONMENT"
 if is_installed; then
-    binary=$(find_mutation) || die 3 "The program is not there; name it: MUTATION_BINARY=PATH $0"
+    binary=$(find_mutation) || die 3 "The program was not found; say where it is: MUTATION_BINARY=PATH $0"
     say "[2/4] Program: $binary (installed, nothing to build)"
-    # The training looks for its Python beside its script, where an installed one has none.
+    # The training looks for its Python beside its script. An installed script has none there.
     MUTATION_PYTHON=$(find_python "$ENVIRONMENT" torch sklearn)
     export MUTATION_PYTHON
     give_back "${LOGS%/logs}" "${ENVIRONMENT%/digits-python}"

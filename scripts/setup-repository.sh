@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Makes training repositories ready: code at its pinned commit in repos/NAME, Python environment, weights, a look at the
-# data. Can be run again at any time; what is there already stays.
+# Sets up training repositories: code at its pinned commit in repos/NAME, Python environment, weights, check of the data.
+# You can run it again at any time; it keeps what exists.
 #   setup-repository.sh NAME...|all [options]
 #   --from DIR      takes the code from a clone or mirror on this machine instead of the network
-#   --python PATH   uses this interpreter or environment instead of making one
-#   --smoke         makes a small data set where there is none, and trains one short run with mutation
-#   --check-only    changes nothing, only says what is missing
-# Of an installed program whose folder you cannot write, the code goes to repos/ in the current folder.
-# Ends with 0 when everything is ready, 3 when something is missing.
+#   --python PATH   uses this interpreter or environment instead of creating one
+#   --smoke         creates a small data set if there is none, and trains one short run with mutation
+#   --check-only    changes nothing and reports what is missing
+# If the program is installed and you cannot write to its folder, the code goes to repos/ in the current folder.
+# Exit status: 0 if everything is ready, 3 if something is missing.
 set -euo pipefail
 
 here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
@@ -18,19 +18,19 @@ source "$here/lib/python.sh"
 # shellcheck source=scripts/lib/clone.sh
 source "$here/lib/clone.sh"
 
-readonly OLDEST_PYTHON=11 # of Python 3: what PyTorch's pinned version wants
+readonly OLDEST_PYTHON=11 # of Python 3: the pinned PyTorch needs it
 
 usage() {
     sed -n '2,10s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
 }
 
-# What root makes for a user would be in the user's way: everything is made as the one who called sudo.
+# Under sudo, runs everything as the user who called sudo, so that the files belong to that user.
 become_caller() {
     if ((EUID != 0)) || [[ -z ${SUDO_UID:-} || $SUDO_UID == 0 ]]; then
         return
     fi
     local user=$SUDO_UID group=${SUDO_GID:-$SUDO_UID} name home
-    IFS=: read -r name _ _ _ _ home _ < <(getent passwd "$user") || die 3 "no user has the number $user"
+    IFS=: read -r name _ _ _ _ home _ < <(getent passwd "$user") || die 3 "SUDO_UID is $user, but there is no such user"
     exec setpriv --reuid "$user" --regid "$group" --init-groups env -u SUDO_UID -u SUDO_GID -u SUDO_USER \
         HOME="$home" USER="$name" LOGNAME="$name" bash "${BASH_SOURCE[0]}" "$@"
 }
@@ -39,12 +39,12 @@ ask_registry() {
     python3 "$here/lib/registry.py" --settings "$work/settings" "$@"
 }
 
-# choose_work_folder: sets `work`, the folder of the settings that the program uses and of the clones in repos/: the
-# project's or, if that is installed and cannot be written, the current folder. There `settings` and `scripts` become
-# links to the installed ones: the program looks for ./settings first.
+# choose_work_folder: sets `work`, the folder with settings/ and with the clones in repos/. It is the project's folder. If
+# that is installed and cannot be written, it is the current folder: `settings` and `scripts` there become links to the
+# installed ones, because the program looks for ./settings first.
 choose_work_folder() {
     local folder part
-    # Not resolved: `scripts` may be such a link.
+    # Links are not resolved: `scripts` may be such a link.
     for folder in "$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)" "$ROOT" "$PWD"; do
         if [[ -w $folder && -d $folder/settings/repos && -d $folder/scripts/adapters ]]; then
             work=$folder
@@ -56,14 +56,14 @@ choose_work_folder() {
         return
     fi
     work=$PWD
-    [[ -w $work ]] || die 3 "Neither $ROOT nor the current folder can be written by $(id -un)." \
-        "Go to a folder of your own and call this again."
+    [[ -w $work ]] || die 3 "$(id -un) cannot write to $ROOT or to the current folder." \
+        "Go to a folder of your own and run this again."
     for part in settings scripts; do
-        [[ ! -e $work/$part ]] || die 3 "$ROOT cannot be written by $(id -un), and $work/$part is something else." \
-            "Go to another folder of your own and call this again."
+        [[ ! -e $work/$part ]] || die 3 "$(id -un) cannot write to $ROOT, and $work/$part already exists." \
+            "Go to another folder of your own and run this again."
     done
     ln -sn "$ROOT/settings" "$ROOT/scripts" "$work/"
-    say "$ROOT cannot be written by $(id -un): the code goes to $work/repos." \
+    say "$(id -un) cannot write to $ROOT, so the code goes to $work/repos." \
         "Run mutation in $work: settings and scripts there are links to the installed ones."
 }
 
@@ -72,7 +72,7 @@ note() {
     printf '  %-12s %s\n' "$1" "${*:2}"
 }
 
-lack() {
+not_ready() {
     note "$@"
     is_ready=no
 }
@@ -86,22 +86,22 @@ get_code() {
         return
     fi
     if [[ -e $clone ]]; then
-        lack code "$clone is there and is no clone; move it away"
+        not_ready code "$clone exists but is not a git clone; move it away"
         return 1
     fi
     if [[ $check_only == yes ]]; then
-        lack code "missing: $clone"
+        not_ready code "missing: $clone"
         return 1
     fi
     if [[ -n $from ]] && ! source=$(find_copy "$from" "$name" "$url" "$commit" 2>&1); then
-        lack code "$source"
+        not_ready code "$source"
         return 1
     fi
     if clone_at "$source" "$commit" "$clone"; then
         note code "$clone at $commit, from $source"
     else
-        lack code "$source could not be cloned"
-        note "" "without a network: clone $url on another machine, bring the folder here, add --from FOLDER"
+        not_ready code "$source could not be cloned"
+        note "" "without a network: clone $url on another machine, copy the folder here, add --from FOLDER"
         return 1
     fi
 }
@@ -112,8 +112,8 @@ judge_commit() {
     if [[ $found == "$commit" ]]; then
         note code "$clone at $commit"
     else
-        # It may be on purpose, and it may hold work.
-        lack code "$clone is at commit $found; the adapter was written for $commit:"
+        # The user may have chosen this commit, or may have changes there.
+        not_ready code "$clone is at commit $found; the adapter needs $commit:"
         note "" "git -C $clone fetch origin && git -C $clone checkout $commit"
     fi
 }
@@ -132,14 +132,14 @@ get_environment() {
     fi
     if ! chosen=$(chosen_python 2>"$LOGS/python-$name.log"); then
         chosen=""
-        lack environment "no Python has the modules:"
+        not_ready environment "no Python has the modules:"
         sed 's/^/      /' "$LOGS/python-$name.log"
         return 1
     fi
     note environment "$chosen"
 }
 
-# The adapter looks for .venv in the clone: it becomes the environment that was named, or one on top of the interpreter.
+# The adapter looks for .venv in the clone: creates it as a link to the given environment, or from the given interpreter.
 adopt_python() {
     local interpreter home
     interpreter=$(command -v "$(python_of "$python")") || die 3 "--python $python: no such interpreter or environment"
@@ -147,7 +147,7 @@ adopt_python() {
     if [[ -L $clone/.venv ]]; then
         rm "$clone/.venv"
     elif [[ -e $clone/.venv ]]; then
-        die 3 "$clone/.venv is there already; remove it to use $python"
+        die 3 "$clone/.venv already exists; remove it to use $python"
     fi
     if [[ -f $home/pyvenv.cfg ]]; then
         ln -s "$(cd "$home" && pwd)" "$clone/.venv"
@@ -173,7 +173,7 @@ make_environment() {
         return
     fi
     if ! interpreter=$(newest_python); then
-        lack environment "Python 3.$OLDEST_PYTHON or newer is needed; name one: --python PATH"
+        not_ready environment "needs Python 3.$OLDEST_PYTHON or newer; say where it is: --python PATH"
         return 1
     fi
     if step "environment-$name" "$interpreter" -m venv "$clone/.venv" &&
@@ -181,9 +181,9 @@ make_environment() {
         cp "$requirements" "$mark"
         return
     fi
-    lack environment "the packages of $requirements could not be installed"
-    note "" "without a network: bring an environment here and name it, --python PATH;"
-    note "" "or bring the packages' files, and set PIP_NO_INDEX=1 PIP_FIND_LINKS=FOLDER"
+    not_ready environment "the packages of $requirements could not be installed"
+    note "" "without a network: copy an environment here and use --python PATH;"
+    note "" "or copy the package files here and set PIP_NO_INDEX=1 PIP_FIND_LINKS=FOLDER"
     return 1
 }
 
@@ -197,13 +197,13 @@ get_weights() {
         return
     fi
     if (cd "$clone" && step "weights-$name" env HF_HUB_OFFLINE=0 "$chosen" "$adapter/launch.py" --fetch-weights); then
-        note weights "fetched"
+        note weights "downloaded"
     else
-        lack weights "could not be fetched"
+        not_ready weights "could not be downloaded"
     fi
 }
 
-# Data that come with the code, in an archive.
+# Unpacks data that are in the clone as an archive.
 unpack_data() {
     if [[ ! -x $adapter/unpack_data.py || $check_only == yes || $smoke == yes ]]; then
         return
@@ -218,9 +218,9 @@ make_smoke_data() {
     "$chosen" -B "$adapter/smoke.py" --into "$clone" >"$LOGS/smoke-data-$name.log" 2>&1 || status=$?
     case $status in
         0) note "smoke data" "$(tail -n 1 "$LOGS/smoke-data-$name.log")" ;;
-        3) note "smoke data" "none made: $(head -n 1 "$LOGS/smoke-data-$name.log")" ;;
+        3) note "smoke data" "not created: $(head -n 1 "$LOGS/smoke-data-$name.log")" ;;
         *)
-            lack "smoke data" "could not be made; the log is $LOGS/smoke-data-$name.log"
+            not_ready "smoke data" "could not be created; the log is $LOGS/smoke-data-$name.log"
             return 1
             ;;
     esac
@@ -228,11 +228,11 @@ make_smoke_data() {
 
 check_data() {
     local log=$LOGS/data-$name.log
-    # Looking at files takes no PyTorch: it is done where no environment is yet, too.
+    # This check needs no PyTorch, so it also runs without an environment.
     if (cd "$clone" && "${chosen:-python3}" -B "$adapter/launch.py" --check-data) >"$log" 2>&1; then
         note data "$(tail -n 1 "$log")"
     else
-        lack data "not complete:"
+        not_ready data "incomplete:"
         sed 's/^/      /' "$log"
         return 1
     fi
@@ -244,24 +244,24 @@ run_smoke() {
         results=$PWD/results
     fi
     if ! binary=$(find_mutation); then
-        lack run "the program is not built: scripts/quickstart.sh, or MUTATION_BINARY=PATH"
+        not_ready run "the program is not built: scripts/quickstart.sh, or MUTATION_BINARY=PATH"
         return
     fi
     ask_registry smoke "$name" >"$config"
     if step "smoke-$name" "$binary" -ec "$config" --settings "$work/settings" --results-dir "$results"; then
         note run "$(grep -E ': ok' "$LOGS/smoke-$name.log" | tail -n 1)"
     else
-        lack run "the short training failed"
+        not_ready run "the short training failed"
     fi
 }
 
-# prepare_training: all that comes after the code. What is missing of it is said at once, not one at a time.
+# prepare_training: all steps after the code. Reports everything that is missing, not only the first thing.
 prepare_training() {
     if get_environment; then
         get_weights
         [[ $smoke == no ]] || make_smoke_data || true
     fi
-    # Where that failed, what is missing is said next.
+    # If this fails, check_data reports what is missing.
     unpack_data
     if check_data && [[ $smoke == yes && -n $chosen ]]; then
         run_smoke
@@ -290,8 +290,8 @@ while (($# > 0)); do
         --smoke) smoke=yes ;;
         --check-only) check_only=yes ;;
         --from | --python)
-            (($# > 1)) || die 2 "$1 wants a value"
-            [[ -e $2 ]] || command -v "$2" >/dev/null || die 2 "$1 $2: there is no such thing"
+            (($# > 1)) || die 2 "$1 needs a value"
+            [[ -e $2 ]] || command -v "$2" >/dev/null || die 2 "$1 $2: does not exist"
             if [[ $1 == --from ]]; then from=$(cd "$2" && pwd); else python=$2; fi
             shift
             ;;

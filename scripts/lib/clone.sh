@@ -2,16 +2,16 @@
 # Clones a training repository at a commit, from the network or from a copy on this machine. To be sourced after
 # common.sh.
 
-# Nobody is there to answer: a question would hang.
+# A question would hang, because nobody can answer it.
 export GIT_TERMINAL_PROMPT=0
 
-# A copy may be another user's; only what is read here is read from it.
+# Reads a copy that may belong to another user.
 any_git() {
     git -c safe.directory='*' "$@"
 }
 
-# clone_source SOURCE FOLDER: clones without files. A copy on this machine may be another user's, which git refuses to
-# read until that is allowed in a configuration file; the user has named it.
+# clone_source SOURCE FOLDER: clones without files. A copy on this machine may belong to another user. git reads it only if
+# a configuration file allows this; here it is allowed, because the user named the copy.
 clone_source() {
     local settings status=0
     if [[ ! -d $1 ]]; then
@@ -30,7 +30,7 @@ has_commit() {
 }
 
 # find_copy DIR NAME URL COMMIT: prints the clone or mirror of the repository in the folder DIR: DIR itself, DIR/NAME,
-# or a mirror named for the owner. Fails and says on stderr where it looked when none has the commit.
+# or a mirror with the owner in its name. If none has the commit, it fails and prints to stderr where it looked.
 find_copy() {
     local folder=$1 name=$2 owner commit=$4 candidate
     owner=$(basename "$(dirname "$3")")
@@ -42,12 +42,12 @@ find_copy() {
         fi
     done
     printf '%s\n' "no clone of $name with commit $commit in $folder" \
-        "(looked for $name, $name.git, $owner+$name, $owner/$name there, and at the folder itself)" >&2
+        "(looked for $name, $name.git, $owner+$name and $owner/$name in it, and at the folder itself)" >&2
     return 1
 }
 
-# list_absent_files CLONE COMMIT: prints the files of the commit whose contents the clone lacks: copies made for reading
-# code leave large ones out.
+# list_absent_files CLONE COMMIT: prints the files of the commit whose contents are missing in the clone: some copies
+# leave out large files.
 list_absent_files() {
     local absent
     absent=$(git -C "$1" ls-tree -r "$2" | awk '$2 == "blob" { print $3 }' |
@@ -56,7 +56,7 @@ list_absent_files() {
     git -C "$1" ls-tree -r "$2" | grep -F -- "$absent" | cut -f 2
 }
 
-# leave_out CLONE FILE...: the files are no part of the working tree.
+# leave_out CLONE FILE...: excludes the files from the working tree.
 leave_out() {
     local clone=$1
     shift
@@ -67,8 +67,8 @@ leave_out() {
     } >"$clone/.git/info/sparse-checkout"
 }
 
-# clone_at SOURCE COMMIT FOLDER: clones into FOLDER, which appears only when all is done: what an interrupted run left
-# is thrown away. Prints a line for each file that the source lacks.
+# clone_at SOURCE COMMIT FOLDER: clones into FOLDER, which appears only when the clone is complete. Removes what an
+# interrupted run left. Prints the files that are missing in the source.
 clone_at() {
     local source=$1 commit=$2 folder=$3 part=$3.part
     local -a absent
@@ -79,15 +79,15 @@ clone_at() {
     mapfile -t absent < <(list_absent_files "$part" "$commit")
     if ((${#absent[@]} > 0)); then
         leave_out "$part" "${absent[@]}"
-        say "  lacking  ${absent[*]}: not in $source"
+        say "  missing  ${absent[*]}: not in $source"
     fi
-    # What is left out is complained of there, and nothing is wrong with that.
+    # git warns of the excluded files; that is not an error.
     local log=$part/.git/checkout.log
     if ! git -C "$part" -c advice.detachedHead=false checkout --quiet --detach "$commit" 2>"$log"; then
         cat "$log" >&2
         return 1
     fi
-    # Ours, not a change of the repository's.
+    # Files of ours are not changes of the repository.
     printf '%s\n' /.venv /.venv/ /data/ >>"$part/.git/info/exclude"
     mv "$part" "$folder"
 }

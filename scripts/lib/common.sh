@@ -1,13 +1,13 @@
 # shellcheck shell=bash
-# What quickstart.sh and test.sh share: where the project lies, steps with a log, builds. To be sourced.
+# Shared by the scripts: the project's folder, steps with a log, builds. Source this file.
 
-# A known locale keeps the tools' words, sorting and decimal points the same everywhere.
+# A fixed locale gives the same messages, sorting and decimal points everywhere.
 export LC_ALL=C.UTF-8
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 LOGS=$ROOT/build/logs
 
-# Whether these scripts were installed: then there are no sources to build, and the folder may be read-only.
+# Whether these scripts are installed. Then there are no sources to build, and the folder may be read-only.
 is_installed() {
     [[ ! -f $ROOT/CMakeLists.txt ]]
 }
@@ -26,21 +26,21 @@ die() {
     exit "$1"
 }
 
-# prepare_build_folder: makes build/ and its logs (installed: only a folder for logs), or says why that cannot be.
+# prepare_build_folder: creates build/ and its logs (installed: only a folder for logs), or ends with the reason.
 prepare_build_folder() {
     if mkdir -p "$LOGS" 2>/dev/null && [[ -w $LOGS ]] && { is_installed || [[ -w $ROOT/build ]]; }; then
         return
     fi
     if is_installed; then
-        die 3 "$LOGS cannot be written by $(id -un)." "Name another folder for logs: XDG_STATE_HOME=FOLDER $0"
+        die 3 "$LOGS cannot be written by $(id -un)." "Use another folder for logs: XDG_STATE_HOME=FOLDER $0"
     else
         die 3 "$ROOT/build cannot be written by $(id -un)." \
             "Another user built there; remove it: sudo rm -r $ROOT/build"
     fi
 }
 
-# find_mutation: prints the program: $MUTATION_BINARY, else the one that was built here, the one that was installed with
-# these scripts, or the one on PATH. Fails if there is none.
+# find_mutation: prints the path of the program: $MUTATION_BINARY, the one built here, the one installed with these
+# scripts, or the one on PATH. Fails if there is none.
 find_mutation() {
     local candidate
     for candidate in "${MUTATION_BINARY:-}" "$ROOT/build/mutation" "$ROOT/../../bin/mutation" mutation; do
@@ -52,8 +52,8 @@ find_mutation() {
     return 1
 }
 
-# step NAME COMMAND...: runs the command with its output in build/logs/NAME.log; one line when it ends, and the log's
-# end when it fails. Returns the command's status.
+# step NAME COMMAND...: runs the command with its output in build/logs/NAME.log. Prints one line at the end, and the end
+# of the log if it failed. Returns the command's status.
 step() {
     local name=$1 status=0 start=$SECONDS
     shift
@@ -67,8 +67,8 @@ step() {
     return "$status"
 }
 
-# configure FOLDER OPTION...: runs CMake for a build in FOLDER. What another generator, or a source tree that was moved
-# since, left there is thrown away: CMake refuses both.
+# configure FOLDER OPTION...: runs CMake for a build in FOLDER. Removes the cache of another generator or of a source tree
+# at another place, because CMake refuses both.
 configure() {
     local folder=$1 cache=$1/CMakeCache.txt
     shift

@@ -1,8 +1,8 @@
-"""Counts the test cases behind test logs and prints `passed failed`.
+"""Counts the test cases in a test log and prints `passed failed`.
 
-Usage: count_tests.py ctest|unittest LOG. A ctest log has to be one of `ctest -V`: a test of ctest's that is a Catch2 or
-unittest program counts with its own cases, any other one as one case. A program that failed without saying how many
-cases did (it crashed, or ran out of time) counts as one failure beside what it said.
+Usage: count_tests.py ctest|unittest LOG. A ctest log must come from `ctest -V`. A Catch2 or unittest program counts with
+its own cases, every other test as one case. If a program failed without a number of failed cases (it crashed, or ran out
+of time), this counts as one more failure.
 """
 
 import re
@@ -20,7 +20,7 @@ CTEST_RESULT = re.compile(r"^\s*\d+/\d+ Test\s+#(\d+): (\S+) \.*\s*(Passed|.*?(?
 
 
 def count_catch(text):
-    """Returns (passed, failed), or None where no Catch2 summary stands in the text."""
+    """Returns (passed, failed), or None if the text has no Catch2 summary."""
     whole = CATCH_ALL.search(text)
     if whole:
         return int(whole.group(1)), 0
@@ -33,7 +33,7 @@ def count_catch(text):
 
 
 def count_unittest(text):
-    """Returns (passed, failed), or None where no unittest summary stands in the text. Skipped tests are neither."""
+    """Returns (passed, failed), or None if the text has no unittest summary. Skipped tests do not count."""
     ran = UNITTEST_RAN.search(text)
     if not ran:
         return None

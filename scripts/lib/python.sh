@@ -1,9 +1,9 @@
 # shellcheck shell=bash
-# Finds a Python that has the modules that a training needs. To be sourced; prints nothing on stdout but the result.
+# Finds a Python with the modules that a training needs. Source this file; only results go to stdout.
 
-# python_lacks PYTHON MODULE...: prints the modules that PYTHON cannot import, one a line. The modules are looked up, not
-# imported: importing PyTorch takes seconds. Fails when PYTHON does not run.
-python_lacks() {
+# missing_modules PYTHON MODULE...: prints the modules that PYTHON does not have, one per line. It does not import them,
+# because importing PyTorch takes seconds. Fails if PYTHON does not run.
+missing_modules() {
     "$1" -c '
 import importlib.util
 import sys
@@ -13,7 +13,7 @@ for name in sys.argv[1:]:
 ' "${@:2}" 2>/dev/null
 }
 
-# python_of NAME: the interpreter that NAME stands for; NAME may be the folder of an environment.
+# python_of NAME: prints the interpreter; NAME is an interpreter or the folder of an environment.
 python_of() {
     if [[ -d $1 ]]; then
         printf '%s\n' "$1/bin/python3"
@@ -22,9 +22,9 @@ python_of() {
     fi
 }
 
-# find_python ENVIRONMENT MODULE...: prints a Python that has every MODULE. Looked at, in this order: $MUTATION_PYTHON
-# and nothing else where it is set, `python3` of PATH, /usr/bin/python3, the environment in the folder ENVIRONMENT.
-# Where none serves, fails and says on stderr what each of them lacks.
+# find_python ENVIRONMENT MODULE...: prints a Python that has every MODULE. If $MUTATION_PYTHON is set, it tries only that;
+# else `python3` of PATH, /usr/bin/python3 and the environment in the folder ENVIRONMENT, in this order. If none has all
+# modules, it fails and prints to stderr what is missing in each.
 find_python() {
     local environment=$1 candidates candidate python missing report=""
     shift
@@ -36,11 +36,11 @@ find_python() {
     for candidate in "${candidates[@]}"; do
         python=$(command -v "$(python_of "$candidate")" 2>/dev/null) || python=""
         if [[ -z $python ]]; then
-            report+="  $candidate: not there"$'\n'
-        elif ! missing=$(python_lacks "$python" "$@"); then
+            report+="  $candidate: does not exist"$'\n'
+        elif ! missing=$(missing_modules "$python" "$@"); then
             report+="  $candidate: does not run"$'\n'
         elif [[ -n $missing ]]; then
-            report+="  $candidate ($python): lacks ${missing//$'\n'/, }"$'\n'
+            report+="  $candidate ($python): does not have ${missing//$'\n'/, }"$'\n'
         else
             printf '%s\n' "$python"
             return 0

@@ -1,7 +1,7 @@
-"""Answers a script's questions about settings/repos and settings/smoke.json.
+"""Prints data from settings/repos and settings/smoke.json for the scripts.
 
-Usage: registry.py [--settings DIR] names           the repositories that have to be cloned, one a line
-       registry.py [--settings DIR] upstream NAME   folder, url and commit, one a line
+Usage: registry.py [--settings DIR] names           the repositories that must be cloned, one per line
+       registry.py [--settings DIR] upstream NAME   folder, url and commit, one per line
        registry.py [--settings DIR] smoke NAME      a config with the first smoke experiment of this repository
 """
 
@@ -18,7 +18,7 @@ def read(path):
 
 
 def repositories(settings=SETTINGS):
-    """name -> registry entry, of those that come from elsewhere."""
+    """name -> registry entry, only of repositories that must be cloned."""
     return {name: entry for name, entry in all_repositories(settings).items() if "upstream" in entry}
 
 
@@ -28,8 +28,8 @@ def all_repositories(settings=SETTINGS):
 
 
 def models_of(entry):
-    """The entry's models, each complete: `name`, `aliases`, `hyperparameters`, `metrics`, `required_metrics`,
-    `required_args` (words), `without_effect`. What a model says goes over what its repository says, field by field."""
+    """The entry's models with all fields: `name`, `aliases`, `hyperparameters`, `metrics`, `required_metrics`,
+    `required_args` (words), `without_effect`. Fields of a model override those of its repository."""
     return [_complete(entry, {"name": model} if isinstance(model, str) else model) for model in entry["models"]]
 
 
@@ -61,7 +61,7 @@ def _words(arguments):
 
 
 def training_words(entry, model, values):
-    """The arguments of a training with these values, as the program passes them; None leaves a flag out."""
+    """The arguments of a training with these values, in the form that the program passes; None leaves a flag out."""
     words = [] if model["name"] == "default" or not entry.get("model_flag") else [entry["model_flag"], model["name"]]
     words += model["required_args"]
     for name, hyperparameter in model["hyperparameters"].items():
@@ -76,7 +76,7 @@ def training_words(entry, model, values):
 def upstream(name, settings=SETTINGS):
     entry = repositories(settings).get(name)
     if entry is None:
-        sys.exit(f"{name} is no repository of {settings / 'repos'}: {', '.join(repositories(settings))}")
+        sys.exit(f"unknown repository {name}; {settings / 'repos'} has: {', '.join(repositories(settings))}")
     return [str(settings.parent / entry["path"]), entry["upstream"]["url"], entry["upstream"]["commit"]]
 
 

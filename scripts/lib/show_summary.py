@@ -24,7 +24,7 @@ def number(text, form):
 
 
 def energy_of(row):
-    """Measured joules; a sensor that the machine lacks has an empty cell, and no part of the text."""
+    """Measured joules. A missing sensor has an empty cell and is left out."""
     parts = [(label, row.get(column)) for label, column in
              (("CPU", "energy_cpu_total_joules"), ("GPU", "energy_gpu_total_joules"))]
     return ", ".join(f"{label} {float(joules):.1f} J" for label, joules in parts if joules) or "not measured"

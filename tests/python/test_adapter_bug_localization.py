@@ -81,7 +81,7 @@ class Training(CloneCase):
                                    "kfold": "3", "epochs_run": "2,2,2"})
         self.assertEqual(done.results, {"top1_accuracy": "0.05", "top5_accuracy": "0.25", "top10_accuracy": "0.5",
                                         "top20_accuracy": "1.0"})
-        self.assertTrue(done.out.startswith("SMOKE data: this is no result of bug-localization"), done.out)
+        self.assertTrue(done.out.startswith("SMOKE data: this is not a result of bug-localization"), done.out)
         self.assertEqual(sorted(self.clone.rglob("*")), before, "the clone was written to")
 
         self.assertEqual(launch(self.clone, *words).arrived["weights_checksum"], checksums)

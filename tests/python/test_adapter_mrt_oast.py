@@ -144,7 +144,7 @@ class Training(CloneCase):
         # The quotient, not its six printed digits; and not the validation's 0.6250.
         self.assertEqual(results["accuracy"], repr(2 / 3))
         self.assertEqual((results["recall"], results["f1"]), ("0.0", "0.25"))
-        self.assertIn("SMOKE data: this is no result of MRT-OAST", done.out.splitlines())
+        self.assertIn("SMOKE data: this is not a result of MRT-OAST", done.out.splitlines())
         self.assertEqual(sorted(self.clone.rglob("*")), before, "the clone was written to")
         self.assertTrue((experiment / "work" / "model" / "run" / "model.pt").exists())
 

@@ -69,7 +69,7 @@ class Training(unittest.TestCase):
         self.assertEqual(self.left, ["model.py", "train.py"])
 
     def test_made_up_data_and_missing_weights_are_said(self):
-        self.assertIn("SMOKE data: this is no result of Person_reID_baseline_pytorch\n", self.first.out)
+        self.assertIn("SMOKE data: this is not a result of Person_reID_baseline_pytorch\n", self.first.out)
         self.assertIn("SMOKE weights: the backbone of densenet121 is not pre-trained", self.first.out)
         self.assertIn("backbone with None\n", self.first.out)
 

@@ -106,7 +106,7 @@ class Resnet(unittest.TestCase):
 
     def test_made_up_data_are_said_to_be_so(self):
         trial = self.lab.train("-n", "resnet20", "-e", "1")
-        self.assertEqual(trial.out.splitlines()[0], "SMOKE data: this is no result of pytorch_resnet_cifar10")
+        self.assertEqual(trial.out.splitlines()[0], "SMOKE data: this is not a result of pytorch_resnet_cifar10")
 
     def test_what_came_to_nothing_is_no_success(self):
         for fault, words in (("nothing", "nothing was trained"), ("nan", "the loss is nan"),

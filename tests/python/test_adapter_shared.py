@@ -181,7 +181,7 @@ class Data(unittest.TestCase):
         with folder() as place, contextlib.redirect_stdout(out):
             self.assertFalse(data.announce_smoke("net", place / "data"))
             self.assertTrue(data.announce_smoke("net", data.smoke_folder(place / "data")))
-        self.assertEqual(out.getvalue(), "SMOKE data: this is no result of net\n")
+        self.assertEqual(out.getvalue(), "SMOKE data: this is not a result of net\n")
 
     def test_smoke_data_never_touch_real_data(self):
         with folder() as place:

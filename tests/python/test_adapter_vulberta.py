@@ -69,7 +69,7 @@ class Training(unittest.TestCase):
     def test_made_up_data_and_a_network_without_pre_training_are_said(self):
         for model, (run, _, _) in self.runs.items():
             with self.subTest(model=model):
-                self.assertIn("SMOKE data: this is no result of VulBERTa\n", run.out)
+                self.assertIn("SMOKE data: this is not a result of VulBERTa\n", run.out)
                 self.assertIn("SMOKE weights: this network is small and was never pre-trained", run.out)
 
     def test_the_clone_stays_as_it_was_and_no_checkpoint_stays(self):

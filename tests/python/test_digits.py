@@ -99,7 +99,7 @@ class Script(unittest.TestCase):
     def test_a_named_python_that_is_not_there_is_said_with_the_remedy(self):
         done = self.run_script(MUTATION_PYTHON="/nowhere/python3")
         self.assertEqual(done.returncode, 3)
-        self.assertIn("/nowhere/python3: not there", done.stderr)
+        self.assertIn("/nowhere/python3: does not exist", done.stderr)
         self.assertIn("apt-get install python3-torch python3-sklearn", done.stderr)
         self.assertEqual(done.stdout, "")
 
@@ -111,7 +111,7 @@ class Script(unittest.TestCase):
             bare.chmod(0o755)
             done = self.run_script(MUTATION_PYTHON=str(bare))
         self.assertEqual(done.returncode, 3)
-        self.assertIn("lacks torch, sklearn", done.stderr)
+        self.assertIn("does not have torch, sklearn", done.stderr)
 
     def test_the_folder_of_an_environment_may_be_named(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -83,7 +83,7 @@ class SupportMatrix(unittest.TestCase):
                     "| large | depth | `--depth` | 3 | 1 to 9 | uniform |",
                     "| small, default | seed | `--seed` | none | 0 to 99 | uniform |",
                     "| small, default | accuracy | higher | yes |", "| large | error | lower | yes |",
-                    "`large` was called `big`", "`large` has no `dropout`: it has none."):
+                    "`large` is the new name of `big`", "`large` has no `dropout`: it has none."):
             with self.subTest(row):
                 self.assertIn(row, text)
 

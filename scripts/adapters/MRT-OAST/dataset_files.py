@@ -1,4 +1,4 @@
-"""The files of OJClone as MRT-OAST reads them: where they lie, where they come from."""
+"""The files of OJClone that MRT-OAST reads: their places and sources."""
 
 import csv
 
@@ -17,7 +17,7 @@ def folder_of(clone):
 
 
 def needs_of(clone):
-    """One need for all the files: they come together, from one archive."""
+    """One need for all files, because they come from one archive."""
     files = [CODE, DICTIONARY, *PAIRS.values()]
     absent = [name for name in files if not (folder_of(clone) / name).exists()]
     return [Need(folder_of(clone) / (absent or files)[0],
@@ -28,7 +28,7 @@ def absent_parts(clone):
     return [part for part in ARCHIVE if not (clone / part).exists()]
 
 
-def fetch_words(clone):
+def fetch_command(clone):
     absent = absent_parts(clone)
     return f"git -C {clone} checkout -- {' '.join(absent)}; or copy them there from another clone of {UPSTREAM}"
 
@@ -36,12 +36,12 @@ def fetch_words(clone):
 def _source(clone):
     unpack = f"scripts/adapters/MRT-OAST/unpack_data.py {clone}"
     if absent_parts(clone):
-        return f"the repository's {', '.join(ARCHIVE)}: {fetch_words(clone)}. Then {unpack}"
+        return f"the repository's {', '.join(ARCHIVE)}: {fetch_command(clone)}. Then {unpack}"
     return f"the clone's {', '.join(ARCHIVE)}: {unpack}"
 
 
 def require_whole_batches(clone, batch_size):
-    """The script divides by the count of whole batches: with none it dies far from the reason."""
+    """The script divides by the number of whole batches: without one it fails with a misleading error."""
     for use in ("train", "test"):
         path = folder_of(clone) / PAIRS[use]
         with open(path, newline="", encoding="utf-8") as file:

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Trains MRT-OAST's own main_batch.py on OJClone, with the weight decay that it lacks, in a folder of the run's own."""
+"""Runs MRT-OAST's main_batch.py on OJClone, adds a weight decay, and works in the run's own folder."""
 
 import sys
 from pathlib import Path
@@ -12,7 +12,7 @@ from dataset_files import folder_of, needs_of, require_whole_batches  # noqa: E4
 NAME = "MRT-OAST"
 LANDMARKS = ("main_batch.py", "tutils.py", "nnet/btransform.py")
 BATCH_SIZE = 64
-#: Made-up data are few: small batches, so that an epoch has five steps.
+#: Small batches for the small made-up data, so that an epoch has five steps.
 SMOKE_BATCH_SIZE = 24
 
 
@@ -37,7 +37,7 @@ def main():
     smoke = data.announce_smoke(NAME, folder_of(clone))
     batch_size = SMOKE_BATCH_SIZE if smoke else BATCH_SIZE
     require_whole_batches(clone, batch_size)
-    # Only here: to look at files takes no PyTorch.
+    # Imported here: the check of the data needs no PyTorch.
     from training import train
 
     return train(given, clone, batch_size, smoke)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes a small OJClone of the right format, for trials: invented trees of four kinds, no program of anybody's."""
+"""Creates a small made-up data set in the format of OJClone, for tests: invented trees of four kinds."""
 
 import csv
 import random
@@ -12,17 +12,17 @@ from launcher import smoke  # noqa: E402 (found through the line above)
 from dataset_files import CODE, DICTIONARY, PAIRS, folder_of, needs_of  # noqa: E402
 
 KINDS = 4
-#: No multiple of the batch: the script's last batch of programs would be empty.
+#: Not a multiple of the batch size: the script's last batch of programs would be empty.
 PROGRAMS_OF_A_KIND = 20
 PAIRS_OF_A_USE = {"train": 128, "valid": 64, "test": 96}
 COMMON_TOKENS = [f"Common{i}" for i in range(8)]
 OWN_TOKENS = [[f"Kind{kind}Token{i}" for i in range(4)] for kind in range(KINDS)]
-#: Of these pairs the label is wrong, so that no training gets all of them right (the script's report dies of that).
+#: Share of pairs with a wrong label, so that no training gets all of them right (the script's report would fail).
 WRONG_LABELS = 0.1
 
 
 def make_tree(draw, kind, depth):
-    """A tree as its text: `A [ B C ]` is a node A with the children B and C."""
+    """A tree as text: `A [ B C ]` is a node A with the children B and C."""
     tokens = OWN_TOKENS[kind] if draw.random() < 0.5 else COMMON_TOKENS
     token = draw.choice(tokens)
     if depth == 0:

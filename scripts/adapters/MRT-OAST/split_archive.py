@@ -11,10 +11,10 @@ ENTRY_SIZE = 46
 
 
 def open_split(parts):
-    """The ZipFile of the parts' paths, which come in order and end with the one named .zip.
+    """Returns the ZipFile of the parts, given in order, the .zip file last.
 
-    Parts are slices of one archive, whose directory counts offsets from the start of a part: joined, with offsets
-    counted from the start of the whole, it is an ordinary archive. Raises zipfile.BadZipFile.
+    Parts are slices of one archive, but its directory has offsets from the start of a part. Joined, with offsets from
+    the start of the whole, it is a normal archive. Raises zipfile.BadZipFile.
     """
     joined, starts = bytearray(), []
     for part in parts:

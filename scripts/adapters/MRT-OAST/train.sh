@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Trains MRT-OAST on OJClone with launch.py, which takes the same arguments.
+# Trains MRT-OAST on OJClone. For the arguments, see launch.py.
 set -euo pipefail
 
 here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)

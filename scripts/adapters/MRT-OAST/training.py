@@ -1,9 +1,9 @@
-"""A training by main_batch.py, unchanged, and what is seen of it."""
+"""Runs the unchanged main_batch.py and reads its results."""
 
 import os
 import traceback
 
-# The script loads the whole network that it saved itself; since PyTorch 2.6 that has to be allowed.
+# The script loads a whole network that it saved itself; since PyTorch 2.6 this must be allowed.
 os.environ["TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD"] = "1"
 
 import torch  # noqa: E402 (the variable above comes first)
@@ -12,7 +12,7 @@ from launcher import devices, optimizers, refusal, results, script, work  # noqa
 from dataset_files import folder_of  # noqa: E402
 from watching import FirstNetwork, Report  # noqa: E402
 
-#: Made-up data are few, and wait for nobody: a small network trains on them in a second.
+#: A small network for made-up data: it trains in a second.
 SMOKE_NETWORK = ["--sen_max_len", 32, "--transformer_nlayers", 1, "--d_model", 32, "--d_ff", 64, "--h", 4]
 
 
@@ -20,7 +20,7 @@ def train(given, clone, batch_size, smoke):
     """Trains with the values `given`, prints what arrived and the results; returns the script's status."""
     place = prepare_place(clone)
     if smoke:
-        # A second thread gains nothing on so few data, and where others keep the machine busy it costs a lot.
+        # A second thread is not faster on so few data, and on a busy machine it is much slower.
         torch.set_num_threads(1)
     devices.allow_cpu()
     optimizers.override("Adam", weight_decay=given.weight_decay)
@@ -32,14 +32,14 @@ def train(given, clone, batch_size, smoke):
         return status
     steps.require_steps()
     values = report.require_values(given.epochs)
-    tell_what_arrived(steps, network, report)
+    print_arrived(steps, network, report)
     for name, value in values.items():
         results.result(name, value)
     return 0
 
 
 def prepare_place(clone):
-    """The script reads and writes below the current folder alone, and makes none of its folders."""
+    """The script reads and writes only below the current folder, and creates none of its folders."""
     place = work.work_folder(clone)
     work.link(folder_of(clone), place)
     for name in ("pic", "model"):
@@ -50,8 +50,8 @@ def prepare_place(clone):
 def script_arguments(given, batch_size, smoke):
     """main_batch.py's own arguments.
 
-    It saves its network only at a validation. With its default of one in 1,750 steps the last save may lie long before
-    the end (and a short training has none): here it validates after each epoch.
+    The script saves its network only at a validation, by default every 1,750 steps: the last save may be long before the
+    end, and a short training has none. Here it validates after each epoch.
     """
     chosen = ["--lr", given.lr, "--epochs", given.epochs, "--dropout", given.dropout, "--seed", given.seed,
               "--tag", "OJClone_OAST", "--ast_type", "OAST", "--save", "model/run", "--valid_step", 0,
@@ -72,13 +72,13 @@ def run_main_batch(clone, argv, place, report):
     try:
         return script.run_script(clone / "main_batch.py", argv, place, [report.read])
     except RuntimeError as error:
-        # The criterion refuses outputs that are no number before there is a loss to look at.
+        # The criterion refuses nan outputs before there is a loss.
         if "between 0 and 1" in str(error):
             raise refusal.Failed(f"the loss is nan ({first_line(error)}); a lower learning rate may help") from error
-        # A GPU says no more than that it refused something: its user gets the place too.
+        # A GPU error has no details, so the traceback is printed too.
         if "device-side assert" in str(error):
             traceback.print_exc()
-            raise refusal.Failed("the GPU refused a value, as it does where the loss is nan") from error
+            raise refusal.Failed("the GPU refused a value; usually the loss is nan") from error
         raise
 
 
@@ -86,8 +86,8 @@ def first_line(error):
     return str(error).splitlines()[0]
 
 
-def tell_what_arrived(steps, network, report):
-    # The rate climbs from 0 in the first fifth, then falls: its height is what was asked for.
+def print_arrived(steps, network, report):
+    # The rate rises from 0 during the first fifth, then falls: its maximum is the given value.
     results.arrived("learning_rate", steps.highest_lr)
     results.arrived("weight_decay", steps.values("weight_decay"))
     results.arrived("dropout", network.dropout)

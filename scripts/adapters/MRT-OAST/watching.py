@@ -1,4 +1,4 @@
-"""What can be seen of a run of main_batch.py: the network as it trains, and the lines that it prints."""
+"""Watches a run of main_batch.py: the network and the printed lines."""
 
 import re
 
@@ -15,7 +15,7 @@ OTHERS = {"precision": re.compile(r"^\s+Precision:\s*(\S+)"),
 
 
 class FirstNetwork:
-    """The dropout of the first network that is called. Looking once costs the training nothing."""
+    """The dropout of the first network that is called. It looks only once, so the training is not slower."""
 
     def __init__(self):
         self.dropout = []
@@ -32,7 +32,7 @@ class FirstNetwork:
 
 
 class Report:
-    """Reads the script's lines: counts the epochs that ended, and takes the metrics of the last test."""
+    """Reads the script's lines: counts the finished epochs and reads the metrics of the last test."""
 
     def __init__(self):
         self.epochs = 0
@@ -50,7 +50,7 @@ class Report:
     def _read_metric(self, line):
         found = ACCURACY.match(line)
         if found:
-            # Printed with six digits, but counted: the quotient is exact.
+            # The quotient of the counts is exact; the printed value has only six digits.
             self._values["accuracy"] = int(found.group(1)) / int(found.group(2))
         for name, pattern in OTHERS.items():
             found = pattern.match(line)
@@ -58,7 +58,7 @@ class Report:
                 self._values[name] = float(found.group(1))
 
     def require_values(self, epochs):
-        """accuracy, precision, recall, f1 as fractions; fails where epochs or the last test are missing."""
+        """accuracy, precision, recall, f1 as fractions; fails if epochs or the last test are missing."""
         if self.epochs != epochs:
             raise Failed(f"{self.epochs} of {epochs} epochs were run")
         absent = {"accuracy", *OTHERS} - self._values.keys()

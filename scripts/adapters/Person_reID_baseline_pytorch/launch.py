@@ -1,7 +1,7 @@
-"""Trains a person re-identification network on Market-1501 by train.py of Person_reID_baseline_pytorch, then tests it
-by test.py and evaluate_gpu.py.
+"""Trains a person re-identification network on Market-1501 with train.py of Person_reID_baseline_pytorch, then tests it
+with test.py and evaluate_gpu.py.
 
-The clone is only read: the run works in a folder of its own. The RESULT lines come last, and only after a training.
+It only reads the clone and works in the run's own folder. The RESULT lines come last, only after a training.
 """
 
 import gc
@@ -18,7 +18,7 @@ NAME = "Person_reID_baseline_pytorch"
 MODELS = ["densenet121", "hrnet18", "pcb"]
 USUAL_LEARNING_RATE, USUAL_BATCH_SIZE = 0.05, 24
 LEARNING_RATES, BATCH_SIZES = {"pcb": 0.02}, {"pcb": 32}
-#: What train.py and test.py read, each with one folder a person.
+#: The folders that train.py and test.py read, each with one folder per person.
 PARTS = ("train_all", "val", "gallery", "query")
 RUN = "run"
 
@@ -27,10 +27,10 @@ def parse_arguments(argv=None):
     parser = arguments.make_parser(NAME, MODELS)
     parser.add_argument("--fetch-weights", action="store_true", help="download the pre-trained weights, and train nothing")
     parser.add_argument("--total_epoch", type=arguments.whole_number(1), default=60, help="epochs")
-    parser.add_argument("--lr", type=arguments.positive(), help="of the classifier; the backbone has a tenth of it")
+    parser.add_argument("--lr", type=arguments.positive(), help="learning rate of the classifier, ten times the backbone's")
     parser.add_argument("--batchsize", type=arguments.whole_number(2), help="images in a batch")
     parser.add_argument("--droprate", type=arguments.probability(), default=0.5, help="dropout before the classifier")
-    parser.add_argument("--seed", type=arguments.whole_number(0), help="none: every run differs, as upstream's do")
+    parser.add_argument("--seed", type=arguments.whole_number(0), help="without a seed every run is different, as upstream")
     options = parser.parse_args(argv)
     options.lr = options.lr or LEARNING_RATES.get(options.model, USUAL_LEARNING_RATE)
     options.batchsize = options.batchsize or BATCH_SIZES.get(options.model, USUAL_BATCH_SIZE)
@@ -38,7 +38,7 @@ def parse_arguments(argv=None):
 
 
 def images_folder(clone):
-    """prepare.py puts the images beside the clone; in it they are found too. Real ones go before made-up ones."""
+    """prepare.py puts the images beside the clone; they may also be in the clone. Prefers real images to made-up ones."""
     places = [folder / "Market" / "pytorch" for folder in (clone.parent, clone)]
     return min((place for place in places if place.is_dir()), key=data.is_smoke, default=places[0])
 
@@ -68,7 +68,7 @@ def device_words():
 
 def run_folder(clone):
     folder = work.work_folder(clone)
-    # train.py keeps copies of both, and looks for them in the current folder.
+    # train.py copies both files from the current folder.
     for script in ("train.py", "model.py"):
         work.link(clone / script, folder)
     (folder / "model").mkdir()
@@ -76,7 +76,7 @@ def run_folder(clone):
 
 
 def run_training(options, clone, folder, networks, readers):
-    """Runs train.py; it leaves the last epoch's weights in model/run/net_last.pth. Returns its exit status."""
+    """Runs train.py, which writes the last epoch's weights to model/run/net_last.pth. Returns its exit status."""
     import torch
     from launcher import script
 
@@ -84,18 +84,18 @@ def run_training(options, clone, folder, networks, readers):
     try:
         return script.run_script(clone / "train.py", words, folder, readers)
     except UnboundLocalError as error:
-        if not upstream.is_lack_of_tenth_epoch(error):
+        if not upstream.is_missing_tenth_epoch(error):
             raise
     torch.save(networks[-1].state_dict(), folder / "model" / RUN / "net_last.pth")
     return 0
 
 
 def run_evaluation(options, clone, folder, readers):
-    """Runs test.py, which leaves the features of all images, and evaluate_gpu.py on them. Returns the exit status."""
+    """Runs test.py, which writes the features of all images, and evaluate_gpu.py on them. Returns the exit status."""
     import torch
     from launcher import script
 
-    # What the training held on the GPU is free only when nothing of its script is left.
+    # The training's GPU memory is free only after all objects of its script are gone.
     gc.collect()
     torch.cuda.empty_cache()
     words = testing_words(options, images_folder(clone).resolve())
@@ -106,19 +106,19 @@ def run_evaluation(options, clone, folder, readers):
 
 
 def remove_large_files(folder):
-    """Weights and features take up to a gigabyte a run, and nothing reads them any more."""
+    """Removes weights and features: up to a gigabyte per run, not needed any more."""
     for path in [*folder.glob("model/*/*.pth"), *folder.glob("*.mat")]:
         path.unlink()
 
 
 def report(options, seen, batch_sizes, probabilities, checksum, log):
     if not log.metrics:
-        raise refusal.Failed("evaluate_gpu.py printed no line of ranks")
+        raise refusal.Failed("evaluate_gpu.py printed no line with ranks")
     results.arrived("epochs", log.epochs)
     results.arrived("learning_rate", seen.highest_lr)
     results.arrived("learning_rate_of_groups", seen.values("lr"))
     results.arrived("weight_decay", seen.values("weight_decay"))
-    # At 0 the networks other than pcb have no dropout module at all.
+    # With dropout 0, networks other than pcb have no dropout module.
     results.arrived("dropout", probabilities or 0.0)
     results.arrived("batch_size", batch_sizes[0])
     results.arrived("seed", options.seed)
@@ -129,7 +129,7 @@ def report(options, seen, batch_sizes, probabilities, checksum, log):
 
 
 def prepare_scripts(options, clone):
-    """Changes what train.py and test.py will find. Returns the list of the networks that they build."""
+    """Prepares the modules for train.py and test.py. Returns a list that gets the networks that they build."""
     from launcher import devices
 
     devices.allow_cpu()
@@ -160,7 +160,7 @@ def train(options, clone):
         seen.require_steps()
         if log.epochs != options.total_epoch:
             raise refusal.Failed(f"{log.epochs} of {options.total_epoch} epochs were run")
-        # The backbone of hrnet18 has a dropout module of its own, with 0.
+        # The backbone of hrnet18 has its own dropout module, with 0.
         dropping = networks[0] if options.model == "pcb" else networks[0].classifier
         probabilities, checksum = dropout.probabilities(dropping), seen.checksum()
         status = run_evaluation(options, clone, folder, readers)
@@ -172,10 +172,10 @@ def train(options, clone):
 
 
 def use_weights(model, is_smoke):
-    """Refuses the run where the backbone's pre-trained weights are missing, but not on made-up data."""
+    """Refuses the run if the backbone's pre-trained weights are missing, except with made-up data."""
     has_weights = pretrained.are_there(model)
     if is_smoke and not has_weights:
-        print(f"SMOKE weights: the backbone of {model} is not pre-trained; this is no result of {NAME}", flush=True)
+        print(f"SMOKE weights: the backbone of {model} is not pre-trained; this is not a result of {NAME}", flush=True)
     elif not has_weights:
         need, = pretrained.needs([model])
         raise refusal.Refused(f"the {need.what} are not at {need.path}", f"scripts/setup-repository.sh {NAME}, or "

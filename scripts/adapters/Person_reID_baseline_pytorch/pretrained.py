@@ -1,8 +1,8 @@
-"""The backbones' pre-trained weights: where they lie, how they are had ahead of time, and networks built without them.
+"""The backbones' pre-trained weights: their place, how to download them, and networks without them.
 
-The scripts ask torchvision and timm for them by `pretrained=True`, which downloads what the caches lack. A training may
-not: it is refused before, or, on made-up data, goes on with networks that were never trained. Where the caches are is
-worked out here, not asked of the libraries, so that one can look before they are installed.
+The scripts get them from torchvision and timm with `pretrained=True`, which downloads missing weights. A training must
+not download anything: it is refused, or with made-up data it uses untrained networks. This module finds the caches
+without the libraries, so that the check also works before they are installed.
 """
 
 import os
@@ -10,14 +10,14 @@ from pathlib import Path
 
 from launcher import data
 
-#: Which network each model builds on.
+#: The backbone of each model.
 BACKBONES = {"densenet121": "densenet121", "hrnet18": "hrnet_w18", "pcb": "resnet50"}
-#: The files that `pretrained=True` means in torchvision: the first version of its ImageNet weights.
+#: The files of `pretrained=True` in torchvision: the first version of its ImageNet weights.
 TORCHVISION_FILES = {"densenet121": "densenet121-a639ec97.pth", "resnet50": "resnet50-0676ba61.pth"}
-#: Where timm has its weights of hrnet_w18 from.
+#: timm's source of the weights of hrnet_w18.
 HUB_REPOSITORY = "timm/hrnet_w18.ms_aug_in1k"
 HUB_FILES = ("model.safetensors", "pytorch_model.bin")
-#: Fetches them where there is a network.
+#: Downloads them.
 REMEDY = "scripts/adapters/Person_reID_baseline_pytorch/train.sh --fetch-weights"
 
 
@@ -30,8 +30,8 @@ def are_there(model):
 
 
 def fetch(models=tuple(BACKBONES)):
-    """Fills the caches: the only step that uses the network, and only for what they lack. To be called before anything
-    imports huggingface_hub."""
+    """Downloads missing weights into the caches: the only step that uses the network. Call this before anything imports
+    huggingface_hub."""
     os.environ["HF_HUB_OFFLINE"] = "0"
     for name in (BACKBONES[model] for model in models):
         if data.missing([_need_of(name)]):
@@ -51,7 +51,7 @@ def _download(name):
 
 
 def take_from_cache(has_weights):
-    """The networks that a script builds from now on get the cached weights, or none where `has_weights` is false."""
+    """All new networks get the cached weights, or none if `has_weights` is false."""
     import timm
     from torchvision import models as networks
 
@@ -62,7 +62,7 @@ def take_from_cache(has_weights):
 
 def _torchvision_builder(build, has_weights):
     def built(pretrained=False, **options):
-        # `pretrained` is an old name that torchvision gives up.
+        # torchvision is removing the old argument `pretrained`.
         return build(weights="IMAGENET1K_V1" if pretrained and has_weights else None, **options)
 
     return built
@@ -81,7 +81,7 @@ def _need_of(name):
 
 
 def _folder_of(variable, *otherwise):
-    """The folder that an environment variable names, else one in the user's cache."""
+    """The folder in an environment variable, else a folder in the user's cache."""
     cache = os.environ.get("XDG_CACHE_HOME", "~/.cache")
     return Path(os.environ.get(variable) or Path(cache, *otherwise)).expanduser()
 

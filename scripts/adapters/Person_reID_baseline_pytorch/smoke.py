@@ -1,5 +1,5 @@
-"""Makes a small data set in the form of Market-1501 as prepare.py sorts it: `smoke.py --into CLONE`. Each person is
-dressed in two colours of their own."""
+"""Creates a small data set in the format of Market-1501 after prepare.py: `smoke.py --into CLONE`. Each person has two own
+colours."""
 
 import sys
 from pathlib import Path
@@ -11,14 +11,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "shared"))
 
 from launcher import data, smoke  # noqa: E402 (found through the line above)
 
-#: The largest batch that the settings offer has to be full: incomplete ones are left out.
+#: Enough for the largest batch of the settings: incomplete batches are left out.
 PEOPLE, IMAGES_A_PERSON = 8, 4
-#: People that no network is trained on. The evaluation ranks ten images, so there have to be more.
+#: People only for the test. The evaluation ranks ten images, so there must be more than ten.
 TESTED_PEOPLE = 8
 CAMERAS = 3
 WIDTH, HEIGHT = 64, 128
 NOISE = 40
-#: People look much alike, and every image has its own brightness: not even an untrained network fails or passes wholly.
+#: Similar colours and a random brightness per image: even an untrained network is neither always right nor always wrong.
 DARKEST, BRIGHTEST = 100, 156
 BRIGHTNESS_NOISE = 30
 
@@ -32,7 +32,7 @@ def picture(generator, person):
 
 
 def write(generator, folder, person, camera, frame):
-    """One image, named as Market-1501 names it: person, camera and sequence, frame, number of the box."""
+    """One image, with a name as in Market-1501: person, camera and sequence, frame, number of the box."""
     place = folder / f"{person:04d}"
     place.mkdir(parents=True, exist_ok=True)
     picture(generator, person).save(place / f"{person:04d}_c{camera}s1_{frame:06d}_01.jpg")

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Trains a person re-identification network by Person_reID_baseline_pytorch's own scripts; launch.py says with which
-# arguments.
+# Trains a person re-identification network with the scripts of Person_reID_baseline_pytorch. For the arguments, see
+# launch.py.
 set -euo pipefail
 
 here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)

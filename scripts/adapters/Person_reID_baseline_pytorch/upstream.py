@@ -1,11 +1,11 @@
-"""What has to be seen, and what has to be changed, inside train.py and test.py."""
+"""Watches and changes parts of train.py and test.py."""
 
 import os
 import re
 
 from launcher import refusal
 
-#: The class of model.py behind each model, and how train.py is asked for it.
+#: The class in model.py and the option of train.py for each model.
 CLASSES = {"densenet121": "ft_net_dense", "hrnet18": "ft_net_hr", "pcb": "PCB"}
 WORDS = {"densenet121": "--use_dense", "hrnet18": "--use_hr", "pcb": "--PCB"}
 EPOCH = re.compile(r"^Epoch (\d+)/\d+$")
@@ -14,7 +14,7 @@ METRICS = ("rank1", "rank5", "rank10", "map")
 
 
 class Log:
-    """Reads how many epochs began, and the metrics that evaluate_gpu.py prints."""
+    """Reads the number of started epochs, and the metrics that evaluate_gpu.py prints."""
 
     def __init__(self):
         self.epochs = 0
@@ -29,9 +29,9 @@ class Log:
 
 
 def watch_networks(module, model, droprate=None):
-    """Returns a list that gets each network of the model's class that is built from now on.
+    """Returns a list that gets each new network of the model's class.
 
-    With a `droprate` every dropout module of it gets that probability: PCB takes none, and has 0.5 in all seven.
+    With a `droprate`, all dropout modules get this probability: PCB itself ignores it and has 0.5 in all seven.
     """
     from launcher import dropout
 
@@ -39,7 +39,7 @@ def watch_networks(module, model, droprate=None):
     kind = getattr(module, CLASSES[model])
     make = kind.__init__
 
-    # In place: the classes name themselves in super(), so that none of them can be replaced by another.
+    # Changes the class itself: the classes use their names in super(), so they cannot be replaced.
     def make_watched(self, *arguments, **options):
         make(self, *arguments, **options)
         if droprate is not None:
@@ -51,7 +51,7 @@ def watch_networks(module, model, droprate=None):
 
 
 def refuse_nan_progress():
-    """Ends the run at the first loss that is no number. The loss stands in the progress bar alone."""
+    """Ends the run at the first loss that is nan. The loss is only in the progress bar."""
     import tqdm
 
     show = tqdm.tqdm.set_postfix
@@ -65,7 +65,7 @@ def refuse_nan_progress():
 
 
 def load_in_process():
-    """Loads images without worker processes: for a handful of images their start takes longer than all the rest."""
+    """Loads images without worker processes: for a few images, their start takes longer than everything else."""
     from torch.utils.data import DataLoader
 
     make = DataLoader.__init__
@@ -77,7 +77,7 @@ def load_in_process():
 
 
 def allow_one_epoch():
-    """With one epoch the scheduler's step would be 0 epochs long, by which it divides."""
+    """With one epoch, the scheduler's step size would be 0, and it divides by it."""
     import torch
 
     scheduler = torch.optim.lr_scheduler.StepLR
@@ -89,17 +89,17 @@ def allow_one_epoch():
     scheduler.__init__ = make_at_least_one
 
 
-def is_lack_of_tenth_epoch(error):
-    """Whether train.py ended, after its last epoch, because it had no tenth one to take the weights of.
+def is_missing_tenth_epoch(error):
+    """Whether train.py failed after its last epoch because there was no tenth epoch.
 
-    The variable that it misses then refers to the network itself, so that it would save the last epoch's weights in any
-    case.
+    train.py keeps the weights of every tenth epoch in a variable that is missing then. The variable refers to the
+    network itself, so train.py always saves the last epoch's weights.
     """
     return "last_model_wts" in str(error)
 
 
 def skip_evaluation():
-    """test.py starts evaluate_gpu.py by the first `python` of PATH, which may be any, and ignores how it ends."""
+    """test.py starts evaluate_gpu.py with any `python` of PATH and ignores its status; the launcher runs it instead."""
     system = os.system
 
     def run_others(command):

@@ -1,7 +1,7 @@
-"""VulBERTa-CNN: convolutions over the pre-trained embeddings, which stay as they are.
+"""VulBERTa-CNN: convolutions over the pre-trained embeddings, which are not trained.
 
-The network is the notebook's. Its loop is written anew, with the same arguments: the notebook's needs a part of torchtext
-that no longer exists.
+The network is the notebook's. The training loop is rewritten with the same arguments, because the notebook's loop needs a
+part of torchtext that no longer exists.
 """
 
 import math
@@ -21,7 +21,7 @@ PADDING = 1
 
 
 class UntrainedRoberta:
-    """Stands in for transformers' RobertaModel: embeddings of the right size, at random."""
+    """Replaces transformers' RobertaModel: random embeddings of the right size."""
 
     @staticmethod
     def from_pretrained(_):
@@ -47,14 +47,14 @@ def open_notebook(clone, has_weights):
 
 
 def build_network(notebook, device):
-    """myCNN, with padding that says nothing."""
+    """myCNN, with zero embeddings for padding."""
     for cell in ("class myCNN(", "myCNN(EMBED_SIZE", "embed.weight.data[PAD_IDX]"):
         notebook.run(cell)
     return notebook["model"].to(device)
 
 
 def batches_of(encoded, batch_size):
-    """In the order of the file, as the notebook has them."""
+    """In the order of the file, as in the notebook."""
     import torch
     from torch.utils.data import DataLoader, TensorDataset
 
@@ -66,7 +66,7 @@ def batches_of(encoded, batch_size):
 
 @dataclass(frozen=True)
 class Learner:
-    """A network and what it learns by."""
+    """A network with its loss and optimizer."""
 
     network: object
     criterion: object
@@ -110,7 +110,7 @@ def make_learner(options, network, labels, device):
 
 
 def train(options, clone, files, device, has_weights):
-    """Trains in the current folder, where models/VulBERTa lies, on the two `files`. Returns the Outcome."""
+    """Trains in the current folder, which has models/VulBERTa, on the two `files`. Returns the Outcome."""
     notebook = open_notebook(clone, has_weights)
     training, dev = (functions.encode(notebook, file) for file in files)
     learner = make_learner(options, build_network(notebook, device), training.labels, device)

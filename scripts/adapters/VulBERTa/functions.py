@@ -1,17 +1,17 @@
-"""The C functions of D2A, and their way through the notebook's tokenizer."""
+"""Reads the C functions of D2A and encodes them with the notebook's tokenizer."""
 
 import csv
 import re
 import sys
 from dataclasses import dataclass
 
-#: The cells that turn code into numbers. Both notebooks have them.
+#: The cells that turn code into numbers; both notebooks have them.
 CELLS = ("class MyTokenizer", ".enable_truncation(", "def cleaner(", "def process_encodings(")
 
 
 @dataclass(frozen=True)
 class Functions:
-    """Encoded functions, all of one length: `encodings` holds lists of `input_ids` and `attention_mask`."""
+    """Encoded functions of equal length: `encodings` has lists of `input_ids` and `attention_mask`."""
 
     encodings: dict
     labels: list
@@ -42,7 +42,7 @@ def encode(notebook, path):
 
 
 def class_weights(labels):
-    """Weights that give both classes the same say in the loss."""
+    """Weights that balance both classes in the loss."""
     import numpy
     import torch
     from sklearn.utils.class_weight import compute_class_weight

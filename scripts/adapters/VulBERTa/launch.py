@@ -1,6 +1,6 @@
-"""Fine-tunes VulBERTa on D2A by the code of its own notebooks: the mlp's or the cnn's.
+"""Fine-tunes VulBERTa on D2A with the code of its notebooks, mlp or cnn.
 
-The clone is only read: the run works in a folder of its own. The RESULT lines come last, and only after a training.
+It only reads the clone and works in the run's own folder. The RESULT lines come last, only after a training.
 """
 
 import os
@@ -48,12 +48,12 @@ def files_of(clone):
 
 
 def data_needs(clone):
-    source = "data.zip, by the link in the clone's data/README.md, unpacked in the clone's data"
+    source = "data.zip from the link in the clone's data/README.md, unpacked in data/ of the clone"
     return [data.Need(file, "functions of D2A", source) for file in files_of(clone)]
 
 
 def weight_needs(clone):
-    source = "pretraining_model.zip, by the link in the clone's models/README.md, unpacked in the clone's models"
+    source = "pretraining_model.zip from the link in the clone's models/README.md, unpacked in models/ of the clone"
     folder = clone / WEIGHTS
     safe = folder / "model.safetensors"
     weights = safe if safe.exists() else folder / "pytorch_model.bin"
@@ -61,18 +61,18 @@ def weight_needs(clone):
 
 
 def find_weights(clone, is_smoke):
-    """Whether the pre-trained network is there; refuses the run where it is not, but not on made-up data."""
+    """Whether the pre-trained network exists; refuses the run if it does not, except with made-up data."""
     if not data.missing(weight_needs(clone)):
         return True
     if not is_smoke:
-        raise refusal.Refused(f"the pre-trained network is not in {clone / WEIGHTS}", "fetch pretraining_model.zip, by the "
-                              "link in the clone's models/README.md, and unpack it in the clone's models")
-    print(f"SMOKE weights: this network is small and was never pre-trained; this is no result of {NAME}", flush=True)
+        raise refusal.Refused(f"the pre-trained network is not in {clone / WEIGHTS}", "download pretraining_model.zip from "
+                              "the link in the clone's models/README.md, and unpack it in models/ of the clone")
+    print(f"SMOKE weights: this network is small and was never pre-trained; this is not a result of {NAME}", flush=True)
     return False
 
 
 def enter_work_folder(clone, has_weights):
-    """The notebooks look for their files from the current folder on."""
+    """The notebooks look for their files in the current folder."""
     folder = work.work_folder(clone)
     work.link(clone / "tokenizer", folder)
     if has_weights:
@@ -88,7 +88,7 @@ def report(options, seen, batch_sizes, outcome):
     metrics = metrics_of(outcome)
     results.arrived("epochs", outcome.epochs)
     results.arrived("learning_rate", seen.values("lr"))
-    # The mlp's trainer leaves biases and normalisation out: a group with 0.
+    # The mlp's trainer uses 0 for biases and normalisation: a second group.
     results.arrived("weight_decay", seen.values("weight_decay"))
     results.arrived("batch_size", batch_sizes[0])
     results.arrived("seed", options.seed)

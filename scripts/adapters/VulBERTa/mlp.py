@@ -1,4 +1,4 @@
-"""VulBERTa-MLP: the pre-trained RoBERTa with a classifier, fine-tuned by the trainer of the notebook."""
+"""VulBERTa-MLP: the pre-trained RoBERTa with a classifier, fine-tuned with the notebook's trainer."""
 
 import inspect
 
@@ -35,7 +35,7 @@ def build_network(has_weights):
 
 
 def training_arguments(options, device):
-    """The notebook's arguments, by the names that this version of transformers has for them."""
+    """The notebook's arguments, with the names of this version of transformers."""
     from transformers import TrainingArguments
 
     known = inspect.signature(TrainingArguments.__init__).parameters
@@ -46,14 +46,14 @@ def training_arguments(options, device):
         "save_only_model": True, "seed": options.seed, "learning_rate": options.learning_rate,
         "weight_decay": options.weight_decay, "fp16": device.type == "cuda", "report_to": "none",
         "load_best_model_at_end": True,
-        # It would hide a loss that is no number; checking_trainer looks for one instead.
+        # The filter would hide a nan loss; checking_trainer checks the loss instead.
         "logging_nan_inf_filter": False,
     }
     return TrainingArguments(**{name: value for name, value in wanted.items() if name in known})
 
 
 def checking_trainer(base):
-    """The notebook's trainer, with the arguments that transformers passes today, and an end at the first bad loss."""
+    """The notebook's trainer, which accepts the arguments of current transformers and ends at the first nan loss."""
     import torch
 
     class CheckingTrainer(base):
@@ -68,7 +68,7 @@ def checking_trainer(base):
 
 
 def train(options, clone, files, device, has_weights):
-    """Trains in the current folder, where models/VulBERTa lies, on the two `files`. Returns the Outcome."""
+    """Trains in the current folder, which has models/VulBERTa, on the two `files`. Returns the Outcome."""
     notebook = open_notebook(clone, device)
     training, dev = (functions.encode(notebook, file) for file in files)
     network = build_network(has_weights)
@@ -80,7 +80,7 @@ def train(options, clone, files, device, has_weights):
         model=network, args=training_arguments(options, device),
         train_dataset=dataset(training.encodings, training.labels), eval_dataset=dataset(dev.encodings, dev.labels))
     trained = trainer.train()
-    # The best epoch's weights are back by now.
+    # The trainer has loaded the best epoch's weights.
     final = trainer.predict(trainer.eval_dataset, metric_key_prefix="eval")
     return Outcome(scores=final.predictions.tolist(), labels=dev.labels, eval_loss=final.metrics["eval_loss"],
                    training_loss=trained.training_loss, samples_per_second=final.metrics["eval_samples_per_second"],

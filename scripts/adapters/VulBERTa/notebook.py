@@ -1,4 +1,4 @@
-"""Runs single cells of the notebooks that VulBERTa consists of."""
+"""Runs single cells of VulBERTa's notebooks."""
 
 import json
 
@@ -6,9 +6,9 @@ from launcher import refusal
 
 
 class Notebook:
-    """The code cells of one notebook, and the names that those which ran have left.
+    """The code cells of one notebook, and the names that they defined.
 
-    `names` begins with what the cells take from others that are not run here.
+    `names` contains first what the cells need from cells that do not run here.
     """
 
     def __init__(self, path, names):
@@ -19,7 +19,7 @@ class Notebook:
         self.names = dict(names)
 
     def run(self, text):
-        """Runs the first cell in which `text` stands."""
+        """Runs the first cell that contains `text`."""
         source = next((source for source in self._sources if text in source), None)
         if source is None:
             raise refusal.Refused(f"no cell of {self._path} has {text!r}",

@@ -1,13 +1,13 @@
-"""What a training ends with."""
+"""The result of a training."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """`scores` holds the network's two outputs for each function of the dev set, `labels` the truth.
+    """`scores` has the network's two outputs for each function of the dev set, `labels` the true classes.
 
-    `training_loss` is the mean over the whole training for mlp, as its trainer has it, and over the last epoch for cnn.
+    `training_loss` is the mean over the whole training for mlp, as in its trainer, and over the last epoch for cnn.
     """
 
     scores: list
@@ -19,12 +19,12 @@ class Outcome:
 
 
 def metrics_of(outcome):
-    """The metrics that the notebooks print, as fractions, and the losses; by the names of the RESULT lines."""
+    """The metrics of the notebooks, as fractions, and the losses, with the names of the RESULT lines."""
     from sklearn import metrics
 
     truth = outcome.labels
     predicted = [int(vulnerable > harmless) for harmless, vulnerable in outcome.scores]
-    # The notebooks rank by this output alone, not by the probability that both give.
+    # The notebooks rank by this output only, not by the probability from both outputs.
     ranking = [vulnerable for _, vulnerable in outcome.scores]
     return {
         "accuracy": metrics.accuracy_score(truth, predicted),

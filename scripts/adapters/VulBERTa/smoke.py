@@ -1,5 +1,5 @@
-"""Makes a small data set in the form of D2A's functions: `smoke.py --into CLONE`. Little C functions, of which half copy
-without a look at the length."""
+"""Creates a small data set in the format of D2A's functions: `smoke.py --into CLONE`. Small C functions; half of them copy
+without checking the length."""
 
 import csv
 import random
@@ -13,7 +13,7 @@ from launcher import data, smoke  # noqa: E402 (found through the line above)
 FUNCTIONS = {"train": 48, "dev": 24, "test": 24}
 NAMES = ("name", "path", "line", "field", "token", "value", "label", "text")
 CALLS = ("log_entry", "mark_used", "count_one", "check_state")
-#: How often a function has the other class's copy: not everything can be learned.
+#: Share of functions with the copy of the other class, so that not everything can be learned.
 EXCEPTIONS = 0.2
 
 VULNERABLE = "    strcpy(buffer, {name});\n"

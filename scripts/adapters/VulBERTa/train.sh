@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Trains VulBERTa's classifiers by the code of its own notebooks; launch.py says with which arguments.
+# Trains VulBERTa's classifiers with the code of its notebooks. For the arguments, see launch.py.
 set -euo pipefail
 
 here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)

@@ -1,4 +1,4 @@
-"""The files that dnn_model.py reads: where they lie, where they come from."""
+"""The files that dnn_model.py reads: their places and sources."""
 
 from launcher.data import Need
 

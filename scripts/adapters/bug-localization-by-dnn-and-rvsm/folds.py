@@ -1,7 +1,6 @@
-"""The cross-validation of dnn_model.py, with other values for its network and with seeds.
+"""The cross-validation of dnn_model.py, with given values for its network and with seeds.
 
-Everything that runs in a worker process is found here by its name: a change made in the parent alone would never
-reach the workers.
+Worker processes find this code by its name: a change made only in the parent process would not reach them.
 """
 
 import functools
@@ -16,7 +15,7 @@ from launcher.refusal import Failed
 
 @dataclass(frozen=True)
 class Settings:
-    """The values of a run. Without a seed, what upstream draws unseeded stays so."""
+    """The values of a run. Without a seed, upstream's unseeded draws stay unseeded."""
 
     epochs: int
     learning_rate: float
@@ -24,13 +23,13 @@ class Settings:
     seed: int | None
 
     def options(self):
-        """The regressor's arguments that take the place of those that are built in."""
+        """The regressor's arguments that replace the built-in ones."""
         chosen = {"max_iter": self.epochs, "learning_rate_init": self.learning_rate, "alpha": self.alpha}
         return chosen if self.seed is None else {**chosen, "random_state": self.seed}
 
 
 class Regressors:
-    """Stands for the class MLPRegressor in dnn_model: makes them with other arguments, and keeps them."""
+    """Replaces the class MLPRegressor in dnn_model: creates regressors with other arguments and keeps them in `made`."""
 
     def __init__(self, kind, options):
         self._kind = kind
@@ -43,7 +42,7 @@ class Regressors:
 
 
 class Fold:
-    """One fold: what dnn_model does for it, in the worker, with the run's values. Returns (accuracies, facts)."""
+    """One fold: runs dnn_model's function in the worker with the run's values. Returns (accuracies, facts)."""
 
     def __init__(self, settings, function):
         self._settings = settings
@@ -54,7 +53,7 @@ class Fold:
         from sklearn.neural_network import MLPRegressor
 
         if self._settings.seed is not None:
-            # Each fold has its own stream, the same one in whichever process it is trained.
+            # Each fold has its own random stream, independent of the process.
             numpy.random.seed(numpy.random.SeedSequence([self._settings.seed, number]).generate_state(1))
         dnn_model.MLPRegressor = Regressors(MLPRegressor, self._settings.options())
         accuracies = self._train(number, count, *data)
@@ -67,20 +66,20 @@ class Fold:
         try:
             return self._function(*arguments)
         except ValueError as error:
-            # The regressor looks at its weights after each epoch.
+            # The regressor checks its weights after each epoch.
             if "non-finite" in str(error):
                 raise Failed(f"the loss is nan ({error}); a lower learning rate may help") from error
             raise
 
 
 def facts_of(made):
-    """What the fold's fitted network says of itself."""
+    """The values of the fold's fitted network."""
     if not made or not hasattr(made[0], "n_iter_"):
         raise Failed("no network was fitted: nothing was trained")
     network = made[0]
     if not math.isfinite(network.loss_):
         raise Failed(f"the loss is {network.loss_}; a lower learning rate may help")
-    # The optimizer itself where there is one to ask, else what it was made from.
+    # From the optimizer if there is one, else from the regressor's argument.
     optimizer = getattr(network, "_optimizer", None)
     return {"epochs": network.max_iter, "epochs_run": network.n_iter_, "alpha": network.alpha,
             "learning_rate": getattr(optimizer, "learning_rate_init", network.learning_rate_init),
@@ -88,7 +87,7 @@ def facts_of(made):
 
 
 def checksum_of(network):
-    """Two trainings that computed the same have the same."""
+    """Equal for two trainings with equal results."""
     code = 0
     for weights in (*network.coefs_, *network.intercepts_):
         code = zlib.crc32(numpy.ascontiguousarray(weights), code)
@@ -96,7 +95,7 @@ def checksum_of(network):
 
 
 class Folds(joblib.Parallel):
-    """Stands for the class Parallel in dnn_model: hands it the accuracies, and adds the facts to a list of ours."""
+    """Replaces the class Parallel in dnn_model: returns the accuracies and adds the facts to our list."""
 
     def __init__(self, facts, **options):
         super().__init__(**options)

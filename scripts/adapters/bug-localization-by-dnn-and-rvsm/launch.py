@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Cross-validates the network of bug-localization-by-dnn-and-rvsm with values that its own script has built in."""
+"""Cross-validates the network of bug-localization-by-dnn-and-rvsm with given values; in its own script they are fixed."""
 
 import os
 import sys
@@ -39,13 +39,13 @@ def main():
 
 
 def train(given, clone):
-    # Only here: to look at files takes no scikit-learn.
+    # Imported here: the check of the data needs no scikit-learn.
     from folds import Settings, cross_validate
 
     enter_place(clone)
     settings = Settings(epochs=given.epochs, learning_rate=given.learning_rate, alpha=given.alpha, seed=given.seed)
     accuracies, folds = cross_validate(settings, given.kfold)
-    tell_what_arrived(folds)
+    print_arrived(folds)
     for rank in RANKS:
         results.result(f"top{rank}_accuracy", accuracies[rank])
 
@@ -53,7 +53,7 @@ def train(given, clone):
 def enter_place(clone):
     """The modules read `../data` and are imported by name, also by the workers, which start with this folder and path.
 
-    They write nothing, but whatever a changed one writes lands in the run's own folder.
+    If a changed module writes a file, it goes to the run's own folder.
     """
     place = work.work_folder(clone)
     work.link(folder_of(clone), place)
@@ -62,12 +62,12 @@ def enter_place(clone):
     os.chdir(place / "src")
 
 
-def tell_what_arrived(folds):
-    """What each fold's fitted network says of itself; a value that is not the same in all folds shows as several."""
+def print_arrived(folds):
+    """Prints the values of the folds' fitted networks; a value that differs between folds is printed as a list."""
     for name, field in (("epochs", "epochs"), ("learning_rate", "learning_rate"), ("alpha", "alpha"), ("seed", "seed")):
         results.arrived(name, list(dict.fromkeys(fold[field] for fold in folds)))
     results.arrived("kfold", len(folds))
-    # Epochs are an upper limit: most trainings stop by themselves long before.
+    # Epochs are an upper limit: most trainings stop much earlier.
     results.arrived("epochs_run", [fold["epochs_run"] for fold in folds])
     results.arrived("weights_checksum", [fold["checksum"] for fold in folds])
 

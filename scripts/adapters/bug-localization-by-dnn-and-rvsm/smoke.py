@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes small tables of the right format, for trials: invented bug reports and features, nobody's."""
+"""Creates small made-up tables for tests: invented bug reports and features."""
 
 import csv
 import random
@@ -12,7 +12,7 @@ from launcher import smoke  # noqa: E402 (found through the line above)
 from dataset_files import FEATURES, REPORTS, folder_of, needs_of  # noqa: E402
 
 REPORT_COUNT = 30
-#: As in the real table, 50 wrong files beside each right one (an accuracy of rank 20 needs 20 at least).
+#: As in the real table, 50 wrong files per right one (the accuracy of rank 20 needs at least 20).
 WRONG_FILES = 50
 FEATURE_NAMES = ("rVSM_similarity", "collab_filter", "classname_similarity", "bug_recency", "bug_frequency")
 
@@ -22,7 +22,7 @@ def right_file(report):
 
 
 def make_features(draw, is_right):
-    """Right files score higher, but not always: no training gets all of them."""
+    """Right files usually score higher, but not always, so that no training gets all of them right."""
     height = 0.7 if is_right else 0.3
     return [round(min(max(draw.gauss(height, 0.2), 0.0), 1.0), 6) for _ in FEATURE_NAMES]
 
@@ -36,7 +36,7 @@ def feature_rows(draw):
 
 def report_rows():
     for report in range(REPORT_COUNT):
-        # The files of a report are named with the folder that the features leave out.
+        # The paths in a report have a folder that the features leave out.
         yield [report, f"Bug {report}", f"Window {report} does not open.", f"2012-01-{report % 28 + 1:02d} 12:00:00",
                f"bundles/{right_file(report)}"]
 

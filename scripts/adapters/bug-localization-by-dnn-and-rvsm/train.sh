@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Cross-validates the network of bug-localization-by-dnn-and-rvsm with launch.py, which takes the same arguments.
+# Cross-validates the network of bug-localization-by-dnn-and-rvsm. For the arguments, see launch.py.
 set -euo pipefail
 
 here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)

@@ -1,8 +1,8 @@
-"""Trains a small network on the handwritten digits that ship inside scikit-learn.
+"""Trains a small network on the handwritten digits of scikit-learn.
 
-A real PyTorch training that needs no download, no data folder and no GPU (it takes one when there is one). It writes
-no file. Equal arguments give equal results on the same machine. The RESULT lines come last, and only after a training
-that ended well.
+A real PyTorch training that needs no download, no data folder and no GPU (it uses one if there is one). It writes no
+file. Equal arguments give equal results on the same machine. The RESULT lines come last, only after a successful
+training.
 """
 
 import argparse
@@ -12,8 +12,8 @@ import sys
 import time
 from pathlib import Path
 
-# Both are read when PyTorch loads its libraries: cuBLAS is deterministic only with a fixed workspace, and OpenBLAS would
-# start a thread a core for matrices this small.
+# PyTorch's libraries read both variables when they are loaded. cuBLAS is deterministic only with a fixed workspace;
+# OpenBLAS would start one thread per core for these small matrices.
 os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
@@ -29,7 +29,7 @@ PIXELS = 64
 CLASSES = 10
 HIDDEN = 512
 BRIGHTEST_PIXEL = 16.0
-# A network this small gains nothing from more threads, and sums made by one are always in the same order.
+# More threads would not be faster here, and one thread always adds in the same order.
 THREADS = 1
 
 
@@ -46,7 +46,7 @@ def parse_arguments(argv=None):
 
 
 def load_data(device):
-    """Every fifth image is for the test: the split is the same for every seed and on every machine."""
+    """Every fifth image is a test image: the split is the same for every seed and on every machine."""
     digits = load_digits()
     images = torch.tensor(digits.data, dtype=torch.float32) / BRIGHTEST_PIXEL
     labels = torch.tensor(digits.target, dtype=torch.long)
@@ -94,13 +94,13 @@ def evaluate(model, data):
 
 
 def train(arguments, report):
-    """Runs the whole training; `report` takes a line. Returns (accuracy, loss) on the test images.
+    """Runs the whole training; `report` gets each line. Returns (accuracy, loss) on the test images.
 
-    Raises ArithmeticError when the loss is no number any more.
+    Raises ArithmeticError if the loss becomes nan or inf.
     """
     torch.manual_seed(arguments.seed)
     torch.use_deterministic_algorithms(True)
-    # Adam's averages fade into denormal numbers, which are many times slower on a CPU and say nothing.
+    # Adam's averages become denormal numbers, which are many times slower on a CPU and have no effect.
     torch.set_flush_denormal(True)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     training, test = load_data(device)

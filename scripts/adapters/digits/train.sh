@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Trains the small network of train.py, with the same arguments, in a Python that has PyTorch and scikit-learn.
+# Runs train.py with the same arguments in a Python that has PyTorch and scikit-learn.
 set -euo pipefail
 
 here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
@@ -8,11 +8,11 @@ source "$here/../../lib/python.sh"
 
 if ! python=$(find_python "$here/.venv" torch sklearn); then
     cat >&2 <<END
-digits: none of these Pythons has PyTorch (torch) and scikit-learn (sklearn).
+digits: no Python with PyTorch (torch) and scikit-learn (sklearn).
 Remedy, one of:
   apt-get install python3-torch python3-sklearn
   python3 -m venv $here/.venv && $here/.venv/bin/pip install torch scikit-learn
-  MUTATION_PYTHON=PATH, with the interpreter (or the folder of the environment) that has both
+  MUTATION_PYTHON=PATH, an interpreter or the folder of an environment that has both
 END
     exit 3
 fi

@@ -1,6 +1,6 @@
-"""Trains one of PyTorch's examples on MNIST by its own main.py, seeded all through.
+"""Trains one of PyTorch's examples on MNIST with its main.py, with seeds.
 
-The clone is only read: the run works in a folder of its own. The RESULT lines come last, and only after a training.
+It only reads the clone and works in the run's own folder. The RESULT lines come last, only after a training.
 """
 
 import sys
@@ -31,9 +31,9 @@ def parse_arguments(argv=None):
 
 def _complete(parser, options, example):
     if options.batch_size is not None and example.is_full_batch:
-        parser.error(f"{options.model} trains on all its images at once: it takes --train_size, and no batch size")
+        parser.error(f"{options.model} trains on all images at once: use --train_size, it has no batch size")
     if options.train_size is not None and not example.is_full_batch:
-        parser.error(f"{options.model} trains on all of MNIST: it takes a batch size, and no --train_size")
+        parser.error(f"{options.model} trains on all of MNIST: use a batch size, it has no --train_size")
     options.epochs = options.epochs or example.epochs
     options.lr = options.lr or example.learning_rate
     options.batch_size = options.batch_size or BATCH_SIZE
@@ -56,7 +56,7 @@ def script_words(options, example, has_gpu):
 
 
 def run_folder(clone):
-    """A folder to run in. Some of the scripts look for the images in ./data, others in ../data."""
+    """The working folder. Some scripts look for the images in ./data, others in ../data."""
     folder = work.work_folder(clone)
     (folder / "run").mkdir()
     work.link(clone / "data", folder)
@@ -67,7 +67,7 @@ def run_folder(clone):
 def report(options, example, seen, batch_sizes, reader):
     seen.require_steps()
     metrics = require_metrics(reader)
-    # The full batch makes a step an epoch in each of its two layers, which have an optimizer each.
+    # With a full batch there is one step per epoch and optimizer; both layers have an optimizer.
     epochs = seen.steps // seen.optimizers if example.is_full_batch else reader.epochs
     if epochs != options.epochs:
         raise refusal.Failed(f"{epochs} of {options.epochs} epochs were run")

@@ -1,11 +1,11 @@
-"""What the four examples take and print, each in its own way."""
+"""The options and the output of the four examples."""
 
 import re
 from dataclasses import dataclass
 
 from launcher import refusal
 
-#: After every epoch; the share is rounded there, so it is made again from the counts.
+#: After every epoch. The printed accuracy is rounded, so it is computed again from the counts.
 TESTED = re.compile(r"^Test set: Average loss: ([0-9.eE+-]+|nan), Accuracy: (\d+)/(\d+) \(")
 #: After all epochs; fractions.
 ERROR = re.compile(r"^(train|test) error: ([0-9.eE+-]+)$")
@@ -13,9 +13,9 @@ ERROR = re.compile(r"^(train|test) error: ([0-9.eE+-]+)$")
 
 @dataclass(frozen=True)
 class Example:
-    """One example: where its script lies, its defaults, and which words it has for a device.
+    """One example: its folder, its defaults, and its options for the device.
 
-    Without a word one of them is not passed: `gpu_words` where there is a GPU, `cpu_words` where there is none.
+    `gpu_words` are passed with a GPU, `cpu_words` without one.
     """
 
     folder: str
@@ -67,7 +67,7 @@ class ErrorReader:
     def metrics(self):
         if set(self._errors) != {"train", "test"}:
             return {}
-        # The script computed in single precision: further digits are not its own.
+        # The script computes in single precision: more digits would mean nothing.
         errors = {f"{part}_error": round(value, 6) for part, value in self._errors.items()}
         return {"test_accuracy": round(100 * (1 - errors["test_error"]), 4), **errors}
 
@@ -78,5 +78,5 @@ def reader_of(example):
 
 def require_metrics(reader):
     if not reader.metrics():
-        raise refusal.Failed("the script ended well and printed no test result")
+        raise refusal.Failed("the script ended with status 0 but printed no test result")
     return reader.metrics()

@@ -1,4 +1,4 @@
-"""What the examples need to run offline and on every version of PyTorch and numpy that the adapter allows."""
+"""Lets the examples run offline and with all versions of PyTorch and numpy that the adapter allows."""
 
 import numpy
 import torch
@@ -7,24 +7,24 @@ from torchvision import datasets
 
 
 def keep_data_offline():
-    """The scripts ask for a download, which happens only where files are missing: here it never may."""
+    """The scripts download missing files; here this is refused."""
 
     def refuse(self):
         if not self._check_exists():
             raise refusal.Refused(f"files of MNIST are missing in {self.raw_folder}",
-                                  "see which: launch.py --check-data")
+                                  "launch.py --check-data shows which")
 
     datasets.MNIST.download = refuse
 
 
 def accept_flat_dropout2d():
-    """mnist_rnn gives Dropout2d a matrix, which newer PyTorch warns of and will refuse. What it does with one today is
-    what Dropout does."""
+    """mnist_rnn passes a matrix to Dropout2d. Newer PyTorch warns of this and will refuse it. With a matrix, Dropout2d does
+    the same as Dropout."""
     torch.nn.Dropout2d = torch.nn.Dropout
 
 
 def accept_copy_none():
-    """siamese calls `numpy.array(..., copy=None)`, which numpy before 2 refuses. It means: copy only where needed."""
+    """siamese calls `numpy.array(..., copy=None)`, which numpy before 2 refuses. It means: copy only if needed."""
     if int(numpy.__version__.split(".")[0]) >= 2:
         return
     array = numpy.array

@@ -1,4 +1,4 @@
-"""Makes a small data set in MNIST's format: `smoke.py --into CLONE`. Each class is a bright square at its own place."""
+"""Creates a small data set in MNIST's format: `smoke.py --into CLONE`. Each class has a bright square at its own place."""
 
 import struct
 import sys
@@ -12,7 +12,7 @@ from launcher import data, smoke  # noqa: E402 (found through the line above)
 
 CLASSES = 10
 SIDE = 28
-# One less is a prime: no batch size leaves a last batch of one image, which batch normalisation cannot take.
+# 239 is a prime: no batch size leaves a last batch of one image, which batch normalisation cannot process.
 TRAINING_IMAGES = 240
 TEST_IMAGES = 80
 IMAGES_MAGIC = 2051

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Trains one of PyTorch's examples on MNIST by its own main.py; launch.py says with which arguments.
+# Trains one of PyTorch's examples on MNIST with its main.py. For the arguments, see launch.py.
 set -euo pipefail
 
 here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)

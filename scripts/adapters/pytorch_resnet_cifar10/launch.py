@@ -1,6 +1,6 @@
-"""Trains a residual network on CIFAR-10 by trainer.py of pytorch_resnet_cifar10, with a seed.
+"""Trains a residual network on CIFAR-10 with trainer.py of pytorch_resnet_cifar10, with a seed.
 
-The clone is only read: the run works in a folder of its own. The RESULT lines come last, and only after a training.
+It only reads the clone and works in the run's own folder. The RESULT lines come last, only after a training.
 """
 
 import re
@@ -13,12 +13,12 @@ from launcher import arguments, data, refusal, results, work  # noqa: E402 (foun
 
 NAME = "pytorch_resnet_cifar10"
 MODELS = ["resnet20", "resnet32", "resnet44", "resnet56", "resnet110", "resnet1202"]
-#: Their first epoch is a warm-up at a tenth of the learning rate.
+#: Networks whose first epoch is a warm-up with a tenth of the learning rate.
 WARMED_UP = ("resnet110", "resnet1202")
-#: Activations of the largest network at the usual 128 images need about 16 GB.
+#: With the usual 128 images, the largest network needs about 16 GB.
 BATCH_SIZES = {"resnet1202": 16}
 USUAL_BATCH_SIZE = 128
-#: One line an epoch, the accuracy on the whole test set in percent.
+#: One line per epoch: the accuracy on the whole test set in percent.
 TESTED = re.compile(r"^ \* Prec@1 ([0-9.]+)$")
 
 
@@ -28,7 +28,7 @@ def parse_arguments(argv=None):
     parser.add_argument("--lr", type=arguments.positive(), default=0.1, help="learning rate of SGD")
     parser.add_argument("--wd", type=arguments.not_negative(), default=1e-4, help="weight decay of SGD")
     parser.add_argument("-b", "--batch-size", type=arguments.whole_number(1))
-    parser.add_argument("--seed", type=arguments.whole_number(0), help="none: every run differs, as upstream's do")
+    parser.add_argument("--seed", type=arguments.whole_number(0), help="without a seed every run is different, as upstream")
     options = parser.parse_args(argv)
     if options.batch_size is None:
         options.batch_size = BATCH_SIZES.get(options.model, USUAL_BATCH_SIZE)
@@ -49,16 +49,16 @@ def needs(clone):
 def trainer_words(options, is_smoke):
     words = ["--arch", options.model, "--epochs", options.epochs, "--lr", options.lr, "--weight-decay", options.wd,
              "--batch-size", options.batch_size]
-    # Worker processes cost more than a handful of images does.
+    # For a few images, worker processes are slower.
     return words + (["--workers", 0] if is_smoke else [])
 
 
 def keep_data_offline(is_smoke):
-    """The script asks for a download; where all is there and intact, none happens, and otherwise none may."""
+    """The script downloads missing or damaged files; here this is refused."""
     from torchvision import datasets
 
     if is_smoke:
-        # Made-up images do not have the real ones' checksums.
+        # Made-up images have other checksums than the real ones.
         for name in ("train_list", "test_list"):
             setattr(datasets.CIFAR10, name, [[file, None] for file, _ in getattr(datasets.CIFAR10, name)])
         datasets.CIFAR10.meta = {**datasets.CIFAR10.meta, "md5": None}
@@ -66,14 +66,14 @@ def keep_data_offline(is_smoke):
     def refuse(self):
         if not self._check_integrity():
             raise refusal.Refused(f"the files in {Path(self.root).resolve() / self.base_folder} are damaged",
-                                  "remove that folder; see what is missing then: launch.py --check-data")
+                                  "remove that folder; launch.py --check-data then shows what is missing")
 
     datasets.CIFAR10.download = refuse
 
 
 def end_warm_up():
-    """Gives the base learning rate back after the warm-up epoch. The script relies on its scheduler to do so, which
-    earlier PyTorch did; since 1.4 schedulers multiply the rate that they find, and a tenth would stay a tenth."""
+    """Restores the base learning rate after the warm-up epoch. The script relies on its scheduler for this, but since
+    PyTorch 1.4 schedulers multiply the current rate, so it would stay at a tenth."""
     from torch.optim.lr_scheduler import MultiStepLR
 
     step = MultiStepLR.step

@@ -1,4 +1,4 @@
-"""Makes a small data set in CIFAR-10's format: `smoke.py --into CLONE`. Each class has a colour of its own."""
+"""Creates a small data set in CIFAR-10's format: `smoke.py --into CLONE`. Each class has its own colour."""
 
 import pickle
 import sys

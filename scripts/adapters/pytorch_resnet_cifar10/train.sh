@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Trains a residual network of pytorch_resnet_cifar10 by its own trainer.py; launch.py says with which arguments.
+# Trains a residual network of pytorch_resnet_cifar10 with its trainer.py. For the arguments, see launch.py.
 set -euo pipefail
 
 here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)

@@ -1,13 +1,13 @@
 # shellcheck shell=bash
-# The one way in which every adapter starts its launcher. To be sourced.
+# Starts the launcher of an adapter. Source this file.
 
 SHARED=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
 # shellcheck source=scripts/lib/python.sh
 source "$SHARED/../../lib/python.sh"
 
-# run_adapter NAME MODULE... -- ARGUMENT...: execs scripts/adapters/NAME/launch.py in a Python that has every MODULE.
-# Taken is $MUTATION_PYTHON alone where it is set, else the environment of repos/NAME, else `python3` of PATH. Ends with
-# status 3 and the remedy where none serves. With --print-python as its only argument it says which Python it takes.
+# run_adapter NAME MODULE... -- ARGUMENT...: execs scripts/adapters/NAME/launch.py in a Python that has every MODULE: only
+# $MUTATION_PYTHON if it is set, else the environment of repos/NAME, else `python3` of PATH. If none has all modules, it
+# ends with status 3 and the remedy. With --print-python as the only argument, it prints the Python that it would use.
 run_adapter() {
     local name=$1 root environment python
     local -a modules=()
@@ -19,17 +19,17 @@ run_adapter() {
     shift
     root=$(cd "$SHARED/../../.." && pwd)
     environment=$root/repos/$name/.venv
-    # A session's clone may lie elsewhere: the program starts the training in it.
+    # The clone may be in another folder: the program starts the training in the clone.
     [[ ! -x $PWD/.venv/bin/python3 ]] || environment=$PWD/.venv
     if [[ -z ${MUTATION_PYTHON:-} && -x $environment/bin/python3 ]]; then
         export MUTATION_PYTHON=$environment
     fi
     if ! python=$(find_python "$environment" "${modules[@]}"); then
-        # The last line says the most: it is the one that the record of the run keeps.
+        # The record of the run keeps the last line, so it has the reason and the remedy.
         cat >&2 <<END
-An interpreter or an environment that has the modules is named by MUTATION_PYTHON=PATH; this makes one:
+To use another interpreter or environment, set MUTATION_PYTHON=PATH. To install the modules in an environment:
   PATH/bin/pip install -r $root/scripts/adapters/$name/requirements.txt
-Refused: no Python has the modules ${modules[*]}. Remedy: scripts/setup-repository.sh $name
+Refused: no Python with the modules ${modules[*]}. Remedy: scripts/setup-repository.sh $name
 END
         exit 3
     fi

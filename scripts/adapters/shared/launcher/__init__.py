@@ -1,1 +1,1 @@
-"""What the adapters' launchers share: they run a repository's own scripts, unchanged, with what those scripts lack."""
+"""Shared code of the adapters' launchers. They run a repository's unchanged scripts and add what is missing in them."""

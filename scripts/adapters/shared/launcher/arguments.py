@@ -1,4 +1,4 @@
-"""The launchers' command lines: one form for all of them."""
+"""The common command line of the launchers."""
 
 import argparse
 import math
@@ -18,7 +18,7 @@ def whole_number(minimum):
 
 
 def real_number(accepts, words):
-    """An argparse type: a finite float that `accepts` agrees to; `words` say to which it does ("above 0")."""
+    """An argparse type: a finite float for which `accepts` is true; `words` describe the condition ("above 0")."""
 
     def parse(text):
         value = float(text)
@@ -43,19 +43,19 @@ def probability():
 
 
 def make_parser(name, models=(), aliases=None):
-    """A parser for the adapter `name`, with --check-data, and with -n where there are several `models`.
+    """A parser for the adapter `name`, with --check-data, and with -n if there are `models`.
 
-    `aliases` maps other names of a model to the one in `models`. The hyperparameters are the caller's to add.
+    `aliases` maps other names of a model to the name in `models`. The caller adds the hyperparameters.
     """
     parser = argparse.ArgumentParser(prog=name, allow_abbrev=False)
-    parser.add_argument("--check-data", action="store_true", help="say what is missing, and train nothing")
+    parser.add_argument("--check-data", action="store_true", help="report missing data, and train nothing")
     if models:
         _add_model(parser, list(models), aliases or {})
     return parser
 
 
 class _Model(argparse.Action):
-    """Tells besides whether the model was named: a check is then for that one alone."""
+    """Also stores whether the model was given: then a check is only for that model."""
 
     def __call__(self, parser, namespace, values, option_string=None):
         namespace.model, namespace.is_model_named = values, True

@@ -1,17 +1,17 @@
-"""Data sets: what is missing, from whom it comes, and the mark that tells made-up data from real ones."""
+"""Data sets: what is missing, where to get it, and the mark of made-up data."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 from .refusal import REFUSED, Refused
 
-#: A file of this name lies beside made-up data.
+#: A folder with made-up data has a file of this name.
 SMOKE_MARK = "SMOKE_DATA"
 
 
 @dataclass(frozen=True)
 class Need:
-    """A file or folder that a training reads: where it goes, what it is, how it is had."""
+    """A file or folder that a training reads: its place, what it is, how to get it."""
 
     path: Path
     what: str
@@ -23,7 +23,7 @@ def missing(needs):
 
 
 def _describe(needs):
-    """One text for each kind of data, with every path that lacks it."""
+    """One text per kind of data, with all missing paths."""
     paths = {}
     for need in needs:
         paths.setdefault((need.what, need.source), []).append(str(need.path))
@@ -32,22 +32,22 @@ def _describe(needs):
 
 
 def check_data(name, needs):
-    """For --check-data: says on stdout what is missing. Returns the exit status: 0, or 3."""
+    """For --check-data: prints what is missing. Returns the exit status 0 or 3."""
     absent = missing(needs)
     for text in _describe(absent):
         print(f"missing: {text}")
     if not absent:
-        print(f"{name}: all data are there")
+        print(f"{name}: data complete")
     return REFUSED if absent else 0
 
 
 def require_data(name, needs):
-    """Refuses the run where something is missing."""
+    """Refuses the run if something is missing."""
     absent = missing(needs)
     if absent:
         kinds = ", ".join(dict.fromkeys(need.what for need in absent))
         details = "Missing:\n  " + "\n  ".join(_describe(absent))
-        raise Refused(f"{name} lacks data ({kinds})", "what goes where is said above; for a trial without real data "
+        raise Refused(f"{name}: data are missing ({kinds})", "see above where to put them; to try it without real data: "
                       f"scripts/setup-repository.sh {name} --smoke", details)
 
 
@@ -56,18 +56,18 @@ def is_smoke(folder):
 
 
 def announce_smoke(name, folder):
-    """Says it in the log where `folder` holds made-up data; returns whether it does."""
+    """Returns whether `folder` has made-up data; if so, prints this to the log."""
     if not is_smoke(folder):
         return False
-    print(f"SMOKE data: this is no result of {name}", flush=True)
+    print(f"SMOKE data: this is not a result of {name}", flush=True)
     return True
 
 
 def smoke_folder(folder):
-    """The folder for made-up data, marked as such. Real data that lie there are never touched: refused."""
+    """Creates the folder for made-up data, with their mark. Refuses a folder with real data and does not touch it."""
     folder = Path(folder)
     if folder.is_dir() and any(folder.iterdir()) and not is_smoke(folder):
-        raise Refused(f"{folder} holds data that are not made up", "train on them; or move them away for a trial")
+        raise Refused(f"{folder} has real data", "train on them, or move them away to use made-up data")
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / SMOKE_MARK).write_text("Made-up data for trials. Remove this folder before the real ones come.\n")
+    (folder / SMOKE_MARK).write_text("Made-up data for tests. Remove this folder before you add real data.\n")
     return folder

@@ -1,4 +1,4 @@
-"""Scripts that demand a GPU run on a CPU too."""
+"""Lets scripts that need a GPU run on a CPU."""
 
 import torch
 
@@ -8,7 +8,7 @@ def has_gpu():
 
 
 def allow_cpu():
-    """Where no GPU can be used, `.cuda()` of modules and tensors leaves them where they are. Nothing else changes."""
+    """Without a GPU, `.cuda()` of modules and tensors does nothing. Nothing else changes."""
     if has_gpu():
         return
     torch.nn.Module.cuda = _stay
@@ -20,7 +20,7 @@ def _stay(self, *arguments, **options):
 
 
 def use_one_thread():
-    """For made-up data: what they compute is too little to share, and threads that wait for each other on a busy
-    machine make it many times slower. Numbers that fade to almost nothing, slow on a CPU, count as 0."""
+    """For made-up data: they are too few for several threads, and on a busy machine threads that wait for each other make
+    it many times slower. Denormal numbers, which are slow on a CPU, count as 0."""
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)

@@ -11,7 +11,7 @@ def probabilities(network):
 
 
 def set_probability(network, probability):
-    """Gives every dropout module this p; returns how many there are."""
+    """Sets p of every dropout module; returns their number."""
     modules = [module for module in network.modules() if isinstance(module, KINDS)]
     for module in modules:
         module.p = probability

@@ -1,4 +1,4 @@
-"""Sees how a script loads its data."""
+"""Watches how a script loads its data."""
 
 import functools
 
@@ -6,7 +6,7 @@ import torch
 
 
 def watch():
-    """Returns a list that gets the batch size of every DataLoader that is made from now on, in their order."""
+    """Returns a list that gets the batch size of every new DataLoader, in order of creation."""
     sizes = []
     make = torch.utils.data.DataLoader.__init__
 

@@ -1,4 +1,4 @@
-"""Sees what reaches the optimizer, and gives it what a script does not pass on."""
+"""Watches the values of the optimizers, and sets values that a script does not pass."""
 
 import functools
 import inspect
@@ -12,8 +12,8 @@ from .refusal import Failed
 class Watch:
     """What the optimizers of this process did.
 
-    `steps` counts their steps; `groups` are the parameter groups (`lr`, `weight_decay`) of each optimizer as they were
-    at its first step; `highest_lr` is the highest learning rate that any step was made with (a warm-up begins lower).
+    `steps` counts their steps; `groups` are the parameter groups (`lr`, `weight_decay`) of each optimizer at its first
+    step; `highest_lr` is the highest learning rate of any step (a warm-up begins lower).
     """
 
     def __init__(self):
@@ -24,7 +24,7 @@ class Watch:
 
     @property
     def optimizers(self):
-        """How many optimizers made a step."""
+        """Number of optimizers that made a step."""
         return len(self._optimizers)
 
     def values(self, name):
@@ -32,12 +32,12 @@ class Watch:
         return list(dict.fromkeys(group[name] for group in self.groups if group.get(name) is not None))
 
     def require_steps(self):
-        """Fails where the script trained nothing."""
+        """Fails if the script trained nothing."""
         if self.steps == 0:
             raise Failed("no optimizer made a step: nothing was trained")
 
     def checksum(self):
-        """A checksum of all trained weights as they are now: two runs that computed the same have the same."""
+        """A checksum of the current values of all trained weights: equal for two runs with equal results."""
         code = 0
         for optimizer in self._optimizers:
             for group in optimizer.param_groups:
@@ -59,15 +59,15 @@ def _settings(group):
 
 
 def watch():
-    """Watches every optimizer that is made from now on. Returns the Watch."""
+    """Watches every new optimizer. Returns the Watch."""
     seen = Watch()
     make = torch.optim.Optimizer.__init__
 
     @functools.wraps(make)
     def make_watched(self, *arguments, **options):
         kind = type(self)
-        # On the class: schedulers and gradient scalers wrap the method of the instance themselves. It may have come
-        # from a class above that is watched already.
+        # Wraps the method of the class, because schedulers and gradient scalers wrap that of the instance. It may be
+        # inherited from a class that is already watched.
         if getattr(kind.step, "noted_by", None) is not seen:
             kind.step = _noting(kind.step, seen)
         make(self, *arguments, **options)
@@ -87,9 +87,9 @@ def _noting(step, seen):
 
 
 def override(name, **options):
-    """Every `torch.optim.<name>` that is made from now on gets `options`, whatever its caller passes for them.
+    """Every new `torch.optim.<name>` gets `options`, whatever its caller passes.
 
-    It has to come before a script imports the class by name.
+    Call this before a script imports the class by name.
     """
     original = getattr(torch.optim, name)
     signature = inspect.signature(original.__init__)

@@ -1,4 +1,4 @@
-"""How a launcher ends when it cannot train, or when a training came to nothing."""
+"""How a launcher ends if it cannot train or if a training has no result."""
 
 import sys
 import traceback
@@ -8,7 +8,7 @@ REFUSED = 3
 
 
 class Refused(Exception):
-    """The run cannot start. `remedy` tells its user in one line what to do; `details` may be longer."""
+    """The run cannot start. `remedy` says in one line what to do; `details` may be longer."""
 
     def __init__(self, message, remedy="", details=""):
         super().__init__(message)
@@ -16,20 +16,20 @@ class Refused(Exception):
         self.details = details
 
     def text(self):
-        """All of it. The last line says the most: it is the one that the record of the run keeps."""
+        """The whole message. The record of the run keeps the last line, so it has the reason and the remedy."""
         line = f"Refused: {self}" + (f". Remedy: {self.remedy}" if self.remedy else "")
         return f"{self.details}\n{line}" if self.details else line
 
 
 class Failed(Exception):
-    """The training ran, and what it left is no result: the message says why."""
+    """The training ran but has no valid result; the message says why."""
 
 
 def main(function):
-    """Runs `function()` as a whole program: never returns.
+    """Runs `function()` as the program; never returns.
 
-    Its result is the exit status (None: 0). A refusal ends with 3 and the remedy on stderr, a failed training with 1,
-    any other exception with its traceback and 1. SystemExit goes through.
+    Its result is the exit status (None: 0). A refusal ends with status 3 and the remedy on stderr, a failed training
+    with 1, any other exception with 1 and its traceback. SystemExit is not caught.
     """
     try:
         status = function() or 0

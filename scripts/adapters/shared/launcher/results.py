@@ -1,4 +1,4 @@
-"""The lines that a launcher ends with, and the guard against a loss that is no number any more."""
+"""The last lines of a launcher, and the check that stops a run if its loss is nan."""
 
 import math
 import re
@@ -9,12 +9,12 @@ LOSS_IS_NAN = re.compile(r"\bloss\b\W{0,12}nan\b", re.IGNORECASE)
 
 
 def result(name, value):
-    """Prints `RESULT name=value`. Fails where the value is no finite number."""
+    """Prints `RESULT name=value`. Fails if the value is not a finite number."""
     print(f"RESULT {name}={_finite(name, value)}", flush=True)
 
 
 def arrived(name, value):
-    """Prints `ARRIVED name=value`: what was seen where it matters. A list is joined by commas, None is `none`."""
+    """Prints `ARRIVED name=value`: the value that the training really used. A list is joined by commas, None is `none`."""
     print(f"ARRIVED {name}={_plain(value)}", flush=True)
 
 
@@ -26,7 +26,7 @@ def _finite(name, value):
 
 
 def _plain(value):
-    """A number as its shortest decimal that reads back the same."""
+    """A number as its shortest exact decimal."""
     if value is None:
         return "none"
     if isinstance(value, (list, tuple)):
@@ -37,6 +37,6 @@ def _plain(value):
 
 
 def refuse_nan_loss(line):
-    """A reader of the training's lines: ends the run at the first loss that is no number. Nothing good comes after."""
+    """A reader of the training's lines: ends the run at the first loss that is nan."""
     if LOSS_IS_NAN.search(line):
         raise Failed("the loss is nan; a lower learning rate may help")

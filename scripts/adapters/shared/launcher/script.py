@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 class _Tee:
-    """A stdout that passes everything on and gives each whole line to `reader`."""
+    """A stdout that passes on everything and also gives each complete line to `reader`."""
 
     def __init__(self, stream, reader):
         self._stream = stream
@@ -34,7 +34,7 @@ class _Tee:
 
 @contextlib.contextmanager
 def capture(*readers):
-    """Within it, every line of stdout goes out as it is, and to each of the readers, without its end."""
+    """Within this context, every line of stdout is passed on, and each reader gets it without its line end."""
 
     def read(line):
         for reader in readers:
@@ -65,10 +65,10 @@ def _as_program(path, argv, cwd):
 def run_script(path, argv, cwd, readers=()):
     """Runs the script as if it were called in `cwd` with the arguments `argv`; returns its exit status.
 
-    Each reader gets every line that the script prints. What it raises goes through.
+    Each reader gets every line that the script prints. Exceptions are not caught.
     """
     path = Path(path).resolve()
-    # What a launcher changes in this process reaches the workers of a data loader only when they are forked from it.
+    # The workers of a data loader see the launcher's changes in this process only if they are forked from it.
     multiprocessing.set_start_method("fork", force=True)
     with _as_program(path, argv, cwd), capture(*readers):
         try:

@@ -1,4 +1,4 @@
-"""Seeds what a training draws from."""
+"""Seeds the random generators of a training."""
 
 import random
 
@@ -7,7 +7,7 @@ import torch
 
 
 class _Fixed:
-    """A setting that keeps its value: later assignments are accepted and do nothing."""
+    """A setting that keeps its value: later assignments do nothing."""
 
     def __init__(self, value):
         self._value = value
@@ -22,8 +22,8 @@ class _Fixed:
 def seed_everything(seed):
     """Seeds `random`, numpy and torch, and makes cuDNN deterministic for the rest of the process.
 
-    Several scripts switch cuDNN's benchmark on after that, which picks another algorithm in every run: with a seed they
-    no longer can. With None nothing is touched: the run is what its repository makes of it.
+    Some scripts turn on cuDNN's benchmark later, which may choose another algorithm in every run: with a seed this has no
+    effect. With None, nothing changes.
     """
     if seed is None:
         return
@@ -37,5 +37,5 @@ def seed_everything(seed):
 def _fix(module, name, value):
     if not isinstance(type(module).__dict__.get(name), _Fixed):
         setattr(module, name, value)
-    # These modules keep their settings as descriptors of their class.
+    # The settings of these modules are descriptors of their class.
     setattr(type(module), name, _Fixed(value))

@@ -1,4 +1,4 @@
-"""What every smoke.py is around its own data: a program that makes them in the clone that --into names."""
+"""The common part of every smoke.py: a program that creates made-up data in the clone given by --into."""
 
 import argparse
 from pathlib import Path
@@ -7,7 +7,7 @@ from . import data, refusal
 
 
 def main(description, make_data):
-    """Runs `make_data(clone)` as a whole program: never returns."""
+    """Runs `make_data(clone)` as the program; never returns."""
 
     def run():
         parser = argparse.ArgumentParser(description=description)
@@ -18,9 +18,9 @@ def main(description, make_data):
 
 
 def fill(folder, needs, write_data):
-    """Runs `write_data(folder)` where a whole repository's real data, which `needs` list, do not lie already."""
+    """Runs `write_data(folder)`, except if the real data (`needs`) are complete."""
     if not data.is_smoke(folder) and not data.missing(needs):
-        print(f"{folder} holds the real data: left as they are")
+        print(f"{folder} has the real data: left as they are")
         return
     write_data(data.smoke_folder(folder))
     print(f"made-up data written to {folder}")

@@ -1,4 +1,4 @@
-"""Where a run reads and where it writes: the clone is read, and everything is written to a folder of the run's own."""
+"""The folders of a run: it reads the clone and writes only to its own folder."""
 
 import atexit
 import json
@@ -16,17 +16,17 @@ ROOT = Path(__file__).resolve().parents[4]
 
 
 def clone_folder(name, *landmarks):
-    """The clone of the repository `name`: the current folder where it has every landmark, else repos/`name`.
+    """The clone of the repository `name`: the current folder if it has every landmark, else repos/`name`.
 
-    `landmarks` are files that every clone has; without any, the folder's name tells. Within an experiment only the
-    current folder counts: the program starts a training in the clone that it records. Refuses where there is no clone.
+    `landmarks` are files that every clone has; without landmarks, the name of the folder decides. In an experiment, only
+    the current folder is allowed: the program starts a training in the clone that it records. Refuses if there is none.
     """
     places = [Path.cwd()] + ([] if os.environ.get("MUTATION_EXPERIMENT_DIR") else [ROOT / "repos" / name])
     for folder in places:
         is_whole = all((folder / landmark).exists() for landmark in landmarks)
         if folder.is_dir() and is_whole and (landmarks or folder.name == name):
             return folder
-    having = f", which has {', '.join(landmarks)}" if landmarks else ""
+    having = f" with {', '.join(landmarks)}" if landmarks else ""
     raise Refused(f"no clone of {name}{having}, in {' or '.join(map(str, places))}",
                   f"scripts/setup-repository.sh {name}")
 
@@ -41,36 +41,36 @@ def pinned_commit(name):
 
 
 def commit_of(clone):
-    """The commit that is checked out in `clone`, or None where that cannot be said."""
-    # The clone may be another user's; reading its commit is harmless.
+    """The commit that is checked out in `clone`, or None if unknown."""
+    # The clone may belong to another user; it is safe to read its commit.
     command = ["git", "-c", "safe.directory=*", "-C", str(clone), "rev-parse", "HEAD"]
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     except (OSError, subprocess.TimeoutExpired):
         return None
-    # A folder without a repository of its own, below one that has: the answer would be that one's.
+    # Without .git, git would answer for a repository above the folder.
     return done.stdout.strip() if done.returncode == 0 and (Path(clone) / ".git").exists() else None
 
 
 def require_pinned_commit(name, clone):
-    """Refuses a `clone` at another commit than the registry's: what the adapter adds may not reach other code.
+    """Refuses a `clone` at another commit than the registry's: the adapter's changes may have no effect on other code.
 
-    A line on stderr is all where the commit is not known, or where `$MUTATION_ANY_COMMIT` is 1.
+    Only warns on stderr if the commit is unknown or if `$MUTATION_ANY_COMMIT` is 1.
     """
     wanted, found = pinned_commit(name), commit_of(clone)
     if not wanted or found == wanted:
         return
-    message = f"{clone} is at commit {found or 'unknown'}, this adapter was written for {wanted}"
+    message = f"{clone} is at commit {found or 'unknown'}, this adapter needs {wanted}"
     if found and os.environ.get("MUTATION_ANY_COMMIT") != "1":
         raise Refused(message, f"git -C {clone} checkout {wanted}",
-                      "Other code is trained all the same where MUTATION_ANY_COMMIT=1 is set.")
+                      "To train another commit anyway, set MUTATION_ANY_COMMIT=1.")
     print(f"Warning: {message}", file=sys.stderr)
 
 
 def work_folder(clone):
-    """A fresh, empty folder for what this run writes: `$MUTATION_EXPERIMENT_DIR/work`, where it stays, or, without that
-    variable, a temporary one that is removed at the end. What an earlier attempt left there is removed: no run may
-    read another's checkpoint."""
+    """A new, empty folder for the files of this run: `$MUTATION_EXPERIMENT_DIR/work`, which is kept; without that variable
+    a temporary folder, which is removed at the end. Files of an earlier attempt are removed: no run may read the
+    checkpoint of another."""
     experiment = os.environ.get("MUTATION_EXPERIMENT_DIR")
     if not experiment:
         folder = Path(tempfile.mkdtemp(prefix=f"{Path(clone).name}-"))
@@ -86,16 +86,16 @@ def work_folder(clone):
 
 
 def _remove_in_process(process, folder):
-    # A forked worker ends with the same exit functions, and the folder is not its to remove.
+    # A forked worker runs the same exit functions, but it must not remove the folder.
     if os.getpid() == process:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def link(source, folder, name=None):
-    """Makes `folder`/`name` (the source's own name by default) a link to `source`; returns the link."""
+    """Creates the link `folder`/`name` (default: the name of the source) to `source`; returns the link."""
     source = Path(source).resolve()
     if not source.exists():
-        raise Refused(f"{source} is not there", "set the repository up again: scripts/setup-repository.sh")
+        raise Refused(f"{source} does not exist", "set up the repository again: scripts/setup-repository.sh")
     target = Path(folder) / (name or source.name)
     target.parent.mkdir(parents=True, exist_ok=True)
     target.symlink_to(source)
