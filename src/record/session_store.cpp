@@ -1,6 +1,7 @@
 #include "mutation/record/session_store.hpp"
 
 #include "mutation/core/error.hpp"
+#include "mutation/plan/plan_json.hpp"
 #include "mutation/record/experiment_record.hpp"
 #include "mutation/record/record_check.hpp"
 #include "mutation/system/clock.hpp"
@@ -253,6 +254,21 @@ Json SessionStore::read_session() const {
         throw Error(error.kind(), fmt::format("{}: {}", file.string(), error.message()));
     }
     return std::move(parsed.value);
+}
+
+std::vector<plan::PlannedExperiment>
+SessionStore::append_experiments(std::vector<plan::PlannedExperiment> round) const {
+    Json session = read_session();
+    plan::Plan plan = plan::plan_from_json(session.value("plan", Json()));
+    for (plan::PlannedExperiment& experiment : round) {
+        experiment.number = static_cast<std::uint32_t>(plan.experiments.size() + 1);
+        experiment.id = plan::experiment_id(experiment.training.repository, experiment.training.model, experiment.mode,
+                                            experiment.number);
+        plan.experiments.push_back(experiment);
+    }
+    session["plan"] = plan::plan_to_json(plan);
+    write_session(session);
+    return round;
 }
 
 std::filesystem::path SessionStore::create_experiment(const std::string& id) const {

@@ -48,6 +48,11 @@ public:
     void write_session(const Json& session) const;
     /// Error(usage) when session.json is missing, broken or of a newer program.
     [[nodiscard]] Json read_session() const;
+    /// Adds a round of experiments to the end of the plan in session.json and returns them with their numbers and ids,
+    /// which are set here. If the program is killed, the file holds the former plan or the whole longer one. Only for
+    /// the holder of the lock.
+    [[nodiscard]] std::vector<plan::PlannedExperiment>
+    append_experiments(std::vector<plan::PlannedExperiment> round) const;
 
     /// Makes an experiment's folder with its `energy`; one that is there (an interrupted run's) is fine.
     [[nodiscard]] std::filesystem::path create_experiment(const std::string& id) const;
