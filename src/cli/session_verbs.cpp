@@ -11,6 +11,7 @@
 #include "mutation/session/machine.hpp"
 #include "mutation/session/preflight.hpp"
 #include "mutation/session/session.hpp"
+#include "mutation/session/session_document.hpp"
 #include "mutation/system/clock.hpp"
 #include "past_tables.hpp"
 #include "settings.hpp"

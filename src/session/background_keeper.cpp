@@ -1,14 +1,12 @@
 #include "mutation/session/background_keeper.hpp"
 
-#include "mutation/core/text.hpp"
 #include "mutation/record/session_store.hpp"
 #include "mutation/run/command_line.hpp"
 #include "mutation/run/training_environment.hpp"
+#include "mutation/session/step.hpp"
 #include "mutation/system/clock.hpp"
 #include "mutation/system/file.hpp"
 #include "mutation/system/process.hpp"
-
-#include <algorithm>
 
 namespace mutation::session {
 
@@ -28,13 +26,9 @@ run::BackgroundSpec BackgroundKeeper::make_spec(const plan::PlannedExperiment& e
     return spec;
 }
 
-bool BackgroundKeeper::is_wanted_by(const plan::PlannedExperiment& experiment) const {
-    return is_shared() && experiment.background && experiment.background->reuse &&
-           join(make_spec(experiment).launch.argv, "\n") == key_;
-}
-
 bool BackgroundKeeper::prepare(const plan::PlannedExperiment& experiment) {
-    if (is_wanted_by(experiment)) {
+    if (is_shared() && can_share_background(owner_, experiment)) {
+        counted_from_ = described_until_;
         return false;
     }
     stop();
@@ -44,18 +38,10 @@ bool BackgroundKeeper::prepare(const plan::PlannedExperiment& experiment) {
     run::BackgroundSpec spec = make_spec(experiment);
     system::create_directories(spec.log_directory);
     counted_from_ = system::monotonic_now();
-    key_ = join(spec.launch.argv, "\n");
-    is_reused_ = experiment.background->reuse;
+    owner_ = experiment;
     background_ = std::make_unique<run::Background>(std::move(spec));
     background_->start();
     return true;
-}
-
-void BackgroundKeeper::release(const plan::PlannedExperiment* next, bool at_once) {
-    counted_from_ = described_until_;
-    if (next == nullptr || !is_wanted_by(*next)) {
-        stop(at_once);
-    }
 }
 
 void BackgroundKeeper::stop(bool at_once) {
@@ -63,7 +49,6 @@ void BackgroundKeeper::stop(bool at_once) {
         background_->stop(at_once);
     }
     background_.reset();
-    key_.clear();
 }
 
 record::BackgroundRecord BackgroundKeeper::describe(const plan::PlannedBackground& planned, MonotonicTime start,

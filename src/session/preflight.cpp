@@ -251,16 +251,17 @@ std::uintmax_t free_disk(const std::filesystem::path& directory) {
     return status ? 0 : space.available;
 }
 
-std::string describe_full_disk(const std::filesystem::path& directory) {
-    return free_disk(directory) >= kLeastFreeDisk
-               ? ""
-               : fmt::format("less than {} MiB are free on the disk of {}; make room", kLeastFreeDisk >> 20U,
-                             directory.string());
+std::optional<std::string> describe_full_disk(const std::filesystem::path& directory) {
+    if (free_disk(directory) >= kLeastFreeDisk) {
+        return std::nullopt;
+    }
+    return fmt::format("less than {} MiB are free on the disk of {}; make room", kLeastFreeDisk >> 20U,
+                       directory.string());
 }
 
 std::optional<std::string> results_problem(const std::filesystem::path& results) {
-    std::string full = describe_full_disk(results);
-    if (full.empty()) {
+    std::optional<std::string> full = describe_full_disk(results);
+    if (!full) {
         return std::nullopt;
     }
     try {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "mutation/session/session.hpp"
+#include "mutation/session/session_request.hpp"
 
 #include <filesystem>
 #include <string>

@@ -1,8 +1,9 @@
+#include "mutation/session/session_document.hpp"
+
 #include "mutation/plan/plan_json.hpp"
 #include "mutation/record/schema_version.hpp"
 #include "mutation/session/machine.hpp"
 #include "mutation/session/preflight.hpp"
-#include "mutation/session/session.hpp"
 #include "mutation/system/clock.hpp"
 
 namespace mutation::session {
@@ -16,14 +17,14 @@ Json registry_digests(const config::Registry& registry, const plan::Plan& plan) 
     return digests;
 }
 
-Json describe_session(const SessionRequest& request, const std::string& name, const Json& environment) {
+Json describe_session(const SessionRequest& request, const std::string& name, const Json& machine) {
     Json session;
     session["schema_version"] = record::kSchemaVersion;
     session["session"] = name;
     session["tool_version"] = tool_version();
     session["started"] = system::format_iso(system::real_clock().wall());
     session["command_line"] = request.command_line;
-    session["environment"] = environment;
+    session["environment"] = machine;
     session["config"] = request.config;
     session["registry_source"] = request.registry_source;
     session["is_registry_file"] = request.is_registry_file;

@@ -64,8 +64,8 @@ constexpr Seconds kRepositoryCheckLimit{120};
 /// The least that must be free before a training starts.
 constexpr std::uintmax_t kLeastFreeDisk = 64U << 20U;
 
-/// What is to be said if less than that is free; "" if there is enough.
-[[nodiscard]] std::string describe_full_disk(const std::filesystem::path& directory);
+/// The error if less than that is free; nullopt if there is enough.
+[[nodiscard]] std::optional<std::string> describe_full_disk(const std::filesystem::path& directory);
 
 /// Why sessions cannot be stored in `results`: the folder cannot be made, or its disk is full; nullopt if they can. May
 /// make the folder.

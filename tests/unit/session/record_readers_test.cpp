@@ -8,7 +8,7 @@
 #include "mutation/record/record_check.hpp"
 #include "mutation/rollup/rollup.hpp"
 #include "mutation/rollup/summarize.hpp"
-#include "mutation/session/session_end.hpp"
+#include "mutation/session/control_runs.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace mutation;
