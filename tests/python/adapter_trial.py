@@ -1,4 +1,4 @@
-"""Runs an adapter on a miniature clone, as the program would, and reads what it says."""
+"""Runs an adapter on a small clone, as the program does, and reads its output."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""Runs a launcher on a stand-in of its repository, in a process of its own."""
+"""Runs a launcher on a stand-in of its repository, in its own process."""
 
 import importlib.util
 import os
@@ -10,20 +10,20 @@ import unittest
 from pathlib import Path
 
 ADAPTERS = Path(__file__).resolve().parents[2] / "scripts" / "adapters"
-#: A training of the stand-ins takes seconds; this only ends one that hangs.
+#: A training of the stand-ins takes seconds; this ends one that hangs.
 PATIENCE = 300
 
-#: Networks this small only lose by more, and tests may run side by side.
+#: More threads would be slower for these small networks, and tests may run in parallel.
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 
 def lacks(*modules):
-    """Those of `modules` that this Python has not: a reason to skip, or nothing."""
+    """The `modules` that are missing in this Python: a reason to skip, or empty."""
     return ", ".join(module for module in modules if importlib.util.find_spec(module) is None)
 
 
 class Ended:
-    """How a launcher ended: `status`, `out`, `err`, and the values of its RESULT and ARRIVED lines as text."""
+    """The result of a launcher: `status`, `out`, `err`, and the values of its RESULT and ARRIVED lines as text."""
 
     def __init__(self, done):
         self.status, self.out, self.err = done.returncode, done.stdout, done.stderr
@@ -36,7 +36,7 @@ class Ended:
 
 
 class CloneCase(unittest.TestCase):
-    """Tests that share one stand-in clone, `self.clone` below `self.folder`, which `make_clone` fills."""
+    """Tests that share one stand-in clone, `self.clone` in `self.folder`; `make_clone` fills it."""
 
     @staticmethod
     def make_clone(folder):

@@ -1,6 +1,6 @@
-"""A miniature of Person_reID_baseline_pytorch, with its interface and its peculiarities, and of the libraries that it uses."""
+"""A small imitation of Person_reID_baseline_pytorch, with its special cases, and of the libraries that it uses."""
 
-# A backbone says with which weights it is built; `pretrained` is the old name, which is gone.
+# A backbone prints its weights; the old argument `pretrained` does not exist here.
 PACKAGES = {
     "torchvision/__init__.py": "",
     "torchvision/models.py": """

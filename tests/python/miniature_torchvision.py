@@ -1,5 +1,5 @@
-"""As much of torchvision as the adapters' scripts use, so that their tests need none: the data sets read the files that
-the adapters make, and a download is what the adapters have to prevent."""
+"""A small torchvision for the adapters' scripts, so that the tests do not need it. The data sets read the files that
+the adapters create; the adapters must prevent a download."""
 
 PARTS = {
     "__init__.py": """

@@ -1,4 +1,4 @@
-"""Miniatures of VulBERTa's notebooks and of the libraries that they use."""
+"""Small imitations of VulBERTa's notebooks and of the libraries that they use."""
 
 import json
 
@@ -137,7 +137,7 @@ MLP, CNN = "Finetuning_VulBERTa-MLP.ipynb", "Finetuning+evaluation_VulBERTa-CNN.
 
 
 def notebook_of(cells):
-    # Jupyter keeps the lines of a cell apart.
+    # Jupyter stores the lines of a cell separately.
     code = [{"cell_type": "code", "source": cell.splitlines(keepends=True)} for cell in cells]
     return json.dumps({"cells": [{"cell_type": "markdown", "source": ["class MyTokenizer"]}, *code]})
 

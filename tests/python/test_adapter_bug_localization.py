@@ -1,4 +1,4 @@
-"""The bug-localization adapter: its values reach the networks in the worker processes of modules of that interface."""
+"""The bug-localization adapter: its values reach the networks in worker processes of modules with the same interface."""
 
 import importlib.util
 import os
@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ADAPTER = ROOT / "scripts" / "adapters" / "bug-localization-by-dnn-and-rvsm"
 HAS_MODULES = all(importlib.util.find_spec(name) for name in ("numpy", "sklearn", "joblib"))
 
-#: The repository's functions in little: values built in, folds in two worker processes, a shuffle without a seed.
+#: A small version of the repository's functions: fixed values, folds in two worker processes, a shuffle without a seed.
 MODEL = """
 import csv
 import os
@@ -91,21 +91,21 @@ class Training(CloneCase):
                 for one, same in zip(other.split(","), checksums.split(","), strict=True):
                     self.assertNotEqual(one, same)
 
-    def test_without_a_seed_the_built_in_one_stays(self):
+    def test_without_a_seed_the_built_in_one_is_used(self):
         arrived = launch(self.clone, "--epochs", 2, "--kfold", 2).arrived
         self.assertEqual((arrived["seed"], arrived["kfold"]), ("1", "2"))
 
-    def test_folds_that_fitted_nothing_are_no_result(self):
+    def test_folds_that_fitted_nothing_give_no_result(self):
         done = launch(self.clone, "--kfold", 2, fault="no fit")
         self.assertEqual((done.status, done.results), (1, {}))
         self.assertIn("nothing was trained", done.err)
 
-    def test_a_learning_rate_that_leads_nowhere_is_no_result(self):
+    def test_a_learning_rate_that_diverges_gives_no_result(self):
         done = launch(self.clone, "--kfold", 2, "--max_iter", 50, "--learning_rate", "1e30")
         self.assertEqual((done.status, done.results), (1, {}))
         self.assertIn("Failed: the loss is nan", done.err)
 
-    def test_values_that_make_no_sense_end_with_2(self):
+    def test_invalid_values_end_with_status_2(self):
         for words in (("--kfold", 1), ("--learning_rate", 0)):
             with self.subTest(words):
                 self.assertEqual(launch(self.clone, *words).status, 2)
@@ -118,7 +118,7 @@ class Data(unittest.TestCase):
         self.addCleanup(self.folder.cleanup)
         self.clone = make_clone(Path(self.folder.name).resolve() / "clone")
 
-    def test_missing_data_are_refused_with_where_they_come_from(self):
+    def test_missing_data_are_refused_and_their_source_is_named(self):
         (self.clone / "data" / "features.csv").unlink()
         done = launch(self.clone)
         self.assertEqual(done.status, 3)

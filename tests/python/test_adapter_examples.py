@@ -1,4 +1,4 @@
-"""The adapter of PyTorch's examples: its values reach the optimizers of scripts of those interfaces."""
+"""The adapter of PyTorch's examples: its values reach the optimizers of scripts with the same interfaces."""
 
 import importlib.util
 import sys
@@ -15,8 +15,8 @@ import models  # noqa: E402 (found through the line above)
 sys.path.remove(str(ADAPTERS / "examples"))
 HAS_TORCH = importlib.util.find_spec("torch") is not None
 
-#: What three of the four scripts have in common, in little. @DEVICE@ is their own option for a device, and @SEED@ what
-#: they do about it; siamese draws with `random`, which its --seed does not touch.
+#: A small version of the code that three of the four scripts share. @DEVICE@ is the option for the device, @SEED@ the
+#: code that seeds; siamese draws with `random`, which its --seed does not seed.
 MAIN = """
 import argparse
 import os
@@ -57,7 +57,7 @@ for epoch in range(1, args.epochs + 1):
         float("nan") if fault == "nan" else loss.item(), right, len(test), 100. * right / len(test)))
 """
 
-#: The fourth: all images at once, an optimizer a layer, a seed that nobody reads, errors instead of an accuracy.
+#: The fourth: all images at once, one optimizer per layer, an unused seed, errors instead of an accuracy.
 FULL_BATCH = """
 import argparse
 
@@ -103,16 +103,16 @@ class Lines(unittest.TestCase):
             reader(line)
         return reader
 
-    def test_the_accuracy_is_made_of_the_counts_since_the_printed_one_is_rounded(self):
+    def test_the_accuracy_comes_from_the_counts_because_the_printed_one_is_rounded(self):
         reader = self.read("mnist_cnn", "Test set: Average loss: 0.5, Accuracy: 1/10000 (0%)",
                            "Train Epoch: 2 [0/240 (0%)]\tLoss: 2.3",
                            "Test set: Average loss: 0.1585, Accuracy: 9545/10000 (95%)")
         self.assertEqual((reader.epochs, reader.metrics()), (2, {"test_accuracy": 95.45, "test_loss": 0.1585}))
 
-    def test_errors_count_only_when_both_are_there(self):
+    def test_errors_count_only_if_both_are_printed(self):
         self.assertEqual(self.read("mnist_forward_forward", "train error: 0.5").metrics(), {})
 
-    def test_a_script_that_says_no_result_has_none(self):
+    def test_a_script_that_prints_no_result_has_none(self):
         with self.assertRaises(models.refusal.Failed):
             models.require_metrics(self.read("siamese", "Accuracy: 5/10 (50%)"))
 
@@ -123,7 +123,7 @@ class Examples(unittest.TestCase):
         place = tempfile.TemporaryDirectory()
         self.addCleanup(place.cleanup)
         files = dict(FILES)
-        # numpy before 2 refuses `copy=None`, and only siamese asks for it.
+        # numpy before 2 refuses `copy=None`; only siamese uses it.
         for name in ("mnist/main.py", "mnist_rnn/main.py"):
             files[name] = files[name].replace(", copy=None", "")
         self.lab = Lab("examples", Path(place.name).resolve(), files)
@@ -138,14 +138,14 @@ class Examples(unittest.TestCase):
                 self.assertEqual({name: trial.arrived[name] for name in expected}, expected)
                 self.assertEqual(list(trial.results), ["test_accuracy", "test_loss"])
 
-    def test_every_value_arrives_where_all_images_are_one_batch(self):
+    def test_every_value_arrives_if_all_images_are_one_batch(self):
         trial = self.lab.train("-n", "mnist_forward_forward", "-e", "5", "-l", "0.01", "--train_size", "100")
         self.assertEqual(trial.status, 0, trial.err)
         expected = {"epochs": "5", "learning_rate": "0.01", "train_size": "100", "seed": "1"}
         self.assertEqual({name: trial.arrived[name] for name in expected}, expected)
         self.assertEqual(trial.results, {"test_accuracy": "9.56", "train_error": "0.857143", "test_error": "0.9044"})
 
-    def test_equal_seeds_train_equally_and_different_ones_differently_where_the_script_seeds_little(self):
+    def test_equal_seeds_train_equally_if_the_script_seeds_little(self):
         for model in ("siamese", "mnist_forward_forward"):
             def checksum(seed):
                 return self.lab.train("-n", model, "-e", "1", "--seed", seed).arrived["weights_checksum"]
@@ -154,16 +154,16 @@ class Examples(unittest.TestCase):
                 self.assertEqual(checksum("3"), checksum("3"))
                 self.assertNotEqual(checksum("3"), checksum("4"))
 
-    def test_the_old_names_of_models_are_understood(self):
+    def test_the_old_names_of_models_work(self):
         self.assertEqual(self.lab.train("-n", "mnist", "-e", "1").arrived["learning_rate"], "1.0")
         self.assertEqual(self.lab.train("-n", "mnist_ff", "-e", "1").arrived["learning_rate"], "0.03")
 
-    def test_a_value_that_would_do_nothing_is_refused(self):
+    def test_a_value_without_effect_is_refused(self):
         for words in (["-n", "mnist_ff", "-b", "32"], ["-n", "siamese", "--train_size", "100"]):
             trial = self.lab.train(*words)
             self.assertEqual((trial.status, trial.results), (2, {}))
 
-    def test_what_came_to_nothing_is_no_success(self):
+    def test_a_run_without_a_result_is_not_a_success(self):
         for fault, words in (("nothing", "nothing was trained"), ("nan", "the loss is nan")):
             with self.subTest(fault):
                 trial = self.lab.train("-n", "mnist_cnn", "-e", "1", FAULT=fault)

@@ -1,4 +1,4 @@
-"""The MRT-OAST adapter: its values reach a script of that interface, and what is no training is no result."""
+"""The MRT-OAST adapter: its values reach a script with the same interface; a run without a training has no result."""
 
 import importlib.util
 import os
@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ADAPTER = ROOT / "scripts" / "adapters" / "MRT-OAST"
 HAS_TORCH = all(importlib.util.find_spec(name) for name in ("torch", "numpy"))
 
-#: A network with the dropout modules at the places where the repository's has them.
+#: A network with dropout modules at the same places as the repository's.
 NETWORK = """
 import torch
 from torch import nn
@@ -37,7 +37,7 @@ class Net(nn.Module):
         return torch.sigmoid(self.linear(self.dropout(inputs))).squeeze(1)
 """
 
-#: The options, the lines and the files of the repository's script; FAULT says how it goes wrong.
+#: The options, the output and the files of the repository's script; FAULT is the way it fails.
 SCRIPT = """
 import argparse
 import os
@@ -141,7 +141,7 @@ class Training(CloneCase):
         self.assertEqual(arrived, {"learning_rate": "0.0005", "weight_decay": "0.002", "dropout": "0.15",
                                    "attention_dropout": "0.1", "epochs": "3", "steps": "15", "seed": "9"})
         results = done.results
-        # The quotient, not its six printed digits; and not the validation's 0.6250.
+        # The quotient, not the six printed digits, and not the validation's 0.6250.
         self.assertEqual(results["accuracy"], repr(2 / 3))
         self.assertEqual((results["recall"], results["f1"]), ("0.0", "0.25"))
         self.assertIn("SMOKE data: this is not a result of MRT-OAST", done.out.splitlines())
@@ -155,22 +155,22 @@ class Training(CloneCase):
                        "--seed", 9)
         self.assertNotEqual(other.arrived["weights_checksum"], checksum, "the weight decay changes nothing")
 
-    def test_a_network_that_is_no_number_any_more_ends_with_1_in_words(self):
+    def test_a_nan_network_ends_with_status_1_and_a_message(self):
         done = launch(self.clone, "--epochs", 1, fault="weights are nan")
         self.assertEqual((done.status, done.results), (1, {}))
         self.assertIn("Failed: the loss is nan", done.err)
 
-    def test_a_run_that_trained_nothing_is_no_result_whatever_it_prints(self):
+    def test_a_run_that_trained_nothing_has_no_result(self):
         done = launch(self.clone, "--epochs", 1, fault="no steps")
         self.assertEqual((done.status, done.results), (1, {}))
         self.assertIn("nothing was trained", done.err)
 
-    def test_a_run_without_a_last_test_is_no_result(self):
+    def test_a_run_without_a_last_test_has_no_result(self):
         done = launch(self.clone, "--epochs", 1, fault="no report")
         self.assertEqual((done.status, done.results), (1, {}))
         self.assertIn("ended without its test's accuracy, f1, precision, recall", done.err)
 
-    def test_the_scripts_status_is_passed_on_and_then_nothing_is_a_result(self):
+    def test_a_failed_script_returns_its_status_and_gives_no_result(self):
         done = launch(self.clone, "--epochs", 1, fault="exit 5")
         self.assertEqual((done.status, done.results), (5, {}))
 
@@ -182,7 +182,7 @@ class Data(unittest.TestCase):
         self.addCleanup(self.folder.cleanup)
         self.clone = make_clone(Path(self.folder.name).resolve() / "clone")
 
-    def test_missing_data_are_refused_with_what_to_do(self):
+    def test_missing_data_are_refused_with_the_remedy(self):
         (self.clone / "origindata" / "OJClone_train.csv").unlink()
         done = launch(self.clone)
         self.assertEqual(done.status, 3)
@@ -190,7 +190,7 @@ class Data(unittest.TestCase):
         self.assertIn("unpack_data.py", done.err)
         self.assertEqual(launch(self.clone, "--check-data").status, 3)
 
-    def test_data_that_are_there_are_said_to_be(self):
+    def test_complete_data_are_reported(self):
         self.assertEqual(launch(self.clone, "--check-data").status, 0)
 
     def test_fewer_pairs_than_a_batch_are_refused(self):

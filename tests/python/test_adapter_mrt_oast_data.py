@@ -1,4 +1,4 @@
-"""MRT-OAST's data come out of an archive in parts, as a whole or not at all."""
+"""MRT-OAST's data are unpacked from an archive in parts, completely or not at all."""
 
 import io
 import os
@@ -13,7 +13,7 @@ ADAPTER = Path(__file__).resolve().parents[2] / "scripts" / "adapters" / "MRT-OA
 
 
 def split(content, size):
-    """The archive `content` as a splitter leaves it: slices, and a directory that counts from the start of a slice."""
+    """The archive `content` after splitting: slices, and a directory with offsets from the start of a slice."""
     content = bytearray(content)
     end = content.rfind(b"PK\x05\x06")
 
@@ -59,7 +59,7 @@ class Unpacking(unittest.TestCase):
         return subprocess.run([sys.executable, "-B", ADAPTER / "unpack_data.py", self.clone], capture_output=True,
                               text=True, check=False)
 
-    def test_the_parts_become_the_files_wherever_they_lie_in_the_archive(self):
+    def test_the_files_are_found_anywhere_in_the_archive(self):
         for inside in ("", "origindata/", "a/b/"):
             with self.subTest(inside=inside):
                 self.put_archive(inside)
@@ -70,14 +70,14 @@ class Unpacking(unittest.TestCase):
                     self.assertTrue((data / name).read_text().endswith(name))
                     (data / name).unlink()
 
-    def test_a_second_time_nothing_is_touched(self):
+    def test_a_second_run_changes_nothing(self):
         self.put_archive()
         self.unpack()
         (self.clone / "origindata" / "OJClone_test.csv").write_text("mine")
         self.assertEqual(self.unpack().returncode, 0)
         self.assertEqual((self.clone / "origindata" / "OJClone_test.csv").read_text(), "mine")
 
-    def test_damaged_parts_are_refused_and_leave_nothing_half(self):
+    def test_damaged_parts_are_refused_and_leave_no_files(self):
         self.put_archive()
         (self.clone / "origindata.z01").write_bytes((self.clone / "origindata.z02").read_bytes())
         done = self.unpack()

@@ -1,4 +1,4 @@
-"""The launcher of Person_reID_baseline_pytorch, on a miniature that has its interface and its peculiarities."""
+"""The launcher of Person_reID_baseline_pytorch, with a small imitation of its scripts."""
 
 import sys
 import unittest
@@ -11,7 +11,7 @@ from miniature_person_reid import CLONE, PACKAGES  # noqa: E402
 
 NAME = "Person_reID_baseline_pytorch"
 PARTS = ("train_all", "val", "gallery", "query")
-#: Where the libraries keep the weights, below the user's cache.
+#: The places of the weights in the user's cache.
 CACHED = ("torch/hub/checkpoints/densenet121-a639ec97.pth",
           "huggingface/hub/models--timm--hrnet_w18.ms_aug_in1k/snapshots/1/model.safetensors",
           "torch/hub/checkpoints/resnet50-0676ba61.pth")
@@ -57,23 +57,23 @@ class Training(unittest.TestCase):
         self.assertEqual(arrived["seed"], "7")
         self.assertEqual((arrived["epochs"], arrived["steps"]), ("2", "4"))
 
-    def test_equal_seeds_train_the_same_weights_and_different_ones_do_not(self):
+    def test_only_equal_seeds_train_equal_weights(self):
         checksums = [run.arrived["weights_checksum"] for run in (self.first, self.again, self.other)]
         self.assertEqual(checksums[0], checksums[1])
         self.assertNotEqual(checksums[0], checksums[2])
 
-    def test_the_evaluation_runs_once_and_in_the_launchers_python(self):
+    def test_the_evaluation_runs_once_in_the_launchers_python(self):
         self.assertEqual(self.first.out.count("Rank@1:"), 1)
 
-    def test_weights_and_features_do_not_stay(self):
+    def test_weights_and_features_are_removed(self):
         self.assertEqual(self.left, ["model.py", "train.py"])
 
-    def test_made_up_data_and_missing_weights_are_said(self):
+    def test_made_up_data_and_missing_weights_are_reported(self):
         self.assertIn("SMOKE data: this is not a result of Person_reID_baseline_pytorch\n", self.first.out)
         self.assertIn("SMOKE weights: the backbone of densenet121 is not pre-trained", self.first.out)
         self.assertIn("backbone with None\n", self.first.out)
 
-    def test_the_clone_stays_as_it_was(self):
+    def test_the_clone_does_not_change(self):
         self.assertEqual(sorted(path.name for path in self.trial.clone.iterdir()), sorted([*CLONE, "Market"]))
 
 
@@ -83,41 +83,41 @@ class Peculiarities(unittest.TestCase):
         self.trial, self.images = make_trial()
         self.addCleanup(self.trial.remove)
 
-    def test_pcb_obeys_the_dropout_rate_in_all_its_modules_and_one_epoch_is_enough(self):
+    def test_pcb_uses_the_dropout_rate_in_all_modules_and_one_epoch_is_enough(self):
         run = self.trial.run("-n", "pcb", "--total_epoch", "1", "--droprate", "0.1", "--batchsize", "4")
         self.assertEqual(run.status, 0, run.err)
         self.assertEqual(run.arrived["dropout"], "0.1,0.1")
         self.assertEqual(run.arrived["learning_rate"], "0.02")
         self.assertEqual((run.arrived["epochs"], run.arrived["seed"]), ("1", "none"))
 
-    def test_cached_weights_are_used_and_only_then(self):
+    def test_weights_are_used_only_from_the_cache(self):
         self.trial.write(self.trial.cache / CACHED[1])
         run = self.trial.run("-n", "hrnet18", "--total_epoch", "1", "--batchsize", "4")
         self.assertEqual(run.status, 0, run.err)
         self.assertIn("timm's hrnet_w18 with weights\n", run.out)
         self.assertNotIn("SMOKE weights", run.out)
 
-    def test_a_loss_that_is_no_number_ends_the_run_in_its_first_epoch(self):
+    def test_a_nan_loss_ends_the_run_in_its_first_epoch(self):
         self.trial.write(self.images / "NAN")
         run = self.trial.run("--total_epoch", "3", "--batchsize", "4")
         self.assertEqual((run.status, run.results), (1, {}))
         self.assertIn("Failed: the loss is nan", run.err)
         self.assertNotIn("Epoch 1/2", run.out)
 
-    def test_a_test_that_fails_passes_its_status_on_and_leaves_no_result(self):
+    def test_a_failed_test_returns_its_status_and_gives_no_result(self):
         self.trial.write(self.images / "BROKEN")
         run = self.trial.run("--total_epoch", "1", "--batchsize", "4")
         self.assertEqual((run.status, run.results, run.arrived), (9, {}, {}))
 
-    def test_batches_larger_than_the_data_train_nothing_and_are_a_failure(self):
-        # The last, incomplete batch is left out, and here it is the only one.
+    def test_batches_larger_than_the_data_are_a_failure(self):
+        # The last, incomplete batch is left out; here it is the only one.
         run = self.trial.run("--total_epoch", "1", "--batchsize", "9")
         self.assertEqual((run.status, run.results), (1, {}))
         self.assertIn("no optimizer made a step", run.err)
 
 
 class Refusals(unittest.TestCase):
-    def test_without_images_the_run_is_refused_with_their_source(self):
+    def test_without_images_the_run_is_refused_and_names_their_source(self):
         trial, images = make_trial()
         self.addCleanup(trial.remove)
         (images / "query").rmdir()
@@ -142,7 +142,7 @@ class Refusals(unittest.TestCase):
         for file in ("densenet121-a639ec97.pth", "hrnet_w18.ms_aug_in1k", "resnet50-0676ba61.pth"):
             self.assertIn(file, run.out)
 
-    def test_checking_the_data_for_one_network_asks_for_its_weights_alone(self):
+    def test_checking_the_data_for_one_network_asks_only_for_its_weights(self):
         trial, _ = make_trial(is_smoke=False)
         self.addCleanup(trial.remove)
         trial.write(trial.cache / CACHED[0])
@@ -152,12 +152,12 @@ class Refusals(unittest.TestCase):
         self.assertIn("resnet50-0676ba61.pth", run.out)
         self.assertNotIn("hrnet_w18", run.out)
 
-    def test_weights_that_are_there_are_not_fetched_again(self):
+    def test_existing_weights_are_not_downloaded_again(self):
         trial, _ = make_trial()
         self.addCleanup(trial.remove)
         for path in CACHED:
             trial.write(trial.cache / path)
-        # Fetching would import it.
+        # A download would import it.
         (trial.packages / "timm.py").write_text("raise SystemExit('timm was asked')")
         (trial.packages / "torchvision" / "models.py").write_text("raise SystemExit('torchvision was asked')")
         run = trial.run("--fetch-weights")
@@ -165,7 +165,7 @@ class Refusals(unittest.TestCase):
         for path in CACHED:
             self.assertIn(f"{trial.cache / path}\n", run.out)
 
-    def test_real_images_go_before_made_up_ones_in_the_clone_as_well_as_beside_it(self):
+    def test_real_images_are_preferred_in_the_clone_and_beside_it(self):
         for is_smoke in (True, False):
             trial, _ = make_trial(is_smoke)
             self.addCleanup(trial.remove)
@@ -175,7 +175,7 @@ class Refusals(unittest.TestCase):
             if not is_smoke:
                 trial.write(beside / "SMOKE_DATA")
             run = trial.run()
-            # Real images want weights: made-up ones do without.
+            # Real images need weights, made-up images do not.
             self.assertEqual(run.status, 3)
             self.assertIn("densenet121-a639ec97.pth", run.err)
             self.assertNotIn("SMOKE", run.out)
@@ -183,7 +183,7 @@ class Refusals(unittest.TestCase):
 
 @unittest.skipIf(lacks("torchvision", "timm"), "torchvision or timm is missing")
 class TheRealLibraries(unittest.TestCase):
-    def test_the_weights_are_those_that_the_libraries_want(self):
+    def test_the_weights_are_those_that_the_libraries_load(self):
         import timm
         from torchvision import models
 

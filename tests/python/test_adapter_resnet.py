@@ -1,4 +1,4 @@
-"""The adapter of pytorch_resnet_cifar10: its values reach the optimizer of a script of that interface."""
+"""The adapter of pytorch_resnet_cifar10: its values reach the optimizer of a script with the same interface."""
 
 import importlib.util
 import tempfile
@@ -9,7 +9,7 @@ from adapter_trial import Lab
 
 HAS_TORCH = importlib.util.find_spec("torch") is not None
 
-#: The repository's trainer in little: its options, the same optimizer and scheduler, the warm-up, its lines.
+#: A small version of the repository's trainer: its options, optimizer, scheduler, warm-up and output.
 TRAINER = """
 import argparse
 import os
@@ -74,7 +74,7 @@ class Resnet(unittest.TestCase):
         self.assertEqual(list(trial.results), ["test_accuracy", "best_val_accuracy"])
         self.assertTrue(all(line.startswith("RESULT ") for line in trial.out.splitlines()[-2:]))
 
-    def test_the_last_and_the_best_accuracy_are_told_apart(self):
+    def test_the_last_and_the_best_accuracy_are_separate_results(self):
         trial = self.lab.train("-n", "resnet20", "-e", "6", "--lr", "0.3", "--seed", "1")
         printed = [float(line.split()[-1]) for line in trial.out.splitlines() if line.startswith(" * Prec@1")]
         self.assertEqual(float(trial.results["test_accuracy"]), printed[-1])
@@ -88,7 +88,7 @@ class Resnet(unittest.TestCase):
         self.assertNotEqual(checksum("--seed", "3"), checksum("--seed", "4"))
         self.assertNotEqual(checksum(), checksum())
 
-    def test_the_large_networks_get_their_learning_rate_back_after_the_warm_up(self):
+    def test_the_learning_rate_of_large_networks_is_restored_after_the_warm_up(self):
         trial = self.lab.train("-n", "resnet110", "-e", "3", "--lr", "0.05", "--seed", "1")
         rates = [float(line.split()[-1]) for line in trial.out.splitlines() if line.startswith("current lr")]
         self.assertEqual(rates, [0.005, 0.05, 0.05])
@@ -104,11 +104,11 @@ class Resnet(unittest.TestCase):
         for _ in range(2):
             self.assertEqual(self.lab.train("-n", "resnet20", "-e", "1").status, 0)
 
-    def test_made_up_data_are_said_to_be_so(self):
+    def test_made_up_data_are_reported(self):
         trial = self.lab.train("-n", "resnet20", "-e", "1")
         self.assertEqual(trial.out.splitlines()[0], "SMOKE data: this is not a result of pytorch_resnet_cifar10")
 
-    def test_what_came_to_nothing_is_no_success(self):
+    def test_a_run_without_a_result_is_not_a_success(self):
         for fault, words in (("nothing", "nothing was trained"), ("nan", "the loss is nan"),
                              ("memory", "CUDA out of memory")):
             with self.subTest(fault):
@@ -116,7 +116,7 @@ class Resnet(unittest.TestCase):
                 self.assertEqual((trial.status, trial.results), (1, {}))
                 self.assertIn(words, trial.err)
 
-    def test_damaged_data_are_refused_and_not_fetched(self):
+    def test_damaged_data_are_refused_and_not_downloaded(self):
         (self.lab.clone / "data" / "cifar-10-batches-py" / "SMOKE_DATA").unlink()
         trial = self.lab.train("-n", "resnet20", "-e", "1")
         self.assertEqual(trial.status, 3, trial.err)

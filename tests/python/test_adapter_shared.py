@@ -1,4 +1,4 @@
-"""What the adapters' launchers share does what the launchers rely on."""
+"""The shared code of the adapters' launchers."""
 
 import contextlib
 import io
@@ -42,15 +42,15 @@ def raising(error):
 
 
 class Refusal(unittest.TestCase):
-    def test_a_refusal_ends_with_3_and_names_the_remedy(self):
+    def test_a_refusal_ends_with_status_3_and_the_remedy(self):
         status, out, err = outcome(raising(refusal.Refused("no data", "fetch them")))
         self.assertEqual((status, out, err), (3, "", "Refused: no data. Remedy: fetch them\n"))
 
-    def test_the_last_line_of_a_refusal_says_the_most(self):
+    def test_the_last_line_of_a_refusal_has_reason_and_remedy(self):
         err = outcome(raising(refusal.Refused("no data", "fetch them", "Missing:\n  a\n  b")))[2]
         self.assertEqual(err.splitlines(), ["Missing:", "  a", "  b", "Refused: no data. Remedy: fetch them"])
 
-    def test_a_failed_training_ends_with_1_in_words_and_without_a_traceback(self):
+    def test_a_failed_training_ends_with_status_1_and_a_message_without_a_traceback(self):
         self.assertEqual(outcome(raising(refusal.Failed("the loss is nan"))), (1, "", "Failed: the loss is nan\n"))
 
     def test_any_other_exception_keeps_its_traceback(self):
@@ -77,7 +77,7 @@ class Arguments(unittest.TestCase):
         self.assertEqual(self.parse("-n", "large").model, "large")
         self.assertEqual(self.parse().model, "small")
 
-    def test_values_that_make_no_sense_end_with_2(self):
+    def test_invalid_values_end_with_status_2(self):
         for words in (["-n", "huge"], ["--epochs", "0"], ["--epochs", "1.5"], ["--lr", "0"], ["--lr", "nan"],
                       ["--epoch", "3"]):
             with self.subTest(words), contextlib.redirect_stderr(io.StringIO()):
@@ -91,7 +91,7 @@ class Arguments(unittest.TestCase):
 
 
 class Work(unittest.TestCase):
-    def test_the_work_folder_lies_in_the_experiments_and_is_fresh(self):
+    def test_the_work_folder_is_in_the_experiments_folder_and_new(self):
         with folder() as experiment, mock.patch.dict(os.environ, {"MUTATION_EXPERIMENT_DIR": str(experiment)}):
             place = work.work_folder(experiment)
             self.assertEqual(place, experiment / "work")
@@ -107,7 +107,7 @@ class Work(unittest.TestCase):
         self.assertTrue(place.name.startswith("net-"))
         self.assertFalse(place.exists())
 
-    def test_removing_an_old_work_folder_spares_what_it_links_to(self):
+    def test_removing_an_old_work_folder_keeps_the_targets_of_its_links(self):
         with folder() as place, mock.patch.dict(os.environ, {"MUTATION_EXPERIMENT_DIR": str(place / "run")}):
             (place / "data").mkdir()
             (place / "data" / "train.csv").touch()
@@ -115,17 +115,17 @@ class Work(unittest.TestCase):
             work.work_folder(place)
             self.assertTrue((place / "data" / "train.csv").exists())
 
-    def test_a_link_leads_to_its_source_also_under_another_name(self):
+    def test_a_link_points_to_its_source_also_under_another_name(self):
         with folder() as place:
             (place / "source.txt").write_text("text")
             made = work.link(place / "source.txt", place / "deep" / "er", "other.txt")
             self.assertEqual((made.name, made.read_text()), ("other.txt", "text"))
 
-    def test_a_link_to_nothing_is_refused(self):
+    def test_a_link_to_a_missing_file_is_refused(self):
         with folder() as place, self.assertRaises(refusal.Refused):
             work.link(place / "absent", place)
 
-    def test_the_clone_is_the_current_folder_where_it_has_the_landmarks(self):
+    def test_the_clone_is_the_current_folder_if_it_has_the_landmarks(self):
         before = os.getcwd()
         with folder() as clone:
             (clone / "train.py").touch()
@@ -138,13 +138,13 @@ class Work(unittest.TestCase):
                 os.chdir(before)
         self.assertIn("setup-repository.sh no-such-net", refused.exception.remedy)
 
-    def test_a_clone_whose_commit_is_not_known_is_a_warning_only(self):
+    def test_a_clone_with_an_unknown_commit_is_only_a_warning(self):
         err = io.StringIO()
         with folder() as clone, contextlib.redirect_stderr(err):
             work.require_pinned_commit("pytorch_resnet_cifar10", clone)
         self.assertTrue(err.getvalue().startswith("Warning: "), err.getvalue())
 
-    def test_a_clone_at_another_commit_is_refused_unless_any_is_allowed(self):
+    def test_a_clone_at_another_commit_is_refused_unless_this_is_allowed(self):
         err = io.StringIO()
         with folder() as clone, contextlib.redirect_stderr(err):
             git = ["git", "-c", "user.name=t", "-c", "user.email=t@t", "-C", str(clone)]
@@ -171,7 +171,7 @@ class Data(unittest.TestCase):
             with self.assertRaises(refusal.Refused):
                 data.require_data("net", self.need(place / "images"))
 
-    def test_data_that_are_there_are_enough(self):
+    def test_complete_data_are_accepted(self):
         with folder() as place, contextlib.redirect_stdout(io.StringIO()):
             self.assertEqual(data.check_data("net", self.need(place)), 0)
             data.require_data("net", self.need(place))
@@ -190,7 +190,7 @@ class Data(unittest.TestCase):
                 data.smoke_folder(place)
             self.assertEqual([path.name for path in place.iterdir()], ["train.csv"])
 
-    def test_smoke_data_can_be_made_twice(self):
+    def test_smoke_data_can_be_created_twice(self):
         with folder() as place:
             (data.smoke_folder(place / "data") / "images").touch()
             data.smoke_folder(place / "data")
@@ -208,16 +208,16 @@ class Results(unittest.TestCase):
         self.assertEqual(self.printed(results.result, "rank", 3), "RESULT rank=3\n")
         self.assertEqual(self.printed(results.result, "loss", 3e-05), "RESULT loss=3e-05\n")
 
-    def test_a_result_that_is_no_number_is_a_failure(self):
+    def test_a_result_that_is_not_a_number_is_a_failure(self):
         for value in (float("nan"), float("inf")):
             with self.subTest(value), self.assertRaisesRegex(refusal.Failed, f"the test loss is {value}"):
                 results.result("test_loss", value)
 
-    def test_what_arrived_may_be_a_list_or_nothing(self):
+    def test_an_arrived_value_may_be_a_list_or_none(self):
         self.assertEqual(self.printed(results.arrived, "rates", [0.1, 0.01]), "ARRIVED rates=0.1,0.01\n")
         self.assertEqual(self.printed(results.arrived, "seed", None), "ARRIVED seed=none\n")
 
-    def test_a_loss_that_is_no_number_ends_the_run(self):
+    def test_a_nan_loss_ends_the_run(self):
         for line in ("Loss nan (nan)", "Train Epoch: 1 \tLoss: nan", "{'loss': nan}", "train Loss: NaN Acc: 0.1"):
             with self.subTest(line), self.assertRaises(refusal.Failed):
                 results.refuse_nan_loss(line)
@@ -242,7 +242,7 @@ class Script(unittest.TestCase):
             self.assertEqual((os.getcwd(), sys.argv, sys.path), before)
         return status, out.getvalue()
 
-    def test_a_script_sees_what_it_would_see_as_a_program(self):
+    def test_a_script_runs_as_it_would_as_a_program(self):
         status, out = self.run_text("import os, sys, beside\nprint(__name__, sys.argv[1:], beside.VALUE,\n"
                                     "      os.path.basename(os.getcwd()))\n", ["--epochs", 2])
         self.assertEqual((status, out), (0, "__main__ ['--epochs', '2'] 5 cwd\n"))
@@ -254,17 +254,17 @@ class Script(unittest.TestCase):
             self.assertEqual(self.run_text("import sys; sys.exit('no data')")[0], 1)
         self.assertEqual(err.getvalue(), "no data\n")
 
-    def test_an_exception_of_the_script_goes_through(self):
+    def test_an_exception_of_the_script_is_not_caught(self):
         with self.assertRaises(ZeroDivisionError):
             self.run_text("1 / 0")
 
-    def test_readers_get_whole_lines_while_all_goes_out_unchanged(self):
+    def test_readers_get_whole_lines_and_the_output_is_unchanged(self):
         lines = []
         text = "print('a', end=' ')\nprint('b')\nprint('c\\nd', end='')\n"
         self.assertEqual(self.run_text(text, readers=[lines.append]), (0, "a b\nc\nd"))
         self.assertEqual(lines, ["a b", "c", "d"])
 
-    def test_what_a_reader_raises_ends_the_script(self):
+    def test_an_exception_of_a_reader_ends_the_script(self):
         with self.assertRaises(refusal.Failed):
             self.run_text("print('Loss: nan')\nprint('later')", readers=[results.refuse_nan_loss])
 

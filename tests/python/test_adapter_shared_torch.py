@@ -1,4 +1,4 @@
-"""What the adapters' launchers share about PyTorch does what the launchers rely on."""
+"""The shared PyTorch code of the adapters' launchers."""
 
 import importlib.util
 import random
@@ -78,12 +78,12 @@ class Torch(unittest.TestCase):
         self.train()
         self.assertEqual((seen.values("lr"), seen.values("weight_decay")), ([0.7], [0.5]))
 
-    def test_an_overridden_optimizer_is_still_one_of_its_kind(self):
+    def test_an_overridden_optimizer_is_still_of_its_class(self):
         original = torch.optim.SGD
         optimizers.override("SGD", weight_decay=0.5)
         self.assertIsInstance(torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=0.1), original)
 
-    def test_the_checksum_tells_whether_two_trainings_computed_the_same(self):
+    def test_the_checksum_shows_whether_two_trainings_are_equal(self):
         def checksum(seed):
             torch.manual_seed(seed)
             seen = optimizers.watch()
@@ -108,7 +108,7 @@ class Torch(unittest.TestCase):
         self.assertEqual(draw(3), draw(3))
         self.assertTrue(all(a != b for a, b in zip(draw(3), draw(4))))
 
-    def test_with_a_seed_a_script_cannot_switch_the_benchmark_on(self):
+    def test_with_a_seed_a_script_cannot_turn_on_the_benchmark(self):
         program = ("from launcher import seeding; import torch.backends.cudnn as cudnn\n"
                    "seeding.seed_everything({})\ncudnn.benchmark = True\nprint(cudnn.benchmark, cudnn.deterministic)")
         for seed, expected in ((1, "False True"), (None, "True False")):
@@ -117,7 +117,7 @@ class Torch(unittest.TestCase):
             self.assertEqual(done.stdout.strip(), expected)
 
     @unittest.skipIf(HAS_TORCH and torch.cuda.is_available(), "there is a GPU")
-    def test_without_a_gpu_cuda_leaves_everything_where_it_is(self):
+    def test_without_a_gpu_cuda_does_nothing(self):
         with mock.patch.object(torch.nn.Module, "cuda"), mock.patch.object(torch.Tensor, "cuda"):
             devices.allow_cpu()
             layer = torch.nn.Linear(1, 1)

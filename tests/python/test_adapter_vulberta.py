@@ -1,4 +1,4 @@
-"""The launcher of VulBERTa, on miniatures of its notebooks and of the libraries that they use."""
+"""The launcher of VulBERTa, with small imitations of its notebooks and of the libraries that they use."""
 
 import sys
 import unittest
@@ -66,13 +66,13 @@ class Training(unittest.TestCase):
                 self.assertEqual(first.results["eval_loss"], again.results["eval_loss"])
                 self.assertNotEqual(first.arrived["weights_checksum"], other.arrived["weights_checksum"])
 
-    def test_made_up_data_and_a_network_without_pre_training_are_said(self):
+    def test_made_up_data_and_a_network_without_pre_training_are_reported(self):
         for model, (run, _, _) in self.runs.items():
             with self.subTest(model=model):
                 self.assertIn("SMOKE data: this is not a result of VulBERTa\n", run.out)
                 self.assertIn("SMOKE weights: this network is small and was never pre-trained", run.out)
 
-    def test_the_clone_stays_as_it_was_and_no_checkpoint_stays(self):
+    def test_the_clone_does_not_change_and_no_checkpoint_remains(self):
         self.assertEqual(sorted(self.trial.clone.rglob("*")), self.before)
         self.assertEqual([path.name for path in (self.trial.experiment / "work").iterdir()], ["tokenizer"])
 
@@ -83,7 +83,7 @@ class OtherTrainings(unittest.TestCase):
         self.trial = make_trial()
         self.addCleanup(self.trial.remove)
 
-    def test_the_pre_trained_network_is_used_where_it_is_with_the_models_own_defaults(self):
+    def test_an_existing_pre_trained_network_is_used_with_the_models_defaults(self):
         give_weights(self.trial)
         for model, values in (("mlp", ["3e-05", "0.0", "4", "42"]), ("cnn", ["0.0005", "0.0", "128", "1234"])):
             run = self.trial.run("-n", model, "--epochs", "1")
@@ -92,7 +92,7 @@ class OtherTrainings(unittest.TestCase):
             self.assertNotIn("SMOKE weights", run.out)
             self.assertEqual([run.arrived[name] for name in ("learning_rate", "weight_decay", "batch_size", "seed")], values)
 
-    def test_a_loss_that_is_no_number_ends_the_run(self):
+    def test_a_nan_loss_ends_the_run(self):
         for model in ("mlp", "cnn"):
             run = self.trial.run("-n", model, "--epochs", "9", "--learning_rate", "1e37", "--batch_size", "4")
             self.assertEqual((run.status, run.results), (1, {}), run.out)
@@ -115,7 +115,7 @@ class Refusals(unittest.TestCase):
         self.assertEqual((run.status, run.results), (3, {}), run.err)
         return run
 
-    def test_without_functions_the_run_is_refused_with_their_source(self):
+    def test_without_functions_the_run_is_refused_and_names_their_source(self):
         trial = make_trial()
         (trial.clone / "data" / "finetune" / "d2a" / "function" / "d2a_lbv1_function_dev.csv").unlink()
         self.assertIn("data.zip", self.refused(trial).err)
@@ -132,7 +132,7 @@ class Refusals(unittest.TestCase):
         self.assertIn("no cell of", run.err)
         self.assertIn("settings/repos/VulBERTa.json", run.err)
 
-    def test_another_data_set_makes_no_sense(self):
+    def test_another_data_set_is_refused(self):
         trial = make_trial()
         self.addCleanup(trial.remove)
         self.assertEqual(trial.run("-d", "devign").status, 2)

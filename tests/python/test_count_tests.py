@@ -1,4 +1,4 @@
-"""The last line of test.sh counts what really ran."""
+"""The last line of test.sh counts the test cases that really ran."""
 
 import sys
 import unittest
@@ -22,12 +22,12 @@ class Counting(unittest.TestCase):
                "2: words\n2/2 Test #2: c ....***Timeout   1.00 sec\n")
         self.assertEqual(count_tests.count_ctest(log), (1, 1))
 
-    def test_a_program_that_crashed_after_good_words_is_a_failure(self):
+    def test_a_program_that_crashed_after_passed_tests_is_a_failure(self):
         log = ("1: All tests passed (97 assertions in 12 test cases)\n"
                "1/1 Test #1: unit ....***Exception: SegFault  0.10 sec\n")
         self.assertEqual(count_tests.count_ctest(log), (12, 1))
 
-    def test_failures_that_were_expected_are_none(self):
+    def test_expected_failures_are_not_failures(self):
         self.assertEqual(count_tests.count_catch("test cases: 3 | 2 passed | 1 failed as expected"), (2, 0))
 
     def test_skipped_unittests_are_neither_passed_nor_failed(self):
@@ -35,7 +35,7 @@ class Counting(unittest.TestCase):
         self.assertEqual(
             count_tests.count_unittest("Ran 9 tests in 0.1s\n\nFAILED (failures=1, errors=2, skipped=3)"), (3, 3))
 
-    def test_a_log_without_a_summary_is_no_result(self):
+    def test_a_log_without_a_summary_has_no_result(self):
         self.assertIsNone(count_tests.count_unittest("Traceback"))
         self.assertEqual(count_tests.count_ctest("No tests were found!!!"), (0, 0))
 

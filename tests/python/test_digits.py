@@ -90,30 +90,30 @@ class Script(unittest.TestCase):
         self.assertIn("diverged", done.stderr)
         self.assertNotIn("RESULT", done.stdout)
 
-    def test_arguments_that_make_no_sense_are_refused(self):
+    def test_invalid_arguments_are_refused(self):
         for words in (["--epochs", "0"], ["--epochs", "2.5"], ["--dropout", "1"], ["--learning-rate", "nan"],
                       ["--weight-decay", "-1"], ["--batch-size", "0"], ["-n", "cnn"], ["--what", "1"]):
             with self.subTest(words):
                 self.assertEqual(self.run_script(*words).returncode, 2)
 
-    def test_a_named_python_that_is_not_there_is_said_with_the_remedy(self):
+    def test_a_missing_python_is_reported_with_the_remedy(self):
         done = self.run_script(MUTATION_PYTHON="/nowhere/python3")
         self.assertEqual(done.returncode, 3)
         self.assertIn("/nowhere/python3: does not exist", done.stderr)
         self.assertIn("apt-get install python3-torch python3-sklearn", done.stderr)
         self.assertEqual(done.stdout, "")
 
-    def test_a_python_without_the_modules_is_said_to_lack_them(self):
+    def test_the_message_names_the_modules_that_are_missing(self):
         with tempfile.TemporaryDirectory() as folder:
             bare = Path(folder) / "python3"
-            # -I -S: no site-packages, as in a Python that nothing was installed into.
+            # -I -S: no site-packages, as in a Python without installed packages.
             bare.write_text(f'#!/bin/sh\nexec "{sys.executable}" -I -S "$@"\n')
             bare.chmod(0o755)
             done = self.run_script(MUTATION_PYTHON=str(bare))
         self.assertEqual(done.returncode, 3)
         self.assertIn("does not have torch, sklearn", done.stderr)
 
-    def test_the_folder_of_an_environment_may_be_named(self):
+    def test_the_folder_of_an_environment_can_be_given(self):
         with tempfile.TemporaryDirectory() as folder:
             (Path(folder) / "bin").mkdir()
             python = Path(folder) / "bin" / "python3"

@@ -1,4 +1,4 @@
-"""What the documents promise: the two commands stand where a newcomer looks, and every link leads somewhere."""
+"""The documents: the README begins with the two commands, and every link has a target."""
 
 import json
 import re
@@ -20,7 +20,7 @@ class Documents(unittest.TestCase):
         shell = [text for kind, text in BLOCK.findall((ROOT / "README.md").read_text()) if kind == "sh"]
         self.assertEqual(shell[:2], ["scripts/quickstart.sh\n", "scripts/test.sh\n"])
 
-    def test_every_link_to_a_file_leads_to_one(self):
+    def test_every_link_to_a_file_has_a_target(self):
         for document in documents():
             for target in LINK.findall(BLOCK.sub("", document.read_text())):
                 if "://" not in target:

@@ -1,4 +1,4 @@
-"""governor.sh sets every CPU of a machine that a folder stands in for."""
+"""governor.sh sets every CPU; a folder replaces the machine's /sys."""
 
 import os
 import subprocess
@@ -59,7 +59,7 @@ class Governor(unittest.TestCase):
                 self.assertIn("Usage:", done.stderr)
         self.assertEqual(file.read_text(), "powersave\n")
 
-    def test_a_machine_without_governors_is_said(self):
+    def test_a_machine_without_governors_is_reported(self):
         done = self.run_script("performance")
         self.assertEqual(done.returncode, 3)
         self.assertIn("no CPU has a frequency governor", done.stderr)

@@ -1,4 +1,4 @@
-"""The documents made from the registry say what the registry says, and the smoke config covers it."""
+"""The documents created from the registry match it, and the smoke config covers it."""
 
 import contextlib
 import io
@@ -42,7 +42,7 @@ class Registry(unittest.TestCase):
     def setUp(self):
         self.small, self.large, self.default = registry.models_of(ENTRY)
 
-    def test_a_models_own_values_go_over_the_repositorys_field_by_field(self):
+    def test_a_models_fields_override_the_repositorys(self):
         self.assertEqual(self.small["hyperparameters"]["lr"]["default"], 0.1)
         self.assertEqual(self.large["hyperparameters"]["lr"]["default"], 0.2)
         self.assertEqual(self.large["hyperparameters"]["lr"]["flag"], "--lr")
@@ -52,14 +52,14 @@ class Registry(unittest.TestCase):
         self.assertEqual(list(self.large["metrics"]), ["accuracy", "error"])
         self.assertEqual((self.small["required_metrics"], self.large["required_metrics"]), (["accuracy"], ["error"]))
 
-    def test_the_words_of_a_training_are_those_that_the_program_passes(self):
+    def test_the_arguments_of_a_training_are_those_that_the_program_passes(self):
         values = {"lr": 0.3, "dropout": 0.1, "fast": True, "seed": None}
         self.assertEqual(registry.training_words(ENTRY, self.small, values),
                          ["-n", "small", "-d", "tiny", "--lr", "0.3", "--dropout", "0.1", "--fast"])
         self.assertEqual(registry.training_words(ENTRY, self.default, {"fast": False, "seed": 4}),
                          ["-d", "tiny", "--seed", "4"])
 
-    def test_every_model_that_comes_from_elsewhere_is_in_the_smoke_config_once(self):
+    def test_every_model_of_a_cloned_repository_is_in_the_smoke_config_once(self):
         expected = [(name, model["name"]) for name, entry in registry.repositories().items()
                     for model in registry.models_of(entry)]
         experiments = registry.read(ROOT / "settings" / "smoke.json")["experiments"]
@@ -73,7 +73,7 @@ class Registry(unittest.TestCase):
 
 
 class SupportMatrix(unittest.TestCase):
-    def test_the_document_is_what_the_registry_says(self):
+    def test_the_document_matches_the_registry(self):
         self.assertEqual(make_support_matrix.DOCUMENT.read_text(encoding="utf-8"), make_support_matrix.make_document(),
                          "run scripts/make_support_matrix.py")
 
@@ -109,7 +109,7 @@ class Proofs(unittest.TestCase):
         self.assertEqual((proof.failures(), proof.arrives("lr"), proof.differs("lr"), proof.repeats()),
                          ([], True, True, True))
 
-    def test_a_value_that_arrives_nowhere_is_not_proved(self):
+    def test_a_value_that_does_not_arrive_is_not_proved(self):
         for changed in (run(lr=0.1, weights_checksum="b"), run(weights_checksum="b")):
             proof = self.proof(run(lr=0.1, weights_checksum="a"), changed)
             self.assertEqual(proof.failures(), ["net small: lr did not arrive"])
@@ -124,7 +124,7 @@ class Proofs(unittest.TestCase):
             proof = self.proof(first, run(lr=0.2, weights_checksum="b"), again)
             self.assertEqual(proof.failures(), ["net small: equal seeds train differently"])
 
-    def test_the_speed_of_a_run_may_differ_from_that_of_its_equal(self):
+    def test_the_speed_of_two_equal_runs_may_differ(self):
         first, again = (run(lr=0.1, weights_checksum="a", result={"accuracy": "1", "eval_samples_per_second": speed})
                         for speed in ("12.5", "80.1"))
         self.assertEqual(self.proof(first, run(lr=0.2, weights_checksum="b"), again).failures(), [])
@@ -134,7 +134,7 @@ class Proofs(unittest.TestCase):
         self.assertEqual(proof.failures(), ["net small: the run for lr ended with 1: boom"])
         self.assertIn("**no**", proofs.make_document([proof]))
 
-    def test_changed_values_are_others_within_the_range(self):
+    def test_changed_values_are_different_and_within_the_range(self):
         for name, value in (("lr", 0.1), ("lr", 0.2), ("dropout", 0.25), ("dropout", 0.5)):
             low, high = self.model["hyperparameters"][name]["range"]
             changed = proofs.changed_value(self.model, name, value, False)
@@ -144,7 +144,7 @@ class Proofs(unittest.TestCase):
         self.assertEqual(proofs.changed_value(self.model, "lr", 0.001, True), 0.0006)
         self.assertIs(proofs.changed_value(self.model, "fast", False, False), True)
 
-    def test_a_log_is_read_without_what_only_looks_like_a_result(self):
+    def test_lines_that_only_look_like_a_result_are_ignored(self):
         read = proofs.read_log("ARRIVED lr=0.1,0.01\n xRESULT a=1\nRESULT accuracy=95.45\nRESULT loss\n")
         self.assertEqual(read, {"arrived": {"lr": "0.1,0.01"}, "result": {"accuracy": "95.45"}})
 
@@ -152,7 +152,7 @@ class Proofs(unittest.TestCase):
 class Document(unittest.TestCase):
     ROW = re.compile(r"^\| (\S+) \| (\S+) \| (\w+) \| `(\S+)` \|", re.MULTILINE)
 
-    def test_every_model_that_it_shows_is_shown_with_all_its_hyperparameters(self):
+    def test_every_model_in_it_has_all_its_hyperparameters(self):
         text = (ROOT / "docs" / "PROOFS.md").read_text(encoding="utf-8")
         shown = {}
         for repository, model, name, flag in self.ROW.findall(text):
@@ -165,7 +165,7 @@ class Document(unittest.TestCase):
                 expected = {name: entry["flag"] for name, entry in known[key]["hyperparameters"].items()}
                 self.assertEqual(flags, expected, "run scripts/prove_hyperparameters.py")
 
-    def test_it_holds_nothing_that_is_not_proved(self):
+    def test_it_contains_only_proved_values(self):
         self.assertNotIn("**no**", (ROOT / "docs" / "PROOFS.md").read_text(encoding="utf-8"))
 
 

@@ -1,4 +1,4 @@
-"""setup-repository.sh makes a repository ready from wherever its code is, and says what is missing."""
+"""setup-repository.sh sets up a repository from any source and reports what is missing."""
 
 import json
 import os
@@ -134,13 +134,13 @@ class Setup(Project):
         self.assertEqual(status, 0, text)
         self.assertEqual(git(self.clone, "status", "--porcelain"), "")
 
-    def test_an_interrupted_clone_is_begun_again(self):
+    def test_an_interrupted_clone_is_started_again(self):
         write(self.project / "repos" / "net.part" / "main.py", "half")
         self.set_up("net")
         self.assert_pinned()
         self.assertFalse((self.project / "repos" / "net.part").exists())
 
-    def test_a_copy_on_this_machine_serves_instead_of_the_network(self):
+    def test_a_copy_on_this_machine_replaces_the_network(self):
         self.write_registry("https://no-such-host.invalid/owner/net")
         for folder in (self.upstream, self.upstream.parent, self.folder):
             with self.subTest(folder=folder.name):
@@ -149,20 +149,20 @@ class Setup(Project):
                 self.assertTrue(self.clone.exists(), text)
                 self.assert_pinned()
 
-    def test_a_folder_without_the_code_is_said_to_be_none(self):
+    def test_a_folder_without_the_code_is_not_a_clone(self):
         (self.folder / "empty").mkdir()
         status, text = self.set_up("net", "--from", str(self.folder / "empty"))
         self.assertEqual(status, 3)
         self.assertIn(f"no clone of net with commit {self.pinned}", text)
 
-    def test_without_a_network_the_remedy_is_said(self):
+    def test_without_a_network_the_remedy_is_printed(self):
         self.write_registry(f"file://{self.folder}/nowhere")
         status, text = self.set_up("net")
         self.assertEqual(status, 3)
         self.assertIn("--from", text)
         self.assertFalse(self.clone.exists())
 
-    def test_a_file_that_the_copy_lacks_is_left_out_and_named(self):
+    def test_a_file_missing_in_the_copy_is_left_out_and_named(self):
         code = git(self.upstream, "rev-parse", f"{self.pinned}:large.bin")
         (self.upstream / ".git" / "objects" / code[:2] / code[2:]).unlink()
         _, text = self.set_up("net", "--from", str(self.upstream))
@@ -170,7 +170,7 @@ class Setup(Project):
         self.assertIn("large.bin", text)
         self.assertEqual(git(self.clone, "status", "--porcelain"), "")
 
-    def test_another_commit_is_said_and_left_alone(self):
+    def test_another_commit_is_reported_and_kept(self):
         self.set_up("net")
         self.put_data()
         git(self.clone, "checkout", "-q", "main")
@@ -179,7 +179,7 @@ class Setup(Project):
         self.assertIn(f"checkout {self.pinned}", text)
         self.assertEqual((self.clone / "main.py").read_text(), "second")
 
-    def test_a_folder_that_is_no_clone_is_not_touched(self):
+    def test_a_folder_that_is_not_a_clone_is_not_touched(self):
         write(self.clone / "mine.txt", "work")
         status, text = self.set_up("net")
         self.assertEqual((status, (self.clone / "mine.txt").read_text()), (3, "work"), text)
@@ -192,7 +192,7 @@ class Setup(Project):
                               env={name: value for name, value in os.environ.items() if name != "MUTATION_PYTHON"})
         self.assertEqual(done.stdout.strip(), str(self.clone / ".venv" / "bin" / "python3"))
 
-    def test_smoke_makes_data_and_trains_one_short_run(self):
+    def test_smoke_creates_data_and_trains_one_short_run(self):
         program = write(self.folder / "bin" / "mutation", PROGRAM, is_program=True)
         status, text = self.set_up("net", "--smoke", MUTATION_BINARY=str(program))
         self.assertEqual(status, 0, text)
@@ -200,7 +200,7 @@ class Setup(Project):
         config = json.loads((self.folder / "bin" / "config.json").read_text())
         self.assertEqual([entry["model"] for entry in config["experiments"]], ["default"])
 
-    def test_smoke_leaves_real_data_alone(self):
+    def test_smoke_does_not_touch_real_data(self):
         self.set_up("net")
         self.put_data()
         program = write(self.folder / "bin" / "mutation", PROGRAM, is_program=True)
@@ -214,7 +214,7 @@ class Setup(Project):
         self.assertIn(str(self.clone), text)
         self.assertFalse((self.project / "repos").exists())
 
-    def test_wrong_usage_ends_with_2(self):
+    def test_wrong_usage_ends_with_status_2(self):
         for words in ([], ["--nonsense"], ["no-such-net"], ["net", "--from"], ["net", "--from", "/no/such/folder"]):
             with self.subTest(words):
                 self.assertEqual(self.set_up(*words)[0], 2)
@@ -230,7 +230,7 @@ printf 'experiment_id,training_success\\nnet_001,True\\n' >"$6/run_20260101_0000
 
 @unittest.skipUnless(os.geteuid() == 0 and shutil.which("setpriv") and shutil.which("git"), "needs root, to act as a user without rights")
 class Installed(Project):
-    """The same scripts below a root-owned prefix, called by a user who cannot write there."""
+    """The same scripts in a folder of root, called by a user who cannot write there."""
 
     def setUp(self):
         super().setUp()
@@ -262,7 +262,7 @@ class Installed(Project):
         self.assertEqual((self.home / "settings").readlink(), self.project / "settings")
         self.put_data()
         self.assertEqual(self.set_up("net")[0], 0)
-        # The remedy that the program names goes by the link.
+        # The program's remedy uses the link.
         done = subprocess.run([self.home / "scripts" / "setup-repository.sh", "net", "--check-only"], cwd="/",
                               env={"PATH": "/usr/bin:/bin", "HOME": str(self.home)}, capture_output=True, text=True,
                               check=False)

@@ -1,4 +1,4 @@
-"""The quick start's table says what summary.csv holds, and nothing that it does not."""
+"""The quick start's table shows the content of summary.csv and nothing else."""
 
 import sys
 import unittest
@@ -18,16 +18,16 @@ class Table(unittest.TestCase):
         _, line = show_summary.table_of([{**ROW, **changes}])
         return " ".join(line.split())
 
-    def test_an_absent_energy_is_said_to_be_not_measured(self):
+    def test_a_missing_energy_is_shown_as_not_measured(self):
         self.assertEqual(self.row(), "digits_mlp_001 epochs 12 0.9722 4.3 s not measured")
 
-    def test_a_sensor_that_is_missing_is_no_zero(self):
+    def test_a_missing_sensor_is_not_shown_as_zero(self):
         self.assertTrue(self.row(energy_gpu_total_joules="812.07").endswith("4.3 s GPU 812.1 J"))
 
     def test_a_failed_training_has_no_accuracy(self):
         self.assertIn("epochs 12 - 4.3 s", self.row(perf_test_accuracy=""))
 
-    def test_columns_stand_below_each_other(self):
+    def test_columns_are_aligned(self):
         lines = show_summary.table_of([ROW, {**ROW, "experiment_id": "digits_mlp_002_parallel"}])
         self.assertEqual(len({line.index("epochs 12") for line in lines[1:]} | {lines[0].index("values")}), 1)
 
