@@ -16,11 +16,11 @@ constexpr std::size_t kShortCommit = 10;
 
 /// "" where the clone is at the commit that the registry names, or names none.
 std::string commit_trouble(const config::Repository& repository, int stop_fd) {
-    const Json facts = session::describe_repository(repository, stop_fd);
-    if (!repository.upstream || !facts.is_object() || !facts.at("commit").is_string()) {
+    const std::optional<record::RepositoryFacts> facts = session::describe_repository(repository, stop_fd);
+    if (!repository.upstream || !facts || !facts->commit) {
         return {};
     }
-    const auto commit = facts.at("commit").get<std::string>();
+    const std::string& commit = *facts->commit;
     return commit == repository.upstream->commit
                ? ""
                : fmt::format("it is at commit {}, the registry names {}", commit.substr(0, kShortCommit),

@@ -74,33 +74,14 @@ private:
     MonotonicTime start_;
 };
 
-std::optional<double> cpu_watts(const Json& facts) {
-    const Json& baseline = facts.at("baseline");
-    return baseline.is_object() && baseline.at("cpu_watts").is_number()
-               ? std::optional(baseline.at("cpu_watts").get<double>())
-               : std::nullopt;
-}
-
-std::size_t gpu_count(const Json& sensors) {
-    const Json& baseline = sensors.at("baseline");
-    return baseline.is_object() ? baseline.at("gpus").size() : 0;
-}
-
-std::optional<double> gpu_watts(const Json& sensors, std::size_t gpu) {
-    if (gpu >= gpu_count(sensors) || !sensors.at("baseline").at("gpus")[gpu].is_object()) {
-        return std::nullopt;
-    }
-    return sensors.at("baseline").at("gpus")[gpu].at("watts").get<double>();
-}
-
 /// Of the idle figure: what a load has to add at least.
 constexpr double kMoved = 1.1;
 
 /// A sensor that did not move is to blame only where the load was there. `doing`: what the load was to do.
-Check judge_load(const std::string& name, double before, double after, const std::string& doing,
+Check judge_load(const std::string& name, Watts before, Watts after, const std::string& doing,
                  const std::string& trouble) {
-    const std::string watts = fmt::format("{:.1f} W idle, {:.1f} W", before, after);
-    if (after > before * kMoved) {
+    const std::string watts = fmt::format("{:.1f} W idle, {:.1f} W", before.value(), after.value());
+    if (after.value() > before.value() * kMoved) {
         return {name, Status::ok, fmt::format("{} with {}", watts, doing), ""};
     }
     if (!trouble.empty()) {
@@ -112,16 +93,15 @@ Check judge_load(const std::string& name, double before, double after, const std
             "its sensor does not follow the load; its figures are not to be trusted"};
 }
 
-Check judge_cpu_load(const Json& idle, const Json& loaded, const std::string& trouble) {
-    const auto before = cpu_watts(idle);
-    const auto after = cpu_watts(loaded);
+Check judge_cpu_load(const std::optional<Watts>& before, const std::optional<Watts>& after,
+                     const std::string& trouble) {
     if (!before || !after) {
         return {"self_test_cpu", Status::warning, "there is no CPU sensor to move", ""};
     }
     return judge_load("self_test_cpu", *before, *after, "every CPU busy", trouble);
 }
 
-Check judge_gpu_load(std::size_t gpu, const std::optional<double>& before, const std::optional<double>& after,
+Check judge_gpu_load(std::size_t gpu, const std::optional<Watts>& before, const std::optional<Watts>& after,
                      const std::string& trouble) {
     const std::string name = fmt::format("self_test_gpu_{}", gpu);
     if (!before || !after) {
@@ -130,8 +110,8 @@ Check judge_gpu_load(std::size_t gpu, const std::optional<double>& before, const
     return judge_load(name, *before, *after, "its memory busy", trouble);
 }
 
-bool has_baseline(const Json& sensors) {
-    return sensors.at("baseline").is_object();
+std::optional<Watts> mean_of(const energy::IdleBaseline& baseline, std::size_t gpu) {
+    return gpu < baseline.gpus.size() && baseline.gpus[gpu] ? std::optional(baseline.gpus[gpu]->mean) : std::nullopt;
 }
 
 } // namespace
@@ -144,7 +124,7 @@ std::vector<Check> run_self_test(sensors::Sensors& sensors, int stop_fd) {
         return {{"self_test", Status::failure, "no temporary folder can be made", "set TMPDIR"}};
     }
     sensors.measure_baseline(kIdle, name, stop_fd);
-    const Json idle = sensors.describe();
+    const std::optional<energy::IdleBaseline> idle = sensors.describe().baseline;
     std::string cpu_trouble;
     std::string gpu_trouble;
     {
@@ -152,17 +132,17 @@ std::vector<Check> run_self_test(sensors::Sensors& sensors, int stop_fd) {
         const CpuLoad cpu_load;
         sensors.measure_baseline(kLoad, name, stop_fd, {gpu_load.pid()});
         cpu_trouble = cpu_load.trouble();
-        gpu_trouble = gpu_load.trouble(gpu_count(idle));
+        gpu_trouble = gpu_load.trouble(idle ? idle->gpus.size() : 0);
     }
-    const Json loaded = sensors.describe();
+    const std::optional<energy::IdleBaseline> loaded = sensors.describe().baseline;
     std::error_code ignored;
     std::filesystem::remove_all(name, ignored);
-    if (!has_baseline(idle) || !has_baseline(loaded)) {
+    if (!idle || !loaded) {
         return {{"self_test", Status::warning, "interrupted", ""}};
     }
-    std::vector<Check> checks{judge_cpu_load(idle, loaded, cpu_trouble)};
-    for (std::size_t gpu = 0; gpu < gpu_count(loaded); ++gpu) {
-        checks.push_back(judge_gpu_load(gpu, gpu_watts(idle, gpu), gpu_watts(loaded, gpu), gpu_trouble));
+    std::vector<Check> checks{judge_cpu_load(idle->cpu, loaded->cpu, cpu_trouble)};
+    for (std::size_t gpu = 0; gpu < loaded->gpus.size(); ++gpu) {
+        checks.push_back(judge_gpu_load(gpu, mean_of(*idle, gpu), mean_of(*loaded, gpu), gpu_trouble));
     }
     return checks;
 }

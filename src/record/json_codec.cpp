@@ -1,9 +1,8 @@
 #include "json_codec.hpp"
 
-#include "mutation/plan/plan_json.hpp"
-
 #include <algorithm>
 #include <cmath>
+#include <initializer_list>
 #include <utility>
 
 namespace mutation::record {
@@ -23,6 +22,18 @@ std::optional<Value> scalar_from_json(const Json& json) {
         return Value(json.get<std::int64_t>());
     }
     return json.is_number() ? std::optional(Value(json.get<double>())) : std::nullopt;
+}
+
+using config::Mode;
+using energy::Verdict;
+
+/// One of the values `known`, by the text that its codec writes.
+template <class Enum>
+bool read_enum(const Json& json, Enum& value, std::initializer_list<Enum> known) {
+    const auto* const found =
+        std::find_if(known.begin(), known.end(), [&json](Enum one) { return JsonCodec<Enum>::write(one) == json; });
+    value = found == known.end() ? value : *found;
+    return found != known.end();
 }
 
 template <class Number>
@@ -84,22 +95,34 @@ bool JsonCodec<Seconds>::read(const Json& json, Seconds& value) {
     return is_read;
 }
 
+bool JsonCodec<config::Mode>::read(const Json& json, config::Mode& value) {
+    return read_enum(json, value, {Mode::mutation, Mode::default_values, Mode::parallel});
+}
+
+Json JsonCodec<CooldownKind>::write(CooldownKind value) {
+    switch (value) {
+    case CooldownKind::none:
+        return "none";
+    case CooldownKind::idle:
+        return "idle";
+    case CooldownKind::loaded:
+        return "loaded";
+    }
+    return nullptr;
+}
+
+bool JsonCodec<CooldownKind>::read(const Json& json, CooldownKind& value) {
+    return read_enum(json, value, {CooldownKind::none, CooldownKind::idle, CooldownKind::loaded});
+}
+
 bool JsonCodec<Status>::read(const Json& json, Status& value) {
-    const std::optional<Status> status =
-        json.is_string() ? parse_status(json.get_ref<const std::string&>()) : std::nullopt;
-    value = status.value_or(value);
-    return status.has_value();
+    return read_enum(json, value,
+                     {Status::ok, Status::ok_without_metrics, Status::failed, Status::timed_out, Status::stalled,
+                      Status::interrupted});
 }
 
 bool JsonCodec<energy::Verdict>::read(const Json& json, energy::Verdict& value) {
-    using energy::Verdict;
-    for (const Verdict known : {Verdict::good, Verdict::usable, Verdict::poor, Verdict::absent}) {
-        if (json.is_string() && json.get_ref<const std::string&>() == energy::verdict_name(known)) {
-            value = known;
-            return true;
-        }
-    }
-    return false;
+    return read_enum(json, value, {Verdict::good, Verdict::usable, Verdict::poor, Verdict::absent});
 }
 
 bool JsonCodec<std::vector<std::string>>::read(const Json& json, std::vector<std::string>& value) {
@@ -165,14 +188,6 @@ bool JsonCodec<std::vector<Assignment>>::read(const Json& json, std::vector<Assi
         values.push_back({name, std::move(scalar), false});
     }
     value = std::move(values);
-    return true;
-}
-
-bool JsonCodec<Json>::read(Json& json, Json& value) {
-    if (!json.is_object()) {
-        return false;
-    }
-    value = std::move(json);
     return true;
 }
 

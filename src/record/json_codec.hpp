@@ -4,6 +4,7 @@
 #include "mutation/core/units.hpp"
 #include "mutation/core/value.hpp"
 #include "mutation/energy/quality.hpp"
+#include "mutation/plan/plan_json.hpp"
 #include "mutation/record/experiment_record.hpp"
 #include "mutation/record/field_table.hpp"
 
@@ -100,6 +101,20 @@ struct JsonCodec<Quantity<Tag>> {
 };
 
 template <>
+struct JsonCodec<config::Mode> : CodecOf<FieldKind::text> {
+    static constexpr std::string_view kNoun = "mode";
+    static Json write(config::Mode value) { return plan::mode_name(value); }
+    static bool read(const Json& json, config::Mode& value);
+};
+
+template <>
+struct JsonCodec<CooldownKind> : CodecOf<FieldKind::text> {
+    static constexpr std::string_view kNoun = "cooldown";
+    static Json write(CooldownKind value);
+    static bool read(const Json& json, CooldownKind& value);
+};
+
+template <>
 struct JsonCodec<Status> : CodecOf<FieldKind::text> {
     static constexpr std::string_view kNoun = "status";
     static Json write(Status value) { return status_name(value); }
@@ -135,13 +150,6 @@ template <>
 struct JsonCodec<std::vector<Assignment>> : CodecOf<FieldKind::values> {
     static Json write(const std::vector<Assignment>& value);
     static bool read(const Json& json, std::vector<Assignment>& value);
-};
-
-/// An object as it is.
-template <>
-struct JsonCodec<Json> : CodecOf<FieldKind::object> {
-    static Json write(const Json& value) { return value; }
-    static bool read(Json& json, Json& value);
 };
 
 template <class Type>

@@ -53,7 +53,7 @@ std::string check_against_plan(const ExperimentRecord& record, const plan::Plann
     return first_of(
         {compare("repository", record.repository, experiment.training.repository),
          compare("model", record.model, experiment.training.model),
-         compare("mode", record.mode, plan::mode_name(experiment.mode)),
+         compare("mode", plan::mode_name(record.mode), plan::mode_name(experiment.mode)),
          compare_values(Values::write(record.hyperparameters), Values::write(experiment.training.hyperparameters))});
 }
 

@@ -154,7 +154,7 @@ const ObjectTable<ExperimentRecord>& record_table() {
         table.field("replicate", "number of the repetition with the same values, from 1", [](auto& r) -> auto& { return r.replicate; }).column("replicate", 45);
         table.field("is_control", "whether it is a control run", [](auto& r) -> auto& { return r.is_control; }).column("is_control", 47).required();
         table.field("cooldown", "the machine during the cooldown before: `idle`, `loaded`, `none`", [](auto& r) -> auto& { return r.cooldown; }).column("cooldown", 48);
-        table.field("environment", "machine, program, driver, perf, governor, the repository's commit; `baseline`: idle power (`cpu_watts`, `cpu_spread_watts`, and for each GPU `watts`, `spread_watts`; the spreads are standard deviations)", [](auto& r) -> auto& { return r.environment; });
+        table.object("environment", "machine, program, sensors, and the repository's commit", environment_table(), [](auto& r) -> auto& { return r.environment; }).empty_if_absent();
         // clang-format on
         return table;
     }();

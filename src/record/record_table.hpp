@@ -9,6 +9,8 @@ namespace mutation::record {
 [[nodiscard]] const ObjectTable<ExperimentRecord>& record_table();
 /// The members of one of its `attempts`.
 [[nodiscard]] const ObjectTable<AttemptRecord>& attempt_table();
+/// Its `environment`.
+[[nodiscard]] const ObjectTable<Environment>& environment_table();
 
 /// v3.0's `energy_metrics`.
 [[nodiscard]] const ObjectTable<energy::Measurement>& energy_metrics_table();

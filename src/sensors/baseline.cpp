@@ -10,7 +10,7 @@ namespace mutation::sensors {
 
 namespace {
 
-IdlePower idle_power(const std::vector<energy::PowerSample>& samples) {
+energy::IdlePower idle_power(const std::vector<energy::PowerSample>& samples) {
     energy::MeanAndSpread power;
     for (const energy::PowerSample& sample : samples) {
         power.add(sample.power.value());
@@ -65,11 +65,10 @@ std::string Sensors::measure_baseline(Seconds length, const std::filesystem::pat
     if (can_measure_cpu() && !cpu.total && state.cpu.lack().empty() && !is_stopped) {
         state.alerts.push_back("no CPU energy was measured on the idle machine: " + cpu.quality.reason.value_or(""));
     }
-    state.cpu_idle = cpu.total ? std::optional(*cpu.total / window.length()) : std::nullopt;
-    state.cpu_spread = cpu.spread;
+    energy::IdleBaseline baseline{
+        cpu.total ? std::optional(*cpu.total / window.length()) : std::nullopt, cpu.spread, {}};
     const std::string spread = cpu.spread ? fmt::format(" +- {:.1f}", cpu.spread->value()) : "";
-    std::string found = cpu.total ? fmt::format("CPU {:.1f}{} W", state.cpu_idle->value(), spread) : "";
-    state.gpu_idle.clear();
+    std::string found = cpu.total ? fmt::format("CPU {:.1f}{} W", baseline.cpu->value(), spread) : "";
     if (state.sampler) {
         state.sampler->stop();
         if (!is_stopped) {
@@ -77,15 +76,15 @@ std::string Sensors::measure_baseline(Seconds length, const std::filesystem::pat
         }
         for (std::size_t gpu = 0; gpu < state.sampler->gpus().size(); ++gpu) {
             const std::vector<energy::PowerSample> samples = state.sampler->power_samples(gpu);
-            state.gpu_idle.push_back(samples.empty() ? std::nullopt : std::optional(idle_power(samples)));
+            baseline.gpus.push_back(samples.empty() ? std::nullopt : std::optional(idle_power(samples)));
             if (!samples.empty()) {
                 found += fmt::format("{}GPU {} {:.1f} +- {:.1f} W", found.empty() ? "" : ", ",
-                                     state.sampler->gpus()[gpu].index, state.gpu_idle.back()->mean.value(),
-                                     state.gpu_idle.back()->spread.value());
+                                     state.sampler->gpus()[gpu].index, baseline.gpus.back()->mean.value(),
+                                     baseline.gpus.back()->spread.value());
             }
         }
     }
-    state.has_baseline = !is_stopped;
+    state.baseline = is_stopped ? std::nullopt : std::optional(std::move(baseline));
     return found;
 }
 

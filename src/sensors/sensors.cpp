@@ -78,38 +78,19 @@ bool Sensors::can_measure_cpu() const {
     return !state_->cpu.method().empty();
 }
 
-Json Sensors::describe() const {
-    Json json;
-    json["perf_version"] = state_->cpu.perf_version().empty() ? Json(nullptr) : Json(state_->cpu.perf_version());
-    Json gpus = Json::array();
-    Json driver = nullptr;
+energy::SensorFacts Sensors::describe() const {
+    energy::SensorFacts facts;
+    if (!state_->cpu.perf_version().empty()) {
+        facts.perf_version = state_->cpu.perf_version();
+    }
     if (state_->sampler) {
         for (const GpuInfo& gpu : state_->sampler->gpus()) {
-            gpus.push_back(Json{{"index", gpu.index},
-                                {"uuid", gpu.uuid},
-                                {"name", gpu.name},
-                                {"persistence_mode", gpu.persistence_mode}});
-            driver = gpu.driver;
+            facts.gpus.push_back({gpu.index, gpu.uuid, gpu.name, gpu.persistence_mode});
+            facts.gpu_driver = gpu.driver;
         }
     }
-    json["gpu_driver"] = driver;
-    json["gpus"] = std::move(gpus);
-    Json baseline = nullptr;
-    if (state_->has_baseline) {
-        Json idle = Json::array();
-        for (const std::optional<IdlePower>& gpu : state_->gpu_idle) {
-            idle.push_back(gpu ? Json{{"watts", gpu->mean.value()}, {"spread_watts", gpu->spread.value()}}
-                               : Json(nullptr));
-        }
-        const auto watts = [](const std::optional<Watts>& power) {
-            return power ? Json(power->value()) : Json(nullptr);
-        };
-        baseline = Json{{"cpu_watts", watts(state_->cpu_idle)},
-                        {"cpu_spread_watts", watts(state_->cpu_spread)},
-                        {"gpus", std::move(idle)}};
-    }
-    json["baseline"] = std::move(baseline);
-    return json;
+    facts.baseline = state_->baseline;
+    return facts;
 }
 
 bool Sensors::can_measure() const {

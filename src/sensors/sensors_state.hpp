@@ -34,12 +34,6 @@ inline MonotonicTime later(MonotonicTime time, Seconds by) {
     return time + std::chrono::duration_cast<std::chrono::nanoseconds>(by);
 }
 
-/// An idle machine's power and how much it moved.
-struct IdlePower {
-    Watts mean;
-    Watts spread; ///< standard deviation of the samples
-};
-
 struct Sensors::State {
     explicit State(SensorSources given) : sources(std::move(given)), cpu(sources.perf, sources.sysfs, sources.stop_fd) {
         find_gpus();
@@ -220,11 +214,11 @@ struct Sensors::State {
     }
 
     [[nodiscard]] std::optional<energy::IdleLevels> idle_levels() const {
-        if (!has_baseline) {
+        if (!baseline) {
             return std::nullopt;
         }
-        energy::IdleLevels levels{cpu_idle, {}};
-        for (const std::optional<IdlePower>& gpu : gpu_idle) {
+        energy::IdleLevels levels{baseline->cpu, {}};
+        for (const std::optional<energy::IdlePower>& gpu : baseline->gpus) {
             levels.gpus.push_back(gpu ? std::optional(gpu->mean) : std::nullopt);
         }
         return levels;
@@ -246,10 +240,7 @@ struct Sensors::State {
     MonotonicTime cpu_seen{}; ///< when the counters last showed a power, or the training began
     std::vector<std::string> alerts;
     ContaminationWatch contamination;
-    bool has_baseline = false;
-    std::optional<Watts> cpu_idle;
-    std::optional<Watts> cpu_spread;
-    std::vector<std::optional<IdlePower>> gpu_idle;
+    std::optional<energy::IdleBaseline> baseline;
 };
 
 } // namespace mutation::sensors

@@ -71,15 +71,15 @@ record::ExperimentRecord ExperimentRun::blank_record() const {
     record.id = experiment_.id;
     record.repository = experiment_.training.repository;
     record.model = experiment_.training.model;
-    record.mode = plan::mode_name(experiment_.mode);
+    record.mode = experiment_.mode;
     record.hyperparameters = experiment_.training.hyperparameters;
     record.command = run::training_command(repository_, experiment_.training);
     record.replicate = experiment_.replicate;
     record.is_control = experiment_.is_control;
     record.cooldown = worker_.cooldown;
     record.attempts = earlier_attempts_;
-    record.environment = worker_.setup.machine;
-    record.environment["repository"] = describe_repository(repository_, worker_.setup.signals.fd());
+    record.environment = record::Environment{worker_.setup.machine, worker_.sensor_facts,
+                                             describe_repository(repository_, worker_.setup.signals.fd()), Json()};
     return record;
 }
 

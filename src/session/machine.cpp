@@ -16,7 +16,7 @@ namespace {
 
 constexpr Seconds kGitLimit{20};
 
-Json cpu_model() {
+std::optional<std::string> cpu_model() {
     try {
         const std::string text = system::read_file("/proc/cpuinfo");
         for (const std::string_view line : split(text, '\n')) {
@@ -26,55 +26,56 @@ Json cpu_model() {
         }
     } catch (const Error&) {
     }
-    return nullptr;
+    return std::nullopt;
 }
 
-/// The governors' name, all of them where CPUs differ.
-Json governor(const std::filesystem::path& sysfs) {
+/// The governors' name, all of them if CPUs differ.
+std::optional<std::string> governor(const std::filesystem::path& sysfs) {
     std::set<std::string> names;
     for (const run::CpuGovernor& cpu : run::read_governors(sysfs)) {
         names.insert(cpu.value);
     }
-    return names.empty() ? Json(nullptr) : Json(join(std::vector<std::string>(names.begin(), names.end()), ","));
+    return names.empty() ? std::nullopt
+                         : std::optional(join(std::vector<std::string>(names.begin(), names.end()), ","));
 }
 
-/// What git prints, or null.
-Json ask_git(const std::filesystem::path& clone, std::vector<std::string> words, int stop_fd) {
+/// What git prints; nullopt if it fails.
+std::optional<std::string> ask_git(const std::filesystem::path& clone, std::vector<std::string> words, int stop_fd) {
     system::SpawnRequest request;
     request.argv = {"git", "-C", clone.string(), "--no-optional-locks"};
     request.argv.insert(request.argv.end(), words.begin(), words.end());
     try {
         const system::CapturedRun run = system::run_captured(std::move(request), kGitLimit, {stop_fd});
-        return run.status.is_success() ? Json(std::string(trim(run.out))) : Json(nullptr);
+        return run.status.is_success() ? std::optional(std::string(trim(run.out))) : std::nullopt;
     } catch (const Error&) {
-        return nullptr;
+        return std::nullopt;
     }
 }
 
 } // namespace
 
-Json describe_machine(const std::filesystem::path& sysfs) {
+record::MachineFacts describe_machine(const std::filesystem::path& sysfs) {
     utsname names{};
     ::uname(&names);
-    Json facts;
-    facts["tool_version"] = tool_version();
-    facts["host"] = names.nodename;
-    facts["kernel"] = std::string(names.sysname) + " " + names.release;
-    facts["cpu_model"] = cpu_model();
-    facts["cpu_count"] = std::thread::hardware_concurrency();
-    facts["governor"] = governor(sysfs);
+    record::MachineFacts facts;
+    facts.tool_version = tool_version();
+    facts.host = names.nodename;
+    facts.kernel = std::string(names.sysname) + " " + names.release;
+    facts.cpu_model = cpu_model();
+    facts.cpu_count = static_cast<int>(std::thread::hardware_concurrency());
+    facts.governor = governor(sysfs);
     return facts;
 }
 
-Json describe_repository(const config::Repository& repository, int stop_fd) {
+std::optional<record::RepositoryFacts> describe_repository(const config::Repository& repository, int stop_fd) {
     std::error_code status;
     if (!std::filesystem::exists(repository.directory / ".git", status)) {
-        return nullptr;
+        return std::nullopt;
     }
-    const Json changes = ask_git(repository.directory, {"status", "--porcelain"}, stop_fd);
-    Json facts;
-    facts["commit"] = ask_git(repository.directory, {"rev-parse", "HEAD"}, stop_fd);
-    facts["is_dirty"] = changes.is_null() ? Json(nullptr) : Json(!changes.get<std::string>().empty());
+    const std::optional<std::string> changes = ask_git(repository.directory, {"status", "--porcelain"}, stop_fd);
+    record::RepositoryFacts facts;
+    facts.commit = ask_git(repository.directory, {"rev-parse", "HEAD"}, stop_fd);
+    facts.is_dirty = changes ? std::optional(!changes->empty()) : std::nullopt;
     return facts;
 }
 

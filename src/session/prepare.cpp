@@ -112,7 +112,7 @@ std::optional<PreparedSession> prepare_session(const SessionRequest& request, sy
     }
     sensors::SensorSources sources = find_sensor_sources(request, signals);
     std::unique_ptr<run::GovernorGuard> governor = set_governor(request.plan.settings, sources.sysfs);
-    Json machine = describe_machine(sources.sysfs); // with the governor that was set
+    record::MachineFacts machine = describe_machine(sources.sysfs); // with the governor that was set
     PreparedSession session{.store = open_store(request),
                             .governor = std::move(governor),
                             .machine = std::move(machine),

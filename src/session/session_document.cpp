@@ -17,14 +17,14 @@ Json registry_digests(const config::Registry& registry, const plan::Plan& plan) 
     return digests;
 }
 
-Json describe_session(const SessionRequest& request, const std::string& name, const Json& machine) {
+Json describe_session(const SessionRequest& request, const std::string& name, const record::MachineFacts& machine) {
     Json session;
     session["schema_version"] = record::kSchemaVersion;
     session["session"] = name;
     session["tool_version"] = tool_version();
     session["started"] = system::format_iso(system::real_clock().wall());
     session["command_line"] = request.command_line;
-    session["environment"] = machine;
+    session["environment"] = record::machine_to_json(machine);
     session["config"] = request.config;
     session["registry_source"] = request.registry_source;
     session["is_registry_file"] = request.is_registry_file;

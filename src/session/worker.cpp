@@ -17,7 +17,7 @@ void Worker::begin() {
     state_->take_signals();
     report_sensors();
     measure_baseline();
-    state_->setup.machine.update(state_->sensors->describe());
+    state_->sensor_facts = state_->sensors->describe();
 }
 
 void Worker::report_sensors() {
@@ -59,7 +59,7 @@ void Worker::cool_down(const Cooldown& cooldown) {
     if (cooldown.is_none()) {
         return;
     }
-    state_->cooldown = is_loaded ? "loaded" : "idle";
+    state_->cooldown = is_loaded ? record::CooldownKind::loaded : record::CooldownKind::idle;
     state_->listener.detail(fmt::format("cooling down for {} s", cooldown.duration.count()));
     state_->loop.begin_phase(WorkerPhase::cooling_down, {}, state_->idle_since);
     state_->rest_for(cooldown.duration - (system::monotonic_now() - state_->idle_since));
@@ -92,7 +92,7 @@ void Worker::wait_until_cool(const Cooldown& cooldown) {
 
 record::ExperimentRecord Worker::run(const plan::PlannedExperiment& experiment) {
     record::ExperimentRecord record = ExperimentRun(experiment, *state_).run();
-    state_->cooldown = "none";
+    state_->cooldown = record::CooldownKind::none;
     return record;
 }
 

@@ -23,13 +23,14 @@ struct WorkerState {
     /// Lets time pass; returns early when a signal asks the session to stop.
     void rest_for(Seconds duration) { rest(duration, loop, setup.signals, setup.interruption); }
 
-    WorkerSetup setup; ///< `machine` holds the facts of the sensors too once they are known
+    WorkerSetup setup;
     std::unique_ptr<sensors::Sensors> sensors;
     WorkerListener& listener;
     BackgroundKeeper backgrounds;
     WorkerLoop loop;
-    std::string cooldown = "none"; ///< how the machine rested since the last experiment: idle, loaded, none
-    MonotonicTime idle_since = system::monotonic_now(); ///< when the last training or background ended
+    energy::SensorFacts sensor_facts;
+    record::CooldownKind cooldown = record::CooldownKind::none; ///< since the last experiment
+    MonotonicTime idle_since = system::monotonic_now();         ///< when the last training or background ended
 };
 
 } // namespace mutation::session

@@ -1,9 +1,11 @@
 #pragma once
 
+#include "mutation/config/experiment_config.hpp"
 #include "mutation/core/json.hpp"
 #include "mutation/core/units.hpp"
 #include "mutation/core/value.hpp"
 #include "mutation/energy/energy.hpp"
+#include "mutation/record/environment.hpp"
 #include "mutation/record/schema_version.hpp"
 
 #include <bitset>
@@ -20,6 +22,13 @@ enum class Status { ok, ok_without_metrics, failed, timed_out, stalled, interrup
 [[nodiscard]] std::optional<Status> parse_status(std::string_view name);
 /// Whether the training counts as a success: `ok` and `ok_without_metrics`.
 [[nodiscard]] bool is_success(Status status);
+
+/// How the machine rested between two experiments.
+enum class CooldownKind {
+    none,   ///< it did not
+    idle,   ///< nothing of ours ran
+    loaded, ///< a background that several experiments share ran on
+};
 
 /// A moment by the wall clock, as it was recorded: a record that is read in another time zone keeps its text.
 struct Moment {
@@ -74,7 +83,7 @@ struct ExperimentRecord {
     std::string timestamp; ///< when the record was made: local time without zone, as v3.0 wrote it
     std::string repository;
     std::string model;
-    std::string mode; ///< `mutation`, `default`, `parallel`
+    config::Mode mode = config::Mode::mutation;
     std::vector<Assignment> hyperparameters;
     std::vector<std::string> command;
     std::vector<AttemptRecord> attempts; ///< at least one; those of an interrupted run of it come first
@@ -82,10 +91,10 @@ struct ExperimentRecord {
     std::optional<BackgroundRecord> background;
     std::optional<int> replicate;
     bool is_control = false;
-    std::optional<std::string> cooldown; ///< how the machine cooled down before it: `idle`, `loaded`, `none`
-    Json environment = Json::object();   ///< CPU, GPUs, driver, kernel, governor, perf, tool version, repository commit
-    bool is_of_v3 = false;               ///< read from a file of v3.0, which recorded no attempts
-    ColumnSet unrecorded; ///< of what the file that it was read from does not hold: an older program's, or v3.0's
+    std::optional<CooldownKind> cooldown; ///< before it
+    std::optional<Environment> environment;
+    bool is_of_v3 = false; ///< read from a file of v3.0, which recorded no attempts
+    ColumnSet unrecorded;  ///< of what the file that it was read from does not hold: an older program's, or v3.0's
 
     [[nodiscard]] const AttemptRecord& last_attempt() const { return attempts.back(); }
     [[nodiscard]] AttemptRecord& last_attempt() { return attempts.back(); }

@@ -17,7 +17,7 @@ enum class FieldKind {
     boolean,
     whole,
     number,
-    object,  ///< its members have fields of their own, except those of `environment`
+    object,  ///< its members have fields of their own
     list,    ///< of objects, whose members have fields of their own
     texts,   ///< a list
     numbers, ///< a list

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "mutation/core/json.hpp"
 #include "mutation/core/units.hpp"
 #include "mutation/energy/energy.hpp"
+#include "mutation/energy/sensor_facts.hpp"
 #include "mutation/system/process.hpp"
 
 #include <filesystem>
@@ -61,8 +61,8 @@ public:
     /// What happened to a sensor since the last call and is to be reported at once: it delivers nothing, or a training
     /// has no figure of it.
     [[nodiscard]] std::vector<std::string> take_alerts();
-    /// GPUs, driver, perf, events: for records.
-    [[nodiscard]] Json describe() const;
+    /// GPUs, driver, perf and the baseline, for records.
+    [[nodiscard]] energy::SensorFacts describe() const;
     /// Whether there is any sensor.
     [[nodiscard]] bool can_measure() const;
     [[nodiscard]] bool can_measure_cpu() const;

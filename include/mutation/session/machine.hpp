@@ -1,20 +1,21 @@
 #pragma once
 
 #include "mutation/config/registry.hpp"
-#include "mutation/core/json.hpp"
+#include "mutation/record/environment.hpp"
 
 #include <filesystem>
+#include <optional>
 #include <string>
 
 namespace mutation::session {
 
-/// Facts of this machine and program, for records: CPU model and count, kernel, host, governor, tool version. What
-/// cannot be read is null.
-[[nodiscard]] Json describe_machine(const std::filesystem::path& sysfs);
+/// Facts of this machine and program, for records.
+[[nodiscard]] record::MachineFacts describe_machine(const std::filesystem::path& sysfs);
 
-/// Commit of a repository's clone and whether it has changes; null if its folder is no clone. What git does not answer
-/// within 20 s, or before `stop_fd` is readable, is null too.
-[[nodiscard]] Json describe_repository(const config::Repository& repository, int stop_fd = -1);
+/// Commit of a repository's clone and whether it has changes; nullopt if its folder is no clone. What git does not
+/// answer within 20 s, or before `stop_fd` is readable, is none too.
+[[nodiscard]] std::optional<record::RepositoryFacts> describe_repository(const config::Repository& repository,
+                                                                         int stop_fd = -1);
 
 [[nodiscard]] std::string tool_version();
 

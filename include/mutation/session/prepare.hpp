@@ -1,6 +1,5 @@
 #pragma once
 
-#include "mutation/core/json.hpp"
 #include "mutation/record/experiment_record.hpp"
 #include "mutation/record/session_store.hpp"
 #include "mutation/run/attempt.hpp"
@@ -17,9 +16,9 @@ namespace mutation::session {
 
 /// A session whose machine was checked and whose folder has its plan: what is missing are the runs.
 struct PreparedSession {
-    record::SessionStore store;                     ///< locked
-    std::unique_ptr<run::GovernorGuard> governor;   ///< holds the governor that was asked for; null: none was
-    Json machine;                                   ///< facts of the machine, for the records
+    record::SessionStore store;                   ///< locked
+    std::unique_ptr<run::GovernorGuard> governor; ///< holds the governor that was asked for; null: none was
+    record::MachineFacts machine;
     sensors::SensorSources sensor_sources;          ///< where this machine's sensors are
     std::vector<record::ExperimentRecord> standing; ///< records of the plan's experiments that need not be run again
 };

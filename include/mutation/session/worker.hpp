@@ -34,7 +34,7 @@ struct WorkerSetup {
     system::SignalFd& signals;
     run::Interruption& interruption;
     WorkerSettings settings;
-    Json machine; ///< facts of this machine, for the records
+    record::MachineFacts machine;
     AttemptRunner run_attempt = run::run_attempt;
 };
 

@@ -30,7 +30,6 @@ Json good_record() {
     record.id = experiment.id;
     record.repository = experiment.training.repository;
     record.model = experiment.training.model;
-    record.mode = "mutation";
     record.hyperparameters = experiment.training.hyperparameters;
     record.command = {"train.sh"};
     record.attempts.resize(2);

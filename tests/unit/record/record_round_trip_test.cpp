@@ -106,7 +106,7 @@ TEST_CASE("a nested record of v3.0 is read as its foreground's") {
     const Json document = data("v3_nested.json");
     const ExperimentRecord record = record_from_json(document);
     CHECK(record.id == "MRT-OAST_default_035_parallel");
-    CHECK(record.mode == "parallel");
+    CHECK(record.mode == config::Mode::parallel);
     CHECK(record.repository == "MRT-OAST");
     CHECK(record.hyperparameters.size() == 5);
     CHECK(record.last_attempt().measurement.gpu.energy ==

@@ -32,7 +32,6 @@ ExperimentRecord whole_record() {
     record.id = "toy_tiny_001";
     record.repository = "toy";
     record.model = "tiny";
-    record.mode = "mutation";
     record.hyperparameters = {{"learning_rate", Value(0.0002363971669851969), true},
                               {"epochs", Value(std::int64_t{3}), false},
                               {"nesterov", Value(true), false},
@@ -45,9 +44,9 @@ ExperimentRecord whole_record() {
     attempt.measurement.gpu.devices.resize(2);
     record.attempts = {attempt};
     record.background = BackgroundRecord{};
-    record.environment =
-        Json{{"tool_version", "1.0.0"}, {"host", "h"},         {"kernel", "6.1"},      {"cpu_model", nullptr},
-             {"cpu_count", 2},          {"governor", nullptr}, {"repository", nullptr}};
+    record.environment = Environment{};
+    record.environment->sensors.baseline = energy::IdleBaseline{};
+    record.environment->repository = RepositoryFacts{};
     return record;
 }
 

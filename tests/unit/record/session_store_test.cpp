@@ -47,7 +47,6 @@ struct Place {
         record.id = kId;
         record.repository = "toy";
         record.model = "tiny";
-        record.mode = "mutation";
         record.attempts = attempts;
         return record;
     }

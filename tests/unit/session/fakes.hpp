@@ -28,7 +28,7 @@ inline record::ExperimentRecord record_of(const plan::PlannedExperiment& experim
     record.id = experiment.id;
     record.repository = experiment.training.repository;
     record.model = experiment.training.model;
-    record.mode = "default";
+    record.mode = config::Mode::default_values;
     record.hyperparameters = experiment.training.hyperparameters;
     record.is_control = experiment.is_control;
     record.attempts.resize(1);

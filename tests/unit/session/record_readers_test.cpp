@@ -31,7 +31,7 @@ Json whole_record_of_plan() {
     record.id = experiment.id;
     record.repository = experiment.training.repository;
     record.model = experiment.training.model;
-    record.mode = "parallel";
+    record.mode = config::Mode::parallel;
     record.hyperparameters = experiment.training.hyperparameters;
     record.command = {"train.sh"};
     record.is_control = true;
@@ -47,7 +47,11 @@ Json whole_record_of_plan() {
     last.measurement.gpu.devices.resize(2);
     record.background = record::BackgroundRecord{};
     record.background->alive = Percent(53);
-    record.environment = Json{{"host", "h"}};
+    record.environment = record::Environment{};
+    record.environment->sensors.gpus.resize(1);
+    record.environment->sensors.baseline =
+        energy::IdleBaseline{Watts(20), Watts(1), {std::nullopt, energy::IdlePower{}}};
+    record.environment->repository = record::RepositoryFacts{};
     return Json::parse(record_to_json(record).dump());
 }
 

@@ -28,6 +28,12 @@ config::Registry registry_with_metric() {
     return {{repository}};
 }
 
+record::MachineFacts made_up_machine() {
+    record::MachineFacts machine;
+    machine.host = "made-up";
+    return machine;
+}
+
 /// A worker on a machine without sensors, whose trainings are made up.
 class WorkerPlace {
 public:
@@ -39,7 +45,7 @@ public:
                                      .signals = signals,
                                      .interruption = interruption,
                                      .settings = settings,
-                                     .machine = Json{{"host", "made-up"}},
+                                     .machine = made_up_machine(),
                                      .run_attempt = [this](const run::AttemptRequest& request, system::SignalFd&,
                                                            run::Interruption&,
                                                            run::LoopClient&) { return run_attempt(request); }},
@@ -107,9 +113,9 @@ TEST_CASE("a worker runs a planned experiment and returns its record", "[worker]
     CHECK(record.status() == Status::ok);
     CHECK(record.last_attempt().duration == Seconds(2));
     CHECK(record.last_attempt().metrics.at("accuracy") == 0.5);
-    CHECK(record.cooldown == "none");
-    CHECK(record.environment.at("host") == "made-up");
-    CHECK(record.environment.contains("gpus")); // what the sensors are
+    CHECK(record.cooldown == record::CooldownKind::none);
+    CHECK(record.environment->machine.host == "made-up");
+    CHECK(record.environment->sensors.gpus.empty());
     CHECK(place.listener.attempts == std::vector<std::string>{"1 of 3"});
     REQUIRE(place.requests.size() == 1);
     CHECK(place.requests.front().launch.argv == record.command);
@@ -181,11 +187,11 @@ TEST_CASE("a cooldown counts from the end of the training", "[worker]") {
     cooldown.duration = Seconds(0.3);
     (void)place.run();
     CHECK(place.rest(cooldown).count() < 0.2); // the training ended 100 s ago
-    CHECK(place.run().cooldown == "idle");
+    CHECK(place.run().cooldown == record::CooldownKind::idle);
     CHECK(place.rest(cooldown).count() > 0.2);
     REQUIRE_FALSE(place.listener.moments.empty());
     CHECK(place.listener.moments.back().phase == session::WorkerPhase::cooling_down);
-    CHECK(place.run().cooldown == "idle");
+    CHECK(place.run().cooldown == record::CooldownKind::idle);
 }
 
 TEST_CASE("a machine that does not rest says so in the record", "[worker]") {
@@ -193,7 +199,7 @@ TEST_CASE("a machine that does not rest says so in the record", "[worker]") {
     place.attempts = {{}, {}};
     (void)place.run();
     place.worker().cool_down({});
-    CHECK(place.run().cooldown == "none");
+    CHECK(place.run().cooldown == record::CooldownKind::none);
 }
 
 TEST_CASE("an interrupted session does not wait for the end of its cooldown", "[worker]") {

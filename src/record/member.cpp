@@ -1,4 +1,4 @@
-#include "object_table.hpp"
+#include "member.hpp"
 
 #include "mutation/core/error.hpp"
 
