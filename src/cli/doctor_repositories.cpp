@@ -42,8 +42,8 @@ Check check_repository(const config::Repository& repository, const Patient& pati
         return {name, Status::warning, fmt::format("its training script {} {}", script.string(), *error), ""};
     }
     const int stop_fd = patient.sources.stop_fd;
-    for (const std::string& trouble :
-         {commit_trouble(repository, stop_fd), session::ask_repository(repository, "", patient.user, stop_fd)}) {
+    for (const std::string& trouble : {commit_trouble(repository, stop_fd),
+                                       session::ask_repository(repository, "", patient.user, stop_fd).value_or("")}) {
         if (!trouble.empty()) { // the last line says the most
             return {name, Status::warning, std::string(split(trouble, '\n').back()),
                     session::how_to_set_up(repository)};

@@ -41,7 +41,7 @@ AttemptResult AttemptRun::run(const std::vector<std::string>& command) {
     worker_.idle_since = result.outcome.lifetime ? result.outcome.lifetime->end : system::monotonic_now();
     result.lost_background = worker_.backgrounds.lost();
     result.log = log.read(log_reader_, worker_.setup.signals, worker_.setup.interruption);
-    result.lost_log = log.put_back();
+    result.lost_log = log.restore();
     result.measurement = finish_measurement(result.outcome);
     return result;
 }

@@ -19,7 +19,7 @@ struct AttemptResult {
     run::AttemptOutcome outcome;
     trainlog::LogFindings log;
     std::optional<std::string> lost_background; ///< why nothing ran beside it when it had ended; nullopt if all is well
-    std::string lost_log; ///< what became of a log that the training removed or replaced; "" for one that is there
+    std::optional<std::string> lost_log;        ///< the remark on a log that the training removed or replaced
     energy::Measurement measurement;
 };
 

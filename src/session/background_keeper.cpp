@@ -3,7 +3,6 @@
 #include "mutation/record/session_store.hpp"
 #include "mutation/run/command_line.hpp"
 #include "mutation/run/training_environment.hpp"
-#include "mutation/session/step.hpp"
 #include "mutation/system/clock.hpp"
 #include "mutation/system/file.hpp"
 #include "mutation/system/process.hpp"
@@ -19,10 +18,10 @@ run::BackgroundSpec BackgroundKeeper::make_spec(const plan::PlannedExperiment& e
     spec.stall = repository.find_model(planned.training.model)->stall;
     spec.launch.argv = run::training_command(repository, planned.training);
     spec.launch.directory = repository.directory;
-    spec.launch.as_root = as_root_;
+    spec.launch.as_root = settings_.as_root;
     spec.launch.umask = system::found_umask();
-    spec.launch.environment =
-        run::training_environment(repository, system::own_environment(), user_, {experiment.id, spec.log_directory});
+    spec.launch.environment = run::training_environment(repository, system::own_environment(), settings_.user,
+                                                        {experiment.id, spec.log_directory});
     return spec;
 }
 
@@ -44,9 +43,9 @@ bool BackgroundKeeper::prepare(const plan::PlannedExperiment& experiment) {
     return true;
 }
 
-void BackgroundKeeper::stop(bool at_once) {
+void BackgroundKeeper::stop(BackgroundEnd how) {
     if (background_) {
-        background_->stop(at_once);
+        background_->stop(how == BackgroundEnd::at_once);
     }
     background_.reset();
 }

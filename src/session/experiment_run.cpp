@@ -23,8 +23,8 @@ record::AttemptRecord record_of(const AttemptResult& result, const record::Verdi
     record.exit_code = result.outcome.exit_code;
     record.signal = result.outcome.signal;
     record.metrics = result.log.metrics;
-    if (!result.lost_log.empty() && !record::is_success(record.status)) {
-        record.error_message += "; " + result.lost_log;
+    if (result.lost_log && !record::is_success(record.status)) {
+        record.error_message += "; " + *result.lost_log;
     }
     if (const std::optional<run::Lifetime>& lifetime = result.outcome.lifetime) {
         record.window =
@@ -157,8 +157,8 @@ bool ExperimentRun::run_attempt(record::ExperimentRecord& record) {
 
 std::vector<std::string> ExperimentRun::remarks_on(const AttemptResult& result, record::Status status) const {
     std::vector<std::string> remarks = record::log_remarks(result.log, status);
-    if (!result.lost_log.empty()) {
-        remarks.push_back(result.lost_log);
+    if (result.lost_log) {
+        remarks.push_back(*result.lost_log);
     }
     const std::vector<std::string>& measured = result.measurement.remarks;
     remarks.insert(remarks.end(), measured.begin(), measured.end());

@@ -29,7 +29,7 @@ std::optional<std::string> cpu_model() {
     return std::nullopt;
 }
 
-/// The governors' name, all of them if CPUs differ.
+/// The name of the governor; several names if the CPUs differ.
 std::optional<std::string> governor(const std::filesystem::path& sysfs) {
     std::set<std::string> names;
     for (const run::CpuGovernor& cpu : run::read_governors(sysfs)) {

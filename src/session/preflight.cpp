@@ -32,7 +32,7 @@ void check_repository(const config::Repository& repository, std::vector<std::str
     missing.insert(missing.end(), scripts.begin(), scripts.end());
 }
 
-/// The end of what a program printed: a check says last what matters most.
+/// The end of what a program printed: the last lines of a check matter most.
 std::string last_lines(std::string_view text) {
     constexpr std::size_t kMostLines = 20;
     const std::vector<std::string_view> lines = split(trim(text), '\n');
@@ -44,8 +44,8 @@ std::string last_lines(std::string_view text) {
     return last;
 }
 
-/// The model as the script is told it; "" where it is not.
-std::string told_model(const config::Repository& repository, const std::string& model) {
+/// The model as the script gets it; "" if it gets none.
+std::string model_argument(const config::Repository& repository, const std::string& model) {
     return repository.model_flag.empty() || model == "default" ? "" : model;
 }
 
@@ -56,8 +56,8 @@ std::optional<std::string> variable(const char* name) {
 
 constexpr int kMostLinks = 40;
 
-/// Whether root alone decides what this path leads to: every folder and link on the way is root's, and nobody else may
-/// write it. In a shared folder like /tmp a folder of root's is safe, a file or link is not.
+/// Whether only root decides what this path leads to: root owns every folder and link on it, and no other user may
+/// write to them. In a shared folder like /tmp, a folder of root is safe; a file or link is not.
 bool is_roots_alone(const std::filesystem::path& path, int links = 0) {
     std::filesystem::path seen = "/";
     bool is_shared = false;
@@ -83,13 +83,14 @@ bool is_roots_alone(const std::filesystem::path& path, int links = 0) {
     return true;
 }
 
-/// Under sudo perf is run as root: a path that its caller could have a say in would make root run the caller's code.
+/// Under sudo, perf runs as root. If the caller could change what this path leads to, root would run the caller's code.
 void check_trusted(const std::filesystem::path& program) {
     if (system::has_root() && ::geteuid() != 0 && !is_roots_alone(program)) {
-        throw Error(ErrorKind::machine,
-                    fmt::format("{} would be run as root but lies where not root alone decides; install perf from the "
-                                "distribution's packages, or run without sudo",
-                                program.string()));
+        throw Error(
+            ErrorKind::machine,
+            fmt::format("{} would run as root, but other users can replace it; install perf from the distribution's "
+                        "packages, or run without sudo",
+                        program.string()));
     }
 }
 
@@ -168,14 +169,14 @@ std::vector<std::string> missing_named_programs() {
     return missing;
 }
 
-std::string ask_repository(const config::Repository& repository, const std::string& model,
-                           const std::optional<system::User>& user, int stop_fd) {
+std::optional<std::string> ask_repository(const config::Repository& repository, const std::string& model,
+                                          const std::optional<system::User>& user, int stop_fd) {
     if (repository.check_arguments.empty()) {
-        return {};
+        return std::nullopt;
     }
     system::SpawnRequest request;
     request.argv = {repository.resolve_train_script().string()};
-    if (!told_model(repository, model).empty()) {
+    if (!model_argument(repository, model).empty()) {
         request.argv.insert(request.argv.end(), {repository.model_flag, model});
     }
     request.argv.insert(request.argv.end(), repository.check_arguments.begin(), repository.check_arguments.end());
@@ -184,14 +185,14 @@ std::string ask_repository(const config::Repository& repository, const std::stri
     try {
         const system::CapturedRun run = system::run_captured(std::move(request), kRepositoryCheckLimit, {stop_fd});
         if (run.status.is_success() || run.was_stopped) {
-            return {};
+            return std::nullopt;
         }
         if (run.timed_out) {
             return fmt::format("its check did not end within {:.0f} s{}", kRepositoryCheckLimit.count(),
                                run.hang_note());
         }
-        const std::string words = last_lines(run.out + "\n" + run.err);
-        return words.empty() ? "its check failed without a word" : words;
+        const std::string message = last_lines(run.out + "\n" + run.err);
+        return message.empty() ? "its check failed and printed nothing" : message;
     } catch (const Error& error) {
         return error.message();
     }
@@ -206,13 +207,13 @@ std::vector<std::string> ask_repositories(const plan::Plan& plan, const config::
         if (repository == nullptr) {
             return;
         }
-        const std::string model = told_model(*repository, training.model);
+        const std::string model = model_argument(*repository, training.model);
         if (!asked.emplace(repository->name, model).second) {
             return;
         }
-        if (const std::string words = ask_repository(*repository, model, user, stop_fd); !words.empty()) {
+        if (const std::optional<std::string> message = ask_repository(*repository, model, user, stop_fd)) {
             const std::string remedy = how_to_set_up(*repository);
-            missing.push_back(fmt::format("{}{}{}: {}{}{}", repository->name, model.empty() ? "" : " ", model, words,
+            missing.push_back(fmt::format("{}{}{}: {}{}{}", repository->name, model.empty() ? "" : " ", model, *message,
                                           remedy.empty() ? "" : "\nto set it up: ", remedy));
         }
     };

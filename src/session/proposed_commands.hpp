@@ -8,8 +8,8 @@
 
 namespace mutation::session {
 
-/// The commands that a session proposes to its user. They can be pasted into a shell: with the name that was called,
-/// `sudo` if it was used, and quotes.
+/// The commands that a session proposes to its user, ready to paste into a shell: with the name of the program as it
+/// was called, `sudo` if it was used, and quotes.
 class ProposedCommands {
 public:
     ProposedCommands(const SessionRequest& request, std::filesystem::path session)

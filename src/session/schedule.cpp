@@ -17,7 +17,7 @@ Schedule::Schedule(const plan::Plan& plan, const std::vector<record::ExperimentR
         done.insert(record.id);
     }
     for (const plan::PlannedExperiment& experiment : plan.experiments) {
-        if (done.count(experiment.id) == 0) {
+        if (!done.contains(experiment.id)) {
             experiments_.push_back(experiment);
         }
     }

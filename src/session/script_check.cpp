@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The kernel looks at no more of a script.
+/// The kernel reads no more of a script.
 constexpr std::size_t kHeadBytes = 256;
 
 bool is_program(const fs::path& file) {
@@ -49,7 +49,7 @@ std::string read_head(const fs::path& script) {
     return head;
 }
 
-/// Of a file without `#!`: a program of the machine is fine.
+/// The error of a file without `#!`; none for a compiled program.
 std::optional<std::string> find_format_error(std::string_view head) {
     if (head.empty()) {
         return "is empty";
@@ -72,7 +72,7 @@ std::vector<std::string_view> split_words(std::string_view text) {
     return words;
 }
 
-/// The program that `env -S` starts; nothing if the words say something that we do not know.
+/// The program that `env -S` starts; nullopt if the arguments are more than we can read.
 std::optional<std::string> find_split_program(std::string_view arguments) {
     for (const std::string_view word : split_words(arguments)) {
         if (word.starts_with('-') || word.find_first_of("\"'\\$") != std::string_view::npos) {
@@ -94,7 +94,7 @@ bool is_on_path(const std::string& program, const fs::path& directory, const std
                        [&](std::string_view folder) { return is_program(directory / folder / program); });
 }
 
-/// `env` gets all that follows it in the line as one word.
+/// `env` gets the rest of its line as one argument.
 std::optional<std::string> find_env_error(std::string_view argument, const fs::path& directory,
                                           const std::string& search_path) {
     std::optional<std::string> program;
@@ -130,7 +130,7 @@ std::optional<std::string> find_interpreter_error(std::string_view line, const f
     if (interpreter.empty()) {
         return "names no interpreter in its first line (#!); write for example #!/bin/bash";
     }
-    const fs::path program = directory / interpreter; // what is absolute stays so
+    const fs::path program = directory / interpreter; // an absolute path stays absolute
     std::error_code status;
     if (!fs::exists(program, status)) {
         return fmt::format(
@@ -154,7 +154,7 @@ std::optional<std::string> find_script_error(const fs::path& script, const fs::p
         return error;
     }
     if (::access(script.c_str(), R_OK) != 0) {
-        return std::nullopt; // a program needs no right to be read; what a script needs, the system reports
+        return std::nullopt; // a compiled program need not be readable; for a script the system reports it
     }
     const std::string head = read_head(script);
     if (!head.starts_with("#!")) {

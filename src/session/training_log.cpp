@@ -17,9 +17,9 @@ namespace mutation::session {
 namespace {
 
 constexpr Seconds kReadingGrace{10};
-constexpr off_t kMostPutBack = off_t{256} << 20U;
+constexpr off_t kMostRestored = off_t{256} << 20U;
 
-/// When reading a log is to end before the log does.
+/// Decides when reading a log ends before the log does.
 class Patience {
 public:
     Patience(system::SignalFd& signals, run::Interruption& interruption)
@@ -63,7 +63,7 @@ void copy_to(int from, off_t size, const std::filesystem::path& file) {
     copy.commit();
 }
 
-/// Moves away what lies where the log should; nothing is there where the log was only removed.
+/// Moves away what is in the log's place. Nothing is there if the log was only removed.
 void make_room(const std::filesystem::path& file) {
     const std::string aside = file.string() + ".replaced";
     if (::rename(file.c_str(), aside.c_str()) != 0 && errno != ENOENT) {
@@ -90,28 +90,28 @@ trainlog::LogFindings TrainingLog::read(const trainlog::LogReader& reader, syste
     }
 }
 
-std::string TrainingLog::put_back() const {
+std::optional<std::string> TrainingLog::restore() const {
     struct stat ours {};
     struct stat found {};
     if (::fstat(fd_.get(), &ours) != 0) {
-        return {};
+        return std::nullopt;
     }
     const bool is_there = ::lstat(file_.c_str(), &found) == 0;
     if (is_there && found.st_dev == ours.st_dev && found.st_ino == ours.st_ino) {
-        return {};
+        return std::nullopt;
     }
-    std::string words = fmt::format("its log was {} while it ran; what it had printed until then counts",
-                                    is_there ? "replaced" : "removed");
-    if (ours.st_size > kMostPutBack) {
-        return words + ", but is too long to be written there again";
+    const std::string remark = fmt::format("its log was {} while it ran; what it had printed until then counts",
+                                           is_there ? "replaced" : "removed");
+    if (ours.st_size > kMostRestored) {
+        return remark + ", but is too long to be written there again";
     }
     try {
         make_room(file_);
         copy_to(fd_.get(), ours.st_size, file_);
     } catch (const Error& error) {
-        return fmt::format("{}, but could not be written there again: {}", words, error.message());
+        return fmt::format("{}, but could not be written there again: {}", remark, error.message());
     }
-    return words + " and was written there again";
+    return remark + " and was written there again";
 }
 
 } // namespace mutation::session

@@ -98,7 +98,7 @@ record::ExperimentRecord Worker::run(const plan::PlannedExperiment& experiment) 
 
 void Worker::end_background(BackgroundEnd how) {
     if (state_->backgrounds.current() != nullptr) {
-        state_->backgrounds.stop(how == BackgroundEnd::at_once);
+        state_->backgrounds.stop(how);
         state_->idle_since = system::monotonic_now();
     }
 }

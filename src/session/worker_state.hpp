@@ -15,8 +15,7 @@ namespace mutation::session {
 struct WorkerState {
     WorkerState(WorkerSetup given, std::unique_ptr<sensors::Sensors> given_sensors, WorkerListener& given_listener)
         : setup(std::move(given)), sensors(std::move(given_sensors)), listener(given_listener),
-          backgrounds(setup.registry, setup.store.directory(), setup.settings.user, setup.settings.as_root),
-          loop(*sensors, backgrounds, listener) {}
+          backgrounds(setup.registry, setup.store.directory(), setup.settings), loop(*sensors, backgrounds, listener) {}
 
     [[nodiscard]] bool is_interrupted() const { return setup.interruption.is_requested(); }
     void take_signals() { run::take_signals(setup.signals, setup.interruption); }

@@ -178,7 +178,7 @@ TEST_CASE("a program that its caller could have written is not run as perf by ro
     const auto result = lab.run(lab.toy_run(1));
     INFO(result.all());
     CHECK(result.exit_code == kMachineStatus);
-    CHECK(result.err.find("not root alone") != std::string::npos);
+    CHECK(result.err.find("would run as root, but other users can replace it") != std::string::npos);
     CHECK_FALSE(fs::exists(lab.root() / "as_whom"));
 }
 

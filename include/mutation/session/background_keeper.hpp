@@ -4,7 +4,8 @@
 #include "mutation/plan/plan.hpp"
 #include "mutation/record/experiment_record.hpp"
 #include "mutation/run/background.hpp"
-#include "mutation/system/user.hpp"
+#include "mutation/session/step.hpp"
+#include "mutation/session/worker_settings.hpp"
 
 #include <filesystem>
 #include <memory>
@@ -17,15 +18,16 @@ namespace mutation::session {
 /// share it.
 class BackgroundKeeper {
 public:
-    BackgroundKeeper(const config::Registry& registry, std::filesystem::path session, std::optional<system::User> user,
-                     bool as_root)
-        : registry_(registry), session_(std::move(session)), user_(std::move(user)), as_root_(as_root) {}
+    /// `session`: its folder. All references outlive this object.
+    BackgroundKeeper(const config::Registry& registry, const std::filesystem::path& session,
+                     const WorkerSettings& settings)
+        : registry_(registry), session_(session), settings_(settings) {}
 
     /// Ends a background that this experiment does not share, and starts the one that it asks for. Returns whether one
     /// was started, which then needs time to load the GPU. Errors as `run::Background::start`.
     bool prepare(const plan::PlannedExperiment& experiment);
-    /// Ends the background that runs. `at_once`: without grace.
-    void stop(bool at_once = false);
+    /// Ends the background that runs.
+    void stop(BackgroundEnd how = BackgroundEnd::with_grace);
 
     /// The background that runs, or null.
     [[nodiscard]] run::Background* current() { return background_.get(); }
@@ -35,7 +37,7 @@ public:
     [[nodiscard]] std::optional<std::string> lost() const {
         return background_ ? background_->given_up() : std::nullopt;
     }
-    /// What the record says of it, for a training that ran between the two. Starts and failures are those of the whole
+    /// What the record says of it, for a training that ran between the two. Starts and failures are of the whole
     /// experiment, earlier attempts and the cooldown before it included.
     [[nodiscard]] record::BackgroundRecord describe(const plan::PlannedBackground& planned, MonotonicTime start,
                                                     MonotonicTime end);
@@ -44,9 +46,8 @@ private:
     [[nodiscard]] run::BackgroundSpec make_spec(const plan::PlannedExperiment& experiment) const;
 
     const config::Registry& registry_;
-    std::filesystem::path session_;
-    std::optional<system::User> user_;
-    bool as_root_;
+    const std::filesystem::path& session_;
+    const WorkerSettings& settings_;
     std::unique_ptr<run::Background> background_;
     plan::PlannedExperiment owner_; ///< the experiment that the background was started for
     MonotonicTime counted_from_{};  ///< what was before belongs to an earlier experiment

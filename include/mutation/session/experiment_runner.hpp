@@ -9,9 +9,6 @@
 
 namespace mutation::session {
 
-/// How a background training is ended.
-enum class BackgroundEnd { with_grace, at_once };
-
 /// What the loop of a session runs its experiments with: a Worker, or a fake in tests.
 class ExperimentRunner {
 public:

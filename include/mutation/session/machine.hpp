@@ -9,11 +9,11 @@
 
 namespace mutation::session {
 
-/// Facts of this machine and program, for records.
+/// Facts of this machine and program, for records. A fact that cannot be read is null.
 [[nodiscard]] record::MachineFacts describe_machine(const std::filesystem::path& sysfs);
 
-/// Commit of a repository's clone and whether it has changes; nullopt if its folder is no clone. What git does not
-/// answer within 20 s, or before `stop_fd` is readable, is none too.
+/// Commit of a repository's clone, and whether it has changes; nullopt if its folder is no clone. A fact that git does
+/// not report within 20 s, or before `stop_fd` is readable, is null too.
 [[nodiscard]] std::optional<record::RepositoryFacts> describe_repository(const config::Repository& repository,
                                                                          int stop_fd = -1);
 

@@ -23,6 +23,9 @@ struct Step {
     const plan::PlannedExperiment* experiment = nullptr;
 };
 
+/// How a background training is ended.
+enum class BackgroundEnd { with_grace, at_once };
+
 /// Whether one background training can run beside both: each asks for a shared one, of the same training and values.
 [[nodiscard]] bool can_share_background(const plan::PlannedExperiment& a, const plan::PlannedExperiment& b);
 

@@ -6,27 +6,29 @@
 #include "mutation/trainlog/log_metrics.hpp"
 
 #include <filesystem>
+#include <optional>
 #include <string>
 
 namespace mutation::session {
 
-/// The log of one attempt, held open from before its training starts: a training that removes, renames or replaces it
-/// loses nothing of it.
+/// The log of one attempt. It is open from before the training starts, so nothing is lost if the training removes,
+/// renames or replaces it.
 class TrainingLog {
 public:
-    /// Makes the file new. Error(storage).
+    /// Creates the file. Error(storage).
     explicit TrainingLog(std::filesystem::path file);
 
     [[nodiscard]] const std::filesystem::path& file() const { return file_; }
 
-    /// What the log says. One that cannot be read is told in `trouble`, since what was measured stands all the same.
-    /// Signals are taken meanwhile: the first leaves a long log the grace that it leaves a training, the second none.
+    /// Reads the log. If it cannot be read, `trouble` has the reason, since the measurement is still good. Takes
+    /// signals meanwhile: after the first one, a long log has the same time as a training to end; the second one ends
+    /// it at once.
     [[nodiscard]] trainlog::LogFindings read(const trainlog::LogReader& reader, system::SignalFd& signals,
                                              run::Interruption& interruption) const;
 
-    /// Where the log is not in its place any more, writes what was printed there again; what lies there instead
-    /// becomes `training.log.replaced`. Returns what was found and done, in words; "" where all is as it was.
-    [[nodiscard]] std::string put_back() const;
+    /// If the file was removed or replaced, writes it again; what is in its place becomes `training.log.replaced`.
+    /// Returns a remark on it, or nullopt if the file was there.
+    [[nodiscard]] std::optional<std::string> restore() const;
 
 private:
     std::filesystem::path file_;

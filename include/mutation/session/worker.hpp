@@ -6,8 +6,8 @@
 #include "mutation/sensors/sensors.hpp"
 #include "mutation/session/experiment_runner.hpp"
 #include "mutation/session/worker_listener.hpp"
+#include "mutation/session/worker_settings.hpp"
 #include "mutation/system/signals.hpp"
-#include "mutation/system/user.hpp"
 
 #include <functional>
 #include <memory>
@@ -18,14 +18,6 @@ namespace mutation::session {
 /// Runs one attempt of a training to its end: `run::run_attempt`, or a fake in tests.
 using AttemptRunner = std::function<run::AttemptOutcome(const run::AttemptRequest&, system::SignalFd&,
                                                         run::Interruption&, run::LoopClient&)>;
-
-/// What a worker needs to know of its session.
-struct WorkerSettings {
-    int max_retries = 2;
-    Seconds baseline{10};             ///< how long the idle machine is measured; 0: not at all
-    std::optional<system::User> user; ///< the user that trainings run as; none: ourselves
-    bool as_root = false;             ///< `--as-root` was given
-};
 
 /// What a worker works with. All references outlive it.
 struct WorkerSetup {

@@ -17,7 +17,7 @@ record::ExperimentRecord control(double cpu, bool is_control = true) {
 
 } // namespace
 
-TEST_CASE("control runs that drift apart are said at once") {
+TEST_CASE("control runs that drift apart are reported at once") {
     session::ControlRuns controls(Percent(2));
     CHECK_FALSE(controls.add(control(100)).has_value());
     CHECK_FALSE(controls.add(control(500, false)).has_value()); // not one of them
@@ -29,7 +29,7 @@ TEST_CASE("control runs that drift apart are said at once") {
     CHECK(controls.describe()["joules"].size() == 3);
 }
 
-TEST_CASE("a control run that lacks a figure is not taken for one that needed less") {
+TEST_CASE("a control run without one of the figures is not compared") {
     session::ControlRuns controls(Percent(2));
     record::ExperimentRecord both = control(100);
     both.last_attempt().measurement.gpu.energy = Joules(900);
@@ -40,7 +40,7 @@ TEST_CASE("a control run that lacks a figure is not taken for one that needed le
     CHECK(controls.summary()->find("2 spread by 0.0 %") != std::string::npos);
 }
 
-TEST_CASE("one control run alone tells nothing") {
+TEST_CASE("one control run alone shows nothing") {
     session::ControlRuns controls(Percent(2));
     CHECK_FALSE(controls.add(control(100)).has_value());
     CHECK(controls.describe().is_null());

@@ -121,7 +121,7 @@ bool is_read(const Json& document) {
 
 } // namespace
 
-TEST_CASE("a record with any field missing or of another type is refused or read, never a defect") {
+TEST_CASE("a record with any field missing or of another type is refused or read, but never crashes") {
     const Json record = whole_record_of_plan();
     REQUIRE(is_read(record));
     std::vector<Json::json_pointer> places;
@@ -142,7 +142,7 @@ TEST_CASE("a record with any field missing or of another type is refused or read
     CHECK(read > 200);
 }
 
-TEST_CASE("summarize refuses or takes a record with any field missing, and says which") {
+TEST_CASE("summarize refuses or reads a record with any field missing, and says which") {
     const test::TemporaryFolder folder;
     const Json record = whole_record_of_plan();
     const std::filesystem::path session = folder.path() / kSession;
@@ -175,7 +175,7 @@ TEST_CASE("summarize refuses a record of a session of ours that has no schema_ve
     CHECK(result.refused.front() == std::filesystem::canonical(file).string() + ": $.schema_version is missing");
 }
 
-TEST_CASE("an attempt without a duration costs the forecast nothing but that duration") {
+TEST_CASE("an attempt without a duration is left out of the forecast") {
     Json record = whole_record_of_plan();
     record["attempts"][0].erase("duration_seconds");
     record["attempts"][0]["energy_metrics"].clear();
