@@ -4,12 +4,12 @@
 #include "mutation/core/json.hpp"
 #include "mutation/core/numbers.hpp"
 #include "mutation/energy/integrate_power.hpp"
+#include "support/files.hpp"
 
 #include <algorithm>
 #include <cstdio>
 #include <fmt/format.h>
 #include <fstream>
-#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,11 +30,6 @@ struct PublishedRun {
     double duration = 0;          ///< of the training, as perf saw it where its output is there
     std::vector<CurveReading> readings;
 };
-
-std::string read_text(const std::filesystem::path& file) {
-    std::ifstream stream(file);
-    return {std::istreambuf_iterator<char>(stream), {}};
-}
 
 /// The number that ends before `label` in its line: `1313.366549178 seconds time elapsed`.
 std::optional<double> number_before(std::string_view text, std::string_view label) {
@@ -65,14 +60,14 @@ std::vector<CurveReading> read_power(const std::filesystem::path& file) {
 }
 
 std::optional<PublishedRun> read_run(const std::filesystem::path& directory) {
-    const auto record = nlohmann::json::parse(read_text(directory / "experiment.json"), nullptr, false);
+    const auto record = nlohmann::json::parse(test::read_text(directory / "experiment.json"), nullptr, false);
     PublishedRun run{directory.filename().string(), 0, 0, read_power(directory / "energy/gpu_power.csv")};
     if (!record.is_object() || run.readings.empty()) {
         return std::nullopt;
     }
     const auto& facts = record.contains("foreground") ? record["foreground"] : record;
     run.recorded_duration = facts.value("duration_seconds", 0.0);
-    run.duration = number_before(read_text(directory / "energy/cpu_energy_raw.txt"), "seconds time elapsed")
+    run.duration = number_before(test::read_text(directory / "energy/cpu_energy_raw.txt"), "seconds time elapsed")
                        .value_or(run.recorded_duration);
     return run;
 }

@@ -3,11 +3,9 @@
 #include "bench/stopwatch.hpp"
 #include "mutation/core/error.hpp"
 #include "mutation/core/json.hpp"
+#include "support/files.hpp"
 
-#include <cstdlib>
 #include <fmt/format.h>
-#include <fstream>
-#include <iterator>
 
 namespace mutation::bench {
 
@@ -28,23 +26,6 @@ constexpr const char* kRepository = R"json({
 }
 })json";
 
-void write_text(const fs::path& file, const std::string& text) {
-    std::ofstream(file, std::ios::binary) << text;
-}
-
-std::string read_text(const fs::path& file) {
-    std::ifstream in(file, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-}
-
-fs::path make_temporary_folder() {
-    std::string name = (fs::temp_directory_path() / "mutation_bench_XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) {
-        throw Error(ErrorKind::machine, "no temporary folder can be made; set TMPDIR to one that can be written");
-    }
-    return name;
-}
-
 /// The experiment.json of the first session below `results`; "" when there is none.
 fs::path find_record(const fs::path& results) {
     for (const auto& entry : fs::recursive_directory_iterator(results)) {
@@ -57,26 +38,18 @@ fs::path find_record(const fs::path& results) {
 
 } // namespace
 
-Workplace::Workplace(fs::path tool) : tool_(std::move(tool)), folder_(make_temporary_folder()) {
-    fs::create_directories(folder_ / "settings/repos");
-    fs::create_directories(folder_ / "results");
-    write_text(folder_ / "settings/repos/noop.json", kRepository);
-    write_text(folder_ / "train.sh", "#!/bin/sh\nexit 0\n");
-    fs::permissions(folder_ / "train.sh", fs::perms::owner_all | fs::perms::group_read | fs::perms::group_exec |
-                                              fs::perms::others_read | fs::perms::others_exec);
-}
-
-Workplace::~Workplace() {
-    std::error_code ignored;
-    fs::remove_all(folder_, ignored);
+Workplace::Workplace(fs::path tool) : tool_(std::move(tool)) {
+    fs::create_directories(folder() / "results");
+    test::write_text(folder() / "settings/repos/noop.json", kRepository);
+    test::write_program(folder() / "train.sh", "#!/bin/sh\nexit 0\n");
 }
 
 std::vector<std::string> Workplace::session_command(int runs) const {
     return {tool_.string(),
             "--settings",
-            (folder_ / "settings").string(),
+            (folder() / "settings").string(),
             "--results-dir",
-            (folder_ / "results").string(),
+            (folder() / "results").string(),
             "--repo",
             "noop",
             "--model",
@@ -96,21 +69,20 @@ std::vector<std::string> Workplace::session_command(int runs) const {
 
 fs::path Workplace::make_session(int records) const {
     const ProgramRun run = run_program(session_command(1));
-    const fs::path example = find_record(folder_ / "results");
+    const fs::path example = find_record(folder() / "results");
     if (run.exit_code != 0 || example.empty()) {
         throw Error(ErrorKind::machine, fmt::format("a session of one run ended with {} and {}", run.exit_code,
                                                     example.empty() ? "left no record" : "left its record"));
     }
-    Json record = Json::parse(read_text(example));
-    fs::path session = folder_ / "results/run_20200101_000000";
+    Json record = Json::parse(test::read_text(example));
+    fs::path session = folder() / "results/run_20200101_000000";
     for (int number = 1; number <= records; ++number) {
         const std::string id = fmt::format("noop_default_{:05}", number);
-        fs::create_directories(session / id);
         record["experiment_id"] = id;
         record["session"] = session.filename().string();
         record["hyperparameters"]["seed"] = number;
         record["performance_metrics"]["accuracy"] = 1.0 / number;
-        write_text(session / id / "experiment.json", record.dump(2) + "\n");
+        test::write_text(session / id / "experiment.json", record.dump(2) + "\n");
     }
     return session;
 }

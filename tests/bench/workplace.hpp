@@ -1,5 +1,7 @@
 #pragma once
 
+#include "support/temporary_folder.hpp"
+
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -11,12 +13,9 @@ class Workplace {
 public:
     /// `tool`: the binary to be measured.
     explicit Workplace(std::filesystem::path tool);
-    Workplace(const Workplace&) = delete;
-    Workplace& operator=(const Workplace&) = delete;
-    ~Workplace();
 
     [[nodiscard]] const std::filesystem::path& tool() const { return tool_; }
-    [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
+    [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }
 
     /// The command of a session of that many trainings, without cooldown or baseline.
     [[nodiscard]] std::vector<std::string> session_command(int runs) const;
@@ -26,7 +25,7 @@ public:
 
 private:
     std::filesystem::path tool_;
-    std::filesystem::path folder_;
+    test::TemporaryFolder folder_;
 };
 
 } // namespace mutation::bench

@@ -18,11 +18,6 @@ Json row(const RunResult& result, const std::string& name) {
     return nullptr;
 }
 
-void make_executable(const fs::path& script, const std::string& text) {
-    write_text(script, text);
-    fs::permissions(script, static_cast<fs::perms>(0755));
-}
-
 std::string git(const fs::path& folder, const std::string& words) {
     Invocation call;
     call.argv = {"/bin/sh", "-c", "git -c user.name=t -c user.email=t@t -c init.defaultBranch=main " + words};
@@ -47,7 +42,7 @@ TEST_CASE("the doctor tells of each repository what is missing, and the command 
     }
     SECTION("its code, where the program brings the set-up") {
         lab.repositories["toy"]["path"] = "repos/nowhere";
-        make_executable(lab.root() / "scripts/setup-repository.sh", "#!/bin/sh\n");
+        write_program(lab.root() / "scripts/setup-repository.sh", "#!/bin/sh\n");
         const Json found = row(lab.run({"doctor", "--json"}), "repository_toy");
         CHECK(found["remedy"].get<std::string>().find("scripts/setup-repository.sh toy") != std::string::npos);
     }
@@ -65,9 +60,9 @@ TEST_CASE("the doctor tells of each repository what is missing, and the command 
         CHECK(found["value"].get<std::string>().find(head.substr(0, 10)) != std::string::npos);
     }
     SECTION("its data, by the script's own check") {
-        make_executable(lab.root() / "work/toy/check.sh",
-                        "#!/bin/sh\n[ \"$1\" = --check ] || exit 9\n[ -e \"$TOY_DATA\" ] && exit 0\n"
-                        "echo looking >&2\necho 'toy lacks data: put it there' >&2\nexit 3\n");
+        write_program(lab.root() / "work/toy/check.sh",
+                      "#!/bin/sh\n[ \"$1\" = --check ] || exit 9\n[ -e \"$TOY_DATA\" ] && exit 0\n"
+                      "echo looking >&2\necho 'toy lacks data: put it there' >&2\nexit 3\n");
         lab.repositories["toy"]["train_script"] = "check.sh";
         lab.repositories["toy"]["check_arguments"] = {"--check"};
         lab.repositories["toy"]["environment"] = {{"TOY_DATA", "data"}}; // as a training would have it

@@ -1,5 +1,7 @@
 #include "lab.hpp"
 
+#include "support/csv.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <fstream>
@@ -26,28 +28,6 @@ Json toy_repository() {
         },
         "performance_metrics": {"log_patterns": {"accuracy": "accuracy[:=]\\s*([0-9.]+)", "loss": "loss[:=]\\s*([0-9.eE+-]+)"}}
     })json");
-}
-
-std::vector<std::vector<std::string>> parse_csv(const std::string& text) {
-    std::vector<std::vector<std::string>> lines(1);
-    std::string cell;
-    bool quoted = false;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        if (quoted && c == '"' && i + 1 < text.size() && text[i + 1] == '"') {
-            cell += text[++i];
-        } else if (c == '"') {
-            quoted = !quoted;
-        } else if (!quoted && (c == ',' || c == '\n')) {
-            lines.back().push_back(std::exchange(cell, {}));
-            if (c == '\n')
-                lines.emplace_back();
-        } else if (quoted || c != '\r') {
-            cell += c;
-        }
-    }
-    lines.pop_back();
-    return lines;
 }
 
 } // namespace
@@ -225,21 +205,8 @@ Json read_json(const fs::path& file) {
     return Json::parse(read_text(file));
 }
 
-std::vector<std::string> csv_header(const fs::path& file) {
-    const auto lines = parse_csv(read_text(file));
-    return lines.empty() ? std::vector<std::string>{} : lines.front();
-}
-
 std::vector<Row> read_csv(const fs::path& file) {
-    const auto lines = parse_csv(read_text(file));
-    std::vector<Row> rows;
-    for (std::size_t i = 1; i < lines.size(); ++i) {
-        Row row;
-        for (std::size_t column = 0; column < lines[i].size() && column < lines[0].size(); ++column)
-            row[lines[0][column]] = lines[i][column];
-        rows.push_back(std::move(row));
-    }
-    return rows;
+    return test::parse_csv_table(read_text(file));
 }
 
 } // namespace mutation::e2e

@@ -66,7 +66,7 @@ public:
     [[nodiscard]] double t0() const { return t0_; }
 
 private:
-    TempDir dir_;
+    TemporaryFolder dir_;
     double t0_;
 
     void write_out();
@@ -74,9 +74,7 @@ private:
 };
 
 [[nodiscard]] Json read_json(const fs::path& file);
-/// RFC 4180 with a header line.
+/// The rows of a CSV file below its header.
 [[nodiscard]] std::vector<Row> read_csv(const fs::path& file);
-/// The header's names, in order.
-[[nodiscard]] std::vector<std::string> csv_header(const fs::path& file);
 
 } // namespace mutation::e2e

@@ -93,7 +93,7 @@ public:
     }
 
 private:
-    TempDir folder_;
+    TemporaryFolder folder_;
     std::vector<int> opened_;
     std::array<int, 2> report_{};
     std::array<int, 2> lifeline_{};

@@ -2,6 +2,7 @@
 
 #include "json_schema.hpp"
 #include "parallel_lab.hpp"
+#include "root.hpp"
 
 #include <algorithm>
 #include <sys/stat.h>
@@ -218,21 +219,7 @@ TEST_CASE("a background lives on while its measured training is tried again", "[
     check_logs(lab, record["background"]);
 }
 
-namespace {
-
-/// A lab whose tool believes that `nobody` called it by sudo.
-void call_by_sudo(ParallelLab& lab) {
-    lab.train_for(0.3);
-    lab.environment = {{"SUDO_UID", "65534"}, {"SUDO_GID", "65534"}, {"SUDO_USER", "nobody"}, {"USER", "root"}};
-    fs::create_directories(lab.results());
-    REQUIRE(::chown(lab.results().c_str(), kNobody, kNobody) == 0);
-    for (const char* name : {"training", "load", "smi", "perf"}) {
-        write_text(lab.root() / (std::string(name) + ".journal"), "");
-        fs::permissions(lab.root() / (std::string(name) + ".journal"), static_cast<fs::perms>(0666));
-    }
-}
-
-} // namespace
+namespace {} // namespace
 
 TEST_CASE("under sudo a program in a folder that only root can enter runs background and foreground", "[parallel]") {
     if (::geteuid() != 0) {

@@ -13,13 +13,12 @@ using Catch::Contains;
 /// A toy whose script trains, or with --check-data tells whether its data are there; it notes how it was asked.
 Lab& with_check(Lab& lab, const std::string& asked_only = "") {
     const fs::path script = lab.root() / "work/toy/checked.sh";
-    write_text(script, "#!/bin/sh\n"
-                       "case \"$*\" in *--check-data*) ;; *) exec ./train.sh \"$@\" ;; esac\n"
-                       "echo \"$*\" >> asked\n" +
-                           asked_only +
-                           "[ -e \"$TOY_DATA\" ] && exit 0\n"
-                           "echo 'missing: pictures of toys'\necho '    from: the attic'\nexit 3\n");
-    fs::permissions(script, static_cast<fs::perms>(0755));
+    write_program(script, "#!/bin/sh\n"
+                          "case \"$*\" in *--check-data*) ;; *) exec ./train.sh \"$@\" ;; esac\n"
+                          "echo \"$*\" >> asked\n" +
+                              asked_only +
+                              "[ -e \"$TOY_DATA\" ] && exit 0\n"
+                              "echo 'missing: pictures of toys'\necho '    from: the attic'\nexit 3\n");
     lab.repositories["toy"]["train_script"] = "checked.sh";
     lab.repositories["toy"]["check_arguments"] = {"--check-data"};
     lab.repositories["toy"]["environment"] = {{"TOY_DATA", "data"}};

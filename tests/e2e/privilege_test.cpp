@@ -1,6 +1,5 @@
 #include "catch.hpp"
 
-#include "lab.hpp"
 #include "root.hpp"
 
 #include <sys/stat.h>
@@ -15,16 +14,7 @@ constexpr int kMachineStatus = 3;
 /// A lab whose tool believes that `nobody` called it by sudo, and whose results belong to nobody.
 class SudoLab : public Lab {
 public:
-    SudoLab() {
-        environment = {{"SUDO_UID", "65534"}, {"SUDO_GID", "65534"}, {"SUDO_USER", "nobody"}};
-        give(results());
-        for (const char* name : {"training", "smi", "perf"}) {
-            const fs::path journal = root() / (std::string(name) + ".journal");
-            write_text(journal, "");
-            fs::permissions(journal, static_cast<fs::perms>(0666));
-        }
-        fs::permissions(root(), static_cast<fs::perms>(0755));
-    }
+    SudoLab() { call_by_sudo(*this); }
 
     /// A folder of nobody's.
     static void give(const fs::path& folder) {
@@ -168,8 +158,7 @@ TEST_CASE("a program that its caller could have written is not run as perf by ro
     lab.environment["MUTATION_PERF"] = "";
     lab.environment["PATH"] = home.string() + ":/usr/bin:/bin";
     SECTION("the caller's own") {
-        write_text(home / "perf", "#!/bin/sh\nid -u > " + (lab.root() / "as_whom").string() + "\n");
-        fs::permissions(home / "perf", static_cast<fs::perms>(0755));
+        write_program(home / "perf", "#!/bin/sh\nid -u > " + (lab.root() / "as_whom").string() + "\n");
         REQUIRE(::chown((home / "perf").c_str(), kNobody, kNobody) == 0);
     }
     SECTION("a link of the caller's to a program of root's") {

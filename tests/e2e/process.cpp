@@ -1,22 +1,16 @@
 #include "process.hpp"
 
-#include <algorithm>
-#include <cerrno>
+#include <chrono>
 #include <cstdlib>
-#include <cstring>
 #include <fcntl.h>
-#include <fstream>
 #include <poll.h>
 #include <pty.h>
 #include <set>
 #include <signal.h>
-#include <sstream>
 #include <stdexcept>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <thread>
 #include <unistd.h>
 
 namespace mutation::e2e {
@@ -115,19 +109,6 @@ std::vector<pid_t> pids_of(const fs::path& place) {
 
 } // namespace
 
-TempDir::TempDir() {
-    std::string name = (fs::temp_directory_path() / "mutation-e2e-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr)
-        throw std::runtime_error("mkdtemp failed");
-    path_ = name;
-    ::chmod(name.c_str(), 0755);
-}
-
-TempDir::~TempDir() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-}
-
 RunningProcess::RunningProcess(const Invocation& invocation) : invocation_(invocation) {
     // Whatever the tool leaves behind comes to us, and is found.
     ::prctl(PR_SET_CHILD_SUBREAPER, 1);
@@ -220,15 +201,6 @@ Invocation behind_shell(Invocation invocation, const std::string& preparation) {
     return invocation;
 }
 
-bool eventually(const std::function<bool()>& condition, double seconds) {
-    for (const double until = now() + seconds; !condition();) {
-        if (now() > until)
-            return false;
-        std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    }
-    return true;
-}
-
 std::vector<std::string> processes_of(const fs::path& place) {
     std::vector<std::string> found;
     for (const pid_t pid : pids_of(place)) {
@@ -253,25 +225,6 @@ std::vector<pid_t> children_of(pid_t parent) {
         if (its_parent == parent)
             found.push_back(pid);
     return found;
-}
-
-std::string read_text(const fs::path& file) {
-    // Not a stream: what lies in /proc may vanish between two reads.
-    std::string text;
-    const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
-    char buffer[65536];
-    for (ssize_t got = 1; fd >= 0 && got > 0;) {
-        got = ::read(fd, buffer, sizeof buffer);
-        text.append(buffer, static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
-    }
-    if (fd >= 0)
-        ::close(fd);
-    return text;
-}
-
-void write_text(const fs::path& file, const std::string& text) {
-    fs::create_directories(file.parent_path());
-    std::ofstream(file, std::ios::binary) << text;
 }
 
 } // namespace mutation::e2e

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <chrono>
+#include "support/eventually.hpp"
+#include "support/temporary_folder.hpp"
+
 #include <filesystem>
-#include <functional>
 #include <map>
-#include <optional>
 #include <string>
 #include <sys/types.h>
 #include <vector>
@@ -12,23 +12,14 @@
 namespace mutation::e2e {
 
 namespace fs = std::filesystem;
+using test::eventually;
+using test::read_text;
+using test::TemporaryFolder;
+using test::write_program;
+using test::write_text;
 
 /// A user that owns nothing.
 inline constexpr uid_t kNobody = 65534;
-
-/// A folder of its own that is gone with the object.
-class TempDir {
-public:
-    TempDir();
-    TempDir(const TempDir&) = delete;
-    TempDir& operator=(const TempDir&) = delete;
-    ~TempDir();
-
-    [[nodiscard]] const fs::path& path() const { return path_; }
-
-private:
-    fs::path path_;
-};
 
 /// What to start, and in which surroundings: nothing of the test's own environment reaches it.
 struct Invocation {
@@ -70,7 +61,7 @@ public:
 
 private:
     Invocation invocation_;
-    TempDir capture_;
+    TemporaryFolder capture_;
     pid_t pid_ = -1;
     int master_ = -1;
     std::string terminal_output_;
@@ -84,17 +75,11 @@ RunResult run_process(const Invocation& invocation);
 /// The same behind a shell that first does `preparation`, such as `ulimit`.
 [[nodiscard]] Invocation behind_shell(Invocation invocation, const std::string& preparation);
 
-/// Polls until `condition` holds; false when it does not within `seconds`.
-bool eventually(const std::function<bool()>& condition, double seconds = 10);
-
 /// Processes whose program, folder, arguments or environment name `place`: "pid command line", zombies left out.
 [[nodiscard]] std::vector<std::string> processes_of(const fs::path& place);
 /// Ends them all.
 void kill_processes_of(const fs::path& place);
 
 [[nodiscard]] std::vector<pid_t> children_of(pid_t parent);
-
-[[nodiscard]] std::string read_text(const fs::path& file);
-void write_text(const fs::path& file, const std::string& text);
 
 } // namespace mutation::e2e

@@ -1,6 +1,7 @@
 #include "catch.hpp"
 
 #include "json_schema.hpp"
+#include "support/csv.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -21,6 +22,10 @@ void check_flat_energy(Json record) {
     CHECK(energy["cpu_energy_total_joules"].get<double>() ==
           Approx(energy["cpu_energy_pkg_joules"].get<double>() + energy["cpu_energy_ram_joules"].get<double>()));
     CHECK(energy["gpu_energy_total_joules"].get<double>() == Approx(200 * seconds).epsilon(0.005));
+}
+
+std::vector<std::string> header_of(const fs::path& table) {
+    return test::parse_csv(read_text(table)).at(0);
 }
 
 } // namespace
@@ -101,13 +106,13 @@ TEST_CASE("a session is laid out as documented and its summary has a row an expe
             INFO(file);
             CHECK(fs::is_regular_file(experiment / "energy" / file));
         }
-        CHECK(csv_header(experiment / "energy/gpu_power.csv") ==
+        CHECK(header_of(experiment / "energy/gpu_power.csv") ==
               std::vector<std::string>{"timestamp", "power_draw_w", "gpu_index", "gpu_uuid"});
-        CHECK(csv_header(experiment / "energy/cpu_power.csv") ==
+        CHECK(header_of(experiment / "energy/cpu_power.csv") ==
               std::vector<std::string>{"timestamp", "pkg_w", "ram_w"});
         CHECK_THAT(read_text(experiment / "training.log"), Contains("accuracy: 0.9125"));
     }
-    const auto header = csv_header(lab.session() / "summary.csv");
+    const auto header = header_of(lab.session() / "summary.csv");
     const std::vector<std::string> first{"experiment_id",     "timestamp",
                                          "repository",        "model",
                                          "training_success",  "duration_seconds",

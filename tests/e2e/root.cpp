@@ -14,6 +14,17 @@ bool is_root() {
     return false;
 }
 
+void call_by_sudo(Lab& lab) {
+    lab.environment = {{"SUDO_UID", "65534"}, {"SUDO_GID", "65534"}, {"SUDO_USER", "nobody"}, {"USER", "root"}};
+    fs::create_directories(lab.results());
+    REQUIRE(::chown(lab.results().c_str(), kNobody, kNobody) == 0);
+    for (const char* name : {"training", "load", "smi", "perf"}) {
+        const fs::path journal = lab.root() / (std::string(name) + ".journal");
+        write_text(journal, "");
+        REQUIRE(::chown(journal.c_str(), kNobody, kNobody) == 0);
+    }
+}
+
 Invocation with_etc(Invocation call, const fs::path& etc) {
     std::vector<std::string> argv{"/usr/bin/unshare",
                                   "--mount",

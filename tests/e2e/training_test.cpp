@@ -1,6 +1,7 @@
 #include "catch.hpp"
 
 #include "lab.hpp"
+#include "root.hpp"
 
 #include <algorithm>
 #include <csignal>
@@ -166,14 +167,7 @@ TEST_CASE("under sudo the training is the invoking user's, and so are the result
     if (::getuid() != 0)
         return;
     Lab lab;
-    lab.environment = {{"SUDO_UID", "65534"}, {"SUDO_GID", "65534"}, {"SUDO_USER", "nobody"}, {"USER", "root"}};
-    fs::create_directories(lab.results());
-    REQUIRE(::chown(lab.results().c_str(), kNobody, kNobody) == 0);
-    for (const char* name : {"training", "smi", "perf"}) {
-        const fs::path journal = lab.root() / (std::string(name) + ".journal");
-        write_text(journal, "");
-        fs::permissions(journal, static_cast<fs::perms>(0666));
-    }
+    call_by_sudo(lab);
     SECTION("as the user") {
         const auto result = lab.run(lab.toy_run(1));
         INFO(result.all());
@@ -216,8 +210,7 @@ TEST_CASE("a program that is replaced while a session runs goes on with what it 
     fs::remove(program);
     SECTION("by nothing") {}
     SECTION("by another version") {
-        write_text(program, "#!/bin/false\n");
-        fs::permissions(program, static_cast<fs::perms>(0755));
+        write_program(program, "#!/bin/false\n");
     }
     write_text(lab.root() / "go", "");
     const auto result = tool.wait();
@@ -230,12 +223,9 @@ TEST_CASE("a training that forks without end and ignores requests is ended whole
     Lab lab;
     // Eight that each live for a moment and leave one successor: a list of them is old when it has been made.
     const fs::path relay = lab.root() / "relay.sh";
-    write_text(relay, "#!/bin/sh\ntrap '' INT TERM\nsleep 0.005\n\"$0\" &\n");
-    write_text(lab.root() / "start.sh",
-               "#!/bin/sh\nfor i in 1 2 3 4 5 6 7 8; do " + relay.string() + " & done\nsleep 100\n");
-    for (const fs::path& script : {relay, lab.root() / "start.sh"}) {
-        fs::permissions(script, static_cast<fs::perms>(0755));
-    }
+    write_program(relay, "#!/bin/sh\ntrap '' INT TERM\nsleep 0.005\n\"$0\" &\n");
+    write_program(lab.root() / "start.sh",
+                  "#!/bin/sh\nfor i in 1 2 3 4 5 6 7 8; do " + relay.string() + " & done\nsleep 100\n");
     lab.repositories["toy"]["train_script"] = (lab.root() / "start.sh").string();
     RunningProcess tool(lab.tool(lab.toy_run(1, {"-mr", "0"})));
     REQUIRE(eventually([&] { return !processes_of(relay).empty(); }, 20));

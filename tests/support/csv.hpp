@@ -7,9 +7,10 @@
 
 namespace mutation::test {
 
-/// A CSV text read by RFC 4180: rows of cells, the header first.
+/// A CSV text as rows of cells, the header first. Rows end with CR LF as in RFC 4180; with LF if there is no CR LF.
 inline std::vector<std::vector<std::string>> parse_csv(std::string_view text) {
     std::vector<std::vector<std::string>> rows;
+    const std::string_view row_end = text.find("\r\n") == std::string_view::npos ? "\n" : "\r\n";
     bool is_quoted = false;
     bool is_new_row = true;
     for (std::size_t i = 0; i < text.size(); ++i) {
@@ -24,8 +25,8 @@ inline std::vector<std::vector<std::string>> parse_csv(std::string_view text) {
             is_quoted = !is_quoted;
         } else if (!is_quoted && text[i] == ',') {
             rows.back().emplace_back();
-        } else if (!is_quoted && text.substr(i, 2) == "\r\n") {
-            ++i;
+        } else if (!is_quoted && text.substr(i, row_end.size()) == row_end) {
+            i += row_end.size() - 1;
             is_new_row = true;
         } else {
             cell += text[i];

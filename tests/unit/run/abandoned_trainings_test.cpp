@@ -5,31 +5,20 @@
 #include "mutation/run/abandoned_trainings.hpp"
 #include "mutation/system/file.hpp"
 #include "mutation/system/process_tree.hpp"
+#include "support/eventually.hpp"
 #include "support/temporary_folder.hpp"
 
-#include <chrono>
 #include <csignal>
-#include <functional>
 #include <memory>
 #include <string>
 #include <sys/wait.h>
-#include <thread>
 #include <unistd.h>
 #include <vector>
 
 using namespace mutation;
+using test::eventually;
 
 namespace {
-
-bool soon(const std::function<bool()>& condition) {
-    for (int left = 2000; left > 0; --left) {
-        if (condition()) {
-            return true;
-        }
-        std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    }
-    return false;
-}
 
 /// A program that ignores TERM from its first moment and bears this mark.
 class Marked {
@@ -44,7 +33,7 @@ public:
             ::_exit(127);
         }
         const std::string environment = "/proc/" + std::to_string(pid_) + "/environ";
-        REQUIRE(soon([&] { return system::read_file(environment).find(variable) != std::string::npos; }));
+        REQUIRE(eventually([&] { return system::read_file(environment).find(variable) != std::string::npos; }, 20));
     }
     Marked(const Marked&) = delete;
     Marked& operator=(const Marked&) = delete;
@@ -97,7 +86,7 @@ TEST_CASE("an owner's mark names this boot, this namespace and this process") {
 TEST_CASE("what bears the mark of an owner that is gone is ended, even if it ignores the asking") {
     Marked orphan(mark_with(kStart, "1")); // our number, but of a process before us
     run::end_abandoned_trainings(Seconds(0.2));
-    CHECK(soon([&] { return orphan.is_killed(); }));
+    CHECK(eventually([&] { return orphan.is_killed(); }, 20));
 }
 
 TEST_CASE("what a marked process started without its environment goes with it") {
@@ -105,14 +94,14 @@ TEST_CASE("what a marked process started without its environment goes with it") 
     const std::string file = (folder.path() / "pid").string();
     Marked orphan(mark_with(kStart, "1"),
                   "env -i /bin/sleep 300 & echo $! >" + file + ".new; mv " + file + ".new " + file + "; wait");
-    REQUIRE(soon([&] { return std::filesystem::exists(file); }));
+    REQUIRE(eventually([&] { return std::filesystem::exists(file); }, 20));
     const auto child = static_cast<pid_t>(parse_integer(trim(system::read_file(file))).value_or(0));
     REQUIRE(child > 0);
     const std::string start = system::start_time_of(child);
-    REQUIRE(soon([&] { return system::name_of(child) == "sleep"; })); // has let go of the environment
+    REQUIRE(eventually([&] { return system::name_of(child) == "sleep"; }, 20)); // has let go of the environment
     run::end_abandoned_trainings(Seconds(0.2));
-    CHECK(soon([&] { return orphan.is_killed(); }));
-    CHECK(soon([&] { return system::is_gone(child, start); }));
+    CHECK(eventually([&] { return orphan.is_killed(); }, 20));
+    CHECK(eventually([&] { return system::is_gone(child, start); }, 20));
 }
 
 TEST_CASE("what bears the mark of a living owner, of another machine, or no such mark is left alone") {

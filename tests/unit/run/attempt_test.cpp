@@ -3,31 +3,15 @@
 #include "mutation/run/attempt.hpp"
 #include "mutation/system/file.hpp"
 #include "mutation/system/process_tree.hpp"
+#include "support/temporary_folder.hpp"
 
 #include <csignal>
-#include <cstdlib>
 #include <sstream>
 #include <unistd.h>
 
 using namespace mutation;
 
 namespace {
-
-/// A real folder that goes with the test.
-class Folder {
-public:
-    Folder() {
-        std::string name = (std::filesystem::temp_directory_path() / "mutation-attempt-XXXXXX").string();
-        path_ = ::mkdtemp(name.data());
-    }
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-    ~Folder() { std::filesystem::remove_all(path_); }
-    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
-private:
-    std::filesystem::path path_;
-};
 
 class NoClient final : public run::LoopClient {
 public:
@@ -59,7 +43,7 @@ struct TrialOptions {
 };
 
 Trial run_shell(const std::string& script, const TrialOptions& options = {}) {
-    const Folder folder;
+    const test::TemporaryFolder folder;
     const std::filesystem::path log = folder.path() / "training.log";
     [[maybe_unused]] const system::UniqueFd made = system::open_new_file(log);
     run::AttemptRequest request;
@@ -274,7 +258,7 @@ TEST_CASE("a launcher that is stopped passes on that the training is to end") {
 }
 
 TEST_CASE("a script that is not there is said, not run") {
-    const Folder folder;
+    const test::TemporaryFolder folder;
     const std::filesystem::path log = folder.path() / "training.log";
     [[maybe_unused]] const system::UniqueFd made = system::open_new_file(log);
     run::AttemptRequest request;

@@ -2,10 +2,9 @@
 
 #include "../src/run/handed_descriptor.hpp"
 #include "mutation/core/error.hpp"
+#include "support/temporary_folder.hpp"
 
 #include <array>
-#include <cstdlib>
-#include <filesystem>
 #include <string>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -55,15 +54,16 @@ TEST_CASE("a launcher finds what its tool made") {
 }
 
 TEST_CASE("a launcher takes no file that the tool did not make, and does not even open it") {
-    std::string folder = (std::filesystem::temp_directory_path() / "mutation-handed-XXXXXX").string();
-    REQUIRE(::mkdtemp(folder.data()) != nullptr);
-    REQUIRE(::mkfifo((folder + "/fifo").c_str(), 0600) == 0);
+    const test::TemporaryFolder folder;
+    const auto fifo_path = folder.path() / "fifo";
+    const auto file_path = folder.path() / "file";
+    REQUIRE(::mkfifo(fifo_path.c_str(), 0600) == 0);
     std::array<int, 2> ends{};
     REQUIRE(::pipe2(ends.data(), O_CLOEXEC) == 0);
     const system::UniqueFd pipe = high(ends[0]);
     const system::UniqueFd other_end = high(ends[1]);
-    const system::UniqueFd file = high(::open((folder + "/file").c_str(), O_RDONLY | O_CREAT | O_CLOEXEC, 0600));
-    const system::UniqueFd fifo = high(::open((folder + "/fifo").c_str(), O_RDWR | O_CLOEXEC));
+    const system::UniqueFd file = high(::open(file_path.c_str(), O_RDONLY | O_CREAT | O_CLOEXEC, 0600));
+    const system::UniqueFd fifo = high(::open(fifo_path.c_str(), O_RDWR | O_CLOEXEC));
     const system::UniqueFd device = high(::open("/dev/null", O_RDWR | O_CLOEXEC));
     const system::UniqueFd sealed = memory(run::kSpecSeals);
     for (const run::Handed which : {run::Handed::report, run::Handed::lifeline}) {
@@ -78,5 +78,4 @@ TEST_CASE("a launcher takes no file that the tool did not make, and does not eve
          {&file, &fifo, &device, &pipe, &open_memory[0], &open_memory[1], &open_memory[2], &open_memory[3]}) {
         CHECK_THROWS_AS(find(run::Handed::spec, fd->get()), Error);
     }
-    std::filesystem::remove_all(folder);
 }

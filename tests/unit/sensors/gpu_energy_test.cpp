@@ -2,10 +2,9 @@
 
 #include "mutation/sensors/gpu_energy.hpp"
 #include "mutation/system/clock.hpp"
+#include "support/temporary_folder.hpp"
 
 #include <algorithm>
-#include <cstdlib>
-#include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
 #include <functional>
@@ -18,8 +17,6 @@ using namespace mutation::sensors;
 
 namespace {
 
-namespace fs = std::filesystem;
-
 constexpr std::size_t kQueries = 40; // 0.1 s apart
 constexpr std::size_t kFirstWithin = 10;
 constexpr std::size_t kLastWithin = 29;
@@ -31,7 +28,7 @@ struct Shown {
     int throttle = 0;
 };
 
-const std::vector<std::string> kFields{"timestamp", "uuid", "clocks.sm", "clocks_event_reasons.active"};
+const std::vector<std::string> kAskedFields{"timestamp", "uuid", "clocks.sm", "clocks_event_reasons.active"};
 
 PowerField field_of(const char* name, double averaging) {
     PowerField field;
@@ -45,36 +42,33 @@ PowerField field_of(const char* name, double averaging) {
 class TakenSamples {
 public:
     TakenSamples(const std::function<Shown(std::size_t)>& show, std::vector<PowerField> fields) {
-        std::string name = (fs::temp_directory_path() / "mutation-gpu-XXXXXX").string();
-        REQUIRE(::mkdtemp(name.data()) != nullptr);
-        folder_ = name;
-        std::vector<std::string> asked = kFields;
+        std::vector<std::string> asked = kAskedFields;
         for (const PowerField& field : fields) {
             if (std::find(asked.begin(), asked.end(), field.name) == asked.end()) {
                 asked.push_back(field.name);
             }
         }
-        std::ofstream lines(folder_ / "lines");
+        std::ofstream lines(folder_.path() / "lines");
         for (std::size_t query = 0; query < kQueries; ++query) {
             const Shown shown = show(query);
             for (const int gpu : {0, 1}) {
                 lines << fmt::format("2026/01/07 12:00:{:06.3f}, GPU-{}, {}, 0x{:016x}",
                                      0.1 * static_cast<double>(query), gpu, shown.clock + gpu, shown.throttle);
-                for (std::size_t i = kFields.size(); i < asked.size(); ++i) {
+                for (std::size_t i = kAskedFields.size(); i < asked.size(); ++i) {
                     lines << ", " << shown.power + 100 * gpu;
                 }
                 lines << '\n';
             }
         }
         lines.close();
-        std::ofstream(folder_ / "nvidia-smi") << "#!/bin/sh\ncat \"$(dirname \"$0\")/lines\"\nexec sleep 60\n";
-        fs::permissions(folder_ / "nvidia-smi", fs::perms::owner_all);
+        const auto program = folder_.path() / "nvidia-smi";
+        test::write_program(program, "#!/bin/sh\ncat \"$(dirname \"$0\")/lines\"\nexec sleep 60\n");
         std::vector<GpuInfo> gpus(2);
         gpus[0].uuid = "GPU-0";
         gpus[1].uuid = "GPU-1";
         gpus[1].index = 1;
-        sampler_.emplace(folder_ / "nvidia-smi", gpus, std::move(fields), std::move(asked), Seconds(0.1));
-        sampler_->start(folder_);
+        sampler_.emplace(program, gpus, std::move(fields), std::move(asked), Seconds(0.1));
+        sampler_->start(folder_.path());
         const MonotonicTime deadline = system::monotonic_now() + std::chrono::seconds(30);
         while (sampler_->tracks()[1].samples.size() < kQueries && system::monotonic_now() < deadline) {
             sampler_->wait_until_after(MonotonicTime::max(), Seconds(0.02), -1);
@@ -82,9 +76,6 @@ public:
         sampler_->stop();
         REQUIRE(sampler_->tracks()[1].samples.size() == kQueries);
     }
-    TakenSamples(const TakenSamples&) = delete;
-    TakenSamples& operator=(const TakenSamples&) = delete;
-    ~TakenSamples() { fs::remove_all(folder_); }
 
     [[nodiscard]] MonotonicTime time_of(std::size_t query) const {
         return sampler_->time_of(0, sampler_->tracks()[0].samples[query]);
@@ -99,7 +90,7 @@ public:
     }
 
 private:
-    fs::path folder_;
+    test::TemporaryFolder folder_;
     std::optional<GpuSampler> sampler_;
 };
 
@@ -167,7 +158,7 @@ TEST_CASE("what lies outside of the training is no measurement of it") {
     CHECK(reason.find("sample_interval_ms") != std::string::npos);
 }
 
-TEST_CASE("each card tells its own power field; the sum tells one only where all agree") {
+TEST_CASE("each card reports its own power field, and the sum reports one only if all agree") {
     const auto show = [](std::size_t) { return Shown{200}; };
     const TakenSamples mixed(show, {field_of("power.draw", 1), field_of("power.draw.instant", 0.1)});
     const GpuEnergy energy = mixed.energy(mixed.around(kFirstWithin, kLastWithin));

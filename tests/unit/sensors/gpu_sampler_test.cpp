@@ -3,11 +3,8 @@
 #include "mutation/sensors/gpu_energy.hpp"
 #include "mutation/sensors/gpu_sampler.hpp"
 #include "mutation/system/clock.hpp"
-#include "mutation/system/file.hpp"
+#include "support/temporary_folder.hpp"
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <signal.h>
 #include <string>
 
@@ -23,26 +20,19 @@ namespace fs = std::filesystem;
 class ScriptedSmi {
 public:
     explicit ScriptedSmi(const std::string& body) {
-        std::string name = (fs::temp_directory_path() / "mutation-smi-XXXXXX").string();
-        REQUIRE(::mkdtemp(name.data()) != nullptr);
-        folder_ = name;
-        std::ofstream(program()) << "#!/bin/sh\n"
-                                    "stamp() { date '+%Y/%m/%d %H:%M:%S.%3N'; }\n"
-                                    "cd \"$(dirname \"$0\")\"\n"
-                                 << body << '\n';
-        fs::permissions(program(), fs::perms::owner_all);
+        test::write_program(program(), "#!/bin/sh\n"
+                                       "stamp() { date '+%Y/%m/%d %H:%M:%S.%3N'; }\n"
+                                       "cd \"$(dirname \"$0\")\"\n" +
+                                           body + "\n");
     }
-    ScriptedSmi(const ScriptedSmi&) = delete;
-    ScriptedSmi& operator=(const ScriptedSmi&) = delete;
-    ~ScriptedSmi() { fs::remove_all(folder_); }
 
-    [[nodiscard]] fs::path program() const { return folder_ / "nvidia-smi"; }
-    [[nodiscard]] std::string text_of(const char* file) const { return system::read_file(folder_ / file); }
+    [[nodiscard]] fs::path program() const { return folder() / "nvidia-smi"; }
+    [[nodiscard]] std::string text_of(const char* file) const { return test::read_text(folder() / file); }
     [[nodiscard]] GpuSampler sampler() const;
-    [[nodiscard]] const fs::path& folder() const { return folder_; }
+    [[nodiscard]] const fs::path& folder() const { return folder_.path(); }
 
 private:
-    fs::path folder_;
+    test::TemporaryFolder folder_;
 };
 
 const std::vector<std::string> kFields{"timestamp",

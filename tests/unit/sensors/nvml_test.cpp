@@ -2,13 +2,14 @@
 
 #include "mutation/sensors/nvml.hpp"
 #include "mutation/sensors/nvml_process.hpp"
+#include "support/temporary_folder.hpp"
 
 #include <cstdlib>
 #include <dlfcn.h>
-#include <filesystem>
 #include <fstream>
 #include <string>
 
+using namespace mutation;
 using namespace mutation::sensors;
 
 namespace {
@@ -19,10 +20,7 @@ namespace fs = std::filesystem;
 class NvmlStandIn {
 public:
     NvmlStandIn() {
-        std::string name = (fs::temp_directory_path() / "mutation-nvml-XXXXXX").string();
-        REQUIRE(::mkdtemp(name.data()) != nullptr);
-        folder_ = name;
-        ::setenv("FAKE_NVML", (folder_ / "processes").c_str(), 1);
+        ::setenv("FAKE_NVML", (folder_.path() / "processes").c_str(), 1);
         ::setenv("LD_LIBRARY_PATH", fs::path(FAKE_NVML_LIBRARY).parent_path().c_str(), 1);
         handle_ = ::dlopen(FAKE_NVML_LIBRARY, RTLD_NOW | RTLD_LOCAL);
         REQUIRE(handle_ != nullptr);
@@ -35,11 +33,10 @@ public:
         for (const char* name : {"FAKE_NVML_ENTRY", "FAKE_NVML_FAULT", "FAKE_NVML_WATTS", "LD_LIBRARY_PATH"}) {
             ::unsetenv(name);
         }
-        fs::remove_all(folder_);
     }
 
     void list(int first, int count) const {
-        std::ofstream out(folder_ / "processes");
+        std::ofstream out(folder_.path() / "processes");
         out << "GPU-other 7\n";
         for (int i = 0; i < count; ++i) {
             out << "GPU-a " << first + i << '\n';
@@ -47,7 +44,7 @@ public:
     }
 
 private:
-    fs::path folder_;
+    test::TemporaryFolder folder_;
     void* handle_ = nullptr;
 };
 
@@ -147,8 +144,7 @@ TEST_CASE("without the driver's library nvidia-smi lists the processes") {
     const NvmlStandIn stand_in;
     ::setenv("FAKE_NVML_FAULT", "refuse_init", 1);
     const fs::path program = fs::path(::getenv("FAKE_NVML")).parent_path() / "smi";
-    std::ofstream(program) << "#!/bin/sh\necho '12, /exp,lr=1/python, GPU-a'\n";
-    fs::permissions(program, fs::perms::owner_all);
+    test::write_program(program, "#!/bin/sh\necho '12, /exp,lr=1/python, GPU-a'\n");
     NvmlProcess process({"GPU-a", "GPU-b"}, program);
     process.wait_until_ready(-1);
     CHECK_FALSE(process.is_loaded());

@@ -2,9 +2,8 @@
 
 #include "mutation/sensors/power_events.hpp"
 #include "mutation/sensors/powercap.hpp"
+#include "support/temporary_folder.hpp"
 
-#include <cstdlib>
-#include <fstream>
 #include <string>
 
 using namespace mutation;
@@ -18,19 +17,7 @@ namespace fs = std::filesystem;
 /// A folder that stands in for /sys.
 class SysFolder {
 public:
-    SysFolder() {
-        std::string name = (fs::temp_directory_path() / "mutation-sys-XXXXXX").string();
-        REQUIRE(::mkdtemp(name.data()) != nullptr);
-        path_ = name;
-    }
-    SysFolder(const SysFolder&) = delete;
-    SysFolder& operator=(const SysFolder&) = delete;
-    ~SysFolder() { fs::remove_all(path_); }
-
-    void write(const fs::path& file, const std::string& text) const {
-        fs::create_directories((path_ / file).parent_path());
-        std::ofstream(path_ / file) << text << '\n';
-    }
+    void write(const fs::path& file, const std::string& text) const { test::write_text(path() / file, text + "\n"); }
     void zone(const std::string& id, const std::string& name, const std::string& energy) const {
         const fs::path folder = fs::path("class/powercap") / id;
         write(folder / "name", name);
@@ -40,10 +27,10 @@ public:
     void energy(const std::string& id, const std::string& energy) const {
         write(fs::path("class/powercap") / id / "energy_uj", energy);
     }
-    [[nodiscard]] const fs::path& path() const { return path_; }
+    [[nodiscard]] const fs::path& path() const { return folder_.path(); }
 
 private:
-    fs::path path_;
+    test::TemporaryFolder folder_;
 };
 
 MonotonicTime at(int seconds) {

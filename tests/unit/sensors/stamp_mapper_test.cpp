@@ -15,7 +15,7 @@ namespace {
 constexpr double kEpoch = 1767756000; // nvidia-smi's stamps are of the wall clock
 constexpr double kLatency = 0.004;    // between a stamp and its line
 
-MonotonicTime at(double seconds) {
+MonotonicTime at_second(double seconds) {
     return MonotonicTime(std::chrono::nanoseconds(std::llround(seconds * 1e9)));
 }
 
@@ -55,7 +55,7 @@ double worst_error(const Course& course, const std::function<double(double)>& wa
         last_arrival = std::max(last_arrival, mapper.is_fresh() ? ready : next_drain);
         const double stamp = std::floor((kEpoch + time + wall(time)) * 1000) / 1000;
         const Seconds lead(course.is_lead_known ? kEpoch + wall(last_arrival) : kEpoch);
-        taken.push_back({time, stamp, mapper.add(stamp, at(last_arrival), lead)});
+        taken.push_back({time, stamp, mapper.add(stamp, at_second(last_arrival), lead)});
         const bool is_held_up = n % 50 == 49;
         time += course.interval + course.jitter * scatter(n) * (is_held_up ? 20 : 1);
     }
@@ -120,7 +120,7 @@ TEST_CASE("a step that comes while the sampler pauses is undone") {
             for (int n = 0; n < 200; ++n, time += n == 100 ? pause : 0.1) {
                 const double wall = n < 100 ? 0 : step;
                 times.push_back(time);
-                mappings.push_back(mapper.add(kEpoch + time + wall, at(time + kLatency), Seconds(wall)));
+                mappings.push_back(mapper.add(kEpoch + time + wall, at_second(time + kLatency), Seconds(wall)));
             }
             for (int n = 0; n < 200; ++n) {
                 const double stamp = kEpoch + times[n] + (n < 100 ? 0 : step);
@@ -155,7 +155,7 @@ TEST_CASE("a sampler that was held up is no stepped clock") {
     std::vector<std::uint16_t> mappings;
     double time = 0;
     for (int i = 0; i < 100; ++i, time += i == 50 ? 7 : 0.1) {
-        mappings.push_back(mapper.add(kEpoch + time, at(time + kLatency), Seconds(0)));
+        mappings.push_back(mapper.add(kEpoch + time, at_second(time + kLatency), Seconds(0)));
     }
     for (int i = 0; i < 100; ++i) {
         const double truth = i < 50 ? i * 0.1 : 4.9 + 7 + (i - 50) * 0.1;
@@ -168,10 +168,10 @@ TEST_CASE("a sampler that was held up is no stepped clock") {
 TEST_CASE("a line that comes late keeps its own time") {
     StampMapper mapper;
     for (int i = 0; i < 50; ++i) {
-        static_cast<void>(mapper.add(kEpoch + i * 0.1, at(i * 0.1 + kLatency), Seconds(0)));
+        static_cast<void>(mapper.add(kEpoch + i * 0.1, at_second(i * 0.1 + kLatency), Seconds(0)));
     }
     const double late = kEpoch + 4.6; // 0.3 s late, behind newer ones
-    const std::uint16_t mapping = mapper.add(late, at(4.9 + kLatency), Seconds(0));
+    const std::uint16_t mapping = mapper.add(late, at_second(4.9 + kLatency), Seconds(0));
     CHECK(std::abs(Seconds(mapper.map(late, mapping).time_since_epoch()).count() - 4.6) < 0.01);
 }
 
@@ -180,7 +180,7 @@ TEST_CASE("eight GPUs' lines of one query share their mapping") {
     std::uint16_t mapping = 0;
     for (int i = 0; i < 100; ++i) {
         for (int gpu = 0; gpu < 8; ++gpu) {
-            mapping = mapper.add(kEpoch + i * 0.1 + gpu * 0.001, at(i * 0.1 + 0.02), Seconds(0));
+            mapping = mapper.add(kEpoch + i * 0.1 + gpu * 0.001, at_second(i * 0.1 + 0.02), Seconds(0));
         }
     }
     CHECK(mapping == 0);

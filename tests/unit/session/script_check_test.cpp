@@ -16,10 +16,7 @@ struct ScriptPlace {
             .value_or("");
     }
 
-    void add_program(const std::string& name) const {
-        test::write_text(folder.path() / name, "#!/bin/sh\n");
-        std::filesystem::permissions(folder.path() / name, std::filesystem::perms(0755));
-    }
+    void add_program(const std::string& name) const { test::write_program(folder.path() / name, "#!/bin/sh\n"); }
 
     test::TemporaryFolder folder;
     std::filesystem::path script = folder.path() / "train.sh";

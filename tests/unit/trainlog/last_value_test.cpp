@@ -1,8 +1,8 @@
 #include "catch.hpp"
 
-#include "mutation/config/registry_loader.hpp"
 #include "mutation/system/unique_fd.hpp"
 #include "mutation/trainlog/log_metrics.hpp"
+#include "our_registry.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <algorithm>
@@ -27,11 +27,6 @@ double loss_in(const LogFindings& findings) {
 bool has_remark_on(const LogFindings& findings, const std::string& metric) {
     return std::any_of(findings.remarks.begin(), findings.remarks.end(),
                        [&metric](const std::string& remark) { return remark.rfind(metric + ": ", 0) == 0; });
-}
-
-const config::Registry& registry() {
-    static const config::LoadedRegistry loaded = config::load_registry_directory(MUTATION_SOURCE_DIR "/settings");
-    return loaded.registry;
 }
 
 /// A line that a training really printed, up to each of its numbers.
@@ -91,7 +86,7 @@ const std::vector<RealLine>& real_lines() {
 }
 
 LogFindings read_with(const char* repository, const char* model, const std::string& log) {
-    const config::Repository& entry = *registry().find(repository);
+    const config::Repository& entry = *test::our_registry().find(repository);
     return LogReader(entry.find_model(model)->metrics, {}, {}).read_text(log);
 }
 
@@ -257,7 +252,7 @@ TEST_CASE("every pattern of the registry sees nan in its real line") {
 }
 
 TEST_CASE("every metric of the registry sees nan in a line of our adapters") {
-    for (const config::Repository& repository : registry().repositories) {
+    for (const config::Repository& repository : test::our_registry().repositories) {
         for (const config::Model& model : repository.models) {
             for (const config::Metric& metric : model.metrics) {
                 INFO(repository.name << " " << model.name << " " << metric.name);

@@ -51,21 +51,11 @@ std::string filler(std::size_t bytes) {
     return text;
 }
 
-class TemporaryFile {
-public:
-    explicit TemporaryFile(std::string_view content)
-        : path_(std::filesystem::temp_directory_path() /
-                ("mutation_log_test_" + std::to_string(std::chrono::steady_clock::now().time_since_epoch().count()))) {
-        std::ofstream(path_, std::ios::binary) << content;
-    }
-    TemporaryFile(const TemporaryFile&) = delete;
-    TemporaryFile& operator=(const TemporaryFile&) = delete;
-    ~TemporaryFile() { std::filesystem::remove(path_); }
+struct LogFile {
+    explicit LogFile(const std::string& content) { test::write_text(path(), content); }
+    [[nodiscard]] std::filesystem::path path() const { return folder.path() / "training.log"; }
 
-    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
-private:
-    std::filesystem::path path_;
+    test::TemporaryFolder folder;
 };
 
 constexpr const char* kAccuracy = R"((?m)^acc=([0-9.]+))";
@@ -258,16 +248,16 @@ TEST_CASE("the last line that is not blank is kept, cleaned and cut") {
 
 TEST_CASE("a log is read from a file, plain or compressed") {
     const LogReader reader({metric(kAccuracy)}, {}, {});
-    CHECK(value(reader.read_file(TemporaryFile("acc=0.25\nacc=0.5").path())) == 0.5);
-    CHECK(value(reader.read_file(TemporaryFile(kGzip).path())) == 0.5);
-    CHECK(value(reader.read_file(TemporaryFile("").path())) == -2);
+    CHECK(value(reader.read_file(LogFile("acc=0.25\nacc=0.5").path())) == 0.5);
+    CHECK(value(reader.read_file(LogFile(kGzip).path())) == 0.5);
+    CHECK(value(reader.read_file(LogFile("").path())) == -2);
     CHECK_THROWS_AS(reader.read_file("/nonexistent/training.log"), Error);
     CHECK_THROWS_AS(reader.read_file(std::filesystem::temp_directory_path()), Error);
 }
 
 TEST_CASE("a compressed log that ends early counts as far as it goes") {
     const LogReader reader({metric(kAccuracy)}, {}, {});
-    const LogFindings findings = reader.read_file(TemporaryFile(kGzip.substr(0, kGzip.size() - 9)).path());
+    const LogFindings findings = reader.read_file(LogFile(kGzip.substr(0, kGzip.size() - 9)).path());
     CHECK(value(findings) == 0.5);
     CHECK(says(findings, "ends early"));
 }
@@ -300,7 +290,7 @@ TEST_CASE("a log is read through its descriptor after it was removed, a hole in 
 }
 
 TEST_CASE("of a log that is too long the end is read, and that is said") {
-    const TemporaryFile file("acc=0.25\n" + filler(100'000) + "acc=0.5\n");
+    const LogFile file("acc=0.25\n" + filler(100'000) + "acc=0.5\n");
     const system::UniqueFd fd(::open(file.path().c_str(), O_RDONLY | O_CLOEXEC));
     const LogReader reader({metric(kAccuracy), {"first", "acc=(0.25)", std::nullopt}}, {}, {});
     const LogFindings findings = reader.read_descriptor(fd.get(), "log", {20'000, {}});
@@ -310,7 +300,7 @@ TEST_CASE("of a log that is too long the end is read, and that is said") {
 }
 
 TEST_CASE("reading a log is called off between two blocks, and that is told") {
-    const TemporaryFile file(filler(400'000));
+    const LogFile file(filler(400'000));
     const system::UniqueFd fd(::open(file.path().c_str(), O_RDONLY | O_CLOEXEC));
     const LogReader reader({metric(kAccuracy)}, {}, {}, 1024);
     int asked = 0;

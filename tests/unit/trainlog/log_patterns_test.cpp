@@ -1,8 +1,8 @@
 #include "catch.hpp"
 
-#include "mutation/config/registry_loader.hpp"
 #include "mutation/core/numbers.hpp"
 #include "mutation/trainlog/log_metrics.hpp"
+#include "our_registry.hpp"
 
 #include <set>
 
@@ -86,11 +86,6 @@ const std::vector<Sample>& samples() {
     return all;
 }
 
-const config::Registry& registry() {
-    static const config::LoadedRegistry loaded = config::load_registry_directory(MUTATION_SOURCE_DIR "/settings");
-    return loaded.registry;
-}
-
 trainlog::LogReader reader_for(const config::Repository& repository, const config::Model& model) {
     return {model.metrics, repository.success_patterns, repository.failure_patterns};
 }
@@ -100,7 +95,7 @@ trainlog::LogReader reader_for(const config::Repository& repository, const confi
 TEST_CASE("every real log gives its metrics as it printed them, and fails nothing") {
     for (const Sample& sample : samples()) {
         INFO(sample.file);
-        const config::Repository* repository = registry().find(sample.repository);
+        const config::Repository* repository = test::our_registry().find(sample.repository);
         REQUIRE(repository != nullptr);
         const config::Model* model = repository->find_model(sample.model);
         REQUIRE(model != nullptr);
@@ -118,7 +113,7 @@ TEST_CASE("every real log gives its metrics as it printed them, and fails nothin
 }
 
 TEST_CASE("every metric of every model is found in a line of our adapters' form") {
-    for (const config::Repository& repository : registry().repositories) {
+    for (const config::Repository& repository : test::our_registry().repositories) {
         for (const config::Model& model : repository.models) {
             std::string log = "epoch 1\n";
             double value = 0.125;
@@ -144,7 +139,7 @@ TEST_CASE("every metric of every model is found in a line of our adapters' form"
 }
 
 TEST_CASE("a precision that stands at the beginning of a line is not that of MRT-OAST's test block") {
-    const config::Repository& repository = *registry().find("MRT-OAST");
+    const config::Repository& repository = *test::our_registry().find("MRT-OAST");
     const trainlog::LogFindings findings =
         reader_for(repository, repository.models.front())
             .read_text("    Precision: 0.930847\n    Recall   : 0.568060\n\n\nPrecision: 0.5\nRecall : 0.25\n");
@@ -153,7 +148,7 @@ TEST_CASE("a precision that stands at the beginning of a line is not that of MRT
 }
 
 TEST_CASE("a number that the training prints in quotes is read too") {
-    const config::Repository& repository = *registry().find("VulBERTa");
+    const config::Repository& repository = *test::our_registry().find("VulBERTa");
     const trainlog::LogFindings findings =
         reader_for(repository, *repository.find_model("mlp"))
             .read_text("100%|##| 9/9 [00:01<00:00]{'eval_loss': '0.6907', 'eval_samples_per_second': '49.4'}\n");
@@ -162,7 +157,7 @@ TEST_CASE("a number that the training prints in quotes is read too") {
 }
 
 TEST_CASE("what marks a failed training is told from words that only look like it") {
-    const config::Repository& repository = *registry().find("pytorch_resnet_cifar10");
+    const config::Repository& repository = *test::our_registry().find("pytorch_resnet_cifar10");
     const trainlog::LogReader reader = reader_for(repository, repository.models.front());
     for (const char* failure :
          {"RuntimeError: CUDA out of memory. Tried to allocate", "This model is not yet implemented",
