@@ -56,20 +56,6 @@ TEST_CASE("a dry run foretells duration and energy from past sessions, scaled by
                Contains("expected: 1 min") && Contains(" J for the trainings (2 of 2") && Contains("it ends about 2"));
 }
 
-TEST_CASE("runs of another model or in another company are not taken for the same", "[estimate]") {
-    ParallelLab lab;
-    lab.train_for(0.3);
-    REQUIRE(lab.run(lab.session_of({fixed_epochs(10)})).exit_code == 0);
-    Json other = fixed_epochs(10);
-    other["model"] = "big";
-    CHECK(estimate(lab, lab.session_of({other}))["expected_seconds"].is_null());
-    const Json partial = estimate(lab, lab.session_of({other, fixed_epochs(10)}));
-    CHECK(partial["expected_known_experiments"] == 1);
-    CHECK(partial["expected_basis"] == "1 of 2 trainings known from 1 past run");
-    const Json beside = estimate(lab, lab.session_of({lab.beside(1, false)}));
-    CHECK_THAT(beside["expected_basis"].get<std::string>(), Contains("with another background or none"));
-}
-
 TEST_CASE("the status block foretells the session's end and energy, from its own runs where there is no past",
           "[estimate]") {
     ParallelLab lab;

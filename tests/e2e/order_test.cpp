@@ -4,8 +4,6 @@
 #include "parallel_lab.hpp"
 
 #include <algorithm>
-#include <map>
-#include <set>
 #include <signal.h>
 
 namespace mutation::e2e {
@@ -22,44 +20,7 @@ Json mutating(const std::string& model, int runs) {
             {"runs_per_config", runs}};
 }
 
-std::string models_of(const Json& plan) {
-    std::string letters;
-    for (const auto& experiment : plan)
-        letters += experiment["model"] == "tiny" ? 'A' : 'B';
-    return letters;
-}
-
 } // namespace
-
-TEST_CASE("the order is as written, interleaved or drawn by the seed", "[order]") {
-    ParallelLab lab;
-    const std::vector<Json> entries{mutating("tiny", 3), mutating("big", 3)};
-    CHECK(models_of(lab.dry_run(lab.session_of(entries))) == "AAABBB");
-    CHECK(models_of(lab.dry_run(lab.session_of(entries, {{"order", "interleaved"}}))) == "ABABAB");
-    std::set<std::string> orders;
-    for (const int seed : {1, 2, 3, 4, 5}) {
-        const Json head{{"order", "random"}, {"seed", seed}};
-        const Json plan = lab.dry_run(lab.session_of(entries, head));
-        CHECK(plan == lab.dry_run(lab.session_of(entries, head)));
-        orders.insert(models_of(plan));
-    }
-    CHECK(orders.size() > 1);
-}
-
-TEST_CASE("replicates have the same values, numbers of their own, and other runs between them", "[order]") {
-    ParallelLab lab;
-    const Json plan = lab.dry_run(
-        lab.session_of({mutating("tiny", 2), mutating("big", 2)}, {{"order", "random"}, {"replicates", 3}}));
-    REQUIRE(plan.size() == 12);
-    std::map<std::string, std::vector<int>> replicates;
-    for (const auto& experiment : plan)
-        replicates[experiment["command"].dump()].push_back(experiment["replicate"]);
-    REQUIRE(replicates.size() == 4);
-    for (const auto& [command, numbers] : replicates)
-        CHECK(numbers == std::vector<int>{1, 2, 3});
-    for (std::size_t i = 1; i < plan.size(); ++i)
-        CHECK(plan[i]["command"] != plan[i - 1]["command"]);
-}
 
 TEST_CASE("what --dry-run printed of an order with replicates, controls and backgrounds is what runs, to the argv",
           "[order]") {

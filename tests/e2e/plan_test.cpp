@@ -85,69 +85,6 @@ TEST_CASE("every value goes to the script as the shortest decimal of the very nu
     }
 }
 
-TEST_CASE("the same seed makes the same plan and another seed another", "[plan]") {
-    Lab lab;
-    const std::vector<std::string> base{"-r", "toy", "-m", "tiny", "-mt", "all", "-n", "20"};
-    const auto with_seed = [&](const char* seed) {
-        auto arguments = base;
-        arguments.insert(arguments.end(), {"-s", seed});
-        return lab.dry_run(arguments);
-    };
-    CHECK(with_seed("4") == with_seed("4"));
-    CHECK(with_seed("4") != with_seed("5"));
-    CHECK(lab.dry_run(base) != lab.dry_run(base));
-}
-
-TEST_CASE("a space that is too small says how many values it holds", "[plan]") {
-    Lab lab;
-    const auto result = lab.run({"-r", "toy", "-m", "tiny", "-mt", "epochs", "-n", "101", "--dry-run"});
-    CHECK(result.exit_code == 2);
-    CHECK_THAT(result.err, Catch::Contains("100"));
-    CHECK(lab.dry_run({"-r", "toy", "-m", "tiny", "-mt", "epochs", "-n", "100"}).size() == 100);
-}
-
-TEST_CASE("a config's modes, counts and fixed values are planned as written", "[plan]") {
-    Lab lab;
-    const auto file = lab.config(Json::parse(R"({
-        "experiment_name": "mixed bag", "mode": "mixed", "seed": 9, "runs_per_config": 2, "_note": "free",
-        "experiments": [
-            {"comment": "only a heading"},
-            {"repo": "toy", "model": "tiny", "mode": "default"},
-            {"repo": "toy", "model": "big", "mode": "mutate", "mutate": ["dropout"], "hyperparameters": {"epochs": 3}, "runs_per_config": 3},
-            {"mode": "parallel", "repo": "free", "model": "text",
-             "foreground": {"repo": "toy", "model": "tiny", "mode": "mutation", "mutate": ["epochs"], "runs_per_config": 1},
-             "background": {"repo": "toy", "model": "big", "hyperparameters": {"epochs": 99}}}
-        ]})"));
-    Json plan = lab.dry_run({"-ec", file});
-    REQUIRE(plan.size() == 6);
-    CHECK(plan[0]["mode"] == "default");
-    CHECK(plan[0]["hyperparameters"] == plan[1]["hyperparameters"]);
-    CHECK(plan[2]["hyperparameters"]["epochs"] == 3);
-    CHECK(plan[2]["mutated"] == Json({"dropout"}));
-    CHECK(plan[5]["mode"] == "parallel");
-    CHECK(plan[5]["experiment_id"] == "toy_tiny_006_parallel");
-    REQUIRE(plan[5]["background"].is_object());
-}
-
-TEST_CASE("an explicit value outside its range is taken with a warning, outside its type never", "[plan]") {
-    Lab lab;
-    const auto with_epochs = [&](const Json& value) {
-        return lab.run(
-            {"-ec",
-             lab.config(
-                 {{"mode", "default"},
-                  {"experiments",
-                   Json::array({{{"repo", "toy"}, {"model", "tiny"}, {"hyperparameters", {{"epochs", value}}}}})}}),
-             "--dry-run"});
-    };
-    const auto outside = with_epochs(500);
-    CHECK(outside.exit_code == 0);
-    CHECK_THAT(outside.err, Catch::Contains("epochs") && Catch::Contains("500"));
-    CHECK(with_epochs(5).err.find("epochs") == std::string::npos);
-    CHECK(with_epochs("5").exit_code == 2);
-    CHECK(with_epochs(5.5).exit_code == 2);
-}
-
 TEST_CASE("each preset's plan is printed without a clone", "[plan]") {
     Lab lab;
     auto invocation = lab.tool({});

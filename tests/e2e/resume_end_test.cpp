@@ -114,30 +114,23 @@ TEST_CASE("a record of which an attempt has no duration is gone on with", "[resu
     CHECK(lab.record(1)["status"] == "ok");
 }
 
-TEST_CASE("a field that is missing in a record or a session is no defect of the program", "[resume]") {
+TEST_CASE("a field that is missing in a session is no defect of the program", "[resume]") {
     Lab lab;
     REQUIRE(lab.run(lab.toy_run(1)).exit_code == 0);
-    const auto check_without_each = [&](const fs::path& file, const std::vector<std::string>& parents,
-                                        const std::vector<std::string>& verbs) {
-        const Json whole = read_json(file);
-        for (const std::string& parent : parents) {
-            const Json::json_pointer place(parent);
-            for (const auto& [key, value] : whole.at(place).items()) {
-                Json damaged = whole;
-                damaged[place].erase(key);
-                write_text(file, damaged.dump(1));
-                for (const std::string& verb : verbs) {
-                    const RunResult result = lab.run({verb, lab.session().string()});
-                    INFO(parent << "/" << key << ": " << result.all());
-                    CHECK(result.exit_code <= 3);
-                    CHECK(result.exit_code >= 0);
-                }
-            }
+    const fs::path file = lab.session() / "session.json";
+    const Json whole = read_json(file);
+    for (const char* parent : {"", "/plan", "/plan/settings", "/plan/shared/0"}) {
+        const Json::json_pointer place(parent);
+        for (const auto& [key, value] : whole.at(place).items()) {
+            Json damaged = whole;
+            damaged[place].erase(key);
+            write_text(file, damaged.dump(1));
+            const RunResult result = lab.run({"resume", lab.session().string()});
+            INFO(parent << "/" << key << ": " << result.all());
+            CHECK(result.exit_code <= 3);
+            CHECK(result.exit_code >= 0);
         }
-        write_text(file, whole.dump(1));
-    };
-    check_without_each(lab.session() / "toy_tiny_001/experiment.json", {"", "/attempts/0"}, {"resume", "summarize"});
-    check_without_each(lab.session() / "session.json", {"", "/plan", "/plan/settings", "/plan/shared/0"}, {"resume"});
+    }
     CHECK(training_starts(lab) == 1);
 }
 

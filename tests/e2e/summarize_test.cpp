@@ -67,45 +67,4 @@ TEST_CASE("after summarize with a corrected pattern there is nothing to run agai
     CHECK_FALSE(fs::exists(lab.experiments().at(0) / "attempt_1"));
 }
 
-TEST_CASE("summarize reads a session of v3.0, parallel records too", "[record]") {
-    Lab lab;
-    const fs::path session = lab.results() / "run_20251118_155526";
-    Json flat =
-        Json::parse(R"({"experiment_id": "toy_tiny_001", "timestamp": "2025-11-18T15:55:26.123456", "repository": "toy",
-        "model": "tiny", "hyperparameters": {"learning_rate": 0.05}, "duration_seconds": 12.5,
-        "energy_metrics": {"cpu_energy_pkg_joules": 100.5, "gpu_energy_total_joules": 2000.25},
-        "performance_metrics": {}, "training_success": true, "retries": 0, "error_message": "", "their_own": [1, 2]})");
-    Json nested = flat;
-    nested["experiment_id"] = "toy_tiny_002_parallel";
-    nested["foreground"] = flat;
-    for (const char* key :
-         {"hyperparameters", "duration_seconds", "energy_metrics", "performance_metrics", "training_success"})
-        nested.erase(key);
-    nested["mode"] = "parallel";
-    write_text(session / "toy_tiny_001/experiment.json", flat.dump());
-    write_text(session / "toy_tiny_001/terminal_output.txt", "epoch 1\raccuracy: 0.625\n");
-    write_text(session / "toy_tiny_002_parallel/experiment.json", nested.dump());
-    const auto result = lab.run({"summarize", session.string()});
-    INFO(result.all());
-    CHECK(result.exit_code == 0);
-    const auto rows = lab.summary();
-    REQUIRE(rows.size() == 2);
-    CHECK(rows[0].at("perf_accuracy") == "0.625");
-    CHECK(rows[0].at("energy_gpu_total_joules") == "2000.25");
-    CHECK(rows[1].at("energy_gpu_total_joules") == "2000.25");
-    CHECK(rows[1].at("hyperparam_learning_rate") == "0.05");
-    CHECK(lab.record(0)["their_own"] == Json({1, 2}));
-}
-
-TEST_CASE("records of a newer schema are refused", "[record]") {
-    Lab lab;
-    REQUIRE(lab.run(lab.toy_run(1)).exit_code == 0);
-    Json record = lab.record();
-    record["schema_version"] = 99;
-    write_text(lab.experiments().at(0) / "experiment.json", record.dump());
-    const auto result = lab.run({"summarize", lab.session().string()});
-    CHECK(result.exit_code != 0);
-    CHECK_THAT(result.err, Catch::Contains("schema_version") || Catch::Contains("newer"));
-}
-
 } // namespace mutation::e2e

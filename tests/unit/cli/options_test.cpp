@@ -37,6 +37,12 @@ TEST_CASE("every spelling of an option means the same") {
         CHECK(parse_options(arguments).runs == 5);
         CHECK(parse_options(arguments).model == "mlp");
     }
+    const cli::Options packed =
+        parse_options({"-rtoy", "-r", "digits", "-mbig", "-mmlp", "-mt", "all", "-s", "1", "-s05"});
+    CHECK((packed.repository == "digits" && packed.model == "mlp" && packed.overrides.seed == 5));
+    for (const Words& spelling : {Words{"-ec=x.json"}, Words{"--experiment-config=x.json"}, Words{"-ec", "x.json"}}) {
+        CHECK(parse_options(spelling).experiment_config == "x.json");
+    }
     CHECK(parse_options({"--exp", "x.json"}).experiment_config == "x.json");
     CHECK(parse_options({"-ec", "x.json", "-mr", "0"}).overrides.max_retries == 0);
 }
@@ -50,7 +56,7 @@ TEST_CASE("all that is wrong with a command line is said at once") {
 }
 
 TEST_CASE("numbers are decimal and whole where they must be") {
-    for (const char* runs : {"0x5", "1e3", "2.0", "", "99999999999999999999", "1000001"}) {
+    for (const char* runs : {"0x5", "1e3", "2.0", "", "three", "0", "-1", "99999999999999999999", "1000001"}) {
         CHECK(complaints({"-r", "a", "-m", "b", "-mt", "c", "-n", runs}).find("--runs") != std::string::npos);
     }
     CHECK(parse_options({"-ec", "x", "--cooldown", "0"}).overrides.cooldown == Seconds(0));
