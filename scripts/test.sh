@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what the tests need, builds, runs every test and check. The last line counts: `N passed, N failed`.
-#   --quick   one build, its tests, the scripts' checks: no sanitizers, no clang-tidy
+#   --quick   for each commit: one build, the unit tests, the quick end-to-end tests, the scripts and the format
 # MUTATION_KILL_ROUNDS=N kills a session N times (20).
 # MUTATION_FUZZ_SECONDS=N also runs each fuzzer for N seconds. MUTATION_TSAN=1 adds a build with ThreadSanitizer.
 set -euo pipefail
@@ -27,13 +27,15 @@ skipped=()
 test_options=()
 good=0
 bad=0
+companion=""
 
-# check NAME COMMAND...: a step that counts as one test.
+# check NAME COMMAND...: a step that counts as one test. Returns whether it passed.
 check() {
     if step "$@"; then
         passed=$((passed + 1))
     else
         failed=$((failed + 1))
+        return 1
     fi
 }
 
@@ -63,18 +65,18 @@ count_tests() {
     ((bad == 0))
 }
 
-# run_ctest NAME FOLDER: most of their time tests wait for what they started: three a core. Tests of figures, which a starved
-# machine spoils, are tried once more with nothing beside them where they alone failed, and are named if they pass then.
+# run_ctest NAME FOLDER: most tests wait most of their time for what they started: three a core. A starved machine may spoil
+# the tests of figures: if they alone failed, they run once more with nothing beside them, and are named if they pass then.
 run_ctest() {
     local name=$1 together
-    local failures=$2/Testing/Temporary/LastTestsFailed.log
-    local -a command=(ctest --test-dir "$2" -V --no-tests=error --timeout 900)
+    local -a command=(ctest --test-dir "$2" --output-on-failure --no-tests=error --timeout 900)
     if ! count_tests ctest "tests-$name" "${command[@]}" -j "$((3 * $(nproc)))" "${test_options[@]}" &&
-        only_figures_failed "$failures"; then
+        only_figures_failed "$2"; then
+        join_companion
         together=$((good + bad))
         if count_tests ctest "tests-$name-again" "${command[@]}" --rerun-failed; then
             say "          UNSTEADY: these passed only with nothing beside them:"
-            sed -n 's/^ *[0-9]*\/[0-9]* Test *#[0-9]*: \([^ ]*\) .*/            \1/p' "$LOGS/tests-$name-again.log"
+            sed -n 's/^ *[0-9]*\/[0-9]* Test *#[0-9]*: \(.*[^ .]\) \.* .*/            \1/p' "$LOGS/tests-$name-again.log"
         fi
         good=$((together - bad))
     fi
@@ -83,21 +85,51 @@ run_ctest() {
     failed=$((failed + bad))
 }
 
-# only_figures_failed FILE: whether ctest's list of failed tests holds those alone that a starved machine may spoil.
+# only_figures_failed FOLDER: whether all tests that failed there are those that a starved machine may spoil.
 only_figures_failed() {
-    [[ -s $1 ]] && ! grep -qvE '^[0-9]+:e2e_(truth|gpu|gpu_faults|perf|parallel|cooldown)$' "$1"
+    [[ $(ctest --test-dir "$1" -N --rerun-failed) != *"Total Tests: 0"* &&
+        $(ctest --test-dir "$1" -N --rerun-failed -LE '^e2e_(truth|figures)$') == *"Total Tests: 0"* ]]
 }
 
-# tested NAME OPTION...: builds in build/NAME and runs its tests there, with `test_options`.
-tested() {
-    local name=$1 folder=$ROOT/build/$1
+# beside PRIORITY COMMAND...: runs the command in the background; join_companion waits for it and counts its steps.
+# PRIORITY idle: on CPU time that nothing else wants. PRIORITY low: for what has time limits of its own.
+beside() {
+    local priority=$1
     shift
-    if step "build-$name" build "$folder" -DMUTATION_WERROR=ON "$@"; then
-        passed=$((passed + 1))
-        run_ctest "$name" "$folder"
-    else
-        failed=$((failed + 1))
-    fi
+    rm -f "$LOGS/companion.count"
+    set -m # a process group of its own, for the trap
+    # shellcheck disable=SC2030,SC2031  # that is what the file is for
+    (
+        passed=0
+        failed=0
+        if [[ $priority != idle ]] || ! chrt --idle --pid 0 "$BASHPID" 2>/dev/null; then
+            renice -n 10 -p "$BASHPID" >/dev/null || true
+        fi
+        "$@"
+        printf '%s %s\n' "$passed" "$failed" >"$LOGS/companion.count"
+    ) &
+    companion=$!
+    set +m
+}
+
+# join_companion: waits for what runs beside, if anything does, and adds its counts. Without counts it has failed.
+join_companion() {
+    local its_passed=0 its_failed=1
+    [[ -n $companion ]] || return 0
+    wait "$companion" || true
+    companion=""
+    [[ ! -f $LOGS/companion.count ]] || read -r its_passed its_failed <"$LOGS/companion.count"
+    # shellcheck disable=SC2031
+    passed=$((passed + its_passed))
+    # shellcheck disable=SC2031
+    failed=$((failed + its_failed))
+}
+
+# built NAME OPTION...: builds in build/NAME, each module as one translation unit: a third of the time.
+built() {
+    local name=$1
+    shift
+    check "build-$name" build "$ROOT/build/$name" -DMUTATION_WERROR=ON -DMUTATION_UNITY=ON "$@"
 }
 
 clang_is_there() {
@@ -145,10 +177,19 @@ run_shellcheck() {
         xargs -0 shellcheck -x -P "$ROOT")
 }
 
+# Includes that a header is missing do not show where a module is one translation unit.
+compile_headers_alone() {
+    (cd "$ROOT" && find include src -name '*.hpp' -print0 |
+        xargs -0 -P "$(nproc)" -n 1 g++ -std=c++20 -Wall -Wextra -Werror -Iinclude -I. -DSPDLOG_FMT_EXTERNAL \
+            -fsyntax-only -x c++ /dev/null -include)
+}
+
+# run_python_tests PATTERN: a program a file, one a core.
 run_python_tests() {
     local python
     python=$(find_python "$ENVIRONMENT" torch sklearn) || return
-    (cd "$ROOT" && PYTHONDONTWRITEBYTECODE=1 "$python" -m unittest discover -v -s tests/python)
+    (cd "$ROOT/tests/python" && find . -name "$1" -printf '%f\0' | sort -z |
+        PYTHONDONTWRITEBYTECODE=1 xargs -0 -P "$(nproc)" -n 1 "$python" -m unittest)
 }
 
 # fuzz NAME: libFuzzer writes what it finds to the first folder, and only reads the seeds in the second.
@@ -188,30 +229,66 @@ collect() {
     processes=()
 }
 
-run_thorough_checks() {
-    # A sanitizer's slowness is no fault of the figures' precision.
-    test_options=(-E '^e2e_truth$')
-    export MUTATION_KILL_ROUNDS=${MUTATION_KILL_ROUNDS:-4}
+build_with_sanitizers() {
     if clang_is_there; then
-        say "Tests again, built by Clang with AddressSanitizer and UndefinedBehaviorSanitizer"
-        tested asan -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_COMPILER="clang++-$CLANG_VERSION" \
-            -DMUTATION_SANITIZE=address,undefined -DMUTATION_FUZZERS=ON -DMUTATION_UNITY=ON
-        if [[ -n ${MUTATION_TSAN:-} ]]; then
-            say "Tests again, with ThreadSanitizer"
-            tested tsan -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_CXX_COMPILER="clang++-$CLANG_VERSION" \
-                -DMUTATION_SANITIZE=thread -DMUTATION_UNITY=ON
-        fi
-        say "clang-tidy"
-        check clang-tidy run_clang_tidy
-        if [[ -n ${MUTATION_FUZZ_SECONDS:-} ]]; then
-            say "Fuzzers, $MUTATION_FUZZ_SECONDS s each"
-            run_fuzzers
-        fi
+        built asan -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_COMPILER="clang++-$CLANG_VERSION" \
+            -DMUTATION_SANITIZE=address,undefined -DMUTATION_FUZZERS=ON
     else
-        say "Tests again, built by GCC with AddressSanitizer and UndefinedBehaviorSanitizer"
-        tested asan -DCMAKE_BUILD_TYPE=Debug -DMUTATION_SANITIZE=address,undefined \
-            -DMUTATION_UNITY=ON
+        built asan -DCMAKE_BUILD_TYPE=Debug -DMUTATION_SANITIZE=address,undefined
+    fi
+}
+
+run_quick_checks() {
+    check shellcheck run_shellcheck || true
+    if clang_is_there; then
+        check clang-format run_clang_format || true
+    else
+        skip clang-format "this system has no clang-format-$CLANG_VERSION"
+    fi
+}
+
+# What needs CPU time but no quiet.
+run_slow_checks() {
+    if clang_is_there; then
+        check clang-tidy run_clang_tidy || true
+    fi
+    check headers compile_headers_alone || true
+    build_with_sanitizers || true
+}
+
+run_sanitized_tests() {
+    # A sanitizer's slowness is no fault of the figures' precision.
+    test_options=(-LE '^e2e_truth$')
+    export MUTATION_KILL_ROUNDS=${MUTATION_KILL_ROUNDS:-4}
+    run_ctest asan "$ROOT/build/asan"
+    if [[ -n ${MUTATION_TSAN:-} ]] && clang_is_there &&
+        built tsan -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_CXX_COMPILER="clang++-$CLANG_VERSION" \
+            -DMUTATION_SANITIZE=thread; then
+        run_ctest tsan "$ROOT/build/tsan"
+    fi
+}
+
+run_quick_tests() {
+    test_options=(-L '^(unit|e2e_quick)$')
+    run_ctest test "$ROOT/build/test"
+    # The adapters' tests train networks.
+    counted unittest python-tests run_python_tests 'test_[!a]*.py'
+}
+
+run_all_tests() {
+    say "Tests; beside them clang-tidy, the headers, and a build with AddressSanitizer and UndefinedBehaviorSanitizer"
+    beside idle run_slow_checks
+    run_ctest test "$ROOT/build/test"
+    join_companion
+    say "Tests with sanitizers; beside them the tests in Python"
+    beside low counted unittest python-tests run_python_tests 'test_*.py'
+    run_sanitized_tests
+    join_companion
+    if ! clang_is_there; then
         skip clang-tidy "this system has no clang-tidy-$CLANG_VERSION"
+    elif [[ -n ${MUTATION_FUZZ_SECONDS:-} ]]; then
+        say "Fuzzers, $MUTATION_FUZZ_SECONDS s each"
+        run_fuzzers
     fi
 }
 
@@ -232,20 +309,18 @@ if command -v ccache >/dev/null; then
     export CMAKE_CXX_COMPILER_LAUNCHER=ccache
 fi
 
+trap '[[ -z $companion ]] || kill -- "-$companion" 2>/dev/null' EXIT
 prepare_build_folder
 install_everything
-say "Tests, built by GCC with warnings as errors"
-tested test -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_COMPILER=g++
-say "Scripts, Python and format"
-check shellcheck run_shellcheck
-counted unittest python-tests run_python_tests
-if clang_is_there; then
-    check clang-format run_clang_format
+say "Scripts, format, and a build by GCC with warnings as errors"
+run_quick_checks
+if ! built test -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_COMPILER=g++; then
+    skip tests "nothing was built"
+elif [[ $quick == yes ]]; then
+    say "Quick tests"
+    run_quick_tests
 else
-    skip clang-format "this system has no clang-format-$CLANG_VERSION"
-fi
-if [[ $quick == no ]]; then
-    run_thorough_checks
+    run_all_tests
 fi
 
 ((${#skipped[@]} == 0)) || say "Skipped: ${skipped[*]}"

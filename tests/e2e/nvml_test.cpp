@@ -96,7 +96,7 @@ TEST_CASE("the counter and the processes of a training come from a process that 
     CHECK_FALSE(is_alive(lab.helper()));
 }
 
-TEST_CASE("a counted card that the training did not use is named; a background is not the training", "[nvml]") {
+TEST_CASE("a counted card that the training did not use is named, and a background is not the training", "[nvml]") {
     NvmlLab<ParallelLab> lab;
     lab.add_second_gpu();
     lab.background = {{"steps", Json::array({compute_on(kFirstGpu), {{"hang", true}}})}};

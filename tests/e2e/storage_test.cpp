@@ -220,7 +220,7 @@ TEST_CASE("results that may not be written are said before anything runs", "[sto
     CHECK(lab.sessions().empty());
 }
 
-TEST_CASE("nobody but the user may change what a session writes, whatever the umask; trainings keep theirs",
+TEST_CASE("only the user may change what a session writes, whatever the umask, and trainings keep their umask",
           "[storage]") {
     Lab lab;
     lab.training = {{"runs", Json::parse(R"([[{"touch": "made"}, {"exit": 1}], [{"print": "accuracy: 1\n"}]])")}};

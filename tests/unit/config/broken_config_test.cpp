@@ -10,13 +10,6 @@ using namespace mutation::test;
 
 namespace {
 
-/// A config with one thing wrong, where that is, and words that its error must hold.
-struct Broken {
-    std::string text;
-    std::string path;
-    std::string words;
-};
-
 std::string with_head(const std::string& members) {
     return "{" + members + R"(, "experiments": [{"repo": "text", "model": "default"}]})";
 }
@@ -35,11 +28,7 @@ std::string with_parallel(const std::string& members) {
 
 void check_all(const std::vector<Broken>& table) {
     for (const Broken& broken : table) {
-        const LoadedExperimentConfig loaded = parse_config(broken.text);
-        INFO(broken.text.substr(0, 300) << "\nexpected " << broken.path << " " << broken.words << "\n"
-                                        << list_problems(loaded.problems.errors));
-        CHECK_FALSE(loaded.problems.ok());
-        CHECK(has_problem(loaded.problems.errors, broken.path, broken.words));
+        check_error(broken, parse_config(broken.text).problems.errors);
     }
 }
 

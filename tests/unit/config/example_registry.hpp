@@ -71,4 +71,17 @@ inline bool has_problem(const std::vector<config::Problem>& problems, std::strin
     return false;
 }
 
+/// A text with one error, the error's path and a part of its message.
+struct Broken {
+    std::string text;
+    std::string path;
+    std::string words;
+};
+
+inline void check_error(const Broken& broken, const std::vector<config::Problem>& errors) {
+    INFO(broken.text.substr(0, 300) << "\nexpected " << broken.path << " " << broken.words << "\n"
+                                    << list_problems(errors));
+    CHECK(has_problem(errors, broken.path, broken.words));
+}
+
 } // namespace mutation::test

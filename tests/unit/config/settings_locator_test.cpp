@@ -13,7 +13,7 @@ using namespace mutation::config;
 
 namespace {
 
-const std::filesystem::path kSettings = std::filesystem::path(MUTATION_TEST_DIR) / "golden/config/settings";
+const std::filesystem::path kGoldenSettings = std::filesystem::path(MUTATION_TEST_DIR) / "golden/config/settings";
 
 /// Sets a variable for one test.
 class ScopedVariable {
@@ -40,9 +40,9 @@ std::string message_of(const std::function<void()>& action) {
 } // namespace
 
 TEST_CASE("the settings that the flag names go before those of the environment") {
-    const ScopedVariable variable("MUTATION_SETTINGS", kSettings.string());
-    CHECK(locate_settings("") == kSettings);
-    CHECK(locate_settings((kSettings / "repos/").string()) == kSettings / "repos");
+    const ScopedVariable variable("MUTATION_SETTINGS", kGoldenSettings.string());
+    CHECK(locate_settings("") == kGoldenSettings);
+    CHECK(locate_settings((kGoldenSettings / "repos/").string()) == kGoldenSettings / "repos");
 }
 
 TEST_CASE("settings that are named and not there are an error, never replaced by others") {
@@ -52,25 +52,25 @@ TEST_CASE("settings that are named and not there are an error, never replaced by
 }
 
 TEST_CASE("a config is a path, else a preset with or without its ending") {
-    const std::filesystem::path preset = kSettings / "preset_study.json";
+    const std::filesystem::path preset = kGoldenSettings / "preset_study.json";
     CHECK(locate_experiment_config(preset.string(), "/nowhere") == preset);
-    CHECK(locate_experiment_config("preset_study.json", kSettings) == preset);
-    CHECK(locate_experiment_config("preset_study", kSettings) == preset);
+    CHECK(locate_experiment_config("preset_study.json", kGoldenSettings) == preset);
+    CHECK(locate_experiment_config("preset_study", kGoldenSettings) == preset);
     CHECK(message_of([] {
-              (void)locate_experiment_config("preset_studi", kSettings);
+              (void)locate_experiment_config("preset_studi", kGoldenSettings);
           }).find("did you mean preset_study.json?") != std::string::npos);
     CHECK(message_of([] { (void)locate_experiment_config("zzzzzzzzzzzz", ""); }).find(":", 14) ==
           std::string::npos); // no list of presets without presets
     CHECK(message_of([] {
-              (void)locate_experiment_config("zzzzzzzzzzzz", kSettings);
+              (void)locate_experiment_config("zzzzzzzzzzzz", kGoldenSettings);
           }).find("presets there: preset_study.json") != std::string::npos);
 }
 
 TEST_CASE("a path that is no file is answered with a path that is one, or with what is wrong with it") {
     const auto answer = [](const std::string& path) {
-        return message_of([&path] { (void)locate_experiment_config(path, kSettings); });
+        return message_of([&path] { (void)locate_experiment_config(path, kGoldenSettings); });
     };
-    const std::string here = kSettings.string();
+    const std::string here = kGoldenSettings.string();
     CHECK(answer(here + "/preset_stuy.json").find("did you mean " + here + "/preset_study.json?") != std::string::npos);
     CHECK(answer(here + "/preset_stuy").find("did you mean " + here + "/preset_study.json?") != std::string::npos);
     CHECK(answer("/no/such/preset_stud.json").find("there is no folder /no/such") != std::string::npos);

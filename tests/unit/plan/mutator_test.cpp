@@ -45,7 +45,7 @@ std::string error_of(const std::vector<config::Hyperparameter>& hyperparameters,
     return "";
 }
 
-std::size_t count_distinct(const std::vector<std::string>& keys) {
+std::size_t count_keys(const std::vector<std::string>& keys) {
     return std::set<std::string>(keys.begin(), keys.end()).size();
 }
 
@@ -72,19 +72,19 @@ TEST_CASE("the same seed draws the same values with every compiler and option") 
 TEST_CASE("mutations are distinct as the training sees them") {
     const std::vector<config::Hyperparameter> space{toy::real("lr", 0.1, 0.1001), toy::integer("epochs", 1, 20)};
     const auto keys = draw_keys(space, 1500);
-    CHECK(count_distinct(keys) == 1500);
+    CHECK(count_keys(keys) == 1500);
 }
 
 TEST_CASE("a whole space can be drawn, however unevenly its values come, and not one more") {
     const std::vector<config::Hyperparameter> rare{toy::real("decay", 0.1, 0.10009, Distribution::uniform, 0.9999999),
                                                    toy::integer("epochs", 1, 1000, Distribution::log_uniform)};
-    CHECK(count_distinct(draw_keys(rare, 92'000)) == 92'000);
+    CHECK(count_keys(draw_keys(rare, 92'000)) == 92'000);
     CHECK_THAT(error_of(rare, 92'001), Contains("92000 distinct mutations of decay, epochs exist, 92001 were asked"));
 }
 
 TEST_CASE("a large space whose draws nearly all fall on one value still gives distinct mutations") {
     const std::vector<config::Hyperparameter> space{toy::real("decay", 1e-5, 1, Distribution::log_uniform, 0.9999999)};
-    CHECK(count_distinct(draw_keys(space, 20'000)) == 20'000);
+    CHECK(count_keys(draw_keys(space, 20'000)) == 20'000);
 }
 
 TEST_CASE("what is taken is not drawn again, and does not count as available") {
@@ -95,7 +95,7 @@ TEST_CASE("what is taken is not drawn again, and does not count as available") {
     }
     taken.insert(std::string("77") + '\0' + "true"); // outside the space: takes nothing from it
     const auto keys = draw_keys(space, 7, taken);
-    CHECK(count_distinct(keys) == 7);
+    CHECK(count_keys(keys) == 7);
     CHECK(std::find(keys.begin(), keys.end(), "2 true") == keys.end());
     CHECK_THAT(error_of(space, 8, taken), Contains("7 distinct mutations of epochs, half exist that are not used "
                                                    "already (10 in all), 8 were asked"));
@@ -106,5 +106,5 @@ TEST_CASE("a hundred thousand mutations are drawn without repeating one") {
         toy::integer("epochs", 100, 300, Distribution::log_uniform),
         toy::real("learning_rate", 0.02, 0.5, Distribution::log_uniform),
         toy::real("weight_decay", 1e-5, 0.01, Distribution::log_uniform, 0.3), toy::integer("seed", 0, 9999)};
-    CHECK(count_distinct(draw_keys(space, 100'000)) == 100'000);
+    CHECK(count_keys(draw_keys(space, 100'000)) == 100'000);
 }

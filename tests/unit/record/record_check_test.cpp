@@ -10,7 +10,7 @@ namespace {
 
 constexpr const char* kSession = "run_20260107_120000";
 
-plan::PlannedExperiment planned() {
+plan::PlannedExperiment good_plan() {
     plan::PlannedExperiment experiment;
     experiment.id = "toy_tiny_001";
     experiment.training = {"toy",
@@ -24,7 +24,7 @@ plan::PlannedExperiment planned() {
 
 /// A record of that experiment as it is read from a file.
 Json good_record() {
-    const plan::PlannedExperiment experiment = planned();
+    const plan::PlannedExperiment experiment = good_plan();
     ExperimentRecord record;
     record.session = kSession;
     record.id = experiment.id;
@@ -73,7 +73,7 @@ std::string check_against_plan(const Json& record, const plan::PlannedExperiment
 TEST_CASE("a record as this program writes it has nothing wrong") {
     CHECK(check_record(good_record()).empty());
     CHECK(check_place(good_record(), kSession, "toy_tiny_001").empty());
-    CHECK(check_against_plan(good_record(), planned()).empty());
+    CHECK(check_against_plan(good_record(), good_plan()).empty());
     CHECK(check_record(with("/some_later_field", 1)).empty());
 }
 
@@ -166,15 +166,15 @@ TEST_CASE("another session's or experiment's record is told by its field") {
 }
 
 TEST_CASE("a record of another training than was planned is told by its field and both values") {
-    CHECK_THAT(check_against_plan(with("/repository", "other"), planned()), Catch::Contains("$.repository"));
-    CHECK_THAT(check_against_plan(with("/mode", "parallel"), planned()), Catch::Contains("$.mode"));
-    CHECK(check_against_plan(with("/hyperparameters/learning_rate", 0.2), planned()) ==
+    CHECK_THAT(check_against_plan(with("/repository", "other"), good_plan()), Catch::Contains("$.repository"));
+    CHECK_THAT(check_against_plan(with("/mode", "parallel"), good_plan()), Catch::Contains("$.mode"));
+    CHECK(check_against_plan(with("/hyperparameters/learning_rate", 0.2), good_plan()) ==
           "$.hyperparameters.learning_rate is 0.2, the plan has 0.1");
-    CHECK(check_against_plan(without("/hyperparameters/seed"), planned()) ==
+    CHECK(check_against_plan(without("/hyperparameters/seed"), good_plan()) ==
           "$.hyperparameters.seed is missing, the plan has null");
-    CHECK(check_against_plan(with("/hyperparameters/extra", 1), planned()) ==
+    CHECK(check_against_plan(with("/hyperparameters/extra", 1), good_plan()) ==
           "$.hyperparameters.extra is not in the plan");
     Json turned = good_record();
     turned["hyperparameters"] = {{"seed", nullptr}, {"optimizer", "sgd"}, {"epochs", 3}, {"learning_rate", 0.1}};
-    CHECK(check_against_plan(turned, planned()).empty());
+    CHECK(check_against_plan(turned, good_plan()).empty());
 }

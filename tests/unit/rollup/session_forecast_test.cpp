@@ -11,8 +11,8 @@ using rollup::PlanEstimate;
 
 namespace {
 
-const rollup::TrainingKind kAlone{"toy", "net", ""};
-const rollup::TrainingKind kBeside{"toy", "net", "toy/default"};
+const rollup::TrainingKind kToyAlone{"toy", "net", ""};
+const rollup::TrainingKind kBesideToy{"toy", "net", "toy/default"};
 
 /// Two trainings of 5 epochs alone, then two beside a background.
 plan::Plan plan_of(bool reuse = false) {
@@ -33,8 +33,8 @@ std::vector<const plan::PlannedExperiment*> all_of(const plan::Plan& plan) {
 
 PastRuns known_runs() {
     PastRuns past;
-    past.add(kAlone, 5, Seconds(100), Joules(1000));
-    past.add(kBeside, 5, Seconds(200), Joules(3000));
+    past.add(kToyAlone, 5, Seconds(100), Joules(1000));
+    past.add(kBesideToy, 5, Seconds(200), Joules(3000));
     return past;
 }
 
@@ -73,7 +73,7 @@ TEST_CASE("a training of which nothing is known leaves a lower bound") {
     const config::ExperimentConfig config =
         toy::config({toy::with_defaults("net", 1), toy::with_defaults("default", 1)});
     PastRuns past;
-    past.add(kAlone, 5, Seconds(100), std::nullopt);
+    past.add(kToyAlone, 5, Seconds(100), std::nullopt);
     const PlanEstimate estimate = rollup::estimate_plan(plan::make_plan(config, toy::registry(), {}, 0), past);
     CHECK(estimate.is_partial());
     CHECK(estimate.basis == "1 of 2 trainings known from 1 past run");
@@ -82,7 +82,7 @@ TEST_CASE("a training of which nothing is known leaves a lower bound") {
 
 TEST_CASE("a training seen in another company only is foretold by that, and that is said") {
     PastRuns past;
-    past.add(kAlone, 5, Seconds(100), std::nullopt);
+    past.add(kToyAlone, 5, Seconds(100), std::nullopt);
     CHECK_THAT(rollup::estimate_plan(plan_of(), past).basis, Contains("2 of them by runs with another background"));
 }
 
