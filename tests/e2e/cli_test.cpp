@@ -73,7 +73,7 @@ TEST_CASE("an unknown name is answered with the nearest known one", "[cli]") {
                Contains("--governer"));
 }
 
-TEST_CASE("--list names what can be trained, for people and for programs", "[cli]") {
+TEST_CASE("the list names what can be trained, for people and for programs", "[cli]") {
     Lab lab;
     const auto text = lab.run({"--list"});
     CHECK(text.exit_code == 0);
@@ -114,7 +114,7 @@ TEST_CASE("list, run and help are commands, and a list can be of one repository 
     CHECK_THAT(lab.run({"help", "resume"}).out, Contains("--retry-failed") && !Contains("--mutate"));
 }
 
-TEST_CASE("--list, --dry-run and validate look at files only", "[cli]") {
+TEST_CASE("list, dry run and validate look at files only", "[cli]") {
     Lab lab;
     lab.environment = {{"MUTATION_PERF", "/nonexistent/perf"},
                        {"MUTATION_NVIDIA_SMI", "/nonexistent/smi"},

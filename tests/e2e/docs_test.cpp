@@ -31,10 +31,10 @@ std::set<std::string> options_of(const std::string& help) {
     return found;
 }
 
-/// The lines of the README's sh blocks, a block each.
-std::vector<std::vector<std::string>> sh_blocks() {
+/// The lines of the document's sh blocks, a block each.
+std::vector<std::vector<std::string>> sh_blocks(const char* document = "README.md") {
     std::vector<std::vector<std::string>> blocks;
-    std::istringstream in(read_text(kSource / "README.md"));
+    std::istringstream in(read_text(kSource / document));
     bool inside = false;
     for (std::string line; std::getline(in, line);) {
         if (line.rfind("```", 0) == 0) {
@@ -83,13 +83,6 @@ TEST_CASE("every option of the help is told of in the documents", "[docs]") {
     }
 }
 
-TEST_CASE("the README's first two commands stand alone in their blocks", "[docs]") {
-    const auto blocks = sh_blocks();
-    REQUIRE(blocks.size() >= 2);
-    CHECK(blocks[0] == std::vector<std::string>{"scripts/quickstart.sh"});
-    CHECK(blocks[1] == std::vector<std::string>{"scripts/test.sh"});
-}
-
 TEST_CASE("every command line of the README is one that the tool takes", "[docs]") {
     Lab lab;
     int tried = 0;
@@ -116,20 +109,25 @@ TEST_CASE("every command line of the README is one that the tool takes", "[docs]
     CHECK(tried >= 2);
 }
 
-TEST_CASE("files that the documents link to are there", "[docs]") {
-    std::vector<fs::path> documents{kSource / "README.md", kSource / "settings/README.md"};
-    for (const auto& entry : fs::recursive_directory_iterator(kSource / "docs"))
-        if (entry.path().extension() == ".md")
-            documents.push_back(entry.path());
-    for (const auto& document : documents) {
-        const auto text = read_text(document);
-        for (auto at = text.find("]("); at != std::string::npos; at = text.find("](", at + 2)) {
-            auto target = text.substr(at + 2, text.find(')', at) - at - 2);
-            target = target.substr(0, target.find('#'));
-            if (target.empty() || target.find(':') != std::string::npos)
-                continue;
-            INFO(document << " -> " << target);
-            CHECK(fs::exists(document.parent_path() / target));
+TEST_CASE("the commands of CONTRIBUTING name tests, programs and files that exist", "[docs]") {
+    std::string sources;
+    for (const auto& entry : fs::recursive_directory_iterator(kSource / "tests"))
+        if (entry.path().extension() == ".cpp")
+            sources += read_text(entry.path());
+    const fs::path build = fs::path(MUTATION_BINARY).parent_path();
+    for (const auto& block : sh_blocks("docs/CONTRIBUTING.md")) {
+        for (const auto& line : block) {
+            INFO(line);
+            const auto quote = line.find('"');
+            const std::string name =
+                quote == std::string::npos ? "" : line.substr(quote, line.find_first_of("\"*", quote + 1) - quote);
+            CHECK((name.empty() || sources.find(name) != std::string::npos));
+            for (const auto& word : words_of(line)) {
+                if (word.starts_with("scripts/") || word.starts_with("tests/"))
+                    CHECK(fs::exists(kSource / word));
+                if (word.starts_with("build/dev/"))
+                    CHECK(fs::exists(build / word.substr(10)));
+            }
         }
     }
 }

@@ -22,8 +22,8 @@ plan::Plan plan_of(int runs) {
 }
 
 /// A session whose plan has two experiments.
-struct Place {
-    Place() {
+struct PlanPlace {
+    PlanPlace() {
         store.write_session({{"schema_version", record::kSchemaVersion},
                              {"tool_version", "4.0"},
                              {"plan", plan::plan_to_json(plan_of(2))}});
@@ -41,7 +41,7 @@ std::vector<plan::PlannedExperiment> round_of(int runs) {
 } // namespace
 
 TEST_CASE("a plan grows by a round, which gets numbers and ids of its own", "[rounds]") {
-    const Place place;
+    const PlanPlace place;
     const std::vector<plan::PlannedExperiment> added = place.store.append_experiments(round_of(3));
     REQUIRE(added.size() == 3);
     CHECK(added.front().number == 3);
@@ -57,7 +57,7 @@ TEST_CASE("a plan grows by a round, which gets numbers and ids of its own", "[ro
 }
 
 TEST_CASE("a round may train what the plan did not train before, and beside a background", "[rounds]") {
-    const Place place;
+    const PlanPlace place;
     std::vector<plan::PlannedExperiment> round =
         plan::make_plan(toy::config({toy::in_parallel(toy::with_defaults("net", 1), true)}), toy::registry(), {}, 0)
             .experiments;
@@ -70,7 +70,7 @@ TEST_CASE("a round may train what the plan did not train before, and beside a ba
 }
 
 TEST_CASE("a round that cannot be written leaves the former plan", "[rounds]") {
-    const Place place;
+    const PlanPlace place;
     test::write_text(place.store.directory() / ".session.json.1.tmp", R"({"schema_version": 1, "plan": {"exp)");
     CHECK(place.stored().experiments.size() == 2);
     const std::filesystem::path temporary =
@@ -81,7 +81,7 @@ TEST_CASE("a round that cannot be written leaves the former plan", "[rounds]") {
 }
 
 TEST_CASE("a program that is killed while the plan grows leaves the former or the longer plan", "[rounds]") {
-    const Place place;
+    const PlanPlace place;
     constexpr int kKills = 10;
     constexpr std::size_t kRound = 7;
     for (int i = 0; i < kKills; ++i) {
