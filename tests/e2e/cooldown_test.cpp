@@ -70,7 +70,7 @@ TEST_CASE("a GPU that the training cannot see is not waited for", "[cooldown]") 
     CHECK(result.err.find("still at") == std::string::npos);
 }
 
-TEST_CASE("--cooldown 0 turns the cooldown to a temperature off too", "[cooldown]") {
+TEST_CASE("a cooldown of 0 turns the cooldown to a temperature off too", "[cooldown]") {
     ParallelLab lab;
     lab.training = {{"steps", Json::parse(R"([{"print": "accuracy: 1\n"}])")}};
     lab.smi["gpus"][0]["temperature"] = 80;

@@ -60,7 +60,7 @@ TEST_CASE("resume of a finished session runs nothing and says so, with the statu
     }
 }
 
-TEST_CASE("--retry-failed runs what failed, and that alone, and keeps the failed attempt", "[resume]") {
+TEST_CASE("resume --retry-failed runs only what failed and keeps the failed attempt", "[resume]") {
     Lab lab;
     let_second_fail(lab);
     REQUIRE(lab.run(lab.toy_run(3, {"-mr", "0"})).exit_code == 1);

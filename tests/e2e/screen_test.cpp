@@ -153,7 +153,7 @@ TEST_CASE("a seed that was drawn is printed and recorded", "[screen]") {
     CHECK_THAT(result.all(), Contains("seed"));
 }
 
-TEST_CASE("-q says less, and nothing of what goes well", "[screen]") {
+TEST_CASE("with -q the tool says less, and nothing of what goes well", "[screen]") {
     Lab lab;
     train_visibly(lab);
     const auto loud = lab.run(lab.toy_run(1));
