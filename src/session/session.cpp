@@ -62,6 +62,7 @@ private:
             observers.on_standing(record);
         }
         Schedule schedule(request_.plan, prepared.standing);
+        prepared.standing.clear();
         console_.open(store.directory(), schedule);
         if (!schedule.next()) {
             end(SessionEnd::Kind::nothing_to_run);
@@ -89,7 +90,12 @@ private:
                        .machine = prepared.machine},
                       request_.sensors(std::move(prepared.sensor_sources)), *this);
         worker.begin();
-        run_experiments({schedule, worker, *observers_, prepared.store, signals_, interruption_});
+        run_experiments({.schedule = schedule,
+                         .runner = worker,
+                         .observer = *observers_,
+                         .store = prepared.store,
+                         .signals = signals_,
+                         .interruption = interruption_});
     }
 
     void end(SessionEnd::Kind kind) {

@@ -7,12 +7,15 @@
 #include "mutation/session/console_observer.hpp"
 #include "mutation/session/control_observer.hpp"
 #include "mutation/session/rollup_observer.hpp"
+#include "mutation/system/file.hpp"
 #include "support/csv.hpp"
 
 #include <cstdio>
+#include <unistd.h>
 
 using namespace mutation;
 using Catch::Contains;
+using record::Status;
 using session::SessionEnd;
 using test::record_of;
 
@@ -45,7 +48,78 @@ struct ObserverPlace {
     console::EventLog log{printer, console::Verbosity::quiet};
 };
 
+/// What is printed to stdout while it lives.
+class CapturedOutput {
+public:
+    explicit CapturedOutput(std::filesystem::path file) : file_(std::move(file)), saved_(::dup(STDOUT_FILENO)) {
+        const system::UniqueFd out = system::open_new_file(file_);
+        ::dup2(out.get(), STDOUT_FILENO);
+    }
+    CapturedOutput(const CapturedOutput&) = delete;
+    CapturedOutput& operator=(const CapturedOutput&) = delete;
+    ~CapturedOutput() {
+        ::dup2(saved_, STDOUT_FILENO);
+        ::close(saved_);
+    }
+    [[nodiscard]] std::string text() const { return test::read_text(file_); }
+
+private:
+    std::filesystem::path file_;
+    int saved_;
+};
+
+/// What the user and session.log get when a session of three, of which `done` are recorded, ends.
+struct ConsoleEnd {
+    ConsoleEnd(SessionEnd::Kind kind, const std::vector<Status>& done) {
+        const test::TemporaryFolder folder;
+        session::SessionRequest request;
+        request.plan = test::plan_of_defaults(3);
+        request.called_as = {"mutation"};
+        request.verbosity = console::Verbosity::quiet;
+        const session::ControlRuns controls(Percent(2));
+        session::ConsoleObserver console(request, controls);
+        console.log().open_file(folder.path() / "session.log");
+        session::SessionTally tally{3};
+        for (std::size_t i = 0; i < done.size(); ++i) {
+            const record::ExperimentRecord record = record_of(request.plan.experiments[i], "run", done[i]);
+            console.on_standing(record);
+            tally.count(record);
+        }
+        console.open("/results/run", session::Schedule(request.plan, {}));
+        const CapturedOutput output(folder.path() / "stdout");
+        console.on_session_end({kind, tally});
+        table = output.text();
+        log = test::read_text(folder.path() / "session.log");
+    }
+
+    std::string table;
+    std::string log;
+};
+
 } // namespace
+
+TEST_CASE("an interrupted session shows its table and how to go on", "[observers]") {
+    const ConsoleEnd end(SessionEnd::Kind::ran, {Status::ok});
+    CHECK_THAT(end.table, Contains("toy_net_001"));
+    CHECK_THAT(end.log, Contains("interrupted: 1 of 3 succeeded, 2 not run; go on with: mutation resume /results/run"));
+    CHECK_THAT(ConsoleEnd(SessionEnd::Kind::stopped_after_run, {Status::ok}).log,
+               Contains("stopped after a run: 1 of 3"));
+}
+
+TEST_CASE("a session with failures proposes to run them again", "[observers]") {
+    const std::vector<Status> done{Status::ok, Status::failed, Status::ok};
+    CHECK_THAT(ConsoleEnd(SessionEnd::Kind::ran, done).log,
+               Contains("1 experiment failed") && Contains("--retry-failed"));
+    const ConsoleEnd again(SessionEnd::Kind::nothing_to_run, done);
+    CHECK_THAT(again.log, Contains("this session is finished") && Contains("--retry-failed"));
+    CHECK_THAT(again.table, Contains("toy_net_002"));
+}
+
+TEST_CASE("a session that an error stopped shows how to go on, and no table", "[observers]") {
+    const ConsoleEnd end(SessionEnd::Kind::stopped_by_error, {Status::ok});
+    CHECK_THAT(end.log, Contains("stopped with 1 of 3 experiments recorded") && Contains("mutation resume"));
+    CHECK(end.table.empty());
+}
 
 TEST_CASE("summary.csv has a row for each record that stands and each that is added", "[observers]") {
     ObserverPlace place;
@@ -95,8 +169,8 @@ TEST_CASE("a tally counts successes, and all other records as failures", "[obser
     const ObserverPlace place;
     session::SessionTally tally{3};
     tally.count(place.record(0));
-    tally.count(record_of(place.plan.experiments[1], "run", record::Status::ok_without_metrics));
-    tally.count(record_of(place.plan.experiments[2], "run", record::Status::interrupted));
+    tally.count(record_of(place.plan.experiments[1], "run", Status::ok_without_metrics));
+    tally.count(record_of(place.plan.experiments[2], "run", Status::interrupted));
     CHECK(tally.succeeded == 2);
     CHECK(tally.failed == 1);
     CHECK(tally.recorded() == 3);
