@@ -3,7 +3,7 @@
 #include "mutation/core/numbers.hpp"
 #include "mutation/core/text.hpp"
 #include "mutation/sensors/nvidia_smi.hpp"
-#include "mutation/session/preflight.hpp"
+#include "mutation/session/disk_space.hpp"
 #include "mutation/system/clock.hpp"
 #include "mutation/system/file.hpp"
 #include "mutation/system/process_tree.hpp"

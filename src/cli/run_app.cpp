@@ -12,7 +12,7 @@
 #include "mutation/run/attempt.hpp"
 #include "mutation/run/governor.hpp"
 #include "mutation/session/machine.hpp"
-#include "mutation/session/preflight.hpp"
+#include "mutation/session/sensor_programs.hpp"
 #include "mutation/system/guardian.hpp"
 #include "registry_selection.hpp"
 #include "session_verbs.hpp"

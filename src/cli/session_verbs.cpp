@@ -10,6 +10,7 @@
 #include "mutation/rollup/session_forecast.hpp"
 #include "mutation/session/machine.hpp"
 #include "mutation/session/preflight.hpp"
+#include "mutation/session/sensor_programs.hpp"
 #include "mutation/session/session.hpp"
 #include "mutation/session/session_document.hpp"
 #include "mutation/system/clock.hpp"

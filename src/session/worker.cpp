@@ -1,7 +1,7 @@
 #include "mutation/session/worker.hpp"
 
 #include "experiment_run.hpp"
-#include "mutation/session/preflight.hpp"
+#include "mutation/session/disk_space.hpp"
 #include "worker_state.hpp"
 
 #include <algorithm>

@@ -28,9 +28,6 @@ namespace mutation::session {
 /// exists.
 [[nodiscard]] std::optional<std::string> find_script_error(const config::Repository& repository);
 
-/// Why `$MUTATION_PERF` or `$MUTATION_NVIDIA_SMI` cannot be used. Empty if each names a program or is not set.
-[[nodiscard]] std::vector<std::string> missing_named_programs();
-
 /// How long a repository's own check may take. It loads its environment, perhaps from a slow disk, and looks for its
 /// data, but does not read them.
 constexpr Seconds kRepositoryCheckLimit{120};
@@ -47,29 +44,5 @@ constexpr Seconds kRepositoryCheckLimit{120};
 
 /// Names of all repositories that a plan trains, backgrounds included.
 [[nodiscard]] std::set<std::string> repositories_of(const plan::Plan& plan);
-
-/// The perf to use: `$MUTATION_PERF`, else the one on PATH; nullopt if there is none. Error(machine) if the variable
-/// names no program, or if root would run a file that other users may write.
-[[nodiscard]] std::optional<std::filesystem::path> find_perf();
-
-/// `$MUTATION_NVIDIA_SMI`, else the one on PATH; nullopt if there is none. Error(machine) if the variable names no
-/// program.
-[[nodiscard]] std::optional<std::filesystem::path> find_nvidia_smi();
-
-/// `$MUTATION_SYSFS`, else `/sys`.
-[[nodiscard]] std::filesystem::path sysfs_root();
-
-/// Free bytes on the disk of `directory` (or of its nearest existing parent).
-[[nodiscard]] std::uintmax_t free_disk(const std::filesystem::path& directory);
-
-/// A training is started only if at least so many bytes are free.
-constexpr std::uintmax_t kLeastFreeDisk = 64U << 20U;
-
-/// The error if less than that is free; nullopt if there is enough.
-[[nodiscard]] std::optional<std::string> describe_full_disk(const std::filesystem::path& directory);
-
-/// Why sessions cannot be stored in `results`: the folder cannot be created, or its disk is full; nullopt if they can.
-/// May create the folder.
-[[nodiscard]] std::optional<std::string> results_problem(const std::filesystem::path& results);
 
 } // namespace mutation::session

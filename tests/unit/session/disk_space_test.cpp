@@ -1,6 +1,6 @@
 #include "catch.hpp"
 
-#include "mutation/session/preflight.hpp"
+#include "mutation/session/disk_space.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace mutation;
