@@ -24,9 +24,6 @@ std::optional<Value> scalar_from_json(const Json& json) {
     return json.is_number() ? std::optional(Value(json.get<double>())) : std::nullopt;
 }
 
-using config::Mode;
-using energy::Verdict;
-
 /// One of the values `known`, by the text that its codec writes.
 template <class Enum>
 bool read_enum(const Json& json, Enum& value, std::initializer_list<Enum> known) {
@@ -96,7 +93,7 @@ bool JsonCodec<Seconds>::read(const Json& json, Seconds& value) {
 }
 
 bool JsonCodec<config::Mode>::read(const Json& json, config::Mode& value) {
-    return read_enum(json, value, {Mode::mutation, Mode::default_values, Mode::parallel});
+    return read_enum(json, value, {config::Mode::mutation, config::Mode::default_values, config::Mode::parallel});
 }
 
 Json JsonCodec<CooldownKind>::write(CooldownKind value) {
@@ -122,6 +119,7 @@ bool JsonCodec<Status>::read(const Json& json, Status& value) {
 }
 
 bool JsonCodec<energy::Verdict>::read(const Json& json, energy::Verdict& value) {
+    using energy::Verdict;
     return read_enum(json, value, {Verdict::good, Verdict::usable, Verdict::poor, Verdict::absent});
 }
 
