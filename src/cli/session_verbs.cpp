@@ -71,7 +71,7 @@ int dry_run(const plan::Plan& plan, const config::Registry& registry, const Opti
     if (options.json) {
         console::print_plan_json(std::cout, plan, registry, estimate);
     } else {
-        console::print_plan(std::cout, plan, registry, estimate, system::real_clock().wall());
+        console::print_plan(std::cout, plan, registry, estimate, system::wall_now());
     }
     return 0;
 }

@@ -156,7 +156,7 @@ std::string Progress::outlook(rollup::Activity activity, Seconds elapsed) const 
     return fmt::format("{}{}{} left, until {}{} ({})",
                        rest.is_overdue ? "this training takes longer than expected; " : "",
                        rest.is_overdue || rest.is_partial() ? "at least " : "", format_duration(left),
-                       format_end(system::real_clock().wall(), left),
+                       format_end(system::wall_now(), left),
                        rest.energy ? fmt::format(", {:.0f} J", rest.energy->value()) : "", rest.basis);
 }
 

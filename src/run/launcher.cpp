@@ -58,7 +58,7 @@ public:
 
     void tell(LaunchMessage message) const {
         message.monotonic = system::monotonic_now().time_since_epoch().count();
-        message.wall = system::real_clock().wall().time_since_epoch().count();
+        message.wall = system::wall_now().time_since_epoch().count();
         tell_as_stamped(message);
     }
     void tell_as_stamped(const LaunchMessage& message) const {
@@ -182,7 +182,7 @@ public:
                 {{pidfd.get(), POLLIN, 0}, {lifeline_.get(), POLLIN, 0}, {signals_.fd(), POLLIN, 0}}};
             ::poll(waited.data(), waited.size(), pidfd.is_open() ? -1 : kPollMilliseconds);
             ended.monotonic = system::monotonic_now().time_since_epoch().count();
-            ended.wall = system::real_clock().wall().time_since_epoch().count();
+            ended.wall = system::wall_now().time_since_epoch().count();
             if (waited[1].revents != 0) {
                 obey();
             }

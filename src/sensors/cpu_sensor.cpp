@@ -42,7 +42,7 @@ std::string quote(const std::string& messages) {
 }
 
 bool is_old(const timespec& modified) {
-    const Seconds age = Seconds(system::real_clock().wall().time_since_epoch()) - Seconds(modified.tv_sec) -
+    const Seconds age = Seconds(system::wall_now().time_since_epoch()) - Seconds(modified.tv_sec) -
                         Seconds(static_cast<double>(modified.tv_nsec) * 1e-9);
     return age > kOldCount;
 }
@@ -225,8 +225,8 @@ void CpuSensor::explain(energy::CpuEnergy& energy, const CpuCounts& counts, cons
 }
 
 std::string CpuSensor::write_power(const CpuCounts& counts) const {
-    const system::Clock& clock = system::real_clock();
-    const Seconds offset = Seconds(clock.wall().time_since_epoch()) - Seconds(clock.monotonic().time_since_epoch());
+    const Seconds offset =
+        Seconds(system::wall_now().time_since_epoch()) - Seconds(system::monotonic_now().time_since_epoch());
     try {
         system::write_file_atomically(energy_folder_ / "cpu_power.csv", cpu_power_csv(counts, offset));
         return {};

@@ -92,8 +92,8 @@ void GpuSampler::start(const std::filesystem::path& folder) {
     last_trouble_.clear();
     is_trouble_quoted_ = false;
     has_lost_rows_ = false;
-    const system::Clock& clock = system::real_clock();
-    epoch_offset_ = Seconds(clock.wall().time_since_epoch()) - Seconds(clock.monotonic().time_since_epoch());
+    epoch_offset_ =
+        Seconds(system::wall_now().time_since_epoch()) - Seconds(system::monotonic_now().time_since_epoch());
     open_files(folder);
     is_started_ = true;
     launch();

@@ -85,7 +85,7 @@ record::ExperimentRecord ExperimentRun::blank_record() const {
 
 void ExperimentRun::complete(record::ExperimentRecord& record) const {
     record.background = background_;
-    record.timestamp = system::format_local(system::real_clock().wall());
+    record.timestamp = system::format_local(system::wall_now());
 }
 
 /// Starts what is to run beside, and gives it time to load the GPU.

@@ -39,9 +39,8 @@ void check_machine(const SessionRequest& request) {
 }
 
 record::SessionStore open_store(const SessionRequest& request) {
-    record::SessionStore store = request.resumed
-                                     ? record::SessionStore::open(*request.resumed, request.resumed_name)
-                                     : record::SessionStore::create(request.results, system::real_clock().wall());
+    record::SessionStore store = request.resumed ? record::SessionStore::open(*request.resumed, request.resumed_name)
+                                                 : record::SessionStore::create(request.results, system::wall_now());
     store.lock();
     return store;
 }

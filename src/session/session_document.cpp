@@ -22,7 +22,7 @@ Json describe_session(const SessionRequest& request, const std::string& name, co
     session["schema_version"] = record::kSchemaVersion;
     session["session"] = name;
     session["tool_version"] = tool_version();
-    session["started"] = system::format_iso(system::real_clock().wall());
+    session["started"] = system::format_iso(system::wall_now());
     session["command_line"] = request.command_line;
     session["environment"] = record::machine_to_json(machine);
     session["config"] = request.config;

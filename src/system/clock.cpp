@@ -14,12 +14,6 @@ std::chrono::nanoseconds read_clock(clockid_t clock) {
     return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
 }
 
-class RealClock final : public Clock {
-public:
-    [[nodiscard]] MonotonicTime monotonic() const override { return MonotonicTime(read_clock(CLOCK_MONOTONIC)); }
-    [[nodiscard]] WallTime wall() const override { return WallTime(read_clock(CLOCK_REALTIME)); }
-};
-
 struct LocalTime {
     std::tm fields{};
     long microseconds = 0;
@@ -38,13 +32,8 @@ LocalTime to_local(WallTime time) {
 
 } // namespace
 
-const Clock& real_clock() {
-    static const RealClock clock;
-    return clock;
-}
-
 Seconds wall_lead() {
-    // Whoever is interrupted between the readings sees a difference that is none: the quickest of a few counts.
+    // An interruption between the readings would add a false difference, so the quickest of a few tries counts.
     constexpr int kTries = 5;
     constexpr std::chrono::microseconds kQuick{20};
     std::chrono::nanoseconds least = std::chrono::nanoseconds::max();
@@ -62,7 +51,11 @@ Seconds wall_lead() {
 }
 
 MonotonicTime monotonic_now() {
-    return real_clock().monotonic();
+    return MonotonicTime(read_clock(CLOCK_MONOTONIC));
+}
+
+WallTime wall_now() {
+    return WallTime(read_clock(CLOCK_REALTIME));
 }
 
 std::string format_local(WallTime time) {

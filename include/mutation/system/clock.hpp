@@ -6,20 +6,10 @@
 
 namespace mutation::system {
 
-/// The seam through which time is read.
-class Clock {
-public:
-    virtual ~Clock() = default;
-    [[nodiscard]] virtual MonotonicTime monotonic() const = 0;
-    [[nodiscard]] virtual WallTime wall() const = 0;
-};
-
-/// The machine's clocks.
-[[nodiscard]] const Clock& real_clock();
-/// What the machine's monotonic clock shows.
 [[nodiscard]] MonotonicTime monotonic_now();
-/// How far the machine's wall clock is ahead of its monotonic one. It changes by nothing but steps of the wall clock,
-/// since time synchronisation that only slows or hastens does so to both.
+[[nodiscard]] WallTime wall_now();
+/// How far the wall clock is ahead of the monotonic one. Only a step of the wall clock changes it, since time
+/// synchronisation that slows down or speeds up the clocks does so with both.
 [[nodiscard]] Seconds wall_lead();
 
 /// ISO 8601 with microseconds and the local offset: `2026-01-07T12:06:42.519258+08:00`.
