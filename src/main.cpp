@@ -11,7 +11,7 @@
 int main(int argc, char** argv) {
     mutation::system::block_signals(); // before anything else exists that could be hit by one
     if (argc > 1 && std::string_view(argv[1]) == mutation::run::kLauncherMode) {
-        return mutation::run::run_launcher(argc, argv);
+        return mutation::run::run_launcher();
     }
     if (argc > 1 && std::string_view(argv[1]) == mutation::sensors::kNvmlMode) {
         return mutation::sensors::run_nvml_mode(argc, argv);

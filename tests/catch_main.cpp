@@ -11,7 +11,7 @@
 // test program.
 int main(int argc, char** argv) {
     if (argc > 1 && std::string_view(argv[1]) == mutation::run::kLauncherMode) {
-        return mutation::run::run_launcher(argc, argv);
+        return mutation::run::run_launcher();
     }
     if (argc > 1 && std::string_view(argv[1]) == mutation::sensors::kNvmlMode) {
         return mutation::sensors::run_nvml_mode(argc, argv);

@@ -6,6 +6,7 @@
 #include "mutation/core/text.hpp"
 #include "mutation/system/clock.hpp"
 #include "mutation/system/control_group.hpp"
+#include "mutation/system/pipe.hpp"
 #include "mutation/system/process_tree.hpp"
 #include "mutation/system/signals.hpp"
 #include "mutation/system/user.hpp"
@@ -27,16 +28,16 @@ namespace mutation::run {
 
 namespace {
 
-/// How long a tree has between TERM and KILL when nobody is left who could say.
+/// The time between TERM and KILL for a training whose tool has died.
 constexpr Seconds kOrphanGrace{2};
-/// Helper processes (Python's resource tracker, PyTorch's shared memory manager) see the end of the training and end by
-/// themselves.
+/// Helper processes (Python's resource tracker, PyTorch's shared memory manager) notice the end of the training and end
+/// by themselves.
 constexpr Seconds kHelperGrace{2};
-/// What a helper needs to pass on the last output.
+/// The time that a helper needs to pass on the last output.
 constexpr Seconds kFlushGrace{0.2};
 constexpr int kRefused = 127;
 constexpr int kPollMilliseconds = 10;
-/// The kernel takes no longer arguments and environments than some megabytes.
+/// The kernel limits arguments and environment to a few megabytes.
 constexpr std::size_t kMostSpecBytes = 64U << 20U;
 
 std::string read_all(int fd) {
@@ -56,19 +57,19 @@ class Reporter {
 public:
     explicit Reporter(system::UniqueFd fd) : fd_(std::move(fd)) {}
 
-    void tell(LaunchMessage message) const {
+    void send(LaunchMessage message) const {
         message.monotonic = system::monotonic_now().time_since_epoch().count();
         message.wall = system::wall_now().time_since_epoch().count();
-        tell_as_stamped(message);
+        send_as_stamped(message);
     }
-    void tell_as_stamped(const LaunchMessage& message) const {
-        // A tool that is gone reads nothing; the lifeline says so.
+    void send_as_stamped(const LaunchMessage& message) const {
+        // If the tool has died, the lifeline shows it.
         [[maybe_unused]] const ssize_t written = ::write(fd_.get(), &message, sizeof message);
     }
     void refuse(std::string_view reason) const {
         LaunchMessage message{LaunchMessage::Kind::refused, 0, 0, 0, 0, 0, {}};
         reason.copy(message.text, sizeof message.text - 1);
-        tell(message);
+        send(message);
     }
 
 private:
@@ -79,7 +80,7 @@ std::int64_t to_nanoseconds(const timeval& time) {
     return (std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec)) / std::chrono::nanoseconds(1);
 }
 
-/// The user to become, whatever we were told; none if we stay who we are.
+/// The user to become, whatever the caller says; none if we keep our own.
 std::optional<system::User> find_user(const LaunchSpec& spec) {
     return system::regain_root() ? system::training_user(spec.as_root) : std::nullopt;
 }
@@ -99,8 +100,9 @@ struct TrainingStart {
             throw Error(ErrorKind::storage,
                         fmt::format("cannot write {}: {}", spec.log.string(), std::strerror(errno)));
         }
-        if (!S_ISREG(facts.st_mode)) { // laid there by another training: nobody may read at a pipe's other end
-            throw Error(ErrorKind::storage, fmt::format("cannot write {}: it is no regular file", spec.log.string()));
+        if (!S_ISREG(facts.st_mode)) { // put there by another training: a pipe would have another reader
+            throw Error(ErrorKind::storage,
+                        fmt::format("cannot write {}: it is not a regular file", spec.log.string()));
         }
         ::fcntl(log.get(), F_SETFL, O_APPEND);
         request.argv = spec.argv;
@@ -115,59 +117,55 @@ struct TrainingStart {
     system::SpawnRequest request;
 };
 
-/// Told before the training exists: it may end this process at once.
-void tell_start(const Reporter& reporter) {
-    reporter.tell({LaunchMessage::Kind::started, 0, 0, 0, 0, 0, {}});
+/// Reported before the training exists, since the training may end this process at once.
+void report_start(const Reporter& reporter) {
+    reporter.send({LaunchMessage::Kind::started, 0, 0, 0, 0, 0, {}});
 }
 
 pid_t start_training(const LaunchSpec& spec, const std::optional<system::User>& user, const Reporter& reporter) {
     become_user(user);
     const TrainingStart start(spec);
-    tell_start(reporter);
+    report_start(reporter);
     return system::spawn(start.request).release();
 }
 
-/// In the group's first process: becomes the training, or tells why not.
+/// In the group's first process: becomes the training, or writes the error into the pipe.
 [[noreturn]] void become_training(const LaunchSpec& spec, const std::optional<system::User>& user,
-                                  const Reporter& reporter, const system::UniqueFd& trouble) {
+                                  const Reporter& reporter, const system::UniqueFd& error_pipe) {
     try {
         become_user(user);
         const TrainingStart start(spec);
-        tell_start(reporter);
+        report_start(reporter);
         system::replace_process(start.request);
     } catch (const Error& error) {
-        [[maybe_unused]] const ssize_t written = ::write(trouble.get(), error.message().data(), error.message().size());
+        [[maybe_unused]] const ssize_t written =
+            ::write(error_pipe.get(), error.message().data(), error.message().size());
     }
     ::_exit(kRefused);
 }
 
-/// The launcher itself stays outside of the group, to tell of the end of all that is inside.
+/// The launcher stays outside of the group, so that it can report the end of everything in it.
 pid_t start_training_inside(const system::ControlGroup& group, const LaunchSpec& spec,
                             const std::optional<system::User>& user, const Reporter& reporter) {
-    std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
-        throw Error(ErrorKind::machine, fmt::format("cannot make a pipe: {}", std::strerror(errno)));
-    }
-    const system::UniqueFd told(ends[0]);
-    system::UniqueFd trouble(ends[1]);
+    system::Pipe error_pipe = system::make_pipe();
     const pid_t training = group.fork_inside();
     if (training < 0) {
         return start_training(spec, user, reporter);
     }
     if (training == 0) {
-        become_training(spec, user, reporter, trouble);
+        become_training(spec, user, reporter, error_pipe.write);
     }
-    trouble.reset();
+    error_pipe.write.reset();
     become_user(user);
-    std::array<char, sizeof LaunchMessage::text> words{};
-    const ssize_t size = ::read(told.get(), words.data(), words.size()); // at its end when the training runs
+    std::array<char, sizeof LaunchMessage::text> message{};
+    const ssize_t size = ::read(error_pipe.read.get(), message.data(), message.size()); // 0 when the training runs
     if (size > 0) {
-        throw Error(ErrorKind::machine, std::string(words.data(), static_cast<std::size_t>(size)));
+        throw Error(ErrorKind::machine, std::string(message.data(), static_cast<std::size_t>(size)));
     }
     return training;
 }
 
-/// Obeys the tool until the training has ended; returns its wait status and resource usage.
+/// Follows the tool's requests until the training has ended; returns its wait status and resource usage.
 class Watch {
 public:
     Watch(pid_t training, system::UniqueFd lifeline, const std::optional<system::ControlGroup>& group)
@@ -196,10 +194,10 @@ public:
     }
 
     /// What the training left running when it ended: what still runs after `kHelperGrace`, or what has ended by itself
-    /// until then but wrote to the log after the end. Nothing if the training was told to end: then it had no time to
-    /// clear up.
+    /// until then but wrote to the log after the end. nullopt if the training was asked to stop: then it had no time to
+    /// clean up.
     [[nodiscard]] std::optional<Leftovers> find_leftovers(const std::filesystem::path& log) const {
-        wait_for_helpers(kFlushGrace); // of a `tee` at the log
+        wait_for_helpers(kFlushGrace); // for a `tee` that writes the log
         const std::vector<pid_t> early = system::living_descendants();
         const std::string names = name_processes(early); // a command can be read only while its process lives
         const std::uintmax_t size = size_of_log(log);
@@ -230,7 +228,7 @@ private:
                                                                            : 0;
     }
 
-    /// A request that waits on the lifeline, and the end of the tool, count too.
+    /// A request that was not read yet and the death of the tool count too.
     [[nodiscard]] bool is_asked_to_stop() const {
         std::array<pollfd, 2> waited{{{lifeline_.get(), POLLIN, 0}, {signals_.fd(), POLLIN, 0}}};
         return has_obeyed_ || ::poll(waited.data(), waited.size(), 0) > 0;
@@ -240,7 +238,7 @@ private:
         has_obeyed_ = true;
         char word = 0;
         const ssize_t size = ::read(lifeline_.get(), &word, 1);
-        if (size == 0) { // the tool is gone, nobody else will end this tree
+        if (size == 0) { // the tool has died; only we can end this tree
             end_tree_of_training();
             lifeline_.reset();
         } else if (word == static_cast<char>(StopRequest::interrupt)) {
@@ -251,7 +249,7 @@ private:
             }
         } else if (word == static_cast<char>(StopRequest::kill)) {
             if (group_) {
-                group_->kill_all(); // what forks faster than we can look has no way out
+                group_->kill_all(); // ends a tree that forks faster than we can walk it
             }
             for (const pid_t pid : system::descendants_of(::getpid())) {
                 ::kill(pid, SIGKILL);
@@ -259,7 +257,7 @@ private:
         }
     }
 
-    /// Like end_descendants, but leaves the training's status to wait_for_end.
+    /// Like end_descendants, but leaves the training's wait status for wait_for_end.
     void end_tree_of_training() const {
         for (const int signal : {SIGTERM, SIGKILL}) {
             if (signal == SIGKILL && group_) {
@@ -286,39 +284,34 @@ private:
     bool has_obeyed_ = false; ///< a request to stop
 };
 
-/// Reports the training's end, and ends what it left running: that would run on, unmeasured, beside the next one.
-void see_to_end(Watch& watch, const std::filesystem::path& log, const Reporter& reporter) {
-    reporter.tell_as_stamped(watch.wait_for_end());
+/// Reports the training's end and ends the processes that it left, which would disturb the next training.
+void report_end(Watch& watch, const std::filesystem::path& log, const Reporter& reporter) {
+    reporter.send_as_stamped(watch.wait_for_end());
     if (const std::optional<Leftovers> left = watch.find_leftovers(log)) {
-        reporter.tell(pack_leftovers(*left));
+        reporter.send(pack_leftovers(*left));
     }
     system::end_descendants({}, kOrphanGrace);
 }
 
 } // namespace
 
-int run_launcher(int argc, char** argv) {
+int run_launcher() {
     system::block_signals();
     try {
-        if (argc != 6) {
-            refuse_call("it takes four words");
-        }
-        const std::string_view tool = argv[2];
-        const system::UniqueFd spec_fd = find_descriptor(Handed::spec, tool, argv[3]);
-        const Reporter reporter(find_descriptor(Handed::report, tool, argv[4]));
-        system::UniqueFd lifeline = find_descriptor(Handed::lifeline, tool, argv[5]);
+        const system::UniqueFd spec_fd = take_handed_descriptor(Handed::spec);
+        const Reporter reporter(take_handed_descriptor(Handed::report));
+        system::UniqueFd lifeline = take_handed_descriptor(Handed::lifeline);
         system::seal_inherited_descriptors();
         system::become_subreaper();
-        reporter.tell({LaunchMessage::Kind::up, ::getpid(), 0, 0, 0, 0, {}});
+        reporter.send({LaunchMessage::Kind::up, ::getpid(), 0, 0, 0, 0, {}});
         try {
             const LaunchSpec spec = unpack_launch_spec(read_all(spec_fd.get()));
             const std::optional<system::User> user = find_user(spec);
-            const std::optional<system::ControlGroup> group =
-                system::ControlGroup::create(fmt::format("{}-{}", tool, ::getpid()));
+            const std::optional<system::ControlGroup> group = system::ControlGroup::create(std::to_string(::getpid()));
             const pid_t training =
                 group ? start_training_inside(*group, spec, user, reporter) : start_training(spec, user, reporter);
             Watch watch(training, std::move(lifeline), group);
-            see_to_end(watch, spec.log, reporter);
+            report_end(watch, spec.log, reporter);
             if (group) {
                 group->kill_all();
             }

@@ -104,13 +104,6 @@ TEST_CASE("a perf that passed the trial and then fails does not cost the trainin
     check_cpu_absent(record_despite_perf(lab), "");
 }
 
-TEST_CASE("a perf that closes what it did not open is got along with", "[perf]") {
-    Lab lab;
-    lab.perf["close_fds"] = true;
-    record_despite_perf(lab);
-    CHECK(lab.record()["attempts"][0]["exit_code"] == 0);
-}
-
 TEST_CASE("a perf that starts slowly delays the training, not its window", "[perf]") {
     Lab lab;
     lab.perf["start_delay"] = 1.0;

@@ -9,7 +9,6 @@
 //   hang_training  true: a training's command is not started for minutes; a try-out's is
 //   hang           true: says nothing and ignores SIGTERM
 //   garbage        true: lines that are no counts are mixed in
-//   close_fds      true: the command gets no descriptor above 2 but the log's
 //   version        what --version says
 //   journal        see stand_in.hpp
 #include "fakes/curve.hpp"
@@ -114,7 +113,7 @@ void note_signal(int signal) {
     last_signal = signal;
 }
 
-pid_t start_command(const Request& request, const Json& conf, int log_fd) {
+pid_t start_command(const Request& request) {
     const pid_t child = fork();
     if (child < 0) {
         std::perror("failed to fork");
@@ -124,11 +123,6 @@ pid_t start_command(const Request& request, const Json& conf, int log_fd) {
         return child;
     for (const int signal : {SIGINT, SIGTERM, SIGHUP})
         ::signal(signal, SIG_DFL);
-    if (conf.value("close_fds", false)) {
-        for (int fd = 3; fd < 1024; ++fd)
-            if (fd != log_fd)
-                ::close(fd);
-    }
     execvp(request.command[0], request.command);
     std::fprintf(stderr, "Workload failed: No such file or directory\n");
     _exit(127);
@@ -225,7 +219,7 @@ int count(const Request& request, const Json& conf, const Journal& journal) {
     const double start = monotonic_now();
     const double crash = start + conf.value("crash_after", 1e9);
     const double step = request.interval_ms ? *request.interval_ms / 1000.0 : 1e9;
-    const pid_t child = start_command(request, conf, fd);
+    const pid_t child = start_command(request);
     journal.write({{"event", "workload"}, {"child", child}});
     const int pidfd = static_cast<int>(syscall(SYS_pidfd_open, child, 0));
     double counted_until = start;

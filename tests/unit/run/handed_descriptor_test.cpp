@@ -2,10 +2,10 @@
 
 #include "../src/run/handed_descriptor.hpp"
 #include "mutation/core/error.hpp"
+#include "mutation/system/pipe.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <array>
-#include <string>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -14,15 +14,18 @@ using namespace mutation;
 
 namespace {
 
-std::string describe(int fd) {
-    struct stat facts {};
-    REQUIRE(::fstat(fd, &facts) == 0);
-    return std::to_string(fd) + ":" + std::to_string(facts.st_ino);
-}
-
-/// As the launcher finds it that must ask its tool, which we are ourselves.
-system::UniqueFd find(run::Handed which, int fd) {
-    return run::find_descriptor(which, std::to_string(::getpid()), describe(fd));
+/// A descriptor as a launcher takes it that inherits `fd` under the number for `which`. What had that number before is
+/// put back.
+system::UniqueFd take(run::Handed which, int fd) {
+    const int number = static_cast<int>(which);
+    const system::UniqueFd before(::fcntl(number, F_DUPFD_CLOEXEC, 100));
+    REQUIRE(::dup2(fd, number) == number);
+    struct PutBack {
+        ~PutBack() { before >= 0 ? ::dup2(before, number) : ::close(number); }
+        int before;
+        int number;
+    } put_back{before.get(), number};
+    return run::take_handed_descriptor(which);
 }
 
 /// Out of the way of the numbers under which a launcher inherits.
@@ -42,33 +45,28 @@ system::UniqueFd memory(int seals) {
 
 } // namespace
 
-TEST_CASE("a launcher finds what its tool made") {
-    std::array<int, 2> ends{};
-    REQUIRE(::pipe2(ends.data(), O_CLOEXEC) == 0);
-    const system::UniqueFd read = high(ends[0]);
-    const system::UniqueFd write = high(ends[1]);
-    CHECK(find(run::Handed::lifeline, read.get()).is_open());
-    const system::UniqueFd report = find(run::Handed::report, write.get());
+TEST_CASE("a launcher takes the descriptors that its tool passed") {
+    system::Pipe pipe = system::make_pipe();
+    const system::UniqueFd read = high(pipe.read.release());
+    const system::UniqueFd write = high(pipe.write.release());
+    CHECK(take(run::Handed::lifeline, read.get()).is_open());
+    const system::UniqueFd report = take(run::Handed::report, write.get());
     CHECK(::write(report.get(), "x", 1) == 1);
-    CHECK(find(run::Handed::spec, memory(run::kSpecSeals).get()).is_open());
+    CHECK(take(run::Handed::spec, memory(run::kSpecSeals).get()).is_open());
 }
 
-TEST_CASE("a launcher takes no file that the tool did not make, and does not even open it") {
+TEST_CASE("a launcher refuses a descriptor that its tool did not pass") {
     const test::TemporaryFolder folder;
-    const auto fifo_path = folder.path() / "fifo";
-    const auto file_path = folder.path() / "file";
-    REQUIRE(::mkfifo(fifo_path.c_str(), 0600) == 0);
-    std::array<int, 2> ends{};
-    REQUIRE(::pipe2(ends.data(), O_CLOEXEC) == 0);
-    const system::UniqueFd pipe = high(ends[0]);
-    const system::UniqueFd other_end = high(ends[1]);
-    const system::UniqueFd file = high(::open(file_path.c_str(), O_RDONLY | O_CREAT | O_CLOEXEC, 0600));
-    const system::UniqueFd fifo = high(::open(fifo_path.c_str(), O_RDWR | O_CLOEXEC));
+    REQUIRE(::mkfifo((folder.path() / "fifo").c_str(), 0600) == 0);
+    system::Pipe ends = system::make_pipe();
+    const system::UniqueFd pipe = high(ends.read.release());
+    const system::UniqueFd file = high(::open((folder.path() / "file").c_str(), O_RDONLY | O_CREAT | O_CLOEXEC, 0600));
+    const system::UniqueFd fifo = high(::open((folder.path() / "fifo").c_str(), O_RDWR | O_CLOEXEC));
     const system::UniqueFd device = high(::open("/dev/null", O_RDWR | O_CLOEXEC));
     const system::UniqueFd sealed = memory(run::kSpecSeals);
     for (const run::Handed which : {run::Handed::report, run::Handed::lifeline}) {
         for (const system::UniqueFd* fd : {&file, &fifo, &device, &sealed}) {
-            CHECK_THROWS_AS(find(which, fd->get()), Error);
+            CHECK_THROWS_AS(take(which, fd->get()), Error);
         }
     }
     const int all = run::kSpecSeals;
@@ -76,6 +74,6 @@ TEST_CASE("a launcher takes no file that the tool did not make, and does not eve
                                                       memory(all & ~F_SEAL_SHRINK), memory(all & ~F_SEAL_GROW)};
     for (const system::UniqueFd* fd :
          {&file, &fifo, &device, &pipe, &open_memory[0], &open_memory[1], &open_memory[2], &open_memory[3]}) {
-        CHECK_THROWS_AS(find(run::Handed::spec, fd->get()), Error);
+        CHECK_THROWS_AS(take(run::Handed::spec, fd->get()), Error);
     }
 }
