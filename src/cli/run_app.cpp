@@ -8,6 +8,7 @@
 #include "mutation/core/counted.hpp"
 #include "mutation/core/error.hpp"
 #include "mutation/core/text.hpp"
+#include "mutation/record/session_layout.hpp"
 #include "mutation/rollup/summarize.hpp"
 #include "mutation/run/attempt.hpp"
 #include "mutation/run/governor.hpp"
@@ -53,7 +54,7 @@ int summarize(const Options& options) {
         print_text(stderr, fmt::format("warning: {}\n", remark));
     }
     std::cout << fmt::format("{}, {} of them changed\nsummary: {}\n", counted(result.records, "record"), result.rebuilt,
-                             (std::filesystem::path(options.session) / "summary.csv").string());
+                             record::SessionLayout(options.session).summary().string());
     if (!result.refused.empty()) {
         throw Error(ErrorKind::storage, fmt::format("{}\nthe summary lacks what is refused above; mend these files, or "
                                                     "move them away",

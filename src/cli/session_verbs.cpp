@@ -221,7 +221,7 @@ int resume(Options options, const std::vector<std::string>& arguments, const std
     const record::SessionStore store = record::SessionStore::open(options.session);
     const Json session = store.read_session();
     if (const std::string complaint = check_session_fields(session); !complaint.empty()) {
-        throw Error(ErrorKind::usage, fmt::format("{}: {}", (store.directory() / "session.json").string(), complaint));
+        throw Error(ErrorKind::usage, fmt::format("{}: {}", store.layout().session().string(), complaint));
     }
     if (options.registry_file.empty() && options.settings.empty()) {
         (session.value("is_registry_file", false) ? options.registry_file : options.settings) =

@@ -33,11 +33,11 @@ int stop(const Options& options) {
     const record::SessionStore store = record::SessionStore::open(options.session);
     const std::string session = store.directory().string();
     std::error_code status;
-    if (!std::filesystem::exists(store.directory() / "session.json", status)) {
+    if (!std::filesystem::exists(store.layout().session(), status)) {
         throw Error(ErrorKind::usage, record::explain_no_session(store.directory(), "it has no session.json"));
     }
-    switch (system::send_request(store.directory(),
-                                 options.after_run ? system::kStopAfterRunSocket : system::kStopSocket)) {
+    switch (system::send_request(store.directory(), options.after_run ? record::SessionLayout::kStopAfterRunSocket
+                                                                      : record::SessionLayout::kStopSocket)) {
     case system::Delivery::delivered:
         break;
     case system::Delivery::forbidden:

@@ -1,5 +1,6 @@
 #include "mutation/console/progress.hpp"
 #include "mutation/core/text.hpp"
+#include "mutation/record/session_layout.hpp"
 #include "mutation/rollup/experiment_order.hpp"
 
 #include <algorithm>
@@ -96,10 +97,11 @@ void print_run_table(std::ostream& out, std::vector<RunLine> lines, std::size_t 
         out << fmt::format("{:<{}}  {:<{}}  {:>{}}  {:>{}}  {:>{}}  {}\n", row[0], widths[0], row[1], widths[1], row[2],
                            widths[2], row[3], widths[3], row[4], widths[4], row[5]);
     }
+    const record::SessionLayout layout(session);
     for (const RunLine& line : lines) {
         if (!line.error.empty()) {
             out << fmt::format("\n{}: {}: {}\n  see {}\n", line.id, record::status_name(line.status), line.error,
-                               (session / line.id / "training.log").string());
+                               layout.experiment(line.id).log().string());
         }
     }
     for (const RunLine& line : lines) {
@@ -111,7 +113,7 @@ void print_run_table(std::ostream& out, std::vector<RunLine> lines, std::size_t 
         << describe_missing(lines, "CPU", &RunLine::cpu_missing)
         << describe_missing(lines, "GPU", &RunLine::gpu_missing);
     out << fmt::format("{}\nsession: {}\nsummary: {}\n", describe_counts(count_runs(lines, planned)), session.string(),
-                       (session / "summary.csv").string());
+                       layout.summary().string());
 }
 
 } // namespace mutation::console

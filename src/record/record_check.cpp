@@ -14,13 +14,15 @@ std::string excerpt_of(const Json& value) {
     return shorten_text(value.dump(-1, ' ', false, Json::error_handler_t::replace), 60);
 }
 
-std::string compare(std::string_view field, std::string_view found, std::string_view expected) {
-    return found == expected ? ""
-                             : fmt::format("{} is {}, this experiment's is {}", member_path("$", field),
-                                           excerpt_of(found), excerpt_of(expected));
+using CheckError = std::optional<std::string>;
+
+CheckError compare(std::string_view field, std::string_view found, std::string_view expected) {
+    return found == expected ? std::nullopt
+                             : CheckError(fmt::format("{} is {}, this experiment's is {}", member_path("$", field),
+                                                      excerpt_of(found), excerpt_of(expected)));
 }
 
-std::string compare_values(const Json& found, const Json& planned) {
+CheckError compare_values(const Json& found, const Json& planned) {
     for (const auto& [name, value] : planned.items()) {
         const auto entry = found.find(name);
         if (entry == found.end() || *entry != value) {
@@ -33,22 +35,23 @@ std::string compare_values(const Json& found, const Json& planned) {
             return fmt::format("{} is not in the plan", member_path("$.hyperparameters", name));
         }
     }
-    return {};
+    return std::nullopt;
 }
 
-std::string first_of(std::initializer_list<std::string> complaints) {
-    const auto* const found = std::find_if(complaints.begin(), complaints.end(),
-                                           [](const std::string& complaint) { return !complaint.empty(); });
-    return found == complaints.end() ? std::string() : *found;
+CheckError first_of(std::initializer_list<CheckError> errors) {
+    const auto* const found =
+        std::find_if(errors.begin(), errors.end(), [](const CheckError& error) { return error.has_value(); });
+    return found == errors.end() ? std::nullopt : *found;
 }
 
 } // namespace
 
-std::string check_place(const ExperimentRecord& record, std::string_view session, std::string_view id) {
+std::optional<std::string> check_place(const ExperimentRecord& record, std::string_view session, std::string_view id) {
     return first_of({compare("experiment_id", record.id, id), compare("session", record.session, session)});
 }
 
-std::string check_against_plan(const ExperimentRecord& record, const plan::PlannedExperiment& experiment) {
+std::optional<std::string> check_against_plan(const ExperimentRecord& record,
+                                              const plan::PlannedExperiment& experiment) {
     using Values = JsonCodec<std::vector<Assignment>>;
     return first_of(
         {compare("repository", record.repository, experiment.training.repository),

@@ -21,97 +21,89 @@ namespace mutation::record {
 namespace {
 
 constexpr int kMostSessionsInOneSecond = 1000;
-constexpr const char* kRecordName = "experiment.json";
-constexpr const char* kSessionHead = "run_";
 
-/// Where an attempt's record waits while its files are moved ...
-std::filesystem::path waiting_record(const std::filesystem::path& directory, int number) {
-    return directory / fmt::format(".{}.json", attempt_folder(number));
-}
-
-/// ... and where they are moved to: either tells that this has not come to its end.
-std::filesystem::path unfinished_folder(const std::filesystem::path& directory, int number) {
-    return directory / fmt::format(".{}", attempt_folder(number));
-}
-
-/// A folder of ours, never one that a link leads to.
+/// Creates the folder if it does not exist. Never follows a link.
 void ensure_directory(const std::filesystem::path& directory) {
     struct stat facts {};
     if (system::create_new_directory(directory)) {
         return;
     }
     if (::lstat(directory.c_str(), &facts) != 0 || !S_ISDIR(facts.st_mode)) {
-        throw Error(ErrorKind::storage, fmt::format("cannot use {}: it is no folder", directory.string()));
+        throw Error(ErrorKind::storage, fmt::format("cannot use {}: it is not a folder", directory.string()));
     }
 }
 
-void move(const std::filesystem::path& from, const std::filesystem::path& to, bool may_be_missing = false) {
-    if (::rename(from.c_str(), to.c_str()) != 0 && !(may_be_missing && errno == ENOENT)) {
+enum class IfMissing { fail, ignore };
+
+void move(const std::filesystem::path& from, const std::filesystem::path& to, IfMissing if_missing = IfMissing::fail) {
+    if (::rename(from.c_str(), to.c_str()) != 0 && !(if_missing == IfMissing::ignore && errno == ENOENT)) {
         throw Error(ErrorKind::storage,
                     fmt::format("cannot move {} to {}: {}", from.string(), to.string(), std::strerror(errno)));
     }
 }
 
-/// Readable, as a file. Words of trainings and users may be no UTF-8: what is not is replaced, never refused.
+/// Readable text. Bytes of trainings and users that are not UTF-8 are replaced.
 std::string to_text(const Json& json) {
     return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-/// What an attempt left in an experiment's folder: all but the folders of earlier ones and records.
-std::vector<std::filesystem::path> leftovers_in(const std::filesystem::path& directory) {
+/// What the last attempt left in an experiment's folder: everything except earlier attempts and the record.
+std::vector<std::filesystem::path> leftovers_in(const ExperimentLayout& experiment) {
     std::vector<std::filesystem::path> entries;
     std::error_code status;
-    for (const auto& entry : std::filesystem::directory_iterator(directory, status)) {
+    for (const auto& entry : std::filesystem::directory_iterator(experiment.directory(), status)) {
         const std::string name = entry.path().filename().string();
-        if (!name.starts_with("attempt_") && !name.starts_with(".attempt_") && name != kRecordName) {
+        if (!ExperimentLayout::is_of_earlier_attempts(name) && entry.path() != experiment.record()) {
             entries.push_back(entry.path());
         }
     }
     if (status) {
-        throw Error(ErrorKind::storage, fmt::format("cannot read {}: {}", directory.string(), status.message()));
+        throw Error(ErrorKind::storage,
+                    fmt::format("cannot read {}: {}", experiment.directory().string(), status.message()));
     }
     return entries;
 }
 
-/// Whether an attempt had begun: more is there than its empty `energy` and the logs of its background.
-bool has_begun(const std::vector<std::filesystem::path>& leftovers) {
+/// Whether an attempt had begun: the folder has more than an empty `energy` and the logs of a background.
+bool has_begun(const ExperimentLayout& experiment) {
     std::error_code status;
-    return std::any_of(leftovers.begin(), leftovers.end(), [&status](const std::filesystem::path& entry) {
-        return entry.filename() != kBackgroundLogFolder &&
-               (entry.filename() != "energy" || !std::filesystem::is_empty(entry, status));
+    const std::vector<std::filesystem::path> leftovers = leftovers_in(experiment);
+    return std::any_of(leftovers.begin(), leftovers.end(), [&](const std::filesystem::path& entry) {
+        return entry != experiment.background_logs() &&
+               (entry != experiment.energy() || !std::filesystem::is_empty(entry, status));
     });
 }
 
 enum class BackgroundLogs { stay, are_moved };
 
-/// Moves an attempt's files, then its record, and names the folder last. What was moved before a kill is not there any
-/// more the second time.
-void move_attempt(const std::filesystem::path& directory, int number, BackgroundLogs logs) {
-    const std::filesystem::path unfinished = unfinished_folder(directory, number);
-    ensure_directory(unfinished);
-    for (const std::filesystem::path& entry : leftovers_in(directory)) {
-        if (logs == BackgroundLogs::are_moved || entry.filename() != kBackgroundLogFolder) {
-            move(entry, unfinished / entry.filename());
+/// Moves an attempt's files, then its record, and renames the folder last. If a kill interrupts this, a second call
+/// moves the rest.
+void move_attempt(const ExperimentLayout& experiment, int number, BackgroundLogs logs) {
+    const ExperimentLayout unfinished(experiment.unfinished_attempt(number));
+    ensure_directory(unfinished.directory());
+    for (const std::filesystem::path& entry : leftovers_in(experiment)) {
+        if (logs == BackgroundLogs::are_moved || entry != experiment.background_logs()) {
+            move(entry, unfinished.directory() / entry.filename());
         }
     }
-    move(waiting_record(directory, number), unfinished / kRecordName, true);
-    move(unfinished, directory / attempt_folder(number));
+    move(experiment.waiting_record(number), unfinished.record(), IfMissing::ignore);
+    move(unfinished.directory(), experiment.attempt(number));
 }
 
-/// Ends what a kill cut off: all processes of that time are gone, a background's too.
-void finish_cut_move(const std::filesystem::path& directory) {
+/// Completes a move that a kill cut off. All processes of that time are gone, those of a background too.
+void finish_cut_move(const ExperimentLayout& experiment) {
     std::error_code status;
     const auto is_there = [&](const std::filesystem::path& path) { return std::filesystem::exists(path, status); };
     for (int number = 1;; ++number) {
-        if (is_there(waiting_record(directory, number)) || is_there(unfinished_folder(directory, number))) {
-            move_attempt(directory, number, BackgroundLogs::are_moved);
-        } else if (!is_there(directory / attempt_folder(number))) {
+        if (is_there(experiment.waiting_record(number)) || is_there(experiment.unfinished_attempt(number))) {
+            move_attempt(experiment, number, BackgroundLogs::are_moved);
+        } else if (!is_there(experiment.attempt(number))) {
             return;
         }
     }
 }
 
-/// An attempt that a killed program left no word of.
+/// An attempt of a program that was killed before it could record the attempt.
 AttemptRecord unrecorded_attempt(std::size_t number) {
     constexpr const char* kMessage = "the program ended before this attempt was recorded";
     AttemptRecord attempt;
@@ -130,17 +122,15 @@ ExperimentRecord read_checked(ParsedJson parsed, const std::string& session,
         throw Error(ErrorKind::storage, parsed.faults.front().path + ": " + parsed.faults.front().message);
     }
     ExperimentRecord record = own_record_from_json(std::move(parsed.value));
-    std::string complaint = check_place(record, session, experiment.id);
-    if (complaint.empty()) {
-        complaint = check_against_plan(record, experiment);
-    }
-    if (!complaint.empty()) {
-        throw Error(ErrorKind::storage, complaint);
+    for (const auto& error : {check_place(record, session, experiment.id), check_against_plan(record, experiment)}) {
+        if (error) {
+            throw Error(ErrorKind::storage, *error);
+        }
     }
     return record;
 }
 
-/// Halves of files that a kill left. Only for who holds the lock: nobody else is writing then.
+/// Removes incomplete files that a kill left. Only for the holder of the lock, since no other process writes then.
 void remove_unfinished_files(const std::filesystem::path& directory) {
     std::error_code status;
     for (const auto& entry : std::filesystem::directory_iterator(directory, status)) {
@@ -153,17 +143,13 @@ void remove_unfinished_files(const std::filesystem::path& directory) {
 
 } // namespace
 
-std::string attempt_folder(int number) {
-    return fmt::format("attempt_{}", number);
-}
-
 std::string explain_no_session(const std::filesystem::path& folder, std::string_view reason) {
     const auto is_record_in = [](const std::filesystem::path& place) {
         std::error_code status;
-        return std::filesystem::is_regular_file(place / kRecordName, status);
+        return std::filesystem::is_regular_file(ExperimentLayout(place).record(), status);
     };
     if (is_record_in(folder)) {
-        return fmt::format("{} is one experiment, no session; name the folder above it: {}", folder.string(),
+        return fmt::format("{} is one experiment, not a session; name the folder above it: {}", folder.string(),
                            folder.parent_path().string());
     }
     std::string newest;
@@ -171,19 +157,19 @@ std::string explain_no_session(const std::filesystem::path& folder, std::string_
     for (const auto& entry : std::filesystem::directory_iterator(folder, status)) {
         const std::string name = entry.path().filename().string();
         std::error_code unreadable;
-        if (name.starts_with(kSessionHead) && entry.is_directory(unreadable)) {
-            newest = std::max(newest, name); // sessions have their time in their name
+        if (name.starts_with(SessionLayout::kPrefix) && entry.is_directory(unreadable)) {
+            newest = std::max(newest, name); // names of sessions sort by time
         }
     }
-    return newest.empty() ? fmt::format("{} is no session: {}; name a folder such as results/run_20251112_150000",
+    return newest.empty() ? fmt::format("{} is not a session: {}; name a folder such as results/run_20251112_150000",
                                         folder.string(), reason)
-                          : fmt::format("{} is no session, but holds sessions; name one of them, such as {}",
+                          : fmt::format("{} is not a session, but contains sessions; name one of them, such as {}",
                                         folder.string(), (folder / newest).string());
 }
 
 SessionStore SessionStore::create(const std::filesystem::path& results, WallTime now) {
     system::create_directories(results);
-    const std::filesystem::path first = results / (kSessionHead + system::format_compact(now));
+    const std::filesystem::path first = results / ((std::string(SessionLayout::kPrefix) + system::format_compact(now)));
     for (int number = 1; number <= kMostSessionsInOneSecond; ++number) {
         const std::filesystem::path directory =
             number == 1 ? first : std::filesystem::path(fmt::format("{}_{}", first.string(), number));
@@ -191,7 +177,7 @@ SessionStore SessionStore::create(const std::filesystem::path& results, WallTime
             return {directory, directory.filename().string()};
         }
     }
-    throw Error(ErrorKind::storage, fmt::format("cannot make a session: {} and {} others are there", first.string(),
+    throw Error(ErrorKind::storage, fmt::format("cannot create a session: {} and {} others exist", first.string(),
                                                 kMostSessionsInOneSecond));
 }
 
@@ -207,45 +193,45 @@ SessionStore SessionStore::open(const std::filesystem::path& directory, const st
 }
 
 void SessionStore::lock() {
-    lock_ = system::UniqueFd(::open(directory_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    lock_ = system::UniqueFd(::open(directory().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!lock_.is_open() || ::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0) {
         const int reason = errno;
         const bool is_taken = lock_.is_open() && reason == EWOULDBLOCK;
         lock_.reset();
-        ::rmdir(directory_.c_str()); // of a session that was to begin: it is still empty
+        ::rmdir(directory().c_str()); // a session that was to begin is still empty
         throw Error(ErrorKind::machine,
                     is_taken
-                        ? fmt::format("{} is being run by another process; wait for it to end", directory_.string())
+                        ? fmt::format("{} is being run by another process; wait for it to end", directory().string())
                         : fmt::format("cannot lock {}: {}; is it on a file system without locks? then choose "
                                       "another folder with --results-dir",
-                                      directory_.string(), std::strerror(reason)));
+                                      directory().string(), std::strerror(reason)));
     }
-    remove_unfinished_files(directory_);
+    remove_unfinished_files(directory());
 }
 
 bool SessionStore::is_locked() const {
-    const system::UniqueFd fd(::open(directory_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    const system::UniqueFd fd(::open(directory().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     return fd.is_open() && ::flock(fd.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
 }
 
 void SessionStore::write_session(const Json& session) const {
-    system::write_file_atomically(directory_ / "session.json", to_text(session));
+    system::write_file_atomically(layout_.session(), to_text(session));
 }
 
 Json SessionStore::read_session() const {
-    const std::filesystem::path file = directory_ / "session.json";
-    constexpr std::size_t kMostBytes = std::size_t{2} << 30U; // a plan of a million experiments
+    const std::filesystem::path file = layout_.session();
+    constexpr std::size_t kMostBytes = std::size_t{2} << 30U;
     std::string text;
     try {
         text = system::read_file(file, kMostBytes);
     } catch (const Error& error) {
-        throw Error(ErrorKind::usage, explain_no_session(directory_, error.message()));
+        throw Error(ErrorKind::usage, explain_no_session(directory(), error.message()));
     }
     ParsedJson parsed = parse_json(text, {kMostBytes, JsonLimits{}.max_depth});
     if (!parsed.ok() || !parsed.value.is_object() || !parsed.value.contains("schema_version")) {
         throw Error(ErrorKind::usage,
                     fmt::format("{}: {}", file.string(),
-                                parsed.ok() ? "no session"
+                                parsed.ok() ? "not a session"
                                             : parsed.faults.front().path + ": " + parsed.faults.front().message));
     }
     try {
@@ -272,23 +258,23 @@ SessionStore::append_experiments(std::vector<plan::PlannedExperiment> round) con
 }
 
 std::filesystem::path SessionStore::create_experiment(const std::string& id) const {
-    std::filesystem::path directory = directory_ / id;
-    ensure_directory(directory);
-    ensure_directory(directory / "energy");
-    return directory;
+    const ExperimentLayout experiment = layout_.experiment(id);
+    ensure_directory(experiment.directory());
+    ensure_directory(experiment.energy());
+    return experiment.directory();
 }
 
 void SessionStore::archive_attempt(const std::string& id, int number, const ExperimentRecord& record) const {
-    const std::filesystem::path directory = directory_ / id;
-    system::write_file_atomically(waiting_record(directory, number), to_text(record_to_json(record)));
+    const ExperimentLayout experiment = layout_.experiment(id);
+    system::write_file_atomically(experiment.waiting_record(number), to_text(record_to_json(record)));
     // A background goes on writing its logs while its foreground is retried.
-    move_attempt(directory, number, BackgroundLogs::stay);
-    ensure_directory(directory / "energy");
+    move_attempt(experiment, number, BackgroundLogs::stay);
+    ensure_directory(experiment.energy());
 }
 
-std::optional<ExperimentRecord> SessionStore::read_record_in(const std::filesystem::path& folder,
+std::optional<ExperimentRecord> SessionStore::read_record_in(const ExperimentLayout& folder,
                                                              const plan::PlannedExperiment& experiment) const {
-    const std::filesystem::path file = folder / kRecordName;
+    const std::filesystem::path file = folder.record();
     std::error_code status;
     if (!std::filesystem::exists(file, status)) {
         return std::nullopt;
@@ -303,59 +289,59 @@ std::optional<ExperimentRecord> SessionStore::read_record_in(const std::filesyst
 }
 
 std::optional<ExperimentRecord> SessionStore::read_record(const plan::PlannedExperiment& experiment) const {
-    return read_record_in(directory_ / experiment.id, experiment);
+    return read_record_in(layout_.experiment(experiment.id), experiment);
 }
 
-/// What a tool that was killed left: folders of the attempts before, and the last one's files. A record in such a
-/// folder tells of the attempts up to it.
+/// What a killed program left: folders of earlier attempts, and the files of the last one. A record in such a folder
+/// has the attempts up to it.
 std::vector<AttemptRecord> SessionStore::attempts_without_record(const plan::PlannedExperiment& experiment) const {
-    const std::filesystem::path directory = directory_ / experiment.id;
+    const ExperimentLayout layout = layout_.experiment(experiment.id);
     std::error_code status;
     std::vector<AttemptRecord> attempts;
-    for (int number = 1; std::filesystem::exists(directory / attempt_folder(number), status); ++number) {
-        std::optional<ExperimentRecord> record = read_record_in(directory / attempt_folder(number), experiment);
+    for (int number = 1; std::filesystem::exists(layout.attempt(number), status); ++number) {
+        std::optional<ExperimentRecord> record = read_record_in(ExperimentLayout(layout.attempt(number)), experiment);
         if (record && record->attempts.size() == static_cast<std::size_t>(number)) {
             attempts = std::move(record->attempts);
         } else {
             attempts.push_back(unrecorded_attempt(attempts.size() + 1));
         }
-        attempts.back().directory = attempt_folder(number);
+        attempts.back().directory = ExperimentLayout::attempt_name(number);
     }
-    if (has_begun(leftovers_in(directory))) {
+    if (has_begun(layout)) {
         attempts.push_back(unrecorded_attempt(attempts.size() + 1));
     }
     return attempts;
 }
 
 std::vector<AttemptRecord> SessionStore::read_attempts(const plan::PlannedExperiment& experiment) const {
-    const std::filesystem::path directory = directory_ / experiment.id;
+    const ExperimentLayout layout = layout_.experiment(experiment.id);
     std::error_code status;
-    if (!std::filesystem::exists(directory, status)) {
+    if (!std::filesystem::exists(layout.directory(), status)) {
         return {};
     }
-    finish_cut_move(directory);
+    finish_cut_move(layout);
     std::optional<ExperimentRecord> record = read_record(experiment);
     return record ? std::move(record->attempts) : attempts_without_record(experiment);
 }
 
 std::vector<AttemptRecord> SessionStore::archive_for_resume(const plan::PlannedExperiment& experiment) const {
-    const std::filesystem::path directory = directory_ / experiment.id;
+    const ExperimentLayout layout = layout_.experiment(experiment.id);
     std::vector<AttemptRecord> attempts = read_attempts(experiment);
     std::error_code status;
-    const bool has_record = std::filesystem::exists(directory / kRecordName, status);
-    if (attempts.empty() || !(has_record || has_begun(leftovers_in(directory)))) {
+    const bool has_record = std::filesystem::exists(layout.record(), status);
+    if (attempts.empty() || !(has_record || has_begun(layout))) {
         return attempts;
     }
     const int number = static_cast<int>(attempts.size());
-    move(directory / kRecordName, waiting_record(directory, number), true);
-    move_attempt(directory, number, BackgroundLogs::are_moved);
-    ensure_directory(directory / "energy");
-    attempts.back().directory = attempt_folder(number);
+    move(layout.record(), layout.waiting_record(number), IfMissing::ignore);
+    move_attempt(layout, number, BackgroundLogs::are_moved);
+    ensure_directory(layout.energy());
+    attempts.back().directory = ExperimentLayout::attempt_name(number);
     return attempts;
 }
 
 void SessionStore::write_record(const std::string& id, const ExperimentRecord& record) const {
-    system::write_file_atomically(directory_ / id / kRecordName, to_text(record_to_json(record)));
+    system::write_file_atomically(layout_.experiment(id).record(), to_text(record_to_json(record)));
 }
 
 } // namespace mutation::record

@@ -2,7 +2,6 @@
 
 #include "mutation/core/error.hpp"
 #include "mutation/core/json.hpp"
-#include "mutation/core/numbers.hpp"
 #include "mutation/record/judge.hpp"
 #include "mutation/system/file.hpp"
 
@@ -15,16 +14,15 @@ namespace mutation::rollup {
 
 namespace {
 
-/// v3.0's wrapper puts its captured streams between headings; our patterns do not mind them.
-std::filesystem::path find_log(const std::filesystem::path& folder) {
-    for (const char* name : {"training.log", "training.log.gz", "terminal_output.txt", "terminal_output.txt.gz"}) {
+/// The first log that is not empty. Our patterns ignore the headings in v3.0's.
+std::optional<std::filesystem::path> find_log(const record::ExperimentLayout& folder) {
+    for (const std::filesystem::path& log : folder.possible_logs()) {
         std::error_code status;
-        if (std::filesystem::is_regular_file(folder / name, status) &&
-            std::filesystem::file_size(folder / name, status) > 0) {
-            return folder / name;
+        if (std::filesystem::is_regular_file(log, status) && std::filesystem::file_size(log, status) > 0) {
+            return log;
         }
     }
-    return {};
+    return std::nullopt;
 }
 
 bool is_real_folder(const std::filesystem::path& path) {
@@ -32,15 +30,16 @@ bool is_real_folder(const std::filesystem::path& path) {
     return std::filesystem::symlink_status(path, status).type() == std::filesystem::file_type::directory;
 }
 
-/// The folder of one of a record's attempts; empty if the record names no folder that may be one.
-std::filesystem::path folder_of(const record::AttemptRecord& attempt, const std::filesystem::path& experiment) {
-    constexpr std::string_view kHead = "attempt_";
-    const std::string& name = attempt.directory;
-    const bool is_name = name.starts_with(kHead) && parse_integer(std::string_view(name).substr(kHead.size()));
-    return is_name && is_real_folder(experiment / name) ? experiment / name : std::filesystem::path();
+/// The folder of one of a record's attempts; nullopt if the record names no folder that may be one.
+std::optional<record::ExperimentLayout> folder_of(const record::AttemptRecord& attempt,
+                                                  const record::ExperimentLayout& experiment) {
+    const std::filesystem::path folder = experiment.directory() / attempt.directory;
+    return record::ExperimentLayout::is_attempt_name(attempt.directory) && is_real_folder(folder)
+               ? std::optional<record::ExperimentLayout>(folder)
+               : std::nullopt;
 }
 
-/// Replaces what the remarks of an attempt say about the metrics by what the log says now.
+/// Replaces the remarks of an attempt about metrics by those that the log gives now.
 void renew_remarks(record::AttemptRecord& attempt, const trainlog::LogFindings& findings, const config::Model& model) {
     std::vector<std::string> now = record::log_remarks(findings, attempt.status);
     const auto is_old = [&](const std::string& text) {
@@ -62,7 +61,7 @@ bool judge_again(record::AttemptRecord& attempt, bool has_background, const trai
         return false;
     }
     record::Verdict verdict = record::judge_attempt(*outcome, findings, model);
-    // More may be behind the old message, for example that the log was moved away.
+    // The old message may be longer, for example because the log was moved away.
     const bool has_same_message = verdict.error_message.empty()
                                       ? attempt.error_message.empty()
                                       : attempt.error_message.starts_with(verdict.error_message);
@@ -75,22 +74,22 @@ bool judge_again(record::AttemptRecord& attempt, bool has_background, const trai
     return true;
 }
 
-/// A copy beside, once: the very first record is what must never be lost.
-void keep_original(const std::filesystem::path& folder) {
-    const std::filesystem::path original = folder / "experiment.json.orig";
+/// Copies the record once: its first content must never be lost.
+void keep_original(const record::ExperimentLayout& folder) {
+    const std::filesystem::path original = folder.original_record();
     std::error_code status;
     if (!std::filesystem::exists(std::filesystem::symlink_status(original, status))) {
-        system::write_file_atomically(original, system::read_file(folder / kRecordName));
+        system::write_file_atomically(original, system::read_file(folder.record()));
     }
 }
 
-/// The record of an earlier attempt; nullopt if there is none that can be worked on.
-std::optional<record::ExperimentRecord> read_attempt_record(const std::filesystem::path& folder) {
+/// The record of an earlier attempt; nullopt if it does not exist or cannot be read.
+std::optional<record::ExperimentRecord> read_attempt_record(const record::ExperimentLayout& folder) {
     std::error_code status;
-    if (std::filesystem::symlink_status(folder / kRecordName, status).type() != std::filesystem::file_type::regular) {
+    if (std::filesystem::symlink_status(folder.record(), status).type() != std::filesystem::file_type::regular) {
         return std::nullopt;
     }
-    ParsedJson parsed = parse_json(system::read_file(folder / kRecordName));
+    ParsedJson parsed = parse_json(system::read_file(folder.record()));
     try {
         return parsed.ok() ? std::optional(record::own_record_from_json(std::move(parsed.value))) : std::nullopt;
     } catch (const Error&) {
@@ -98,9 +97,9 @@ std::optional<record::ExperimentRecord> read_attempt_record(const std::filesyste
     }
 }
 
-/// Writes what has changed in `record` into its file, which may have members that we do not know.
-void update_file(const std::filesystem::path& folder, record::ExperimentRecord& record) {
-    const std::filesystem::path file = folder / kRecordName;
+/// Writes the changes of `record` into its file, which may have members that this program does not know.
+void update_file(const record::ExperimentLayout& folder, record::ExperimentRecord& record) {
+    const std::filesystem::path file = folder.record();
     ParsedJson parsed = parse_json(system::read_file(file));
     if (!parsed.ok()) {
         throw Error(ErrorKind::storage, fmt::format("{}: it was changed meanwhile", file.string()));
@@ -113,15 +112,13 @@ void update_file(const std::filesystem::path& folder, record::ExperimentRecord& 
 
 } // namespace
 
-bool RecordRefresher::refresh(const std::filesystem::path& experiment, record::ExperimentRecord& record) {
+bool RecordRefresher::refresh(const record::ExperimentLayout& experiment, record::ExperimentRecord& record) {
     const bool has_changed = refresh_file(experiment, experiment, record);
     for (const record::AttemptRecord& attempt : record.attempts) {
-        const std::filesystem::path attempt_folder =
-            record.is_of_v3 ? std::filesystem::path() : folder_of(attempt, experiment);
-        std::optional<record::ExperimentRecord> its_record =
-            attempt_folder.empty() ? std::nullopt : read_attempt_record(attempt_folder);
+        const auto folder = record.is_of_v3 ? std::nullopt : folder_of(attempt, experiment);
+        std::optional<record::ExperimentRecord> its_record = folder ? read_attempt_record(*folder) : std::nullopt;
         if (its_record) {
-            refresh_file(attempt_folder, experiment, *its_record);
+            refresh_file(*folder, experiment, *its_record);
         }
     }
     return has_changed;
@@ -132,7 +129,7 @@ std::vector<std::string> RecordRefresher::take_remarks() {
 }
 
 /// `folder` has the record and the log of its last attempt; `experiment` has the folders of the attempts before.
-bool RecordRefresher::refresh_file(const std::filesystem::path& folder, const std::filesystem::path& experiment,
+bool RecordRefresher::refresh_file(const record::ExperimentLayout& folder, const record::ExperimentLayout& experiment,
                                    record::ExperimentRecord& record) {
     const Judge* judge = judge_of(record);
     const std::optional<trainlog::LogFindings> findings = judge == nullptr ? std::nullopt : read_log(folder, *judge);
@@ -156,28 +153,28 @@ bool RecordRefresher::refresh_file(const std::filesystem::path& folder, const st
 }
 
 /// `last`: what the log of the last attempt says. Returns whether an attempt changed.
-bool RecordRefresher::refresh_attempts(const std::filesystem::path& experiment, const Judge& judge,
+bool RecordRefresher::refresh_attempts(const record::ExperimentLayout& experiment, const Judge& judge,
                                        record::ExperimentRecord& record, const trainlog::LogFindings& last) {
     const bool has_background = record.background.has_value();
     bool has_changed = false;
     for (std::size_t i = 0; i + 1 < record.attempts.size(); ++i) {
         record::AttemptRecord& attempt = record.attempts[i];
-        const std::filesystem::path folder = folder_of(attempt, experiment);
-        const auto findings = folder.empty() ? std::nullopt : read_log(folder, judge);
+        const std::optional<record::ExperimentLayout> folder = folder_of(attempt, experiment);
+        const auto findings = folder ? read_log(*folder, judge) : std::nullopt;
         has_changed = (findings && judge_again(attempt, has_background, *findings, *judge.model)) || has_changed;
     }
     return judge_again(record.last_attempt(), has_background, last, *judge.model) || has_changed;
 }
 
 /// nullopt if there is no log, or it cannot be read.
-std::optional<trainlog::LogFindings> RecordRefresher::read_log(const std::filesystem::path& folder,
+std::optional<trainlog::LogFindings> RecordRefresher::read_log(const record::ExperimentLayout& folder,
                                                                const Judge& judge) {
-    const std::filesystem::path log = find_log(folder);
-    if (log.empty()) {
+    const std::optional<std::filesystem::path> log = find_log(folder);
+    if (!log) {
         return std::nullopt;
     }
     try {
-        trainlog::LogFindings findings = judge.reader->read_file(log);
+        trainlog::LogFindings findings = judge.reader->read_file(*log);
         remarks_.insert(remarks_.end(), findings.remarks.begin(), findings.remarks.end());
         return findings;
     } catch (const Error& error) {

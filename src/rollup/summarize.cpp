@@ -2,7 +2,6 @@
 
 #include "mutation/core/error.hpp"
 #include "mutation/core/json.hpp"
-#include "mutation/core/numbers.hpp"
 #include "mutation/plan/plan_json.hpp"
 #include "mutation/record/record_check.hpp"
 #include "mutation/record/schema_version.hpp"
@@ -25,26 +24,15 @@ namespace mutation::rollup {
 
 namespace {
 
-/// Whether this is one of an experiment's attempts, which is in no table: its experiment is.
-bool is_attempt_name(std::string_view name) {
-    constexpr std::string_view kHead = "attempt_";
-    return name.starts_with(kHead) && parse_integer(name.substr(kHead.size())).has_value();
-}
-
-/// Our folder names that are no experiment's.
-bool is_experiment_name(std::string_view name) {
-    return name != record::kBackgroundLogFolder && name != "baseline" && !name.starts_with('.') &&
-           !is_attempt_name(name);
-}
-
 /// The names of the session's experiment folders, in the experiments' order.
 std::vector<std::string> experiment_folders(const std::filesystem::path& session) {
     std::vector<std::string> names;
     std::error_code status;
     for (const auto& entry : std::filesystem::directory_iterator(session, status)) {
         std::string name = entry.path().filename().string();
-        // A link may lead anywhere: nothing is written through it.
-        if (entry.is_directory(status) && !entry.is_symlink(status) && is_experiment_name(name)) {
+        // A link may lead anywhere: no file is written through it.
+        if (entry.is_directory(status) && !entry.is_symlink(status) &&
+            record::SessionLayout::is_experiment_name(name)) {
             names.push_back(std::move(name));
         }
     }
@@ -55,11 +43,12 @@ std::vector<std::string> experiment_folders(const std::filesystem::path& session
     return names;
 }
 
-/// What the head of session.json says, whose plan may be huge: `schema_version` and `session`. Error(usage) for a newer
-/// program's.
+/// `schema_version` and `session` from the beginning of session.json, which is read even if the rest is damaged.
+/// Error(usage) if the file is from a newer program.
 Json read_session_head(const std::filesystem::path& session) {
     std::array<char, 4096> head{};
-    const system::UniqueFd fd(::open((session / "session.json").c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    const system::UniqueFd fd(
+        ::open(record::SessionLayout(session).session().c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     const ssize_t count = fd.is_open() ? ::read(fd.get(), head.data(), head.size()) : 0;
     Json document = Json::object();
     std::string wanted;
@@ -80,13 +69,13 @@ Json read_session_head(const std::filesystem::path& session) {
     return document;
 }
 
-/// What a session of ours planned, by the experiments' ids: empty where that is too large to be read for this, or not
-/// to be understood (resume tells of that).
+/// The plan of a session of ours, by the ids of the experiments; empty if it cannot be read (resume reports that).
 std::map<std::string, plan::PlannedExperiment> read_planned(const std::filesystem::path& session) {
     constexpr std::size_t kMostPlanBytes = std::size_t{16} << 20U;
     std::map<std::string, plan::PlannedExperiment> planned;
     try {
-        const ParsedJson parsed = parse_json(system::read_file(session / "session.json", kMostPlanBytes));
+        const ParsedJson parsed =
+            parse_json(system::read_file(record::SessionLayout(session).session(), kMostPlanBytes));
         if (!parsed.ok()) {
             return planned;
         }
@@ -114,14 +103,14 @@ public:
         }
         const std::vector<std::string> folders = experiment_folders(session_);
         if (!name_ && !has_record_in(folders)) {
-            throw Error(ErrorKind::usage, record::explain_no_session(session_, "it holds no experiment"));
+            throw Error(ErrorKind::usage, record::explain_no_session(session_, "it contains no experiment"));
         }
         record::SessionStore lock = record::SessionStore::open(session_);
-        lock.lock(); // a session that runs writes the same files
+        lock.lock(); // a running session writes the same files
         for (const std::string& folder : folders) {
             take_folder(session_ / folder);
         }
-        rollup_.write(session_ / "summary.csv");
+        rollup_.write(lock.layout().summary());
         result_.records = rollup_.size();
         return std::move(result_);
     }
@@ -130,21 +119,21 @@ private:
     [[nodiscard]] bool has_record_in(const std::vector<std::string>& folders) const {
         return std::any_of(folders.begin(), folders.end(), [this](const std::string& folder) {
             std::error_code status;
-            const std::filesystem::path file = session_ / folder / kRecordName;
+            const std::filesystem::path file = record::ExperimentLayout(session_ / folder).record();
             return std::filesystem::symlink_status(file, status).type() != std::filesystem::file_type::not_found;
         });
     }
 
     void take_folder(const std::filesystem::path& folder) {
         std::error_code status;
-        const std::filesystem::path file = folder / kRecordName;
+        const std::filesystem::path file = record::ExperimentLayout(folder).record();
         const auto type = std::filesystem::symlink_status(file, status).type();
         if (type == std::filesystem::file_type::not_found) {
             remark(folder, "no experiment.json (an attempt that was not finished)");
             return;
         }
         if (type != std::filesystem::file_type::regular) {
-            remark(folder, "experiment.json is no regular file");
+            remark(folder, "experiment.json is not a regular file");
             return;
         }
         ParsedJson parsed;
@@ -166,35 +155,36 @@ private:
             result_.refused.push_back(text);
             return;
         }
-        result_.rebuilt += refresher_.refresh(folder, record) ? 1 : 0;
+        result_.rebuilt += refresher_.refresh(record::ExperimentLayout(folder), record) ? 1 : 0;
         for (const std::string& text : refresher_.take_remarks()) {
             remark(folder, text);
         }
         rollup_.add(record);
     }
 
-    /// Error(storage) or Error(usage) for a document that is no record of this session's experiment `id`.
+    /// Error(storage) or Error(usage) for a document that is not the record of experiment `id` of this session.
     [[nodiscard]] record::ExperimentRecord read_record(ParsedJson parsed, const std::string& id) const {
         if (!parsed.ok()) {
             throw Error(ErrorKind::storage, parsed.faults.front().path + ": " + parsed.faults.front().message);
         }
         record::ExperimentRecord record = name_ ? record::own_record_from_json(std::move(parsed.value))
                                                 : record::record_from_json(std::move(parsed.value));
-        if (const std::string objection = check_belonging(record, id); !objection.empty()) {
-            throw Error(ErrorKind::storage, objection);
+        if (name_) {
+            check_belonging(record, id);
         }
         return record;
     }
 
-    /// Why one of our records is not that of this session's experiment `id`; "" if it is, or the session is v3.0's.
-    [[nodiscard]] std::string check_belonging(const record::ExperimentRecord& record, const std::string& id) const {
-        if (!name_) {
-            return {};
-        }
+    /// Error(storage) if one of our records belongs to another experiment or session, or differs from the plan.
+    void check_belonging(const record::ExperimentRecord& record, const std::string& id) const {
         const auto planned = planned_.find(id);
-        std::string objection = record::check_place(record, *name_, id);
-        return objection.empty() && planned != planned_.end() ? record::check_against_plan(record, planned->second)
-                                                              : objection;
+        std::optional<std::string> error = record::check_place(record, *name_, id);
+        if (!error && planned != planned_.end()) {
+            error = record::check_against_plan(record, planned->second);
+        }
+        if (error) {
+            throw Error(ErrorKind::storage, *error);
+        }
     }
 
     void remark(const std::filesystem::path& folder, const std::string& text) {
@@ -202,7 +192,7 @@ private:
     }
 
     std::filesystem::path session_;
-    std::optional<std::string> name_; ///< what our records call the session; none: one of v3.0
+    std::optional<std::string> name_; ///< the name of the session in our records; none: a session of v3.0
     std::map<std::string, plan::PlannedExperiment> planned_;
     RecordRefresher refresher_;
     Rollup rollup_;

@@ -35,7 +35,7 @@ AttemptRun::AttemptRun(const plan::PlannedExperiment& experiment, const std::fil
                   repository_.failure_patterns, trainlog::LogReader::kBlockBytes, repository_.remark_patterns) {}
 
 AttemptResult AttemptRun::run(const std::vector<std::string>& command) {
-    const TrainingLog log(directory_ / "training.log");
+    const TrainingLog log(record::ExperimentLayout(directory_).log());
     AttemptResult result;
     result.outcome = run_measured(make_request(command));
     worker_.idle_since = result.outcome.lifetime ? result.outcome.lifetime->end : system::monotonic_now();
@@ -47,7 +47,7 @@ AttemptResult AttemptRun::run(const std::vector<std::string>& command) {
 }
 
 AttemptResult AttemptRun::skip() {
-    const TrainingLog log(directory_ / "training.log");
+    const TrainingLog log(record::ExperimentLayout(directory_).log());
     AttemptResult result;
     result.lost_background = worker_.backgrounds.lost();
     result.log = log.read(log_reader_, worker_.setup.signals, worker_.setup.interruption);
@@ -59,7 +59,7 @@ run::AttemptRequest AttemptRun::make_request(const std::vector<std::string>& com
     run::AttemptRequest request;
     request.launch.argv = command;
     request.launch.directory = repository_.directory;
-    request.launch.log = directory_ / "training.log";
+    request.launch.log = record::ExperimentLayout(directory_).log();
     request.launch.environment = run::training_environment(repository_, system::own_environment(),
                                                            worker_.setup.settings.user, {experiment_.id, directory_});
     request.launch.as_root = worker_.setup.settings.as_root;
@@ -71,8 +71,8 @@ run::AttemptRequest AttemptRun::make_request(const std::vector<std::string>& com
 
 /// If perf does not start the training, the figure is lost, not the training.
 run::AttemptOutcome AttemptRun::run_measured(run::AttemptRequest request) {
-    const sensors::AttemptSensors sensors =
-        worker_.sensors->start_attempt(directory_ / "energy", request.launch.environment, worker_.setup.signals.fd());
+    const sensors::AttemptSensors sensors = worker_.sensors->start_attempt(
+        record::ExperimentLayout(directory_).energy(), request.launch.environment, worker_.setup.signals.fd());
     worker_.loop.report_alerts();
     request.wrapper = sensors.wrapper;
     request.wrapper_fds = sensors.wrapper_fds;

@@ -13,7 +13,8 @@ run::BackgroundSpec BackgroundKeeper::make_spec(const plan::PlannedExperiment& e
     const plan::PlannedBackground& planned = *experiment.background;
     const config::Repository& repository = *registry_.find(planned.training.repository);
     run::BackgroundSpec spec;
-    spec.log_directory = (planned.reuse ? session_ : session_ / experiment.id) / record::kBackgroundLogFolder;
+    const record::SessionLayout layout(session_);
+    spec.log_directory = planned.reuse ? layout.background_logs() : layout.experiment(experiment.id).background_logs();
     spec.restart_delay = planned.restart_delay;
     spec.stall = repository.find_model(planned.training.model)->stall;
     spec.launch.argv = run::training_command(repository, planned.training);

@@ -57,7 +57,7 @@ record::ExperimentRecord ExperimentRun::run() {
         }
         worker_.listener.warning(fmt::format("{}: attempt {} of {} {}: {}", experiment_.id, tries, most,
                                              record::status_name(attempt.status), attempt.error_message));
-        attempt.directory = record::attempt_folder(attempt.number);
+        attempt.directory = record::ExperimentLayout::attempt_name(attempt.number);
         complete(record);
         worker_.setup.store.archive_attempt(experiment_.id, attempt.number, record);
     }

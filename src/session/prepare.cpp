@@ -119,8 +119,9 @@ std::optional<PreparedSession> prepare_session(const SessionRequest& request, sy
                             .machine = std::move(machine),
                             .sensor_sources = std::move(sources),
                             .standing = {}};
-    log.open_file(session.store.directory() / "session.log");
-    if (!signals.accept_requests(session.store.directory())) {
+    log.open_file(session.store.layout().log());
+    if (!signals.accept_requests(session.store.directory(), record::SessionLayout::kStopSocket,
+                                 record::SessionLayout::kStopAfterRunSocket)) {
         log.detail("`mutation stop` cannot reach this session: its file system has no sockets");
     }
     if (request.resumed) {

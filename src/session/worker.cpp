@@ -38,8 +38,8 @@ void Worker::measure_baseline() {
         return;
     }
     state_->listener.event(fmt::format("measuring the idle machine for {} s", length.count()));
-    const std::string found = state_->sensors->measure_baseline(length, state_->setup.store.directory() / "baseline",
-                                                                state_->setup.signals.fd());
+    const std::string found =
+        state_->sensors->measure_baseline(length, state_->setup.store.layout().baseline(), state_->setup.signals.fd());
     if (!found.empty()) {
         state_->listener.event("idle: " + found);
     }

@@ -26,7 +26,7 @@ bool is_ignored(int signal) {
     return ::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 
-/// What the caller ignores stays ignored: `nohup mutation` must survive the terminal.
+/// Signals that the caller ignores stay ignored: `nohup mutation` must survive the terminal.
 sigset_t handled_signals() {
     sigset_t set;
     ::sigemptyset(&set);
@@ -43,8 +43,8 @@ sigset_t handled_signals() {
 void block_signals() {
     const sigset_t set = handled_signals();
     ::sigprocmask(SIG_BLOCK, &set, nullptr);
-    ::signal(SIGPIPE, SIG_IGN); // a reader of our stdout that goes away must not end a session
-    ::signal(SIGXFSZ, SIG_IGN); // a limit on the size of files is a write that fails, with words
+    ::signal(SIGPIPE, SIG_IGN); // a closed stdout must not end a session
+    ::signal(SIGXFSZ, SIG_IGN); // beyond the limit for file sizes, a write fails with an error
     ::signal(SIGCHLD, SIG_DFL); // if the caller ignores it, the kernel reaps our children and drops their status
 }
 
@@ -97,9 +97,9 @@ std::optional<int> SignalFd::take() {
     return std::nullopt;
 }
 
-bool SignalFd::accept_requests(const std::filesystem::path& directory) {
-    stop_.emplace(directory, kStopSocket);
-    stop_after_run_.emplace(directory, kStopAfterRunSocket);
+bool SignalFd::accept_requests(const std::filesystem::path& directory, const char* stop, const char* stop_after_run) {
+    stop_.emplace(directory, stop);
+    stop_after_run_.emplace(directory, stop_after_run);
     if (!stop_->is_open() || !stop_after_run_->is_open()) {
         return false;
     }

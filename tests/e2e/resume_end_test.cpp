@@ -148,7 +148,7 @@ TEST_CASE("summarize waits for no session that runs, and names what it needs whe
         const RunResult above = lab.run({verb, lab.results().string()});
         INFO(above.all());
         CHECK(above.exit_code == 2);
-        CHECK_THAT(above.err, Contains("holds sessions") && Contains(lab.session().string()));
+        CHECK_THAT(above.err, Contains("contains sessions") && Contains(lab.session().string()));
     }
     CHECK_FALSE(fs::exists(lab.results() / "summary.csv"));
 }

@@ -100,7 +100,7 @@ TEST_CASE("`mutation stop` refuses what does not run, and says what to do", "[in
     CHECK_THAT(finished.err, Contains("does not run") && Contains("mutation resume " + lab.session().string()));
     const auto parent = lab.run({"stop", lab.results().string(), "--after-run"});
     CHECK(parent.exit_code == 2);
-    CHECK_THAT(parent.err, Contains("is no session"));
+    CHECK_THAT(parent.err, Contains("is not a session"));
     CHECK(lab.run({"stop", (lab.root() / "nothing").string()}).exit_code == 2);
     CHECK(lab.run({"stop"}).exit_code == 2);
 }

@@ -61,11 +61,11 @@ std::string check_record(const Json& record) {
 }
 
 std::string check_place(const Json& record, std::string_view session, std::string_view id) {
-    return record::check_place(record_from_json(record), session, id);
+    return record::check_place(record_from_json(record), session, id).value_or("");
 }
 
 std::string check_against_plan(const Json& record, const plan::PlannedExperiment& experiment) {
-    return record::check_against_plan(record_from_json(record), experiment);
+    return record::check_against_plan(record_from_json(record), experiment).value_or("");
 }
 
 } // namespace

@@ -140,7 +140,7 @@ TEST_CASE("the attempts of an experiment are no experiments") {
     write_text(session.experiment / "attempt_1/experiment.json", toy_record("toy_small_001").dump());
     CHECK(session.summarize().records == 1);
     fs::remove(session.experiment / "experiment.json");
-    CHECK_THROWS_WITH(summarize_session(session.experiment, {}), Catch::Contains("it holds no experiment"));
+    CHECK_THROWS_WITH(summarize_session(session.experiment, {}), Catch::Contains("it contains no experiment"));
 }
 
 TEST_CASE("hostile members of a record do not stop the others") {
@@ -167,7 +167,7 @@ TEST_CASE("nothing is read or written through a link in a session") {
     fs::create_symlink(outside / "training.log", session.root / "summary.csv");
     const SummarizeResult result = session.summarize();
     CHECK(result.records == 1);
-    CHECK(has_remark(result, "_010: experiment.json is no regular file"));
+    CHECK(has_remark(result, "_010: experiment.json is not a regular file"));
     CHECK(read_text(outside / "experiment.json") == text);
     CHECK(read_text(outside / "training.log") == "Accuracy: 1/2 = 0.5\n");
 }
@@ -212,11 +212,11 @@ TEST_CASE("a folder that holds sessions, or is an experiment of one, is no sessi
     };
     fs::create_directories(session.folder.path() / "run_20250101_000000");
     CHECK_THAT(refusal_of(session.folder.path()),
-               Catch::Contains("holds sessions") && Catch::Contains(session.root.string()));
+               Catch::Contains("contains sessions") && Catch::Contains(session.root.string()));
     fs::create_directories(session.experiment / "energy");
     CHECK_THAT(refusal_of(session.experiment),
                Catch::Contains("is one experiment") && Catch::Contains(session.root.string()));
-    CHECK_THAT(refusal_of(session.experiment / "energy"), Catch::Contains("it holds no experiment"));
+    CHECK_THAT(refusal_of(session.experiment / "energy"), Catch::Contains("it contains no experiment"));
     for (const fs::path& folder :
          {session.folder.path(), session.experiment, fs::path(session.experiment / "energy")}) {
         CHECK_FALSE(fs::exists(folder / "summary.csv"));

@@ -98,8 +98,8 @@ std::string refusal_of(const Json& document, record::ExperimentRecord& record) {
 bool is_read(const Json& document) {
     const plan::PlannedExperiment& experiment = toy_plan().experiments.front();
     record::ExperimentRecord record;
-    if (!refusal_of(document, record).empty() || !record::check_place(record, kSession, experiment.id).empty() ||
-        !record::check_against_plan(record, experiment).empty()) {
+    if (!refusal_of(document, record).empty() || record::check_place(record, kSession, experiment.id) ||
+        record::check_against_plan(record, experiment)) {
         return false;
     }
     rollup::Rollup rollup(kSession);
