@@ -135,7 +135,7 @@ const ObjectTable<ExperimentRecord>& record_table() {
         add_first_members(table);
         // clang-format off
         table.derived("schema_version", "version of this format; it grows if older readers would misread a newer record", [](const ExperimentRecord& /*r*/) { return kSchemaVersion; }).required();
-        table.field("session", "original name of the session's folder; it stays the same if the folder is moved or renamed", [](auto& r) -> auto& { return r.session; }).column("session", 19).required();
+        table.field("session", "original name of the session's folder; it stays the same if the folder is moved or renamed", [](auto& r) -> auto& { return r.session; }).column("session", kSessionColumn).required();
         table.field("mode", "`mutation`, `default`, `parallel`", [](auto& r) -> auto& { return r.mode; }).column("mode", 20).required();
         table.field("status", "result of the last attempt: see the table of statuses", [](auto& r) -> auto& { return r.last_attempt().status; }).column("status", 21).required();
         table.property("mutated", "hyperparameters that were drawn", mutated_names, set_mutated).column("mutated", 46).required();

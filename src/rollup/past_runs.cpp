@@ -3,7 +3,10 @@
 #include "mutation/core/csv.hpp"
 #include "mutation/core/error.hpp"
 #include "mutation/core/numbers.hpp"
+#include "mutation/record/experiment_record.hpp"
+#include "mutation/record/session_layout.hpp"
 #include "mutation/system/file.hpp"
+#include "summary_reader.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -17,47 +20,32 @@ constexpr const char* kEpochs = "epochs";
 constexpr const char* kUnknownBackground = "?";
 constexpr std::size_t kEnough = 200;
 constexpr std::size_t kMostBytes = std::size_t{32} << 20U;
-/// A table may be damaged: sums of what is larger would be no numbers any more.
+/// Limits the figures of a damaged table, so that sums stay finite.
 constexpr double kLargestFigure = 1e12;
 
-/// The figure, if a training can have it.
+/// The figure, if it is possible for a training.
 std::optional<double> if_possible(std::optional<double> figure) {
     return figure && *figure >= 0 && *figure <= kLargestFigure ? figure : std::nullopt;
 }
 
-/// Cells of one row by their column's name.
-class Row {
-public:
-    Row(const std::vector<std::string>& columns, std::vector<std::string> cells)
-        : columns_(columns), cells_(std::move(cells)) {}
-
-    [[nodiscard]] std::string_view at(std::string_view column) const {
-        const auto found = std::find(columns_.begin(), columns_.end(), column);
-        const auto index = static_cast<std::size_t>(found - columns_.begin());
-        return index < cells_.size() ? std::string_view(cells_[index]) : std::string_view();
-    }
-    [[nodiscard]] std::optional<double> number(std::string_view column) const { return parse_double(at(column)); }
-
-private:
-    const std::vector<std::string>& columns_;
-    std::vector<std::string> cells_;
-};
-
-TrainingKind kind_of_row(const Row& row) {
-    TrainingKind kind{std::string(row.at("repository")), std::string(row.at("model")), ""};
-    const bool is_parallel = row.at("mode") == "parallel" || row.at("experiment_id").ends_with("_parallel");
-    if (!row.at("background_repository").empty()) {
-        kind.background = std::string(row.at("background_repository")) + "/" + std::string(row.at("background_model"));
+TrainingKind kind_of_record(const record::ExperimentRecord& record) {
+    TrainingKind kind{record.repository, record.model, ""};
+    const bool is_parallel = record.mode == config::Mode::parallel || record.id.ends_with("_parallel");
+    if (record.background && !record.background->repository.empty()) {
+        kind.background = record.background->repository + "/" + record.background->model;
     } else if (is_parallel) {
         kind.background = kUnknownBackground;
     }
     return kind;
 }
 
-std::optional<Joules> energy_of(const Row& row) {
-    const std::optional<double> cpu = row.number("energy_cpu_total_joules");
-    const std::optional<double> gpu = row.number("energy_gpu_total_joules");
-    return cpu || gpu ? std::optional(Joules(cpu.value_or(0) + gpu.value_or(0))) : std::nullopt;
+std::optional<double> epochs_in(const std::vector<Assignment>& hyperparameters) {
+    for (const Assignment& assignment : hyperparameters) {
+        if (assignment.name == kEpochs && assignment.value) {
+            return parse_double(to_argument(*assignment.value));
+        }
+    }
+    return std::nullopt;
 }
 
 bool is_same_training(const TrainingKind& a, const TrainingKind& b) {
@@ -72,12 +60,12 @@ std::set<TrainingKind> kinds_of(const plan::Plan& plan) {
     return kinds;
 }
 
-/// Sessions carry their time in their name.
+/// The names of sessions sort by time.
 std::vector<std::filesystem::path> sessions_newest_first(const std::filesystem::path& results) {
     std::vector<std::filesystem::path> sessions;
     std::error_code status;
     for (const auto& entry : std::filesystem::directory_iterator(results, status)) {
-        if (entry.path().filename().string().starts_with("run_")) {
+        if (entry.path().filename().string().starts_with(record::SessionLayout::kPrefix)) {
             sessions.push_back(entry.path());
         }
     }
@@ -97,12 +85,7 @@ TrainingKind kind_of(const plan::PlannedExperiment& experiment) {
 }
 
 std::optional<double> epochs_of(const plan::PlannedExperiment& experiment) {
-    for (const Assignment& assignment : experiment.training.hyperparameters) {
-        if (assignment.name == kEpochs && assignment.value) {
-            return parse_double(to_argument(*assignment.value));
-        }
-    }
-    return std::nullopt;
+    return epochs_in(experiment.training.hyperparameters);
 }
 
 void TrainingCount::add(std::optional<double> its_epochs, double times) {
@@ -134,7 +117,7 @@ EpochLine::Line EpochLine::fit() const {
             return {start, slope};
         }
     }
-    return {0, y_ / x_}; // nothing is known of a start-up
+    return {0, y_ / x_}; // the start-up is not known
 }
 
 std::optional<double> EpochLine::sum_for(const TrainingCount& count) const {
@@ -158,15 +141,17 @@ void PastRuns::add(const TrainingKind& kind, std::optional<double> epochs, Secon
 }
 
 void PastRuns::add_summary(std::string_view csv, const std::set<TrainingKind>& wanted) {
-    const std::vector<std::string> columns = take_csv_header(csv);
+    const SummaryReader reader(take_csv_header(csv));
     while (!csv.empty() && !is_enough(wanted)) {
-        const Row row(columns, take_csv_record(csv));
-        const TrainingKind kind = kind_of_row(row);
-        const bool is_wanted = std::any_of(
-            wanted.begin(), wanted.end(), [&](const TrainingKind& planned) { return is_same_training(planned, kind); });
-        const std::optional<double> seconds = row.number("duration_seconds");
-        if (is_wanted && seconds && row.at("training_success") == "True") {
-            add(kind, row.number(std::string("hyperparam_") + kEpochs), Seconds(*seconds), energy_of(row));
+        const std::optional<record::ExperimentRecord> record = reader.read(take_csv_record(csv));
+        if (!record || !record::is_success(record->status()) || !record->last_attempt().duration) {
+            continue;
+        }
+        const TrainingKind kind = kind_of_record(*record);
+        if (std::any_of(wanted.begin(), wanted.end(),
+                        [&](const TrainingKind& planned) { return is_same_training(planned, kind); })) {
+            add(kind, epochs_in(record->hyperparameters), record::attempts_duration(*record),
+                record::attempts_energy(*record));
         }
     }
 }
@@ -205,7 +190,7 @@ PastRuns load_past_runs(const std::filesystem::path& results, const plan::Plan& 
             break;
         }
         try {
-            const std::string csv = system::read_file(session / "summary.csv", left);
+            const std::string csv = system::read_file(record::SessionLayout(session).summary(), left);
             left -= csv.size();
             past.add_summary(csv, wanted);
         } catch (const Error&) {

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t kManyRows = 100;
 constexpr Seconds kLongestInterval{30};
-/// The longer the table, the rarer: what is written a second stays the same, however many experiments there are.
+/// A longer table is written less often, so that the bytes per second stay the same.
 constexpr Seconds kIntervalPerRow{0.015};
 
 } // namespace

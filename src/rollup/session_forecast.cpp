@@ -14,7 +14,7 @@ bool is_same(const plan::PlannedBackground& a, const plan::PlannedBackground& b)
            a.training.hyperparameters == b.training.hyperparameters;
 }
 
-/// A background that is shared with the run before loads the GPU already.
+/// A background that is shared with the run before is already loading the GPU.
 Seconds wait_for_background(const plan::PlannedExperiment* before, const plan::PlannedExperiment& experiment) {
     if (!experiment.background) {
         return Seconds(0);
@@ -52,7 +52,7 @@ void SessionForecast::close(const plan::PlannedExperiment& experiment) {
 void SessionForecast::end_experiment(const plan::PlannedExperiment& experiment,
                                      const record::ExperimentRecord& record) {
     close(experiment);
-    // What failed may have ended early, and says nothing of what is to come.
+    // A failed training may have ended early: it says nothing about the others.
     if (record::is_success(record.status())) {
         past_.add(kind_of(experiment), epochs_of(experiment), record::attempts_duration(record),
                   record::attempts_energy(record));

@@ -35,7 +35,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     try {
         const record::ExperimentRecord record = record::record_from_json(parsed.value);
         (void)record::record_from_json(record::record_to_json(record));
-        table.add(rollup::row_from_record(record, "run_20260101_000000"));
+        table.add(record, "run_20260101_000000");
     } catch (const Error& error) {
         return error.message().empty() ? (std::abort(), 1) : 0;
     }

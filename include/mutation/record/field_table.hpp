@@ -11,7 +11,7 @@
 
 namespace mutation::record {
 
-/// What a field of the record holds.
+/// The type of a field of the record.
 enum class FieldKind {
     text,
     boolean,
@@ -21,11 +21,11 @@ enum class FieldKind {
     list,    ///< of objects, whose members have fields of their own
     texts,   ///< a list
     numbers, ///< a list
-    metrics, ///< an object of numbers, null for none
-    values,  ///< an object of numbers, texts and booleans, null for none
+    metrics, ///< an object of numbers or nulls
+    values,  ///< an object of numbers, texts, booleans and nulls
 };
 
-/// One field of experiment.json. The schema, docs/RESULTS.md and summary.csv are held to these.
+/// One field of experiment.json. Tests compare the schema, docs/RESULTS.md and summary.csv with these.
 struct FieldInfo {
     std::string path; ///< `energy_quality.cpu.verdict`, `attempts[].status`
     FieldKind kind = FieldKind::text;
@@ -35,7 +35,7 @@ struct FieldInfo {
     std::string_view meaning;
 };
 
-/// Every field, in the order of the file; a member follows its object.
+/// All fields in the order of the file; a member follows its object.
 [[nodiscard]] const std::vector<FieldInfo>& record_fields();
 
 /// A column of summary.csv that every table has.
@@ -47,10 +47,12 @@ struct ColumnOf {
 };
 using Column = ColumnOf<ExperimentRecord>;
 
-/// The number of the last column that is before those of the hyperparameters and metrics.
+/// The number of the last column before those of the hyperparameters and metrics.
 constexpr std::size_t kLastLeadingColumn = 7;
+/// The number of the column that names the session.
+constexpr std::size_t kSessionColumn = 19;
 
-/// All of them by their numbers, which are 1, 2, 3 ...
+/// All of them, sorted by their numbers, which are 1, 2, 3 ...
 [[nodiscard]] const std::vector<Column>& summary_columns();
 
 } // namespace mutation::record

@@ -18,7 +18,7 @@ namespace mutation::rollup {
 struct TrainingKind {
     std::string repository;
     std::string model;
-    std::string background; ///< `repository/model` of what trains beside it; "?" where v3.0 did not record it; "": none
+    std::string background; ///< `repository/model` of the training beside it; "?" if v3.0 did not record it; "": none
 
     bool operator<(const TrainingKind& other) const {
         return std::tie(repository, model, background) < std::tie(other.repository, other.model, other.background);
@@ -26,10 +26,10 @@ struct TrainingKind {
 };
 
 [[nodiscard]] TrainingKind kind_of(const plan::PlannedExperiment& experiment);
-/// The value of `epochs`, where the training has one.
+/// The value of `epochs`, if the training has one.
 [[nodiscard]] std::optional<double> epochs_of(const plan::PlannedExperiment& experiment);
 
-/// A number of trainings of one kind. Their epochs need not be kept one by one: what they take grows along a line.
+/// A number of trainings of one kind. The sum of their epochs is enough, since durations grow linearly with it.
 struct TrainingCount {
     double with_epochs = 0;
     double epochs = 0; ///< of those together
@@ -38,13 +38,13 @@ struct TrainingCount {
     void add(std::optional<double> its_epochs, double times = 1);
 };
 
-/// How a quantity of trainings grows with their epochs: a start-up and a share an epoch (least squares). Only sums are
-/// kept.
+/// How a quantity grows with the epochs of a training: a start-up and a part per epoch (least squares). Keeps only
+/// sums.
 class EpochLine {
 public:
     void add(std::optional<double> epochs, double value);
     [[nodiscard]] std::size_t size() const { return static_cast<std::size_t>(all_); }
-    /// What so many trainings take together; nothing where none was seen.
+    /// The total for these trainings; nullopt if nothing was added.
     [[nodiscard]] std::optional<double> sum_for(const TrainingCount& count) const;
 
 private:
@@ -64,31 +64,31 @@ private:
     double xy_ = 0;
 };
 
-/// What trainings took that ended well.
+/// Duration and energy of past trainings that succeeded.
 class PastRuns {
 public:
-    /// What is known of one kind.
+    /// The past of one kind.
     struct Known {
         EpochLine seconds;
-        EpochLine joules; ///< CPU and GPU, whichever were measured
+        EpochLine joules; ///< CPU and GPU, as far as measured
     };
 
     void add(const TrainingKind& kind, std::optional<double> epochs, Seconds duration, std::optional<Joules> energy);
     /// Adds the successful rows of a summary.csv, ours or v3.0's, whose repository and model are those of a `wanted`
-    /// kind, until there are enough of every wanted kind. Pure; rows that say nothing are passed over.
+    /// kind, until there are enough of every wanted kind. Pure; rows without a usable figure are skipped.
     void add_summary(std::string_view csv, const std::set<TrainingKind>& wanted);
 
-    /// The same kind; where it was never seen, the same training in another company, which is told by `is_exact`.
+    /// The same kind; if it is not known, the same training with another background, and `is_exact` is false.
     [[nodiscard]] const Known* find(const TrainingKind& kind, bool& is_exact) const;
-    /// Whether more would change little.
+    /// Whether more runs would change little.
     [[nodiscard]] bool is_enough(const std::set<TrainingKind>& wanted) const;
 
 private:
     std::map<TrainingKind, Known> known_;
 };
 
-/// Learns from the `summary.csv` of the sessions below `results`, the newest first; reads 32 MiB at most, and no
-/// record. What cannot be read is passed over.
+/// Reads the `summary.csv` of the sessions below `results`, the newest first, 32 MiB at most. Files that cannot be read
+/// are skipped.
 [[nodiscard]] PastRuns load_past_runs(const std::filesystem::path& results, const plan::Plan& plan);
 
 } // namespace mutation::rollup

@@ -1,40 +1,35 @@
 #pragma once
 
-#include "mutation/rollup/summary.hpp"
+#include "mutation/record/experiment_record.hpp"
 
-#include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace mutation::rollup {
 
-/// The rows of a summary.csv, kept as small as they can be: those of 20,000 experiments take about 20 MB.
+/// The rows of a summary.csv.
 class SummaryTable {
 public:
-    SummaryTable();
-
-    void add(const SummaryRow& row);
+    /// `fallback_session` names the session for records that do not.
+    void add(const record::ExperimentRecord& record, const std::string& fallback_session);
     [[nodiscard]] std::size_t size() const { return rows_.size(); }
 
-    /// RFC 4180 text, handed over in pieces: v3.0's columns in v3.0's order, ours after them; rows in the order of
-    /// their experiments. Of hyperparameters and metrics only the columns that a row has stand; the others always do.
+    /// RFC 4180 text, in pieces: v3.0's columns in v3.0's order, ours after them; rows in the order of their
+    /// experiments. Of hyperparameters and metrics the table has those that a record has; all other columns are always
+    /// there.
     void write_csv(const std::function<void(std::string_view)>& sink) const;
 
 private:
     struct Row {
-        std::string id;    ///< of the experiment
-        std::string cells; ///< packed: for each one its column, its length, its text
+        std::string id;                               ///< of the experiment
+        std::string leading;                          ///< the cells before hyperparameters and metrics, as text
+        std::map<std::string, std::string> by_column; ///< hyperparameters and metrics, not quoted yet
+        std::string trailing;                         ///< the cells after them, as text
     };
 
-    [[nodiscard]] std::uint32_t column_number(const std::string& name);
-    [[nodiscard]] std::vector<std::uint32_t> ordered_columns() const;
-    [[nodiscard]] std::vector<std::uint32_t> ordered_rows() const;
-
-    std::vector<std::string> columns_; ///< in the order in which they came up
-    std::unordered_map<std::string, std::uint32_t> numbers_;
     std::vector<Row> rows_;
 };
 
