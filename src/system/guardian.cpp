@@ -3,6 +3,7 @@
 #include "mutation/core/error.hpp"
 #include "mutation/core/text.hpp"
 #include "mutation/system/control_group.hpp"
+#include "mutation/system/pipe.hpp"
 #include "mutation/system/process.hpp"
 #include "mutation/system/process_tree.hpp"
 #include "mutation/system/signals.hpp"
@@ -11,7 +12,6 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/wait.h>
@@ -21,9 +21,9 @@ namespace mutation::system {
 
 namespace {
 
-/// After the tool's death the launchers end their trees by themselves; what they do not manage is ended here.
+/// After the tool's death the launchers end their trees by themselves; what is left after this time is ended here.
 constexpr Seconds kStragglerGrace{3};
-/// After an interrupt the user waits, and the tool has asked them already.
+/// After an interrupt the user waits, and the tool has asked the trainings already.
 constexpr Seconds kInterruptedStragglerGrace{1};
 constexpr int kPollMilliseconds = 100;
 
@@ -57,28 +57,24 @@ constexpr int kPollMilliseconds = 100;
 } // namespace
 
 UniqueFd split_off_guardian(const std::function<void()>& put_back) {
-    std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
-        throw Error(ErrorKind::machine, fmt::format("cannot make a pipe: {}", std::strerror(errno)));
-    }
-    UniqueFd tools_end(ends[0]);
-    UniqueFd guardians_end(ends[1]);
-    SignalFd signals; // before the fork: a guardian that could not hear would leave the tool to itself
+    Pipe pipe = make_pipe();
+    SignalFd signals; // before the fork: without it the guardian could pass no signal on
     become_subreaper();
     const pid_t tool = ::fork();
     if (tool < 0) {
         throw Error(ErrorKind::machine, fmt::format("cannot start a process: {}", std::strerror(errno)));
     }
     if (tool > 0) {
-        tools_end.reset();
+        pipe.read.reset();
         guard(tool, signals, put_back);
     }
-    // A group of its own: Ctrl-C comes to the guardian alone, which passes it on once. Writing to the terminal from
-    // there must not stop us.
+    // A group of its own, so that Ctrl-C reaches only the guardian, which passes it on once. Writing to the terminal
+    // from there must not stop us.
     ::setpgid(0, 0);
     ::signal(SIGTTOU, SIG_IGN);
     become_subreaper(); // not inherited by fork
-    return tools_end;
+    pipe.write.reset();
+    return std::move(pipe.read);
 }
 
 } // namespace mutation::system

@@ -4,6 +4,7 @@
 #include "mutation/core/text.hpp"
 #include "mutation/system/abandoned.hpp"
 #include "mutation/system/clock.hpp"
+#include "mutation/system/pipe.hpp"
 #include "mutation/system/process_tree.hpp"
 #include "string_pointers.hpp"
 
@@ -29,11 +30,11 @@ namespace mutation::system {
 
 namespace {
 
-/// Numbers from here on are free for the copies that keep dup2 calls from treading on each other.
+/// Copies get numbers from here on, so that dup2 calls do not overwrite each other's source.
 constexpr int kFirstCopy = 64;
-/// How often a stopper is asked, whose steps come with time.
+/// How often a stopper is asked whose steps are timed.
 constexpr Seconds kStopperLook{0.1};
-/// How long a child that was killed may take to end. Most take milliseconds.
+/// How long a killed child may take to end. Most take milliseconds.
 constexpr Seconds kReapLimit{1};
 /// How often a child is looked at if the kernel gives no pidfd.
 constexpr long kLookNanoseconds = 50'000'000;
@@ -63,8 +64,8 @@ public:
     }
 
     [[nodiscard]] const posix_spawn_file_actions_t* actions() const { return &actions_; }
-    /// errno where a descriptor could not be copied: the program would run without it.
-    [[nodiscard]] int trouble() const { return trouble_; }
+    /// errno if a descriptor could not be copied; else 0.
+    [[nodiscard]] int error() const { return error_; }
     [[nodiscard]] const posix_spawnattr_t* attributes() const { return &attributes_; }
 
 private:
@@ -94,7 +95,7 @@ private:
     void set_descriptor(int ours, int theirs) {
         copies_.emplace_back(::fcntl(ours, F_DUPFD_CLOEXEC, kFirstCopy));
         if (!copies_.back().is_open()) {
-            trouble_ = errno == EINVAL ? EMFILE : errno; // EINVAL: the limit lies below the first copy
+            error_ = errno == EINVAL ? EMFILE : errno; // EINVAL: the limit is below the first copy
             return;
         }
         ::posix_spawn_file_actions_adddup2(&actions_, copies_.back().get(), theirs);
@@ -103,10 +104,10 @@ private:
     posix_spawn_file_actions_t actions_{};
     posix_spawnattr_t attributes_{};
     std::vector<UniqueFd> copies_;
-    int trouble_ = 0;
+    int error_ = 0;
 };
 
-/// Ours is a program's at the moment that it is started.
+/// Our umask for this scope, since a program inherits it at its start.
 class UmaskScope {
 public:
     explicit UmaskScope(std::optional<mode_t> mask) : ours_(mask ? std::optional(::umask(*mask)) : std::nullopt) {}
@@ -147,37 +148,28 @@ int to_poll_timeout(Seconds left) {
 /// Collects a stream up to a limit; what comes after it is read and dropped.
 class Collector {
 public:
-    explicit Collector(std::string& text) : text_(text) {
-        std::array<int, 2> ends{};
-        if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
-            throw Error(ErrorKind::machine, fmt::format("cannot make a pipe: {}", std::strerror(errno)));
-        }
-        read_ = UniqueFd(ends[0]);
-        write_ = UniqueFd(ends[1]);
-        ::fcntl(read_.get(), F_SETFL, O_NONBLOCK);
-    }
+    explicit Collector(std::string& text) : text_(text), pipe_(make_pipe()) { set_nonblocking(pipe_.read); }
 
-    [[nodiscard]] int write_end() const { return write_.get(); }
-    [[nodiscard]] int read_end() const { return read_.get(); }
-    void close_write_end() { write_.reset(); }
+    [[nodiscard]] int write_end() const { return pipe_.write.get(); }
+    [[nodiscard]] int read_end() const { return pipe_.read.get(); }
+    void close_write_end() { pipe_.write.reset(); }
 
     void drain() {
         constexpr std::size_t kMostBytes = 1U << 20U;
         std::array<char, 16384> block{};
         ssize_t count = 0;
-        while ((count = ::read(read_.get(), block.data(), block.size())) > 0) {
+        while ((count = ::read(pipe_.read.get(), block.data(), block.size())) > 0) {
             const std::size_t room = kMostBytes - std::min(kMostBytes, text_.size());
             text_.append(block.data(), std::min(room, static_cast<std::size_t>(count)));
         }
         if (count == 0) {
-            read_.reset();
+            pipe_.read.reset();
         }
     }
 
 private:
     std::string& text_;
-    UniqueFd read_;
-    UniqueFd write_;
+    Pipe pipe_;
 };
 
 } // namespace
@@ -257,7 +249,7 @@ pid_t Child::release() {
     return std::exchange(pid_, -1);
 }
 
-// glibc 2.36's <sys/pidfd.h> lacks extern "C", hence the system call itself.
+// glibc 2.36's <sys/pidfd.h> has no extern "C", hence the system call itself.
 UniqueFd open_pidfd(pid_t pid) {
     return UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
 }
@@ -274,8 +266,8 @@ Child spawn(const SpawnRequest& request) {
         request.environment ? to_pointers(*request.environment) : std::vector<char*>{};
     const UmaskScope umask(request.umask);
     pid_t pid = -1;
-    const int status = setup.trouble() != 0
-                           ? setup.trouble()
+    const int status = setup.error() != 0
+                           ? setup.error()
                            : ::posix_spawn(&pid, program->c_str(), setup.actions(), setup.attributes(), argv.data(),
                                            request.environment ? environment.data() : environ);
     if (status != 0) {
@@ -301,7 +293,7 @@ CapturedRun run_captured(SpawnRequest request, Seconds limit, const Stopper& sto
                                       {stopper.fd, POLLIN, 0}}};
         const Seconds left = deadline - monotonic_now();
         ::poll(waited.data(), waited.size(), to_poll_timeout(stopper.take_step ? std::min(left, kStopperLook) : left));
-        // Drained before the end is asked for: what a program printed last is then never lost.
+        // The end was seen before the pipes are drained, so that the last output is not lost.
         const std::optional<ExitStatus> status = child.poll();
         out.drain();
         err.drain();

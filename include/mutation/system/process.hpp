@@ -12,23 +12,23 @@
 
 namespace mutation::system {
 
-/// A descriptor that a child gets under a number of its own.
+/// A descriptor that a child gets under another number.
 struct PassedFd {
     int ours = -1;
     int theirs = -1;
 };
 
-/// What to start. Nothing goes through a shell; every descriptor that is not named here stays closed in the child;
-/// signals are unblocked and at their defaults; stdin is /dev/null.
+/// A program to start, without a shell. The child has only the descriptors that are named here; its signals are
+/// unblocked and at their defaults; its stdin is /dev/null.
 struct SpawnRequest {
-    std::vector<std::string> argv;                       ///< argv[0] is looked up on PATH when it has no slash
+    std::vector<std::string> argv;                       ///< argv[0] is looked up on PATH if it has no slash
     std::optional<std::vector<std::string>> environment; ///< `NAME=value`; none: ours
     std::filesystem::path directory;                     ///< "" : ours
     int stdout_fd = -1;                                  ///< -1: /dev/null
     int stderr_fd = -1;
     std::vector<PassedFd> fds;
-    /// A session, and so a group, of its own. Without a controlling terminal a program that asks the user on /dev/tty
-    /// fails at once; with ours it would be stopped by the kernel, for ever.
+    /// A session and a group of its own. Without a controlling terminal a program that asks on /dev/tty fails at once;
+    /// with ours the kernel would stop it for ever.
     bool own_session = true;
     std::optional<mode_t> umask; ///< none: ours
 };
@@ -41,7 +41,7 @@ struct ExitStatus {
     [[nodiscard]] bool is_success() const { return code == 0; }
 };
 
-/// A child process. If it still runs when this goes out of scope, it is ended as by `kill_and_reap`.
+/// A child process. The destructor ends it by `kill_and_reap` if it is still running.
 class Child {
 public:
     Child() = default;
@@ -51,8 +51,7 @@ public:
     ~Child();
 
     [[nodiscard]] pid_t pid() const { return pid_; }
-    /// Becomes readable when the child has ended, and where the kernel gives no pidfd also several times a second:
-    /// call `poll` then.
+    /// Becomes readable when the child has ended, and without a pidfd also several times a second: call `poll` then.
     [[nodiscard]] int pidfd() const { return pidfd_.get(); }
     [[nodiscard]] bool is_running() const { return pid_ > 0; }
     /// Reaps the child if it has ended; no value while it runs. The status is empty if it was reaped elsewhere.
@@ -62,9 +61,9 @@ public:
     /// Kills the child and waits for its end, at most a second. No value if it did not end; it is abandoned then (see
     /// abandoned.hpp).
     std::optional<ExitStatus> kill_and_reap();
-    /// Sends a signal to the child alone, through its pidfd where there is one.
+    /// Sends a signal to the child alone, through its pidfd if it has one.
     void send(int signal) const;
-    /// Leaves the child to the caller, who waits for it by its pid.
+    /// Gives the child to the caller, which waits for it by its pid.
     pid_t release();
 
 private:
@@ -72,7 +71,7 @@ private:
     UniqueFd pidfd_;
 };
 
-/// A descriptor that becomes readable when the process has ended; closed where the kernel has none to give.
+/// A descriptor that becomes readable when the process has ended; closed if the kernel gives none.
 [[nodiscard]] UniqueFd open_pidfd(pid_t pid);
 
 /// Turns the calling process into the program, as `spawn` would have started it; for a process that was forked for
@@ -85,13 +84,13 @@ private:
 /// Our own environment, `NAME=value`.
 [[nodiscard]] std::vector<std::string> own_environment();
 
-/// Ours, with a locale in which programs write plain decimals: for what we read, never for trainings.
+/// Our environment with a locale of plain decimals: for programs whose output we read, never for trainings.
 [[nodiscard]] std::vector<std::string> plain_environment();
 
-/// The absolute path of a program on PATH, or nothing.
+/// The absolute path of a program on PATH, or nullopt.
 [[nodiscard]] std::optional<std::filesystem::path> find_program(const std::string& name);
 
-/// What a short-lived program printed.
+/// The result of a short-lived program.
 struct CapturedRun {
     ExitStatus status;
     bool timed_out = false;
@@ -100,25 +99,25 @@ struct CapturedRun {
     std::string out;
     std::string err;
 
-    /// What to add to a message about a run that was ended before its time; mostly empty.
+    /// The end of a message about a run that was ended early; mostly empty.
     [[nodiscard]] const char* hang_note() const { return was_abandoned ? "; it was killed but does not end" : ""; }
 };
 
-/// Who may have a program ended before its time.
+/// Ends a program early.
 struct Stopper {
-    int fd = -1; ///< readable when there may be something to do; it is not read
-    /// The next signal for the program's group, when it is due. None: what makes `fd` readable has it killed.
+    int fd = -1; ///< readable when there may be something to do; not read
+    /// The next signal for the program's group, when it is due. Empty: the program is killed when `fd` is readable.
     std::function<std::optional<int>()> take_step = nullptr;
 };
 
-/// Runs a program to its end, or kills it at the limit. Output beyond 1 MiB a stream is dropped. Error(machine) when it
+/// Runs a program to its end, or kills it at the limit. Output beyond 1 MiB per stream is dropped. Error(machine) if it
 /// does not start.
 [[nodiscard]] CapturedRun run_captured(SpawnRequest request, Seconds limit, const Stopper& stopper = {});
 
-/// From here on nobody but the user can change what we make, whatever the umask that we found.
+/// From here on only the user can change the files that we create, whatever the umask was.
 void limit_umask();
 
-/// The umask that limit_umask found, or ours: for what is the user's own, trainings and hooks.
+/// The umask before limit_umask, or ours: for trainings and hooks.
 [[nodiscard]] mode_t found_umask();
 
 } // namespace mutation::system
