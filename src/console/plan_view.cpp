@@ -174,7 +174,6 @@ void print_plan_json(std::ostream& out, const plan::Plan& plan, const config::Re
     for (const auto& [key, value] : head.items()) {
         out << "  " << Json(key).dump() << ": " << value.dump() << ",\n";
     }
-    // One by one: a document of a million experiments would not fit into memory.
     out << "  \"experiments\": [";
     const char* separator = "\n    ";
     for (const plan::PlannedExperiment& experiment : plan.experiments) {

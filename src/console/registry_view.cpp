@@ -66,7 +66,7 @@ std::string title(const config::Model& model) {
     return model.aliases.empty() ? model.name : fmt::format("{} (also {})", model.name, join(model.aliases, ", "));
 }
 
-/// Models that share all their hyperparameters stand together.
+/// Models with the same hyperparameters are printed together.
 void print_models(std::ostream& out, const config::Repository& repository) {
     std::vector<bool> is_done(repository.models.size());
     for (std::size_t i = 0; i < repository.models.size(); ++i) {

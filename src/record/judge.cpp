@@ -47,15 +47,15 @@ Verdict judge_failed_exit(const run::AttemptOutcome& outcome, const trainlog::Lo
         message += fmt::format("; the log says: {}", findings.failure_matches.front());
     } else if (!findings.last_line.empty()) {
         message += fmt::format("; the log ends with: {}", findings.last_line);
-    } else if (!findings.trouble.empty()) {
-        message += "; " + findings.trouble;
+    } else if (findings.read_error) {
+        message += "; " + *findings.read_error;
     }
     return {Status::failed, message, true};
 }
 
 Verdict judge_good_exit(const trainlog::LogFindings& findings, const config::Model& model) {
-    if (!findings.trouble.empty()) {
-        return {Status::failed, kGoodExit + findings.trouble, true};
+    if (findings.read_error) {
+        return {Status::failed, kGoodExit + *findings.read_error, true};
     }
     if (!findings.failure_matches.empty()) {
         return {Status::failed, fmt::format("{}its log says: {}", kGoodExit, findings.failure_matches.front()), true};

@@ -26,11 +26,11 @@ namespace {
 
 constexpr Seconds kAbandonedKillLimit{2};
 constexpr int kLookMilliseconds = 50;
-/// The kernel takes no longer environments than some megabytes.
+/// The kernel limits environments to a few megabytes.
 constexpr std::size_t kMostEnvironmentBytes = 16U << 20U;
 
 /// This boot, PID namespace and time namespace, which shifts start times, within which a number and a start time name
-/// one process for good. "" where /proc does not tell, or tells of another namespace than ours.
+/// one process for good. "" if /proc does not show it, or shows another namespace than ours.
 std::string own_machine() {
     struct stat pids {};
     struct stat times {}; // Linux before 5.6 has none
@@ -48,7 +48,7 @@ std::string own_machine() {
     }
 }
 
-/// "" for a process that bears none, or that we may not look into.
+/// "" for a process that has none, or whose environment we may not read.
 std::string mark_of(pid_t process) {
     const std::string head = std::string(kOwnerVariable) + "=";
     try {
@@ -64,7 +64,7 @@ std::string mark_of(pid_t process) {
     return {};
 }
 
-/// Marks of what we run under: a session that was started from within a training must not end itself.
+/// Marks of our ancestors: a session that was started by a training must not end itself.
 std::set<std::string> marks_above() {
     std::set<std::string> marks;
     for (pid_t process = ::getpid(); process > 0; process = system::parent_of(process)) {
@@ -92,7 +92,7 @@ bool is_own_users(const std::filesystem::path& process) {
 /// Processes by number, each with its start time.
 using Processes = std::map<pid_t, std::string>;
 
-/// Adds what bears the mark of an owner that is gone, and what such a process started without its environment.
+/// Adds the processes that have the mark of a dead owner, and their descendants without the mark.
 void add_abandoned(const std::string& machine, const std::set<std::string>& spared, Processes& abandoned) {
     std::error_code status;
     for (const auto& entry : std::filesystem::directory_iterator("/proc", status)) {
@@ -128,7 +128,7 @@ std::size_t end_abandoned_trainings(Seconds grace) noexcept {
         const std::string machine = own_machine();
         const std::set<std::string> spared = marks_above();
         const MonotonicTime begun = system::monotonic_now();
-        Processes abandoned; // kept until it is gone: a child that lost its parent is not found again
+        Processes abandoned; // kept until it has ended: an orphan would not be found again
         Seconds passed{0};
         while (!machine.empty() && passed < grace + kAbandonedKillLimit) {
             add_abandoned(machine, spared, abandoned);
@@ -150,7 +150,7 @@ std::size_t end_abandoned_trainings(Seconds grace) noexcept {
         if (!ended.empty()) {
             system::remove_empty_control_groups();
         }
-    } catch (const std::exception&) { // what cannot be looked for must not keep a session from running
+    } catch (const std::exception&) { // an error here must not keep a session from running
     }
     return ended.size();
 }

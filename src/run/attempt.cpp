@@ -1,6 +1,6 @@
 #include "mutation/run/attempt.hpp"
 
-#include "attempt_words.hpp"
+#include "attempt_messages.hpp"
 #include "leftovers.hpp"
 #include "mutation/core/error.hpp"
 #include "mutation/system/clock.hpp"
@@ -20,17 +20,17 @@ namespace mutation::run {
 namespace {
 
 constexpr int kTickMilliseconds = 1000;
-/// A launcher that was started before its wrapper was killed comes up within this time.
+/// A launcher that was started before its wrapper was killed reports within this time.
 constexpr Seconds kWrapperGrace{5};
 /// After an interrupt the user waits.
 constexpr Seconds kInterruptedWrapperGrace{2};
-constexpr std::size_t kMostWrapperWords = 1000;
+constexpr std::size_t kMostWrapperBytes = 1000;
 
 class Attempt {
 public:
     Attempt(const AttemptRequest& request, system::SignalFd& signals, Interruption& interruption, LoopClient& client)
         : request_(request), signals_(signals), interruption_(interruption), client_(client), channel_(request.launch),
-          wrapper_words_(system::make_bounded_file("mutation-wrapper", kMostWrapperWords)),
+          wrapper_output_(system::make_bounded_file("mutation-wrapper", kMostWrapperBytes)),
           stall_(request.launch.log, request.stall) {}
 
     AttemptOutcome run() {
@@ -45,7 +45,7 @@ public:
             check_limits();
             client_.on_poll(elapsed());
         }
-        clear_away();
+        clean_up();
         describe();
         return std::move(outcome_);
     }
@@ -55,8 +55,8 @@ private:
         system::SpawnRequest spawn;
         spawn.argv = request_.wrapper;
         spawn.fds = request_.wrapper_fds;
-        spawn.stdout_fd = wrapper_words_.get();
-        spawn.stderr_fd = wrapper_words_.get();
+        spawn.stdout_fd = wrapper_output_.get();
+        spawn.stderr_fd = wrapper_output_.get();
         if (!request_.wrapper.empty()) {
             spawn.environment = system::plain_environment();
         }
@@ -72,7 +72,7 @@ private:
 
     [[nodiscard]] bool is_over() const {
         if (escalation_.why() && launcher_ < 0) {
-            return true; // a wrapper that hangs has nobody to pass a request on to
+            return true; // a wrapper that hangs cannot pass a request on
         }
         if (top_.is_running()) {
             const Seconds grace = interruption_.is_requested() ? kInterruptedWrapperGrace : kLauncherGrace;
@@ -84,7 +84,7 @@ private:
     void wait() {
         std::vector<pollfd> fds{{channel_.fd(), POLLIN, 0}, {top_.pidfd(), POLLIN, 0}, {signals_.fd(), POLLIN, 0}};
         if (is_channel_closed_) {
-            fds[0].fd = -1; // a closed pipe is readable for ever
+            fds[0].fd = -1; // a closed pipe is always readable
         }
         client_.add_poll_fds(fds);
         ::poll(fds.data(), fds.size(), poll_timeout());
@@ -141,7 +141,7 @@ private:
         }
     }
 
-    /// By the monotonic clock: a wall clock that was set meanwhile must not stretch or turn the window.
+    /// By the monotonic clock, since the wall clock may have been set meanwhile.
     void end_lifetime(MonotonicTime when) {
         outcome_.lifetime->end = when;
         outcome_.lifetime->wall_end = outcome_.lifetime->wall_start + (when - outcome_.lifetime->start);
@@ -170,7 +170,7 @@ private:
             give_up_hung_wrapper();
             return;
         }
-        read_messages(); // what was told just before the end
+        read_messages(); // reported just before the end
         if (launcher_ < 0 && may_launcher_come_up()) {
             return;
         }
@@ -183,7 +183,7 @@ private:
         wrapper_status_.reset();
     }
 
-    /// With a launcher that goes, the wrapper ends by itself; while it is there, even status 0 is too early.
+    /// The wrapper ends when its launcher ends. While the launcher lives, even status 0 is too early.
     [[nodiscard]] bool has_wrapper_failed() const {
         return wrapper_status_->signal || (!is_reported_ && !is_channel_closed_);
     }
@@ -194,7 +194,7 @@ private:
             is_waiting && system::monotonic_now() - outcome_.wrapper_spawned > request_.wrapper_start_limit;
     }
 
-    /// A wrapper that was killed may have forked already; a second start would then make two trainings of one.
+    /// A wrapper that was killed may have forked already; a second start would then run the training twice.
     [[nodiscard]] bool may_launcher_come_up() const {
         return system::monotonic_now() - wrapper_ended_ < kWrapperGrace &&
                system::has_descendants(client_.companions());
@@ -214,13 +214,13 @@ private:
         if (elapsed() && stall_.is_stalled()) {
             stop(Ending::stalled);
         }
-        if (elapsed() && client_.objection()) {
+        if (elapsed() && client_.stop_reason()) {
             stop(Ending::abandoned);
         }
         if (const auto step = escalation_.take_due_step()) {
             channel_.send(*step);
             if (launcher_ > 0 && !is_reported_) {
-                ::kill(launcher_, SIGCONT); // stopped, it would pass nothing on
+                ::kill(launcher_, SIGCONT); // a stopped launcher passes nothing on
             }
         }
     }
@@ -231,8 +231,8 @@ private:
         }
     }
 
-    /// Ends whatever is left: a tree that escaped a dead launcher, a hung perf.
-    void clear_away() {
+    /// Ends what is left: a tree whose launcher died, a perf that hangs.
+    void clean_up() {
         const std::set<pid_t> spared = client_.companions();
         {
             const system::RootScope root;
@@ -244,9 +244,9 @@ private:
             }
             system::remove_empty_control_groups();
         }
-        outcome_.wrapper_messages = system::read_bounded_file(wrapper_words_);
+        outcome_.wrapper_messages = system::read_bounded_file(wrapper_output_);
         if (outcome_.wrapper_refused && outcome_.wrapper_messages.empty()) {
-            outcome_.wrapper_messages = "it ended or hung without a word";
+            outcome_.wrapper_messages = "it ended or hung without a message";
         }
     }
 
@@ -262,7 +262,8 @@ private:
         }
     }
 
-    /// The launcher went without a word of the training's end, which was just ended with the rest of the tree.
+    /// The launcher ended without a report of the training's end; the training was just ended with the rest of its
+    /// tree.
     void adopt_end() {
         end_lifetime(end_seen_.value_or(system::monotonic_now()));
         has_lost_launcher_ = true;
@@ -287,7 +288,7 @@ private:
 
     [[nodiscard]] std::string describe_outcome() const {
         if (outcome_.ending == Ending::abandoned) {
-            return client_.objection().value_or("");
+            return client_.stop_reason().value_or("");
         }
         if (outcome_.ending == Ending::signalled && has_lost_launcher_) {
             return "its launcher was killed; the training was ended";
@@ -300,18 +301,18 @@ private:
     Interruption& interruption_;
     LoopClient& client_;
     LaunchChannel channel_;
-    system::UniqueFd wrapper_words_;
+    system::UniqueFd wrapper_output_;
     StallWatch stall_;
     Escalation escalation_;
-    system::Child top_;                                ///< perf, or the launcher where there is no perf
-    std::optional<system::ExitStatus> wrapper_status_; ///< of an end whose meaning is still open
+    system::Child top_;                                ///< perf, or the launcher if there is no perf
+    std::optional<system::ExitStatus> wrapper_status_; ///< of an end that was not judged yet
     MonotonicTime wrapper_ended_{};
     AttemptOutcome outcome_;
     pid_t launcher_ = -1;
-    bool has_ended_ = false;         ///< the training's own end was told
-    bool has_ended_unasked_ = false; ///< it was told before anybody asked the training to end
-    bool is_reported_ = false;       ///< the launcher has said its last word
-    bool is_channel_closed_ = false; ///< nobody can say anything any more
+    bool has_ended_ = false;         ///< the training's end was reported
+    bool has_ended_unasked_ = false; ///< it was reported before the training was asked to stop
+    bool is_reported_ = false;       ///< the launcher has sent its last message
+    bool is_channel_closed_ = false; ///< no message can come any more
     bool has_lost_launcher_ = false;
     MonotonicTime reported_{};
     std::optional<MonotonicTime> end_seen_;

@@ -18,14 +18,14 @@ namespace mutation::run {
 
 namespace {
 
-/// After KILL a launcher ends within four seconds.
+/// A launcher ends within four seconds after KILL.
 constexpr Seconds kEndGrace{5};
 
 std::string log_name(std::size_t number) {
     return fmt::format("run_{:03}.log", number);
 }
 
-/// Logs that an earlier background of the session left, which are evidence and stay.
+/// Counts the logs of an earlier background of the session, which stay.
 std::size_t count_logs(const std::filesystem::path& directory) {
     std::size_t count = 0;
     std::error_code status;
@@ -42,7 +42,7 @@ std::string describe_status(int wait_status) {
 
 } // namespace
 
-/// Sees that the log of one life does not grow, and says what to do about it.
+/// Notices that the log of one life has stopped growing, and gives the steps that end the training.
 class StallGuard {
 public:
     StallGuard(const std::filesystem::path& log, Seconds limit) : watch_(log, limit) {}
@@ -81,7 +81,7 @@ void Background::begin_life() {
     try {
         launch();
     } catch (const Error&) {
-        channel_.reset(); // nobody is at its other end
+        channel_.reset(); // its other end is closed
         throw;
     }
     lives_.push_back({system::monotonic_now(), std::nullopt, false, spec_.launch.log});
@@ -95,7 +95,7 @@ void Background::launch() {
 
 void Background::add_poll_fds(std::vector<pollfd>& fds) const {
     if (launcher_.is_running()) {
-        fds.push_back({is_channel_closed_ ? -1 : channel_->fd(), POLLIN, 0}); // a closed pipe is readable for ever
+        fds.push_back({is_channel_closed_ ? -1 : channel_->fd(), POLLIN, 0}); // a closed pipe is always readable
         fds.push_back({launcher_.pidfd(), POLLIN, 0});
     } else if (restart_timer_.is_open()) {
         fds.push_back({restart_timer_.get(), POLLIN, 0});
@@ -113,7 +113,7 @@ void Background::on_poll() {
     }
 }
 
-/// Whoever calls is in the midst of a measured training, which a background that cannot be had does not end.
+/// Does not throw: a measured training is running and must be ended in order.
 void Background::restart() {
     try {
         begin_life();
@@ -128,7 +128,7 @@ void Background::end_if_stalled() {
     }
     if (const std::optional<StopRequest> step = stall_guard_->take_due_step()) {
         channel_->send(*step);
-        launcher_.send(SIGCONT); // stopped, it would pass nothing on
+        launcher_.send(SIGCONT); // a stopped launcher passes nothing on
     }
 }
 
@@ -226,8 +226,8 @@ void Background::stop(bool at_once) {
         read_messages();
         end_life(system::monotonic_now(), false, "");
     }
-    const system::RootScope root; // a launcher that hung before it became the user is still root's
-    launcher_ = system::Child();  // a launcher that hangs is killed; its tree becomes ours and is ended by the sweep
+    const system::RootScope root; // a launcher that hung before it became the user still runs as root
+    launcher_ = system::Child();  // a launcher that hangs is killed; its tree becomes ours and is ended later
     channel_.reset();
 }
 

@@ -17,7 +17,7 @@ namespace mutation::run {
 
 namespace {
 
-/// The system's reason, 0 when the value was taken.
+/// errno; 0 if the value was written.
 int write_governor(const std::filesystem::path& file, const std::string& value) {
     const system::UniqueFd fd(::open(file.c_str(), O_WRONLY | O_TRUNC | O_NOFOLLOW | O_CLOEXEC));
     if (!fd.is_open()) {
@@ -77,7 +77,7 @@ std::size_t restore_abandoned_governors(const std::filesystem::path& sysfs) noex
         const GovernorState state(sysfs);
         count = put_back_changed(state.abandoned());
         state.drop_abandoned();
-    } catch (const std::exception&) { // what cannot be put back must not keep a session from running
+    } catch (const std::exception&) { // an error here must not keep a session from running
     }
     return count;
 }
@@ -89,7 +89,7 @@ void restore_governors_after_kill(const std::filesystem::path& sysfs, const std:
         if (!GovernorState(sysfs).is_usable()) {
             put_back_changed(found);
         }
-    } catch (const std::exception&) { // nobody is left to tell
+    } catch (const std::exception&) { // there is nowhere to report it
     }
 }
 
@@ -98,7 +98,7 @@ GovernorGuard::GovernorGuard(const std::filesystem::path& sysfs, const std::stri
     if (all.empty()) {
         throw Error(ErrorKind::machine,
                     fmt::format("cannot set the CPU governor to {}: this machine shows none below {}; "
-                                "run without --governor (a virtual machine has no say in it)",
+                                "run without --governor (normal in a virtual machine)",
                                 governor, (sysfs / "devices/system/cpu").string()));
     }
     check_offered(all, governor);

@@ -19,7 +19,7 @@ namespace {
 constexpr std::size_t kMostBytes = 1U << 20U;
 constexpr mode_t kReadable = 0755;
 
-/// A file that others could have written would make root write their words into the machine's settings.
+/// If others could write the file, root would write their text into the settings of the machine.
 bool is_roots_own(const std::filesystem::path& path) {
     struct stat facts {};
     return ::lstat(path.c_str(), &facts) == 0 && facts.st_uid == ::geteuid() &&
@@ -65,7 +65,7 @@ std::vector<GovernorState::Claim> GovernorState::read_claims() const {
 }
 
 bool GovernorState::is_usable() const {
-    ::mkdir(folder_.c_str(), kReadable); // there already, or the next says so
+    ::mkdir(folder_.c_str(), kReadable); // it exists, or the next call fails
     std::error_code status;
     return is_roots_own(folder_) && std::filesystem::is_directory(folder_, status) &&
            ::faccessat(AT_FDCWD, folder_.c_str(), W_OK, AT_EACCESS) == 0;

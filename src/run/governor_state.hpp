@@ -8,25 +8,23 @@
 
 namespace mutation::run {
 
-/// Root's rights where the real machine is changed; a stand-in for `/sys` is the user's own, and root writes nothing
-/// there.
+/// Root's rights if the real machine is changed; null for a stand-in for `/sys`, which belongs to the user.
 [[nodiscard]] std::unique_ptr<system::RootScope> rights_for(const std::filesystem::path& sysfs);
 
-/// What living and dead sessions found before they set a governor: one file a session, named after its process.
+/// What living and dead sessions found before they set a governor: one file per session, named after its process.
 class GovernorState {
 public:
     explicit GovernorState(const std::filesystem::path& sysfs);
 
-    /// Whether claims can be written here: not without root, where the governors are the user's to write.
+    /// Whether claims can be written here: not without root.
     [[nodiscard]] bool is_usable() const;
-    /// What is to be put back in the end: what the first living session found, else `now`. Written down for this
-    /// process.
+    /// What is to be restored in the end: what the first living session found, else `now`. Saves it for this process.
     [[nodiscard]] std::vector<CpuGovernor> claim(std::vector<CpuGovernor> now) const;
     /// Whether no other living session holds a claim.
     [[nodiscard]] bool is_last() const;
     /// Drops this process's claim.
     void drop() const;
-    /// What dead sessions left to be put back; nothing while a living one holds a claim.
+    /// What dead sessions left to be restored; empty while a living one holds a claim.
     [[nodiscard]] std::vector<CpuGovernor> abandoned() const;
     void drop_abandoned() const;
 

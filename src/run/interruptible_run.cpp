@@ -24,7 +24,7 @@ int to_signal(StopRequest step) {
 
 system::CapturedRun run_interruptible(system::SpawnRequest request, Seconds limit, system::SignalFd& signals,
                                       Interruption& interruption) {
-    const int before = interruption.count; // what the session was told already is not meant for the program
+    const int before = interruption.count; // earlier requests are not for this program
     Escalation escalation;
     const auto take_step = [&]() -> std::optional<int> {
         take_signals(signals, interruption);

@@ -13,10 +13,10 @@
 
 namespace mutation::run {
 
-/// From the request to stop to TERM, and from TERM to KILL: a training may write a checkpoint meanwhile.
+/// From INT to TERM, and from TERM to KILL. A training may write a checkpoint meanwhile.
 constexpr Seconds kInterruptGrace{10};
 constexpr Seconds kTerminateGrace{5};
-/// A launcher that does not end its tree within this long after KILL is ended with it.
+/// A launcher that has not ended its tree this long after KILL is ended with it.
 constexpr Seconds kKillGrace{3};
 
 /// The steps from asking politely to KILL.
@@ -54,7 +54,7 @@ public:
         return kSteps[step_++];
     }
 
-    /// KILL was sent and nothing came of it.
+    /// KILL was sent, and had no effect.
     [[nodiscard]] bool is_exhausted() const { return killed_ && system::monotonic_now() - *killed_ > kKillGrace; }
 
 private:
@@ -65,8 +65,7 @@ private:
     bool is_hurried_ = false;
 };
 
-/// Sees whether a log still grows, even one that the training has removed or renamed: it is the file that was there at
-/// the start.
+/// Watches whether a log grows. It watches the file that was there at the start, even if the training renames it.
 class StallWatch {
 public:
     StallWatch(const std::filesystem::path& log, std::optional<Seconds> limit)

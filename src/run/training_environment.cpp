@@ -20,7 +20,7 @@ Variables to_map(const std::vector<std::string>& environment) {
     return variables;
 }
 
-/// What sudo set is root's business: the training sees what its user would see.
+/// Removes what sudo set: the training sees what its user would see.
 void become_users(Variables& variables, const system::User& user) {
     for (const char* name : {"SUDO_UID", "SUDO_GID", "SUDO_USER", "SUDO_COMMAND", "SUDO_HOME", "SUDO_PROMPT", "MAIL"}) {
         variables.erase(name);

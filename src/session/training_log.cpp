@@ -85,7 +85,7 @@ trainlog::LogFindings TrainingLog::read(const trainlog::LogReader& reader, syste
         return reader.read_descriptor(fd_.get(), file_.string(), limits);
     } catch (const Error& error) {
         trainlog::LogFindings findings;
-        findings.trouble = error.message();
+        findings.read_error = error.message();
         return findings;
     }
 }

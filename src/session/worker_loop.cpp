@@ -73,7 +73,7 @@ void WorkerLoop::on_stopping(run::Ending why) {
     }
 }
 
-std::optional<std::string> WorkerLoop::objection() const {
+std::optional<std::string> WorkerLoop::stop_reason() const {
     return backgrounds_.lost();
 }
 

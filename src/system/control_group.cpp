@@ -79,7 +79,7 @@ pid_t ControlGroup::fork_inside() const {
 }
 
 void ControlGroup::kill_all() const {
-    // An older kernel, or a group that is gone: the tree is ended process by process all the same.
+    // If this fails (older kernel, group removed), the caller ends the tree process by process.
     [[maybe_unused]] const ssize_t written = ::pwrite(kill_.get(), "1", 1, 0);
 }
 
@@ -92,10 +92,10 @@ void remove_empty_control_groups() noexcept {
         std::error_code status;
         for (const auto& entry : std::filesystem::directory_iterator(*parent, status)) {
             if (entry.path().filename().string().starts_with(kPrefix)) {
-                ::rmdir(entry.path().c_str()); // refused where somebody lives there
+                ::rmdir(entry.path().c_str()); // refused if it has processes
             }
         }
-    } catch (const std::exception&) { // an empty group left behind harms nobody
+    } catch (const std::exception&) { // an empty group does no harm
     }
 }
 

@@ -11,14 +11,14 @@ namespace mutation::system {
 
 namespace {
 
-/// What limit_umask found; set once by it.
+/// Set once by limit_umask.
 std::optional<mode_t>& umask_before() {
     static std::optional<mode_t> mask;
     return mask;
 }
 
 mode_t own_umask() {
-    const mode_t mask = ::umask(0); // there is no way to read it without setting it
+    const mode_t mask = ::umask(0); // it cannot be read without setting it
     ::umask(mask);
     return mask;
 }

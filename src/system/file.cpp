@@ -35,7 +35,7 @@ std::filesystem::path folder_of(const std::filesystem::path& file) {
     return file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
 }
 
-/// Never waits for the writer of a pipe.
+/// Does not wait for the writer of a pipe.
 UniqueFd open_to_read(const std::filesystem::path& file) {
     UniqueFd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     struct stat facts {};
@@ -55,7 +55,7 @@ bool is_named_pipe(int fd) {
            system.f_type != PIPEFS_MAGIC;
 }
 
-/// Waits with INT, TERM and HUP unblocked: nothing has begun yet, so that their default action is right.
+/// Waits with INT, TERM and HUP unblocked: nothing has begun yet, so their default action is right.
 void wait_for_input(int fd) {
     sigset_t none;
     ::sigemptyset(&none);
@@ -95,7 +95,7 @@ std::string read_all(int fd, const std::filesystem::path& file, std::size_t max_
 
 AtomicFile::AtomicFile(std::filesystem::path target) : target_(std::move(target)) {
     temporary_ = folder_of(target_) / fmt::format(".{}.{}.tmp", target_.filename().string(), ::getpid());
-    // A leftover of a run with our pid, or a link laid in our way, is removed rather than written through.
+    // Removes a leftover of a process with our pid, or a link that somebody put there.
     ::unlink(temporary_.c_str());
     fd_ = UniqueFd(::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644));
     if (!fd_.is_open()) {
@@ -156,7 +156,7 @@ std::string read_file(const std::filesystem::path& file, std::size_t max_bytes) 
 std::string read_input(const std::filesystem::path& file, std::size_t max_bytes) {
     const UniqueFd fd = open_to_read(file);
     if (is_named_pipe(fd.get())) {
-        wait_for_input(fd.get()); // a read would return the end of the file as long as no writer has opened it
+        wait_for_input(fd.get()); // before a writer opens it, a read would return the end of the file
     }
     return read_all(fd.get(), file, max_bytes, OnEmptyPipe::wait);
 }

@@ -24,7 +24,7 @@ std::string read_bounded_file(const UniqueFd& file) {
     std::string text(static_cast<std::size_t>(facts.st_size), '\0');
     const ssize_t size = ::pread(file.get(), text.data(), text.size(), 0);
     text.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
-    text.resize(std::min(text.size(), text.find('\0'))); // behind what was written there are zeros
+    text.resize(std::min(text.size(), text.find('\0'))); // the rest of the file is zeros
     return text;
 }
 

@@ -10,7 +10,7 @@
 namespace mutation::system {
 
 bool write_patiently(int fd, std::string_view text, Seconds limit) {
-    constexpr std::size_t kPiece = PIPE_BUF; // a pipe that is writable takes so much at once
+    constexpr std::size_t kPiece = PIPE_BUF; // a writable pipe takes so much at once
     const int milliseconds = static_cast<int>(limit.count() * 1000);
     while (!text.empty()) {
         pollfd waited{fd, POLLOUT, 0};

@@ -28,7 +28,7 @@ constexpr std::size_t kState = 0;
 constexpr std::size_t kParent = 1;
 constexpr std::size_t kStartTime = 19;
 
-/// A short file of /proc; empty when the process is gone.
+/// A short file of /proc; empty if the process has ended.
 std::string read_proc(const std::filesystem::path& file) {
     const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
@@ -45,7 +45,7 @@ std::filesystem::path proc_folder(pid_t process) {
 }
 
 /// A field of /proc/PID/stat, counted from the state (0), which follows the name; the name may hold blanks and
-/// brackets. Empty when the process is gone.
+/// brackets. Empty if the process has ended.
 std::string read_stat_field(const std::filesystem::path& folder, std::size_t index) {
     const std::string whole = read_proc(folder / "stat");
     const std::string_view text = whole;
@@ -63,7 +63,7 @@ pid_t read_parent(const std::filesystem::path& folder) {
 
 void reap(const std::vector<pid_t>& candidates) {
     for (const pid_t pid : candidates) {
-        ::waitpid(pid, nullptr, WNOHANG); // fails for those that are not our own children; nothing is lost
+        ::waitpid(pid, nullptr, WNOHANG); // fails for processes that are not our children
     }
 }
 
@@ -85,7 +85,7 @@ std::vector<pid_t> unspared_descendants(const std::set<pid_t>& spared) {
     return rest;
 }
 
-/// Signals the rest again and again, since new ones may come, until nothing is left or the time is over.
+/// Signals the rest again and again, since new processes may start, until nothing is left or the time is over.
 bool drive_out(const std::set<pid_t>& spared, int signal, Seconds limit) {
     const auto deadline = monotonic_now() + std::chrono::duration_cast<std::chrono::nanoseconds>(limit);
     std::set<pid_t> signalled;
@@ -133,7 +133,7 @@ std::vector<pid_t> descendants_of(pid_t root) {
 }
 
 std::optional<bool> is_below(pid_t process, pid_t root) {
-    constexpr int kMostGenerations = 1000; // the line may change while it is read
+    constexpr int kMostGenerations = 1000; // the chain may change while it is read
     if (process <= 0) {
         return std::nullopt;
     }
@@ -167,7 +167,7 @@ std::string command_of(pid_t process) {
 
 std::string start_time_of(pid_t process) {
     const std::filesystem::path folder = proc_folder(process);
-    // Nobody may have reaped it yet.
+    // A zombie has ended.
     return read_stat_field(folder, kState) == "Z" ? std::string() : read_stat_field(folder, kStartTime);
 }
 

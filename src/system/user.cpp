@@ -17,7 +17,7 @@ namespace mutation::system {
 
 namespace {
 
-/// The user whose rights we took on; set once by act_as.
+/// Set once by act_as.
 std::optional<User>& acting_user() {
     static std::optional<User> user;
     return user;

@@ -5,7 +5,7 @@
 
 namespace mutation::trainlog {
 
-/// Remembers the last line of a text that is not blank, while the text goes by.
+/// Remembers the last line of a text that is not blank, as the text is read.
 class LastLine {
 public:
     void add(std::string_view piece);

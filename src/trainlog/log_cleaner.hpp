@@ -5,7 +5,7 @@
 namespace mutation::trainlog {
 
 /// Turns the bytes of a training log into plain lines, piece by piece: `\r\n` and a lone `\r` become `\n`; terminal
-/// escape sequences and NUL bytes vanish, also those that are cut between two pieces.
+/// escape sequences and NUL bytes are removed, even if they are split between two pieces.
 class LogCleaner {
 public:
     /// Cleans the next piece in place; returns how many bytes are left of it.

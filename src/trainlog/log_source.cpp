@@ -29,7 +29,7 @@ std::string describe_size(std::uint64_t bytes) {
     return bytes < kMib ? fmt::format("{} bytes", bytes) : fmt::format("{} MiB", bytes / kMib);
 }
 
-/// Reads at offsets of its own, so that the descriptor may be anybody's.
+/// Reads at its own offsets, so that the descriptor may be shared.
 class PlainSource : public LogSource {
 public:
     PlainSource(int fd, std::string name, std::uint64_t most_bytes) : fd_(fd), name_(std::move(name)) {
@@ -73,13 +73,13 @@ public:
     [[nodiscard]] std::string remark() const override { return remark_; }
 
 private:
-    /// A hole reads as NUL bytes, which no search sees: terabytes of it cost nothing.
+    /// A hole reads as NUL bytes, which are not searched: terabytes of it cost nothing.
     void skip_hole() {
         const off_t data = ::lseek(fd_, offset_, SEEK_DATA);
         if (data > offset_) {
             offset_ = data;
         } else if (data < 0 && errno == ENXIO) {
-            offset_ = std::max(offset_, ::lseek(fd_, 0, SEEK_END)); // nothing but a hole is left
+            offset_ = std::max(offset_, ::lseek(fd_, 0, SEEK_END)); // only a hole is left
         }
     }
 
@@ -122,7 +122,7 @@ public:
         }
         left_ -= filled;
         if (left_ == 0 && remark_.empty()) {
-            remark_ = "the compressed log holds more than is read of one: what follows is not known";
+            remark_ = "the compressed log is longer than the limit: the rest was not read";
         }
         return filled;
     }
@@ -131,12 +131,12 @@ public:
 
 private:
     static constexpr unsigned kInflateBuffer = 128U << 10U;
-    static constexpr const char* kCutOff = "the compressed log ends early: what it lost is not known";
+    static constexpr const char* kCutOff = "the compressed log is cut off: its end is not known";
 
     void check_end() {
         int status = Z_OK;
         gzerror(file_.get(), &status);
-        if (status == Z_BUF_ERROR) { // a training or a disk that ended in the middle of a write
+        if (status == Z_BUF_ERROR) { // the writer ended in the middle of a write
             remark_ = kCutOff;
         }
     }
@@ -184,7 +184,7 @@ std::unique_ptr<LogSource> open_log(const std::filesystem::path& file, std::uint
         fail_to_read(file.string(), errno == ELOOP ? "it is a link; put the file itself there" : std::strerror(errno));
     }
     if (!S_ISREG(facts.st_mode)) {
-        fail_to_read(file.string(), "it is no regular file");
+        fail_to_read(file.string(), "it is not a regular file");
     }
     if (is_gzip(fd.get())) {
         return std::make_unique<GzipSource>(std::move(fd), file.string(), most_bytes);

@@ -14,18 +14,18 @@ class LogSource {
 public:
     virtual ~LogSource() = default;
 
-    /// Fills `buffer` with the next bytes; fewer than `size` only at the end. Error(storage) when reading fails.
+    /// Fills `buffer` with the next bytes; fewer than `size` only at the end. Error(storage) if reading fails.
     [[nodiscard]] virtual std::size_t read(char* buffer, std::size_t size) = 0;
 
-    /// What of the log was not read, in words; "" where all was.
+    /// A remark about the part that was not read; "" if all was.
     [[nodiscard]] virtual std::string remark() const { return {}; }
 };
 
-/// A file, plain or gzip by its first bytes. Only a regular one, and never through a link at its last part: nothing
-/// else could be waited for in vain. Error(storage) when it cannot be opened.
+/// A file, plain or gzip by its first bytes. Only a regular file, never a link: reading anything else could
+/// block. Error(storage) if it cannot be opened.
 [[nodiscard]] std::unique_ptr<LogSource> open_log(const std::filesystem::path& file, std::uint64_t most_bytes);
 
-/// The plain file behind a descriptor, from its beginning, whatever became of its name. The descriptor must outlive
+/// The plain file behind a descriptor, from its beginning, even if it was renamed. The descriptor must outlive
 /// the source; `name` is for messages.
 [[nodiscard]] std::unique_ptr<LogSource> view_descriptor(int fd, std::string name, std::uint64_t most_bytes);
 

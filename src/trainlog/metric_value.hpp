@@ -8,7 +8,7 @@
 
 namespace mutation::trainlog {
 
-/// What a metric's match is worth.
+/// The value of a match of a metric's pattern.
 struct MetricReading {
     std::optional<double> value;
     std::string remark; ///< why there is no value; "" if there is one

@@ -8,7 +8,7 @@
 
 namespace mutation::trainlog {
 
-/// Finds the line of a log that is most similar to what a pattern wants, so that its author sees what is different.
+/// Finds the line of a log that is most similar to a pattern, so that the author sees what is different.
 /// Similar lines have the same sequences of three characters as the literal text of the pattern, whatever the case;
 /// a line with a digit is preferred.
 class SimilarLine {

@@ -30,7 +30,7 @@ enum class CooldownKind {
     loaded, ///< a background that several experiments share ran on
 };
 
-/// A moment by the wall clock, as it was recorded: a record that is read in another time zone keeps its text.
+/// A moment by the wall clock. It keeps its text, so that a record is not changed by reading it in another time zone.
 struct Moment {
     std::string text; ///< ISO 8601 with offset
     double epoch_seconds = 0;
@@ -48,7 +48,7 @@ struct WallWindow {
 struct AttemptRecord {
     int number = 1;
     Status status = Status::failed;
-    std::optional<int> exit_code;     ///< of the training itself; none: it did not exit by itself
+    std::optional<int> exit_code;     ///< of the training; none: it did not exit by itself
     std::optional<int> signal;        ///< the signal that ended it
     std::optional<WallWindow> window; ///< none: it never started
     std::optional<Seconds> duration;  ///< none: it never started
@@ -60,7 +60,7 @@ struct AttemptRecord {
     Json unknown;                ///< members that this program does not know, from the file that it was read from
 };
 
-/// What ran beside the measured training.
+/// The training that ran beside the measured one.
 struct BackgroundRecord {
     std::string repository;
     std::string model;
@@ -86,46 +86,44 @@ struct ExperimentRecord {
     config::Mode mode = config::Mode::mutation;
     std::vector<Assignment> hyperparameters;
     std::vector<std::string> command;
-    std::vector<AttemptRecord> attempts; ///< at least one; those of an interrupted run of it come first
-    std::size_t unrecorded_attempts = 0; ///< before these: v3.0 counted them and recorded nothing else of them
+    std::vector<AttemptRecord> attempts; ///< at least one; those of an interrupted run come first
+    std::size_t unrecorded_attempts = 0; ///< earlier ones of v3.0, which only counted them
     std::optional<BackgroundRecord> background;
     std::optional<int> replicate;
     bool is_control = false;
     std::optional<CooldownKind> cooldown; ///< before it
     std::optional<Environment> environment;
     bool is_of_v3 = false; ///< read from a file of v3.0, which recorded no attempts
-    ColumnSet unrecorded;  ///< of what the file that it was read from does not hold: an older program's, or v3.0's
+    ColumnSet unrecorded;  ///< columns whose fields are not in the file that the record was read from
 
     [[nodiscard]] const AttemptRecord& last_attempt() const { return attempts.back(); }
     [[nodiscard]] AttemptRecord& last_attempt() { return attempts.back(); }
     [[nodiscard]] Status status() const { return attempts.back().status; }
-    /// Attempts that were made because the one before had failed. What an interruption cut off is run again, not
-    /// retried.
+    /// Attempts after a failed one. An attempt that was interrupted and is run again is not a retry.
     [[nodiscard]] std::size_t retries() const;
 };
 
-/// `before` and the CPU and GPU energy of `measurement`, as far as they were measured; nothing if nothing was.
+/// `before` plus the CPU and GPU energy of `measurement`. What was not measured is left out; nullopt if nothing was.
 [[nodiscard]] std::optional<Joules> add_energy(std::optional<Joules> before, const energy::Measurement& measurement);
-/// What all attempts of an experiment took, CPU and GPU, as far as they were measured.
+/// The CPU and GPU energy of all attempts, as far as it was measured.
 [[nodiscard]] std::optional<Joules> attempts_energy(const ExperimentRecord& record);
-/// What the attempts that did not succeed took, CPU and GPU, as far as they were measured; those of an interrupted run
-/// too.
+/// The same of the attempts that did not succeed, including those of an interrupted run.
 [[nodiscard]] std::optional<Joules> failed_attempts_energy(const ExperimentRecord& record);
-/// How long all attempts of an experiment ran.
+/// The sum of the durations of all attempts.
 [[nodiscard]] Seconds attempts_duration(const ExperimentRecord& record);
 
-/// The record as `experiment.json` holds it (docs/experiment-record.schema.json). Absent figures are null.
+/// The record as in `experiment.json` (docs/experiment-record.schema.json). Absent figures are null.
 [[nodiscard]] Json record_to_json(const ExperimentRecord& record);
 
-/// The reverse, also for records of v3.0, which have no schema_version, flat or nested in `foreground`. What need not
-/// be there, and of v3.0's all but the id, is not recorded if it is missing or of another type. Error(usage) for what
-/// is no record and for a record of a newer program. Error(storage) with the JSON path, the value and what would be
-/// right for any other field that is missing or of another type.
+/// The reverse, also for records of v3.0, which have no schema_version, flat or nested in `foreground`. A field that
+/// need not be there (in v3.0: all but the id) is not recorded if it is missing or of another type. Error(usage) for
+/// what is not a record and for a record of a newer program. Error(storage) with the JSON path, the value and the right
+/// type for any other field that is missing or of another type.
 [[nodiscard]] ExperimentRecord record_from_json(Json json);
-/// The same for records of this program only: v3.0's are refused.
+/// The same, but records of v3.0 are refused.
 [[nodiscard]] ExperimentRecord own_record_from_json(Json json);
 
-/// Writes into `document`, from which an earlier state of `record` was read, what has changed since; all else stays.
+/// Writes the changes of `record` since it was read from `document` into `document`, and changes nothing else.
 void update_document(Json& document, const ExperimentRecord& record);
 
 } // namespace mutation::record

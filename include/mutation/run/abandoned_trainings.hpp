@@ -7,16 +7,16 @@
 
 namespace mutation::run {
 
-/// What a training's environment names its session by, so that it can be told from one that lives.
+/// The variable in a training's environment that names its session.
 constexpr const char* kOwnerVariable = "MUTATION_OWNER";
 
-/// The calling process as an owner: `boot:namespaces:pid:start time`. "" where /proc does not tell.
+/// The calling process as an owner: `boot:namespaces:pid:start time`. "" if /proc does not show it.
 [[nodiscard]] std::string owner_mark();
 
-/// Ends what trainings of sessions that are gone left running, which happens when guardian, tool and launcher are
-/// killed at one stroke: TERM, and KILL to what is left after `grace`; waits at most that long and two seconds more.
-/// Only processes of our own effective user whose mark is of this boot and these namespaces and whose owner is gone,
-/// and what is below them; what we run under ourselves is left alone. Returns how many there were.
+/// Ends processes of trainings whose session is dead, which happens if guardian, tool and launcher are killed together:
+/// TERM, and KILL to what is left after `grace`; waits at most that long and two seconds more. Only processes of our
+/// own effective user whose mark is of this boot and these namespaces and whose owner is dead, and their descendants;
+/// our own ancestors are left alone. Returns their number.
 std::size_t end_abandoned_trainings(Seconds grace = Seconds(5)) noexcept;
 
 } // namespace mutation::run

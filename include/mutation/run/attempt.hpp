@@ -12,15 +12,15 @@
 
 namespace mutation::run {
 
-/// How an attempt came to its end.
+/// How an attempt ended.
 enum class Ending {
     exited,      ///< by itself, with `exit_code`
     signalled,   ///< killed by a signal that we did not send
     timed_out,   ///< we ended it: time limit
     stalled,     ///< we ended it: its log did not grow
     interrupted, ///< we ended it: the user or the system asked us to stop
-    abandoned,   ///< we ended it: what it measures would not mean what its name says
-    not_started, ///< no training process came to be; `message` says why
+    abandoned,   ///< we ended it: its figures would be wrong, for example because the background was lost
+    not_started, ///< no training process was started; `message` says why
 };
 
 /// The life of a training process, from its fork to its end, on both clocks.
@@ -31,21 +31,21 @@ struct Lifetime {
     WallTime wall_end;
 };
 
-/// What became of one fork of the training script. A training that failed is an outcome, not an error.
+/// The result of one fork of the training script. A training that failed is an outcome, not an error.
 struct AttemptOutcome {
     Ending ending = Ending::not_started;
     std::optional<int> exit_code;
     std::optional<int> signal;
     std::optional<Lifetime> lifetime; ///< none: never started
     Seconds cpu_time{0};              ///< of the training and the children that it waited for
-    std::string message;              ///< "" for an ending by itself with status 0
+    std::string message;              ///< "" for an exit with status 0
 
     std::optional<Leftovers> leftovers;
 
     MonotonicTime wrapper_spawned{}; ///< perf began to count between these two
     MonotonicTime launcher_up{};
     bool wrapper_refused = false;             ///< the wrapper (perf) ended without starting the launcher
-    std::optional<std::string> wrapper_crash; ///< the wrapper did not live as long as the training: how it ended, when
+    std::optional<std::string> wrapper_crash; ///< if the wrapper ended before the training: how and when
     std::string wrapper_messages;             ///< what the wrapper printed, cut
 };
 
@@ -59,39 +59,39 @@ struct AttemptRequest {
     std::optional<Seconds> stall;
 };
 
-/// Who else lives in the tool's one loop while a training runs: sensors, the status line, a background training.
+/// What works in the tool's loop while a training runs: sensors, the status line, a background training.
 class LoopClient {
 public:
     virtual ~LoopClient() = default;
-    /// Adds what it waits for.
+    /// Adds the descriptors that it waits for.
     virtual void add_poll_fds(std::vector<pollfd>& fds) = 0;
     /// After every poll, at least once a second. `elapsed` is none before the training has started.
     virtual void on_poll(std::optional<Seconds> elapsed) = 0;
-    /// At once, when the launcher tells of it.
+    /// Called at once when the launcher reports it.
     virtual void on_started() {}
     virtual void on_ended() {}
-    /// Once, when the training is asked to end before its time.
+    /// Called once when the training is asked to end early.
     virtual void on_stopping(Ending why) { static_cast<void>(why); }
-    /// Why it is no use to let the training go on, or nothing.
-    [[nodiscard]] virtual std::optional<std::string> objection() const { return std::nullopt; }
+    /// The reason to end the training early; nullopt: none.
+    [[nodiscard]] virtual std::optional<std::string> stop_reason() const { return std::nullopt; }
     /// Its processes, which outlive the training.
     [[nodiscard]] virtual std::set<pid_t> companions() const = 0;
 };
 
-/// What the user asked the session to do by signals and `mutation stop`; kept over attempts.
+/// Requests to stop, by signals and `mutation stop`; kept over attempts.
 struct Interruption {
     std::optional<int> signal; ///< the first one
     int count = 0;
     bool is_in_run = false;   ///< an experiment has begun and is not recorded yet
-    bool is_last_run = false; ///< `mutation stop --after-run`: INT as soon as no experiment is in its run
+    bool is_last_run = false; ///< `mutation stop --after-run`: counts as INT when no experiment is running
 
     [[nodiscard]] bool is_requested() const { return count > 0; }
 };
 
-/// Takes the signals that have come.
+/// Takes the signals that have arrived.
 void take_signals(system::SignalFd& signals, Interruption& interruption);
 
-/// Runs one training to its end, whatever that is; when it returns nothing of the training's tree is left.
+/// Runs one training to its end. When this returns, no process of the training is left.
 [[nodiscard]] AttemptOutcome run_attempt(const AttemptRequest& request, system::SignalFd& signals,
                                          Interruption& interruption, LoopClient& client);
 

@@ -14,20 +14,20 @@
 
 namespace mutation::run {
 
-/// A training that is to be kept running beside others.
+/// A training that is kept running beside others.
 struct BackgroundSpec {
-    LaunchSpec launch;                   ///< its `log` is set anew at each start
+    LaunchSpec launch;                   ///< each start sets its `log`
     std::filesystem::path log_directory; ///< exists; each start has its log there
     Seconds restart_delay{2};
-    std::optional<Seconds> stall; ///< ended, as a failure, when its log does not grow for so long; none: never
+    std::optional<Seconds> stall; ///< it is ended as failed if its log does not grow for so long; none: no limit
     Seconds stop_grace{3};        ///< from INT to TERM, and from TERM to KILL
 };
 
 /// One life of the background, from its start to its end.
 struct BackgroundLife {
     MonotonicTime start;
-    std::optional<MonotonicTime> end; ///< none: it still runs
-    bool has_failed = false;          ///< ended by itself otherwise than with status 0
+    std::optional<MonotonicTime> end; ///< none: it is running
+    bool has_failed = false;          ///< ended by itself, and not with status 0
     std::filesystem::path log;
 };
 
@@ -36,42 +36,42 @@ struct BackgroundPresence {
     int starts = 0;                          ///< lives that began within
     int failures = 0;                        ///< lives that failed within
     std::vector<Seconds> restart_gaps;       ///< between the end of one life and the start of the next, both within
-    std::vector<std::filesystem::path> logs; ///< of the lives that touch it
+    std::vector<std::filesystem::path> logs; ///< of the lives that overlap the time
 };
 
 class StallGuard;
 
-/// Keeps one background training alive: starts it, starts it again after each end, ends it with its whole tree.
-/// Passive: whoever owns the loop polls its descriptors and calls `on_poll`. It is given up when it cannot be started,
-/// when it failed several times in a row, and when its launcher was killed: then nobody holds its processes any more.
+/// Keeps one background training alive: starts it, restarts it after each end, and ends it with its whole tree.
+/// Passive: the owner of the loop polls its descriptors and calls `on_poll`. It gives up if the training cannot be
+/// started, fails several times in a row, or loses its launcher, which holds its processes.
 class Background {
 public:
-    /// After so many failures in a row it is given up.
+    /// Gives up after so many failures in a row.
     static constexpr int kMostFailuresInRow = 3;
 
     explicit Background(BackgroundSpec spec);
     Background(const Background&) = delete;
     Background& operator=(const Background&) = delete;
-    /// Ends what runs.
+    /// Ends the training.
     ~Background();
 
-    /// Starts the first life. Error(machine or storage) when no process can be made.
+    /// Starts the first life. Error(machine or storage) if no process can be created.
     void start();
     void add_poll_fds(std::vector<pollfd>& fds) const;
     void on_poll();
-    /// Ends the training's tree: INT, TERM and KILL, with the spec's grace between them, or KILL at once. Blocks so
-    /// long at most, and five seconds.
+    /// Ends the training's tree: INT, TERM and KILL with the spec's grace between them, or KILL at once. Blocks at most
+    /// for these times and five seconds.
     void stop(bool at_once = false);
 
-    /// Why it is no use to go on, or nothing.
+    /// Why it gave up; nullopt if it did not.
     [[nodiscard]] const std::optional<std::string>& given_up() const { return given_up_; }
-    /// What a life of the background left running when it ended by itself; the newest if there were several.
+    /// The processes that the newest life left running when it ended by itself.
     [[nodiscard]] const std::optional<Leftovers>& leftovers() const { return leftovers_; }
     [[nodiscard]] std::set<pid_t> companions() const;
     [[nodiscard]] const std::vector<BackgroundLife>& lives() const { return lives_; }
 
     [[nodiscard]] BackgroundPresence presence(MonotonicTime from, MonotonicTime to) const;
-    /// Share of the time between the two that it was alive.
+    /// The share of the time between the two during which it was alive.
     [[nodiscard]] Percent alive(MonotonicTime from, MonotonicTime to) const;
 
 private:
@@ -89,12 +89,12 @@ private:
     std::vector<BackgroundLife> lives_;
     std::optional<LaunchChannel> channel_;
     system::Child launcher_;
-    std::unique_ptr<StallGuard> stall_guard_; ///< of the life that runs, where a limit is set
+    std::unique_ptr<StallGuard> stall_guard_; ///< of the running life, if a limit is set
     std::optional<MonotonicTime> restart_at_;
     system::UniqueFd restart_timer_; ///< readable when a restart is due
     std::optional<std::string> given_up_;
     std::optional<Leftovers> leftovers_;
-    std::size_t earlier_logs_ = 0; ///< that lay in the folder before
+    std::size_t earlier_logs_ = 0; ///< in the folder before
     bool is_channel_closed_ = false;
     int failures_in_row_ = 0;
     bool is_stopping_ = false;

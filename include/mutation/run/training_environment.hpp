@@ -10,7 +10,7 @@
 
 namespace mutation::run {
 
-/// Where one training belongs; handed to it, so that it can keep its own files apart from every other run's.
+/// Names a training for itself, so that it can keep its files apart from those of other runs.
 struct TrainingPlace {
     std::string experiment_id;
     std::filesystem::path directory; ///< of the experiment: MUTATION_EXPERIMENT_DIR
@@ -24,7 +24,7 @@ struct TrainingPlace {
                                                             const std::optional<system::User>& user,
                                                             const TrainingPlace& place);
 
-/// The value of a variable in such a list, or nothing.
+/// The value of a variable in such a list, or nullopt.
 [[nodiscard]] std::optional<std::string> find_variable(const std::vector<std::string>& environment,
                                                        const std::string& name);
 

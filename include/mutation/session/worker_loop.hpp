@@ -29,7 +29,7 @@ public:
     void on_started() override { sensors_.training_started(); }
     void on_ended() override { sensors_.training_ended(); }
     void on_stopping(run::Ending why) override;
-    [[nodiscard]] std::optional<std::string> objection() const override;
+    [[nodiscard]] std::optional<std::string> stop_reason() const override;
     [[nodiscard]] std::set<pid_t> companions() const override;
 
 private:

@@ -10,15 +10,15 @@
 
 namespace mutation::system {
 
-/// A cgroup (version 2) for one tree of processes, below the calling process's own: the kernel then ends the tree at
-/// one stroke, however fast it forks. `kill_all` works on after the process has given up root.
+/// A cgroup (version 2) for one tree of processes, below the calling process's own. The kernel can end the whole tree
+/// at once, however fast it forks. `kill_all` still works after the process has given up root.
 class ControlGroup {
 public:
-    /// Nothing where there is no cgroup v2, or where we may not make a group, which is usual without root.
+    /// nullopt if there is no cgroup v2, or if we may not create a group, which is usual without root.
     [[nodiscard]] static std::optional<ControlGroup> create(const std::string& name);
 
-    /// fork() whose child is born in the group; moving a process there later costs tens of milliseconds. Needs the
-    /// rights that `create` needed. -1 with errno where it fails.
+    /// fork() with the child in the group; moving a process there later takes tens of milliseconds. Needs the rights
+    /// that `create` needed. -1 with errno if it fails.
     [[nodiscard]] pid_t fork_inside() const;
     /// Kills every process in the group.
     void kill_all() const;
@@ -30,12 +30,12 @@ private:
     UniqueFd kill_;
 };
 
-/// Removes the groups of this program that are empty; a group outlives its processes, and its maker may no longer be
-/// allowed to remove it.
+/// Removes the empty groups of this program. A group outlives its processes, and its creator may no longer be allowed
+/// to remove it.
 void remove_empty_control_groups() noexcept;
 
-/// Where the calling process's own cgroup v2 lies in the file system, from the texts of /proc/self/mountinfo and
-/// /proc/self/cgroup; nothing where there is none.
+/// The folder of the calling process's own cgroup v2, from the texts of /proc/self/mountinfo and /proc/self/cgroup;
+/// nullopt if there is none.
 [[nodiscard]] std::optional<std::filesystem::path> control_group_folder(const std::string& mountinfo,
                                                                         const std::string& membership);
 

@@ -9,9 +9,8 @@
 
 namespace mutation::system {
 
-/// A file that appears whole or not at all: written beside its place, synced, renamed over it by `commit`, and the
-/// folder synced. Without `commit` nothing is left. Every failure is Error(storage) with the path and the system's
-/// reason.
+/// A file that is written whole or not at all: written under another name, synced, renamed by `commit`, and the folder
+/// synced. Without `commit` nothing is left. Every failure is Error(storage) with the path and the system's reason.
 class AtomicFile {
 public:
     explicit AtomicFile(std::filesystem::path target);
@@ -30,23 +29,24 @@ private:
     void flush();
 };
 
-/// AtomicFile in one go.
+/// Writes an AtomicFile in one call.
 void write_file_atomically(const std::filesystem::path& target, std::string_view bytes);
 
-/// The whole file. Error(storage) when it cannot be read or is larger than `max_bytes`.
+/// The whole file. Error(storage) if it cannot be read or is larger than `max_bytes`.
 [[nodiscard]] std::string read_file(const std::filesystem::path& file, std::size_t max_bytes = 256U << 20U);
 
-/// As `read_file`, for what the user names as an input: a pipe (`<(command)`, a FIFO) is read until its writer closes
-/// it, however long that takes. INT, TERM and HUP end the process meanwhile. A pipe can be read only once.
+/// Like `read_file`, for inputs that the user names: a pipe (`<(command)`, a FIFO) is read until its writer closes it,
+/// however long that takes. INT, TERM and HUP end the process meanwhile. A pipe can be read only once.
 [[nodiscard]] std::string read_input(const std::filesystem::path& file, std::size_t max_bytes = 256U << 20U);
 
-/// Makes a folder that must not exist yet; false when it does. Error(storage) for anything else.
+/// Creates a folder; false if it exists already. Error(storage) for any other failure.
 [[nodiscard]] bool create_new_directory(const std::filesystem::path& directory);
 
-/// Makes a folder and its parents; existing ones are fine. Error(storage).
+/// Creates a folder and its parents; they may exist. Error(storage).
 void create_directories(const std::filesystem::path& directory);
 
-/// Opens a file for appending and reading, made new (0644), never through a link at its last part. Error(storage).
+/// Creates a file (0644) in place of an older one and opens it for appending and reading; never follows a link.
+/// Error(storage).
 [[nodiscard]] UniqueFd open_new_file(const std::filesystem::path& file);
 
 } // namespace mutation::system

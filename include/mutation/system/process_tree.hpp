@@ -13,22 +13,21 @@ namespace mutation::system {
 /// All processes below `root`, from one walk over /proc.
 [[nodiscard]] std::vector<pid_t> descendants_of(pid_t root);
 
-/// Whether `process` is `root` or below it, by its line of parents, read one by one. Nothing where that line cannot be
-/// read to its end: the process is gone or hidden from us.
+/// Whether `process` is `root` or below it, by its chain of parents. nullopt if the chain cannot be read to its end:
+/// the process has ended or is hidden from us.
 [[nodiscard]] std::optional<bool> is_below(pid_t process, pid_t root);
 
-/// The name that the kernel shows of a process, at most 15 bytes; empty when it is gone.
+/// The name that the kernel shows for a process, at most 15 bytes; empty if it has ended.
 [[nodiscard]] std::string name_of(pid_t process);
 
 /// The command line of a process, arguments separated by blanks, printable, at most 1 KiB; its name if it shows none.
 [[nodiscard]] std::string command_of(pid_t process);
 
-/// When a process started, in the kernel's ticks since boot: with the number it names one process for good. Empty when
-/// it is gone.
+/// When a process started, in ticks since boot: with the number it names one process for good. Empty if it has ended.
 [[nodiscard]] std::string start_time_of(pid_t process);
 
-/// Whether the process of that number and start time is gone, as one is that nobody has reaped yet, or whose number
-/// another has. One that lives but may not be looked at is not gone.
+/// Whether the process of that number and start time has ended. A zombie has ended, and so has one whose number another
+/// process has. A living process that we may not look at has not.
 [[nodiscard]] bool is_gone(pid_t process, const std::string& start_time);
 
 /// Whether a process has this number here, even one that we may not look at.
@@ -37,23 +36,23 @@ namespace mutation::system {
 /// Whether there is such a process and we may signal it: it is our own, or we are root.
 [[nodiscard]] bool may_signal(pid_t process);
 
-/// Whether our process numbers are those of the machine. False in a container with numbers of its own: there the
-/// driver may report the machine's numbers, which mean nothing, or another process, here.
+/// Whether our process numbers are those of the machine. False in a container with numbers of its own: there the driver
+/// may report numbers of the machine, which name no or another process here.
 [[nodiscard]] bool has_machine_pids();
 
-/// The parent's number; -1 where the process is gone or may not be looked at.
+/// The parent's number; -1 if the process has ended or is hidden from us.
 [[nodiscard]] pid_t parent_of(pid_t process);
 
-/// Sends a signal that asks a process, or with a negative number a group, to end, and lets it go on where it is
-/// stopped: it would hear nothing else.
+/// Sends a signal that asks a process, or with a negative number a group, to end, and then CONT, since a stopped
+/// process receives no other signal.
 void ask_to_end(pid_t process, int signal);
 
-/// Ends every descendant of the calling process but those in `spared` and theirs: TERM, and KILL to what is left after
-/// `grace`; reaps what became our child. True when nothing is left. Waits at most `grace` plus two seconds; what is
+/// Ends every descendant of the calling process except those in `spared` and theirs: TERM, and KILL to what is left
+/// after `grace`; reaps what became our child. True if nothing is left. Waits at most `grace` plus two seconds; what is
 /// left then is abandoned (see abandoned.hpp).
 bool end_descendants(const std::set<pid_t>& spared, Seconds grace);
 
-/// Every living descendant of the calling process, without those that nobody has reaped yet.
+/// Every living descendant of the calling process, without zombies.
 [[nodiscard]] std::vector<pid_t> living_descendants();
 
 /// Whether a descendant of the calling process lives that is neither in `spared` nor below one of those; reaps what

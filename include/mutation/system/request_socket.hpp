@@ -7,18 +7,18 @@
 
 namespace mutation::system {
 
-/// A socket in a folder, on which a process hears requests of others. Its file is there as long as the object; only its
-/// owner and root can send to it. A request has no content: there is one socket for each kind.
+/// A socket in a folder by which a process receives requests. Its file exists as long as the object; only the owner and
+/// root can send to it. A request has no content: there is one socket for each kind.
 class RequestSocket {
 public:
-    /// Replaces one that a killed process left. Closed if the folder's file system has no sockets.
+    /// Replaces a socket that a killed process left. Closed if the folder's file system has no sockets.
     RequestSocket(const std::filesystem::path& directory, std::string name);
     RequestSocket(const RequestSocket&) = delete;
     RequestSocket& operator=(const RequestSocket&) = delete;
     ~RequestSocket();
 
     [[nodiscard]] bool is_open() const { return socket_.is_open(); }
-    /// Readable when a request has come.
+    /// Readable when a request has arrived.
     [[nodiscard]] int fd() const { return socket_.get(); }
     /// Takes one request; false if there is none.
     [[nodiscard]] bool take() const;

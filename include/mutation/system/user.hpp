@@ -7,7 +7,7 @@
 
 namespace mutation::system {
 
-/// A user as the system's account data describe one.
+/// A user from the account data of the system.
 struct User {
     uid_t uid = 0;
     gid_t gid = 0;
@@ -17,23 +17,23 @@ struct User {
     std::string shell;
 };
 
-/// Whoever called `sudo`: the uid that sudo set, everything else from the account data. Nothing when we are not root or
-/// nobody but root called. Error(machine) when the uid is not a number or has no account.
+/// The caller of `sudo`: the uid that sudo set, everything else from the account data. nullopt if we are not root, or
+/// if root called. Error(machine) if the uid is not a number or has no account.
 [[nodiscard]] std::optional<User> invoking_user();
 
-/// Whom trainings run as; nobody else than ourselves where there is nothing: without root, or with `--as-root`.
-/// Error(machine) where `as_root` is forbidden by /etc/mutation/no-as-root, and as invoking_user.
+/// The user that trainings run as; nullopt: ourselves (without root, or with `--as-root`). Error(machine) if `as_root`
+/// is forbidden by /etc/mutation/no-as-root, and as invoking_user.
 [[nodiscard]] std::optional<User> training_user(bool as_root);
 
-/// Whether this process may act as root now or by a RootScope.
+/// Whether this process can act as root, now or by a RootScope.
 [[nodiscard]] bool has_root();
 
 /// From here on every file is opened, and every program started, with that user's rights; root stays in reserve for
 /// RootScope.
 void act_as(const User& user);
 
-/// Root's rights for one step (starting perf, writing a governor, ending a process). Does nothing for a program that
-/// never had them. Not for use with several threads.
+/// Root's rights for one step (starting perf, writing a governor, ending a process). Does nothing if the program was
+/// not started as root. Not for use with several threads.
 class RootScope {
 public:
     RootScope();
@@ -45,10 +45,10 @@ private:
     bool is_raised_ = false;
 };
 
-/// Takes every user id of root's where any of ours is. False for a process that is not root in any way.
+/// Sets all user ids to root's if one of ours is. False for a process that is not root in any way.
 [[nodiscard]] bool regain_root();
 
-/// Gives root up for good and becomes the user. False when the kernel refuses.
+/// Gives root up for good and becomes the user. False if the kernel refuses.
 [[nodiscard]] bool become(const User& user);
 
 } // namespace mutation::system

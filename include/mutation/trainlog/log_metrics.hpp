@@ -26,15 +26,15 @@ struct LogFindings {
     bool has_success_match = false;           ///< whether any success pattern matched (true if none is defined)
     /// For the record: what remark patterns matched, a match that is no value, a pattern that hit its limit.
     std::vector<std::string> remarks;
-    std::string last_line;       ///< last line that is not blank, cleaned, at most 500 characters
-    bool was_called_off = false; ///< whether reading ended before the log did, because it was asked to
-    std::string trouble;         ///< why the log could not be read; "" where it could
+    std::string last_line;                 ///< last line that is not blank, cleaned, at most 500 characters
+    bool was_called_off = false;           ///< whether reading ended before the log did, because it was asked to
+    std::optional<std::string> read_error; ///< why the log could not be read
 };
 
 /// Where reading a log ends before the log does.
 struct LogLimits {
     std::uint64_t most_bytes = std::uint64_t{4} << 30U; ///< of a longer one the last so many are read, with a remark
-    std::function<bool()> is_called_off;                ///< asked between blocks; none: nobody calls it off
+    std::function<bool()> is_called_off;                ///< asked between blocks; empty: never
 };
 
 /// Reads logs of any size through a window with one set of compiled patterns. The log is cleaned first: `\r\n` and

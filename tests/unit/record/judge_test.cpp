@@ -88,7 +88,7 @@ TEST_CASE("what we ended ourselves is recorded as why we ended it") {
 
 TEST_CASE("a log that cannot be read fails a good exit and keeps the words of a bad one") {
     trainlog::LogFindings findings = found({});
-    findings.trouble = "training.log: the log cannot be read: Input/output error";
+    findings.read_error = "training.log: the log cannot be read: Input/output error";
     const record::Verdict good = record::judge_attempt(exited(0), findings, {});
     CHECK(good.status == Status::failed);
     CHECK_THAT(good.error_message, Catch::Contains("Input/output error"));

@@ -10,7 +10,7 @@
 
 namespace mutation::run {
 
-/// What ended the session, as its user knows it.
+/// The user's name for the signal that ended the session.
 inline std::string describe_interruption(int signal) {
     switch (signal) {
     case SIGINT:
@@ -22,7 +22,7 @@ inline std::string describe_interruption(int signal) {
     }
 }
 
-/// How and when a wrapper ended that was to live as long as the training.
+/// How and when a wrapper ended that should have lived as long as the training.
 inline std::string describe_wrapper_end(const system::ExitStatus& status, MonotonicTime when,
                                         const AttemptOutcome& outcome, bool has_training_ended) {
     const std::string how = status.signal ? "was killed by " + system::describe_signal(*status.signal)
@@ -35,7 +35,7 @@ inline std::string describe_wrapper_end(const system::ExitStatus& status, Monoto
                                             Seconds(when - outcome.lifetime->start).count());
 }
 
-/// Why a training that had started ended as it did; "" for an ending by itself with status 0.
+/// Why a training ended; "" for an exit with status 0.
 inline std::string describe_ending(const AttemptOutcome& outcome, const AttemptRequest& request,
                                    const Interruption& interruption) {
     switch (outcome.ending) {
