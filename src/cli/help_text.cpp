@@ -1,6 +1,5 @@
-#include "argument_spelling.hpp"
+#include "command_line.hpp"
 #include "mutation/cli/options.hpp"
-#include "verb_table.hpp"
 
 #include <fmt/format.h>
 
@@ -42,33 +41,29 @@ std::string describe_option(const OptionName& option) {
     return fmt::format("  {:<32}{}\n", name, option.help);
 }
 
-std::string help_of(const VerbName& verb) {
-    std::string text = fmt::format("mutation {}{}{}: {}\n\nOptions:\n", verb.name, verb.operands.empty() ? "" : " ",
-                                   verb.operands, verb.help);
-    for (const OptionName& option : option_names()) {
-        if (has_effect(option.long_name, verb)) {
-            text += describe_option(option);
-        }
-    }
-    return text;
-}
-
 } // namespace
 
 std::string help_text(const std::string& topic) {
-    if (const VerbName* verb = find_verb(topic)) {
-        return help_of(*verb);
-    }
-    std::string text = kUsage;
-    text += "\nCommands:\n";
-    for (const VerbName& verb : verb_names()) {
-        text += fmt::format("  {:<22}{}\n", verb.name + " " + verb.operands, verb.help);
+    const CommandLine line;
+    const VerbName* only = find_verb(topic);
+    std::string text;
+    if (only != nullptr) {
+        text = fmt::format("mutation {}{}{}: {}\n", only->name, only->operands.empty() ? "" : " ", only->operands,
+                           only->help);
+    } else {
+        text = kUsage;
+        text += "\nCommands:\n";
+        for (const VerbName& verb : verb_names()) {
+            text += fmt::format("  {:<22}{}\n", verb.name + " " + verb.operands, verb.help);
+        }
     }
     text += "\nOptions:\n";
-    for (const OptionName& option : option_names()) {
-        text += describe_option(option);
+    for (const OptionName& option : line.option_names()) {
+        if (only == nullptr || option.has_effect(only->verb)) {
+            text += describe_option(option);
+        }
     }
-    return text + kExitStatus;
+    return only == nullptr ? text + kExitStatus : text;
 }
 
 } // namespace mutation::cli

@@ -57,7 +57,7 @@ std::string place_plan_errors(const std::string& message, const std::string& fil
 
 plan::Plan make_plan(const Options& options, const config::ExperimentConfig& config, const config::Registry& registry) {
     try {
-        return plan::make_plan(config, registry, options.overrides, draw_seed(), read_past_runs(config));
+        return plan::make_plan(config, registry, draw_seed(), read_past_runs(config));
     } catch (const Error& error) {
         throw Error(error.kind(), place_plan_errors(error.message(), options.experiment_config));
     }
@@ -200,6 +200,7 @@ int run_trainings(const Options& options, const std::vector<std::string>& argume
         warn(problems.warnings, options);
     }
     config::throw_if_errors(problems);
+    config::override_settings(options.overrides, loaded.config);
     plan::Plan plan = make_plan(options, loaded.config, settings.loaded.registry);
     const std::vector<config::Problem> unused =
         unused_past_tables(options.experiment_config, loaded.config, plan.history.value_or(plan::HistoryUse()));

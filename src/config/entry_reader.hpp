@@ -17,22 +17,21 @@ struct EntryDefaults {
 /// Reads the entries of `experiments`.
 class EntryReader {
 public:
-    EntryReader(JsonReader& reader, const Registry& registry, EntryDefaults defaults)
-        : reader_(reader), trainings_(reader, registry), defaults_(std::move(defaults)) {}
+    EntryReader(const Registry& registry, EntryDefaults defaults, Problems& problems)
+        : trainings_(registry, problems), defaults_(std::move(defaults)) {}
 
-    [[nodiscard]] std::vector<ExperimentRequest> read_entries(const Place& root);
+    [[nodiscard]] std::vector<ExperimentRequest> read_entries(const JsonCursor& root);
 
 private:
-    std::optional<ExperimentRequest> read_entry(const Place& place, std::size_t index);
-    void read_common(const Place& place, ExperimentRequest& request);
-    std::string read_mode(const Place& place);
-    bool read_sequential(const Place& place, const std::string& mode, ExperimentRequest& request);
-    bool read_parallel(const Place& place, ExperimentRequest& request);
-    std::optional<TrainingRequest> read_foreground(const Place& entry, const Place& foreground);
-    std::optional<BackgroundRequest> read_background(const Place& background);
-    void forbid_beside_foreground(const Place& place);
+    std::optional<ExperimentRequest> read_entry(const JsonCursor& place, std::size_t index);
+    void read_common(const JsonCursor& place, ExperimentRequest& request);
+    std::string read_mode(const JsonCursor& place);
+    bool read_sequential(const JsonCursor& place, const std::string& mode, ExperimentRequest& request);
+    bool read_parallel(const JsonCursor& place, ExperimentRequest& request);
+    std::optional<TrainingRequest> read_foreground(const JsonCursor& entry, const JsonCursor& foreground);
+    std::optional<BackgroundRequest> read_background(const JsonCursor& background);
+    void forbid_beside_foreground(const JsonCursor& place);
 
-    JsonReader& reader_;
     TrainingReader trainings_;
     EntryDefaults defaults_;
 };

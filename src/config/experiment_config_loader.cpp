@@ -1,9 +1,10 @@
 #include "mutation/config/experiment_config_loader.hpp"
 
 #include "entry_reader.hpp"
-#include "head_reader.hpp"
+#include "mutation/config/key_tables.hpp"
 #include "mutation/core/error.hpp"
 #include "mutation/system/file.hpp"
+#include "past_table_reader.hpp"
 
 #include <utility>
 
@@ -13,32 +14,41 @@ namespace {
 
 constexpr JsonLimits kConfigLimits{4U << 20U, 64};
 
-void check_total(JsonReader& reader, const ExperimentConfig& config) {
+void check_total(const JsonCursor& root, const ExperimentConfig& config) {
     std::int64_t total = 0;
     for (const ExperimentRequest& experiment : config.experiments) {
-        total += std::int64_t{experiment.training.runs} * config.replicates;
+        total += std::int64_t{experiment.training.runs} * config.settings.replicates;
         if (total > kMostRuns) {
-            reader.error({nullptr, "$.experiments"},
-                         "more than " + std::to_string(kMostRuns) + " runs are asked for in all",
-                         R"(lower "runs_per_config" or "replicates")");
+            root.find("experiments")
+                ->error_at_place("more than " + std::to_string(kMostRuns) + " runs are asked for in all",
+                                 R"(lower "runs_per_config" or "replicates")");
             return;
         }
     }
 }
 
-void read_config(JsonReader& reader, const Json& document, const Registry& registry, const std::filesystem::path& base,
-                 ExperimentConfig& config) {
-    const Place root{&document, "$"};
-    if (!reader.is_object(root, R"(a config is an object: {"experiments": [...]})")) {
+void read_head(const JsonCursor& root, const std::filesystem::path& base, ExperimentConfig& config) {
+    check_keys(root, experiment_keys().head, experiment_keys().all());
+    read_settings(session_settings(), root, Origin::config, config.settings);
+    const auto limit = root.find("cooldown_max_seconds");
+    if (limit && !root.find("cooldown_until_celsius")) {
+        limit->warn("has no effect without \"cooldown_until_celsius\"", "name a temperature, or remove it");
+    }
+    read_past_tables(root, base, config);
+}
+
+void read_config(const JsonCursor& root, const Registry& registry, const std::filesystem::path& base,
+                 LoadedExperimentConfig& loaded) {
+    if (!root.is_object(R"(a config is an object: {"experiments": [...]})")) {
         return;
     }
-    read_head(reader, root, base, config);
+    read_head(root, base, loaded.config);
     EntryDefaults defaults;
-    const auto mode = JsonReader::find(root, "mode");
-    defaults.mode = mode ? canonical_mode(reader.choice(*mode, kHeadModes).value_or("")) : "mutation";
-    defaults.runs = static_cast<int>(reader.integer_at(root, "runs_per_config", 1, kMostRuns).value_or(1));
-    config.experiments = EntryReader(reader, registry, std::move(defaults)).read_entries(root);
-    check_total(reader, config);
+    const auto mode = root.find("mode");
+    defaults.mode = mode ? canonical_mode(mode->choice(kHeadModes).value_or("")) : "mutation";
+    defaults.runs = static_cast<int>(root.whole_at("runs_per_config", 1, kMostRuns).value_or(1));
+    loaded.config.experiments = EntryReader(registry, std::move(defaults), loaded.problems).read_entries(root);
+    check_total(root, loaded.config);
 }
 
 /// The flag that stands for a place of the document that the flags were put into.
@@ -86,11 +96,11 @@ LoadedExperimentConfig parse_experiment_config(std::string_view text, const std:
     LoadedExperimentConfig loaded;
     ParsedJson parsed = parse_json(text, kConfigLimits);
     if (!parsed.ok()) {
-        note_json_faults(parsed.faults, file.string(), loaded.problems);
+        loaded.problems.add_faults(parsed.faults, file);
         return loaded;
     }
-    JsonReader reader(file.string(), loaded.problems);
-    read_config(reader, parsed.value, registry, base, loaded.config);
+    const JsonSource source(parsed.value, "$", loaded.problems.collector(file));
+    read_config(source.root(), registry, base, loaded);
     loaded.document = std::move(parsed.value);
     return loaded;
 }
@@ -106,6 +116,21 @@ LoadedExperimentConfig load_experiment_config(const std::filesystem::path& file,
     }
 }
 
+void override_settings(const Json& overrides, ExperimentConfig& config) {
+    Problems problems;
+    const JsonSource source(overrides, "$", problems.collector("command line"));
+    read_settings(session_settings(), source.root(), Origin::config, config.settings);
+    throw_if_errors(problems);
+    if (overrides.contains("timeout_seconds")) {
+        for (ExperimentRequest& experiment : config.experiments) {
+            experiment.timeout = config.settings.timeout;
+        }
+    }
+    if (overrides.contains("cooldown_seconds") && config.settings.cooldown == Seconds(0)) {
+        config.settings.cooldown_until.reset();
+    }
+}
+
 LoadedExperimentConfig config_from_flags(const std::string& repository, const std::string& model,
                                          const std::vector<std::string>& mutate, int runs, const Registry& registry) {
     LoadedExperimentConfig loaded;
@@ -113,8 +138,8 @@ LoadedExperimentConfig config_from_flags(const std::string& repository, const st
         return loaded;
     }
     const Json document{{"repo", repository}, {"model", model}, {"mutate", mutate}, {"runs_per_config", runs}};
-    JsonReader reader("", loaded.problems);
-    auto training = TrainingReader(reader, registry).read_training({&document, "$"}, {});
+    const JsonSource source(document, "$", loaded.problems.collector(""));
+    auto training = TrainingReader(registry, loaded.problems).read_training(source.root(), {});
     name_flags(loaded.problems.errors);
     name_flags(loaded.problems.warnings);
     if (training) {

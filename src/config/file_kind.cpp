@@ -14,14 +14,11 @@ namespace mutation::config {
 
 namespace {
 
-constexpr std::array<KeyTable, 2> kConfigTop{kHead, kEntry};
-constexpr std::array<KeyTable, 2> kRegistryTop{kRegistryFile, kRepository};
-
 /// 2 for a known key, 1 for one that is near to it.
-int key_likeness(std::string_view key, std::span<const KeyTable> tables) {
+int key_likeness(std::string_view key, std::span<const KeyTable* const> tables) {
     std::vector<std::string> known;
-    for (const KeyTable& table : tables) {
-        known.insert(known.end(), table.keys.begin(), table.keys.end());
+    for (const KeyTable* table : tables) {
+        known.insert(known.end(), table->keys.begin(), table->keys.end());
     }
     if (std::find(known.begin(), known.end(), key) != known.end()) {
         return 2;
@@ -29,7 +26,7 @@ int key_likeness(std::string_view key, std::span<const KeyTable> tables) {
     return nearest_name(key, known).empty() ? 0 : 1;
 }
 
-int likeness(const Json& object, std::span<const KeyTable> tables) {
+int likeness(const Json& object, std::span<const KeyTable* const> tables) {
     int sum = 0;
     if (object.is_object()) {
         for (const auto& [key, value] : object.items()) {
@@ -41,7 +38,9 @@ int likeness(const Json& object, std::span<const KeyTable> tables) {
 
 /// Above 0 for a config, below 0 for a registry file.
 int lean(const Json& object) {
-    return likeness(object, kConfigTop) - likeness(object, kRegistryTop);
+    const std::array config{&experiment_keys().head, &experiment_keys().entry};
+    const std::array registry{&registry_keys().file, &registry_keys().repository};
+    return likeness(object, config) - likeness(object, registry);
 }
 
 /// The sum over all objects inside, down to `depth` levels.

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "json_reader.hpp"
 #include "mutation/config/registry.hpp"
+#include "mutation/core/json_cursor.hpp"
 #include "mutation/core/value.hpp"
 
 #include <optional>
@@ -12,12 +12,12 @@ namespace mutation::config {
 /// Where a hyperparameter's fields stand: what a model says of one goes before what its repository says.
 struct HyperparameterSource {
     std::string name;
-    std::optional<Place> repository;
-    std::optional<Place> model;
+    std::optional<JsonCursor> repository;
+    std::optional<JsonCursor> model;
 };
 
 /// Reads one hyperparameter, field by field from its sources. Nothing when it cannot stand; the errors are noted.
-[[nodiscard]] std::optional<Hyperparameter> read_hyperparameter(JsonReader& reader, const HyperparameterSource& source);
+[[nodiscard]] std::optional<Hyperparameter> read_hyperparameter(const HyperparameterSource& source);
 
 /// A value that was read: none inside is null, the flag is left out.
 struct ReadValue {
@@ -26,7 +26,6 @@ struct ReadValue {
 
 /// Reads an explicit value of that hyperparameter; null stands for leaving the flag out. Nothing when it is out of
 /// type.
-[[nodiscard]] std::optional<ReadValue> read_value(JsonReader& reader, const Place& place,
-                                                  const Hyperparameter& hyperparameter);
+[[nodiscard]] std::optional<ReadValue> read_value(const JsonCursor& place, const Hyperparameter& hyperparameter);
 
 } // namespace mutation::config

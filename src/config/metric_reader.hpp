@@ -1,7 +1,8 @@
 #pragma once
 
-#include "json_reader.hpp"
+#include "mutation/config/key_tables.hpp"
 #include "mutation/config/registry.hpp"
+#include "mutation/core/json_cursor.hpp"
 
 #include <set>
 #include <string>
@@ -12,18 +13,15 @@ namespace mutation::config {
 /// Reads patterns, and compiles each once to see that it stands.
 class MetricReader {
 public:
-    explicit MetricReader(JsonReader& reader) : reader_(reader) {}
-
     /// Reads `performance_metrics` and puts what it says into `metrics`: replaces one that is there, adds others.
-    void read_metrics(const Place& place, std::vector<Metric>& metrics);
+    void read_metrics(const JsonCursor& place, std::vector<Metric>& metrics);
     /// Reads an array of patterns that need no capture group.
-    [[nodiscard]] std::vector<std::string> read_patterns(const Place& place);
+    [[nodiscard]] std::vector<std::string> read_patterns(const JsonCursor& place);
 
 private:
-    void read_metric(const Member& member, std::vector<Metric>& metrics);
-    void check_pattern(const Place& place, const std::string& pattern, bool needs_group);
+    void read_metric(const JsonMember& member, std::vector<Metric>& metrics);
+    void check_pattern(const JsonCursor& place, const std::string& pattern, bool needs_group);
 
-    JsonReader& reader_;
     std::set<std::string> good_metric_patterns_;
     std::set<std::string> good_patterns_;
 };

@@ -78,11 +78,10 @@ std::vector<fs::path> find_tables(const std::string& name, const fs::path& base)
 /// Reads the tables of `historical_csvs`, each file once.
 class PastTableReader {
 public:
-    PastTableReader(JsonReader& reader, const fs::path& base, std::vector<PastTable>& tables)
-        : reader_(reader), base_(base), tables_(tables) {}
+    PastTableReader(const fs::path& base, std::vector<PastTable>& tables) : base_(base), tables_(tables) {}
 
-    void read_element(const Place& element, std::size_t index) {
-        const auto name = reader_.text(element);
+    void read_element(const JsonCursor& element, std::size_t index) {
+        const auto name = element.text();
         if (!name) {
             return;
         }
@@ -100,50 +99,47 @@ public:
     }
 
 private:
-    void note_missing(const Place& element, const std::string& name) {
+    void note_missing(const JsonCursor& element, const std::string& name) {
         std::error_code ignored;
         if (fs::is_directory(name, ignored) || fs::is_directory(base_ / name, ignored)) {
-            reader_.error(element, "is a folder",
-                          "name its tables: " + quote((fs::path(name) / "*/summary.csv").string()));
+            element.error("is a folder", "name its tables: " + quote((fs::path(name) / "*/summary.csv").string()));
             return;
         }
-        reader_.error(element,
-                      std::string(system::is_file_pattern(name) ? "no file matches the pattern" : "no such file") +
+        element.error(std::string(system::is_file_pattern(name) ? "no file matches the pattern" : "no such file") +
                           ", neither here nor below " + base_.string(),
                       "name a summary.csv that is there");
     }
 
-    void read_table(const Place& element, std::size_t index, const fs::path& path) {
+    void read_table(const JsonCursor& element, std::size_t index, const fs::path& path) {
         try {
             PastTable table{index, path.string(), system::read_input(path)};
             if (const auto reason = check_past_table(table.text)) {
-                reader_.error(element, path.string() + " is not a table of past runs: " + *reason,
+                element.error(path.string() + " is not a table of past runs: " + *reason,
                               "name a summary.csv, or remove it from the list");
                 return;
             }
             tables_.push_back(std::move(table));
         } catch (const Error& error) {
-            reader_.error(element, error.message(), "name a summary.csv that can be read");
+            element.error(error.message(), "name a summary.csv that can be read");
         }
     }
 
-    JsonReader& reader_;
     const fs::path& base_;
     std::vector<PastTable>& tables_;
     std::set<std::string> read_;
 };
 
-void read_list(JsonReader& reader, const Place& list, const fs::path& base, ExperimentConfig& config) {
-    if (!reader.is_array(list, R"(list them: ["results/*/summary.csv"])")) {
+void read_list(const JsonCursor& list, const fs::path& base, ExperimentConfig& config) {
+    if (!list.is_array(R"(list them: ["results/*/summary.csv"])")) {
         return;
     }
-    PastTableReader tables(reader, base, config.past_tables);
-    const std::vector<Place> elements = JsonReader::elements(list);
+    PastTableReader tables(base, config.past_tables);
+    const std::vector<JsonCursor> elements = list.elements();
     for (std::size_t i = 0; i < elements.size(); ++i) {
         if (config.use_deduplication) {
             tables.read_element(elements[i], i);
         } else {
-            (void)reader.text(elements[i]);
+            (void)elements[i].text();
         }
     }
 }
@@ -161,19 +157,18 @@ std::optional<std::string> check_past_table(std::string_view csv) {
            (missing.size() == 1 ? " is missing (" : " are missing (") + likely_cause(csv, columns) + ")";
 }
 
-void read_past_tables(JsonReader& reader, const Place& root, const std::filesystem::path& base,
-                      ExperimentConfig& config) {
-    config.use_deduplication = reader.boolean_at(root, "use_deduplication").value_or(false);
-    const auto list = JsonReader::find(root, "historical_csvs");
+void read_past_tables(const JsonCursor& root, const std::filesystem::path& base, ExperimentConfig& config) {
+    config.use_deduplication = root.boolean_at("use_deduplication").value_or(false);
+    const auto list = root.find("historical_csvs");
     if (list) {
-        read_list(reader, *list, base, config);
+        read_list(*list, base, config);
     }
-    const bool is_listed = list && !(list->value->is_array() && list->value->empty());
+    const bool is_listed = list && !(list->value().is_array() && list->value().empty());
     if (config.use_deduplication && !is_listed) {
-        reader.error(*JsonReader::find(root, "use_deduplication"), "nothing says what was run already",
-                     R"(list it: "historical_csvs": ["results/*/summary.csv"])");
-    } else if (is_listed && !JsonReader::find(root, "use_deduplication")) {
-        reader.warn(*list, "has no effect without \"use_deduplication\": true", "add that, or remove the list");
+        root.find("use_deduplication")
+            ->error("nothing says what was run already", R"(list it: "historical_csvs": ["results/*/summary.csv"])");
+    } else if (is_listed && !root.find("use_deduplication")) {
+        list->warn("has no effect without \"use_deduplication\": true", "add that, or remove the list");
     }
 }
 

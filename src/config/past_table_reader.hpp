@@ -1,7 +1,7 @@
 #pragma once
 
-#include "json_reader.hpp"
 #include "mutation/config/experiment_config.hpp"
+#include "mutation/core/json_cursor.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -17,7 +17,6 @@ namespace mutation::config {
 
 /// Reads `use_deduplication` and `historical_csvs` of a config's head, and every table that the list names: paths and
 /// shell patterns as given, else below `base`.
-void read_past_tables(JsonReader& reader, const Place& root, const std::filesystem::path& base,
-                      ExperimentConfig& config);
+void read_past_tables(const JsonCursor& root, const std::filesystem::path& base, ExperimentConfig& config);
 
 } // namespace mutation::config

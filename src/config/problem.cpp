@@ -3,6 +3,7 @@
 #include "mutation/core/error.hpp"
 
 #include <iterator>
+#include <utility>
 
 namespace mutation::config {
 
@@ -18,6 +19,22 @@ void Problems::append(Problems other) {
     move_behind(errors, other.errors);
     move_behind(warnings, other.warnings);
     move_behind(remarks, other.remarks);
+}
+
+void Problems::add_faults(const std::vector<JsonFault>& faults, const std::filesystem::path& file) {
+    for (const JsonFault& fault : faults) {
+        errors.push_back({file.string(), fault.path, "", fault.message, ""});
+    }
+}
+
+JsonSource::Report Problems::collector(const std::filesystem::path& file) {
+    return [this, name = file.string()](JsonNote note) {
+        std::vector<Problem>& list = note.severity == JsonSeverity::error     ? errors
+                                     : note.severity == JsonSeverity::warning ? warnings
+                                                                              : remarks;
+        list.push_back(
+            {name, std::move(note.path), std::move(note.value), std::move(note.message), std::move(note.remedy)});
+    };
 }
 
 std::string format_problem(const Problem& problem) {

@@ -32,35 +32,33 @@ fs::path clean_path(const fs::path& path) {
 class RegistryReader {
 public:
     RegistryReader(const fs::path& file, const fs::path& base, std::string digest, LoadedRegistry& loaded)
-        : reader_(file.string(), loaded.problems), metrics_(reader_), file_(file), base_(base),
-          digest_(std::move(digest)), loaded_(loaded) {}
+        : file_(file), base_(base), digest_(std::move(digest)), loaded_(loaded) {}
 
-    void read_file(const Place& root) {
-        if (!reader_.is_object(root, "a registry file is an object that describes a repository")) {
+    void read_file(const JsonCursor& root) {
+        if (!root.is_object("a registry file is an object that describes a repository")) {
             return;
         }
-        const auto models = JsonReader::find(root, "models");
-        if (!models || !models->value->is_object()) {
-            reader_.check_keys(root, kRepository, kRegistryTables);
+        const auto models = root.find("models");
+        if (!models || !models->value().is_object()) {
+            check_keys(root, registry_keys().repository, registry_keys().all());
             read_repository(root, file_.stem().string());
             return;
         }
-        reader_.check_keys(root, kRegistryFile, kRegistryTables);
-        for (const Member& member : JsonReader::members(*models)) {
-            if (reader_.is_object(member.place,
-                                  R"(a repository is {"path": ..., "train_script": ..., "models": [...]})")) {
-                reader_.check_keys(member.place, kRepository, kRegistryTables);
-                read_repository(member.place, member.key);
+        check_keys(root, registry_keys().file, registry_keys().all());
+        for (const JsonMember& member : named_members(*models)) {
+            if (member.at.is_object(R"(a repository is {"path": ..., "train_script": ..., "models": [...]})")) {
+                check_keys(member.at, registry_keys().repository, registry_keys().all());
+                read_repository(member.at, member.key);
             }
         }
-        if (models->value->empty()) {
-            reader_.error(*models, "holds no repository", R"(add one: "name": {"path": ..., "train_script": ...})");
+        if (models->value().empty()) {
+            models->error("holds no repository", R"(add one: "name": {"path": ..., "train_script": ...})");
         }
     }
 
 private:
     /// `name` is what the repository is called unless it says so itself.
-    void read_repository(const Place& place, const std::string& name) {
+    void read_repository(const JsonCursor& place, const std::string& name) {
         Repository repository;
         repository.name = read_name(place, name);
         repository.file = file_;
@@ -70,79 +68,78 @@ private:
         repository.directory = (base_ / repository.path).lexically_normal();
         repository.train_script =
             read_required_text(place, "train_script", R"(the script to run: "train_script": "train.sh")");
-        if (const auto check = JsonReader::find(place, "check_arguments")) {
-            repository.check_arguments = reader_.texts(*check, R"(write ["--check-data"])");
+        if (const auto check = place.find("check_arguments")) {
+            repository.check_arguments = check->texts(R"(write ["--check-data"])");
         }
-        repository.model_flag = reader_.text_at(place, "model_flag").value_or("");
-        repository.python = reader_.text_at(place, "python").value_or("");
+        repository.model_flag = place.text_at("model_flag").value_or("");
+        repository.python = place.text_at("python").value_or("");
         read_environment(place, repository);
         read_outcome_patterns(place, repository);
         read_upstream(place, repository);
-        ModelReader models(reader_, metrics_);
+        ModelReader models(metrics_);
         repository.models = models.read_models(place);
         loaded_.registry.repositories.push_back(std::move(repository));
     }
 
-    std::string read_name(const Place& place, const std::string& expected) {
-        const auto field = JsonReader::find(place, "name");
+    std::string read_name(const JsonCursor& place, const std::string& expected) {
+        const auto field = place.find("name");
         if (!field) {
-            (void)reader_.check_name({nullptr, place.path}, expected);
+            (void)place.check_name(expected);
             return expected;
         }
-        return reader_.name(*field).value_or(expected);
+        return field->name().value_or(expected);
     }
 
-    std::string read_required_text(const Place& place, std::string_view key, std::string remedy) {
-        const auto field = JsonReader::find(place, key);
+    std::string read_required_text(const JsonCursor& place, std::string_view key, std::string remedy) {
+        const auto field = place.find(key);
         if (!field) {
-            reader_.missing(place, key, std::move(remedy));
+            place.missing(key, std::move(remedy));
             return {};
         }
-        return reader_.text(*field).value_or("");
+        return field->text().value_or("");
     }
 
-    void read_environment(const Place& place, Repository& repository) {
-        const auto field = JsonReader::find(place, "environment");
-        if (!field || !reader_.is_object(*field, R"(write {"OMP_NUM_THREADS": "4"})")) {
+    void read_environment(const JsonCursor& place, Repository& repository) {
+        const auto field = place.find("environment");
+        if (!field || !field->is_object(R"(write {"OMP_NUM_THREADS": "4"})")) {
             return;
         }
-        for (const Member& member : JsonReader::members(*field)) {
+        for (const JsonMember& member : named_members(*field)) {
             const bool is_bad =
                 member.key.empty() || member.key.find_first_of(std::string("=\0", 2)) != std::string::npos;
             if (is_bad) {
-                reader_.error(member.place, "no environment variable can be called " + quote(member.key), "rename it");
-            } else if (member.place.value->is_string() && member.place.value->get_ref<const std::string&>().empty()) {
+                member.at.error("no environment variable can be called " + quote(member.key), "rename it");
+            } else if (member.at.value().is_string() && member.at.value().get_ref<const std::string&>().empty()) {
                 repository.environment[member.key] = ""; // set, and empty
-            } else if (const auto text = reader_.text(member.place)) {
+            } else if (const auto text = member.at.text()) {
                 repository.environment[member.key] = *text;
             }
         }
     }
 
-    void read_outcome_patterns(const Place& place, Repository& repository) {
-        if (const auto field = JsonReader::find(place, "success_patterns")) {
+    void read_outcome_patterns(const JsonCursor& place, Repository& repository) {
+        if (const auto field = place.find("success_patterns")) {
             repository.success_patterns = metrics_.read_patterns(*field);
         }
-        if (const auto field = JsonReader::find(place, "failure_patterns")) {
+        if (const auto field = place.find("failure_patterns")) {
             repository.failure_patterns = metrics_.read_patterns(*field);
         }
-        if (const auto field = JsonReader::find(place, "remark_patterns")) {
+        if (const auto field = place.find("remark_patterns")) {
             repository.remark_patterns = metrics_.read_patterns(*field);
         }
     }
 
-    void read_upstream(const Place& place, Repository& repository) {
-        const auto field = JsonReader::find(place, "upstream");
-        if (!field || !reader_.is_object(*field, R"(write {"url": "https://...", "commit": "..."})")) {
+    void read_upstream(const JsonCursor& place, Repository& repository) {
+        const auto field = place.find("upstream");
+        if (!field || !field->is_object(R"(write {"url": "https://...", "commit": "..."})")) {
             return;
         }
-        reader_.check_keys(*field, kUpstream, kRegistryTables);
+        check_keys(*field, registry_keys().upstream, registry_keys().all());
         repository.upstream =
             Upstream{read_required_text(*field, "url", R"(where the code comes from: "url": "https://...")"),
-                     reader_.text_at(*field, "commit").value_or("")};
+                     field->text_at("commit").value_or("")};
     }
 
-    JsonReader reader_;
     MetricReader metrics_;
     const fs::path& file_;
     const fs::path& base_;
@@ -177,10 +174,11 @@ std::string digest_of(std::string_view bytes) {
 void read_text(std::string_view text, const fs::path& file, const fs::path& base, LoadedRegistry& loaded) {
     const ParsedJson parsed = parse_json(text, kRegistryLimits);
     if (!parsed.ok()) {
-        note_json_faults(parsed.faults, file.string(), loaded.problems);
+        loaded.problems.add_faults(parsed.faults, file);
         return;
     }
-    RegistryReader(file, base, digest_of(text), loaded).read_file({&parsed.value, "$"});
+    const JsonSource source(parsed.value, "$", loaded.problems.collector(file));
+    RegistryReader(file, base, digest_of(text), loaded).read_file(source.root());
 }
 
 void read_from_disk(const fs::path& file, const fs::path& base, LoadedRegistry& loaded) {

@@ -73,21 +73,21 @@ std::vector<std::string> expand_all(const Model& model, const std::vector<Assign
     return names;
 }
 
-bool holds_all(const Place& list) {
-    return std::any_of(list.value->begin(), list.value->end(), [](const Json& name) { return name == "all"; });
+bool holds_all(const JsonCursor& list) {
+    return std::any_of(list.value().begin(), list.value().end(), [](const Json& name) { return name == "all"; });
 }
 
 } // namespace
 
-std::optional<TrainingRequest> TrainingReader::read_training(const Place& place, const TrainingDefaults& defaults) {
-    const std::size_t errors_before = reader_.error_count();
+std::optional<TrainingRequest> TrainingReader::read_training(const JsonCursor& place,
+                                                             const TrainingDefaults& defaults) {
+    const std::size_t errors_before = place.source().error_count();
     TrainingRequest request;
     request.mode = defaults.mode;
-    request.runs = static_cast<int>(reader_.integer_at(place, "runs_per_config", 1, kMostRuns).value_or(defaults.runs));
-    const auto mutate = JsonReader::find(place, "mutate");
+    request.runs = static_cast<int>(place.whole_at("runs_per_config", 1, kMostRuns).value_or(defaults.runs));
+    const auto mutate = place.find("mutate");
     if (mutate && request.mode == Mode::default_values) {
-        reader_.error(*mutate, "the mode \"default\" mutates nothing",
-                      R"(remove "mutate", or write "mode": "mutation")");
+        mutate->error("the mode \"default\" mutates nothing", R"(remove "mutate", or write "mode": "mutation")");
     }
     const auto found = read_model(place);
     if (!found) {
@@ -100,20 +100,20 @@ std::optional<TrainingRequest> TrainingReader::read_training(const Place& place,
     if (request.mode == Mode::mutation) {
         request.mutate = read_mutate(place, *found, request.hyperparameters);
     }
-    return reader_.error_count() == errors_before ? std::optional(std::move(request)) : std::nullopt;
+    return place.source().error_count() == errors_before ? std::optional(std::move(request)) : std::nullopt;
 }
 
-std::optional<FoundModel> TrainingReader::read_model(const Place& place) {
-    const auto repo = JsonReader::find(place, "repo");
-    const auto model = JsonReader::find(place, "model");
+std::optional<FoundModel> TrainingReader::read_model(const JsonCursor& place) {
+    const auto repo = place.find("repo");
+    const auto model = place.find("model");
     if (!repo) {
-        reader_.missing(place, "repo", "known repositories: " + list_names(registry_.names()));
+        place.missing("repo", "known repositories: " + list_names(registry_.names()));
     }
     if (!model) {
-        reader_.missing(place, "model", R"(write "model": "...")");
+        place.missing("model", R"(write "model": "...")");
     }
-    const auto repo_name = repo ? reader_.text(*repo) : std::nullopt;
-    const auto model_name = model ? reader_.text(*model) : std::nullopt;
+    const auto repo_name = repo ? repo->text() : std::nullopt;
+    const auto model_name = model ? model->text() : std::nullopt;
     if (!repo_name) {
         return std::nullopt;
     }
@@ -128,81 +128,80 @@ std::optional<FoundModel> TrainingReader::read_model(const Place& place) {
     }
     found.model = found.repository->find_model(*model_name);
     if (found.model == nullptr) {
-        reader_.error(*model, "unknown model of " + found.repository->name,
-                      join_hints(reader_.guess(*model_name, all_names(found.repository->models)),
-                                 "known: " + list_names(model_names(*found.repository))));
+        model->error("unknown model of " + found.repository->name,
+                     join_hints(model->guess(*model_name, all_names(found.repository->models)),
+                                "known: " + list_names(model_names(*found.repository))));
         return std::nullopt;
     }
     return found;
 }
 
-std::vector<Assignment> TrainingReader::read_hyperparameters(const Place& place, const FoundModel& found) {
+std::vector<Assignment> TrainingReader::read_hyperparameters(const JsonCursor& place, const FoundModel& found) {
     std::vector<Assignment> assignments;
-    const auto values = JsonReader::find(place, "hyperparameters");
-    if (!values || !reader_.is_object(*values, R"(write {"epochs": 10})")) {
+    const auto values = place.find("hyperparameters");
+    if (!values || !values->is_object(R"(write {"epochs": 10})")) {
         return assignments;
     }
     std::set<std::string> seen;
-    for (const Member& member : JsonReader::members(*values)) {
+    for (const JsonMember& member : named_members(*values)) {
         const Hyperparameter* hyperparameter = found.model->find_hyperparameter(member.key);
         if (hyperparameter == nullptr) {
-            note_unknown_hyperparameter(member.place, member.key, found);
+            note_unknown_hyperparameter(member.at, member.key, found);
         } else if (!seen.insert(hyperparameter->name).second) {
-            reader_.error(member.place,
-                          quote(member.key) + " is another name of " + quote(hyperparameter->name) +
-                              ", which stands here too",
-                          "keep one of them");
-        } else if (auto read = read_value(reader_, member.place, *hyperparameter)) {
+            member.at.error(quote(member.key) + " is another name of " + quote(hyperparameter->name) +
+                                ", which stands here too",
+                            "keep one of them");
+        } else if (auto read = read_value(member.at, *hyperparameter)) {
             assignments.push_back({hyperparameter->name, std::move(read->value), false});
         }
     }
     return assignments;
 }
 
-void TrainingReader::check_form(const Place& place) {
-    if (const auto mutate = JsonReader::find(place, "mutate")) {
-        (void)reader_.texts(*mutate, R"(list the hyperparameters: ["learning_rate"], or ["all"])");
+void TrainingReader::check_form(const JsonCursor& place) {
+    if (const auto mutate = place.find("mutate")) {
+        (void)mutate->texts(R"(list the hyperparameters: ["learning_rate"], or ["all"])");
     }
-    if (const auto values = JsonReader::find(place, "hyperparameters")) {
-        (void)reader_.is_object(*values, R"(write {"epochs": 10})");
+    if (const auto values = place.find("hyperparameters")) {
+        (void)values->is_object(R"(write {"epochs": 10})");
     }
 }
 
 /// Without `mutate` everything is mutated, as ever.
-std::vector<std::string> TrainingReader::read_mutate(const Place& place, const FoundModel& found,
+std::vector<std::string> TrainingReader::read_mutate(const JsonCursor& place, const FoundModel& found,
                                                      const std::vector<Assignment>& fixed) {
-    const auto list = JsonReader::find(place, "mutate");
+    const auto list = place.find("mutate");
     if (!list) {
         std::vector<std::string> names = expand_all(*found.model, fixed);
         if (names.empty()) {
-            reader_.error({nullptr, place.path}, "nothing is left to mutate",
-                          R"(write "mode": "default", or fix fewer hyperparameters)");
+            place.error_at_place("nothing is left to mutate",
+                                 R"(write "mode": "default", or fix fewer hyperparameters)");
         }
         return names;
     }
-    if (!reader_.is_array(*list, R"(list the hyperparameters: ["learning_rate"], or ["all"])")) {
+    if (!list->is_array(R"(list the hyperparameters: ["learning_rate"], or ["all"])")) {
         return {};
     }
-    if (list->value->empty()) {
-        reader_.error(*list, "an empty list mutates nothing",
-                      R"(name hyperparameters, write ["all"], or "mode": "default" without "mutate")");
+    if (list->value().empty()) {
+        list->error("an empty list mutates nothing",
+                    R"(name hyperparameters, write ["all"], or "mode": "default" without "mutate")");
         return {};
     }
     return read_mutate_list(*list, found, fixed);
 }
 
-std::vector<std::string> TrainingReader::read_mutate_list(const Place& list, const FoundModel& found,
+std::vector<std::string> TrainingReader::read_mutate_list(const JsonCursor& list, const FoundModel& found,
                                                           const std::vector<Assignment>& fixed) {
     const bool is_all = holds_all(list);
     std::vector<std::string> names;
     std::set<std::string> seen;
-    for (const Place& element : JsonReader::elements(list)) {
-        if (*element.value == "all") {
+    for (const JsonCursor& element : list.elements()) {
+        if (element.value() == "all") {
             continue;
         }
         const Hyperparameter* hyperparameter = find_mutable(element, found, fixed);
         if (hyperparameter != nullptr && !seen.insert(hyperparameter->name).second) {
-            reader_.error(element, quote(hyperparameter->name) + " is named twice", "keep one of them");
+            element.error(quote(hyperparameter->name) + " is named twice", "keep one of them");
         } else if (hyperparameter != nullptr) {
             names.push_back(hyperparameter->name);
         }
@@ -212,14 +211,14 @@ std::vector<std::string> TrainingReader::read_mutate_list(const Place& list, con
     }
     names = expand_all(*found.model, fixed);
     if (names.empty()) {
-        reader_.error(list, "nothing is left to mutate", "fix fewer hyperparameters, or give some of them a range");
+        list.error("nothing is left to mutate", "fix fewer hyperparameters, or give some of them a range");
     }
     return names;
 }
 
-const Hyperparameter* TrainingReader::find_mutable(const Place& place, const FoundModel& found,
+const Hyperparameter* TrainingReader::find_mutable(const JsonCursor& place, const FoundModel& found,
                                                    const std::vector<Assignment>& fixed) {
-    const auto name = reader_.text(place);
+    const auto name = place.text();
     if (!name) {
         return nullptr;
     }
@@ -229,40 +228,41 @@ const Hyperparameter* TrainingReader::find_mutable(const Place& place, const Fou
         return nullptr;
     }
     if (!is_drawable(*hyperparameter)) {
-        reader_.error(place, "it has no range to draw from",
-                      "fix it by \"hyperparameters\", or give it a range in " + found.repository->file.string());
+        place.error("it has no range to draw from",
+                    "fix it by \"hyperparameters\", or give it a range in " + found.repository->file.string());
         return nullptr;
     }
     if (is_fixed(fixed, hyperparameter->name)) {
-        reader_.error(place, "it is fixed by \"hyperparameters\" too", "either mutate or fix it");
+        place.error("it is fixed by \"hyperparameters\" too", "either mutate or fix it");
         return nullptr;
     }
     return hyperparameter;
 }
 
-void TrainingReader::note_unknown_repository(const Place& place, const std::string& name) {
+void TrainingReader::note_unknown_repository(const JsonCursor& place, const std::string& name) {
     if (const BrokenRegistryFile* broken = registry_.find_broken(name)) {
-        reader_.error(place, "its registry file " + broken->file.string() + " has errors", "correct them");
+        place.error("its registry file " + broken->file.string() + " has errors", "correct them");
         if (shown_.insert(broken).second) {
-            reader_.add_errors(broken->errors);
+            problems_.errors.insert(problems_.errors.end(), broken->errors.begin(), broken->errors.end());
         }
         return;
     }
-    reader_.error(place, "unknown repository",
-                  join_hints(reader_.guess(name, registry_.names()), "known: " + list_names(registry_.names())));
+    place.error("unknown repository",
+                join_hints(place.guess(name, registry_.names()), "known: " + list_names(registry_.names())));
 }
 
-void TrainingReader::note_unknown_hyperparameter(const Place& place, const std::string& name, const FoundModel& found) {
+void TrainingReader::note_unknown_hyperparameter(const JsonCursor& place, const std::string& name,
+                                                 const FoundModel& found) {
     const std::string owner = found.repository->name + "/" + found.model->name;
     const std::vector<std::string> names = hyperparameter_names(*found.model);
     const std::string known = names.empty() ? "it has none" : "known: " + list_names(names);
     const auto reason = found.model->without_effect.find(canonical_name(*found.repository, name));
     if (reason != found.model->without_effect.end()) {
-        reader_.error(place, quote(name) + " has no effect on " + owner + ": " + reason->second, "remove it; " + known);
+        place.error(quote(name) + " has no effect on " + owner + ": " + reason->second, "remove it; " + known);
         return;
     }
-    reader_.error(place, "unknown hyperparameter " + quote(name) + " of " + owner,
-                  join_hints(reader_.guess(name, all_names(found.model->hyperparameters)), known));
+    place.error("unknown hyperparameter " + quote(name) + " of " + owner,
+                join_hints(place.guess(name, all_names(found.model->hyperparameters)), known));
 }
 
 } // namespace mutation::config

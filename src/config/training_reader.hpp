@@ -1,8 +1,9 @@
 #pragma once
 
-#include "json_reader.hpp"
 #include "mutation/config/experiment_config.hpp"
+#include "mutation/config/key_tables.hpp"
 #include "mutation/config/registry.hpp"
+#include "mutation/core/json_cursor.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -11,9 +12,6 @@
 #include <vector>
 
 namespace mutation::config {
-
-/// More runs than this are a slip of the pen.
-constexpr std::int64_t kMostRuns = 1000000;
 
 /// A model that a config names, found in the registry.
 struct FoundModel {
@@ -30,30 +28,32 @@ struct TrainingDefaults {
 /// Reads what is to be trained and with which values, and holds it against the registry.
 class TrainingReader {
 public:
-    TrainingReader(JsonReader& reader, const Registry& registry) : reader_(reader), registry_(registry) {}
+    /// Errors of broken registry files that are named go to `problems`.
+    TrainingReader(const Registry& registry, Problems& problems) : registry_(registry), problems_(problems) {}
 
     /// Reads `repo`, `model`, `mutate`, `hyperparameters` and `runs_per_config` of an object; the mode is known by
     /// then. Nothing when there was an error; it is noted.
-    [[nodiscard]] std::optional<TrainingRequest> read_training(const Place& place, const TrainingDefaults& defaults);
+    [[nodiscard]] std::optional<TrainingRequest> read_training(const JsonCursor& place,
+                                                               const TrainingDefaults& defaults);
     /// `repo` and `model` of an object.
-    [[nodiscard]] std::optional<FoundModel> read_model(const Place& place);
+    [[nodiscard]] std::optional<FoundModel> read_model(const JsonCursor& place);
     /// `hyperparameters` of an object.
-    [[nodiscard]] std::vector<Assignment> read_hyperparameters(const Place& place, const FoundModel& found);
+    [[nodiscard]] std::vector<Assignment> read_hyperparameters(const JsonCursor& place, const FoundModel& found);
     /// Checks the form of `mutate` and `hyperparameters` where the model is not known.
-    void check_form(const Place& place);
+    void check_form(const JsonCursor& place);
 
 private:
-    std::vector<std::string> read_mutate(const Place& place, const FoundModel& found,
+    std::vector<std::string> read_mutate(const JsonCursor& place, const FoundModel& found,
                                          const std::vector<Assignment>& fixed);
-    std::vector<std::string> read_mutate_list(const Place& list, const FoundModel& found,
+    std::vector<std::string> read_mutate_list(const JsonCursor& list, const FoundModel& found,
                                               const std::vector<Assignment>& fixed);
-    const Hyperparameter* find_mutable(const Place& place, const FoundModel& found,
+    const Hyperparameter* find_mutable(const JsonCursor& place, const FoundModel& found,
                                        const std::vector<Assignment>& fixed);
-    void note_unknown_repository(const Place& place, const std::string& name);
-    void note_unknown_hyperparameter(const Place& place, const std::string& name, const FoundModel& found);
+    void note_unknown_repository(const JsonCursor& place, const std::string& name);
+    void note_unknown_hyperparameter(const JsonCursor& place, const std::string& name, const FoundModel& found);
 
-    JsonReader& reader_;
     const Registry& registry_;
+    Problems& problems_;
     std::set<const BrokenRegistryFile*> shown_; ///< whose errors are noted already
 };
 

@@ -50,6 +50,10 @@ std::optional<std::int64_t> parse_integer(std::string_view text) {
     return parse_whole<std::int64_t>(text);
 }
 
+std::optional<std::uint64_t> parse_count(std::string_view text) {
+    return parse_whole<std::uint64_t>(text);
+}
+
 double round_significant(double value, int digits) {
     std::array<char, 64> buffer{};
     const auto [end, status] =

@@ -77,12 +77,8 @@ void set_mutated(const std::vector<std::string>& names, Configuration& configura
 PlannedBackground resolve_background(const config::BackgroundRequest& request, const config::Registry& registry) {
     const config::Repository& repository = find_repository(registry, request.repository);
     const config::Model& model = find_model(repository, request.model);
-    PlannedBackground background;
-    background.training = default_training(repository, model);
+    PlannedBackground background{request.settings, default_training(repository, model)};
     apply_explicit(request.hyperparameters, model, background.training.hyperparameters);
-    background.reuse = request.reuse;
-    background.startup_wait = request.startup_wait;
-    background.restart_delay = request.restart_delay;
     return background;
 }
 
@@ -158,7 +154,7 @@ std::optional<std::vector<Word>> repeat_of(const HistoricalRun& run, const Confi
 } // namespace
 
 Configuration resolve_configuration(const config::ExperimentRequest& request, const config::ExperimentConfig& config,
-                                    const config::Registry& registry, const Overrides& overrides) {
+                                    const config::Registry& registry) {
     const config::TrainingRequest& training = request.training;
     Configuration configuration;
     configuration.request = &request;
@@ -176,9 +172,8 @@ Configuration resolve_configuration(const config::ExperimentRequest& request, co
         configuration.background = resolve_background(*request.background, registry);
     }
     const config::Model& model = *configuration.model;
-    configuration.timeout =
-        overrides.timeout ? overrides.timeout : first_of(request.timeout, config.timeout, model.timeout);
-    configuration.stall = first_of(request.stall, config.stall, model.stall);
+    configuration.timeout = first_of(request.timeout, config.settings.timeout, model.timeout);
+    configuration.stall = first_of(request.stall, config.settings.stall, model.stall);
     return configuration;
 }
 

@@ -34,7 +34,7 @@ using UsedMutations = std::map<std::tuple<std::string, std::string, config::Mode
 /// Resolves an entry against the registry: effective values, limits, background. Error(usage) for unknown names.
 [[nodiscard]] Configuration resolve_configuration(const config::ExperimentRequest& request,
                                                   const config::ExperimentConfig& config,
-                                                  const config::Registry& registry, const Overrides& overrides);
+                                                  const config::Registry& registry);
 
 /// Past runs, and what became of them: whether each counts for any entry, and how many sets of values they exclude.
 struct PastRuns {

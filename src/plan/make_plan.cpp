@@ -15,30 +15,6 @@ constexpr std::uint64_t kMostExperiments = 10'000'000;
 // Streams of the session's seed: configurations count from 0.
 constexpr std::uint64_t kOrderStream = 0xFFFFFFFFU;
 
-SessionSettings make_settings(const config::ExperimentConfig& config, const Overrides& overrides,
-                              std::uint64_t fresh_seed) {
-    SessionSettings settings;
-    settings.name = config.name;
-    settings.description = config.description;
-    settings.governor = overrides.governor.empty() ? config.governor : overrides.governor;
-    const std::optional<std::uint64_t> seed = overrides.seed ? overrides.seed : config.seed;
-    settings.seed = seed.value_or(fresh_seed);
-    settings.seed_was_drawn = !seed;
-    settings.max_retries = overrides.max_retries.value_or(config.max_retries.value_or(settings.max_retries));
-    settings.cooldown = overrides.cooldown.value_or(config.cooldown.value_or(settings.cooldown));
-    const bool is_turned_off = overrides.cooldown == Seconds(0);
-    settings.cooldown_until = is_turned_off ? std::nullopt : config.cooldown_until;
-    settings.cooldown_max = config.cooldown_max.value_or(settings.cooldown_max);
-    settings.baseline = overrides.baseline.value_or(config.baseline.value_or(settings.baseline));
-    settings.sample_interval = config.sample_interval.value_or(settings.sample_interval);
-    settings.order = config.order;
-    settings.control_every = config.control_every;
-    settings.control_tolerance = config.control_tolerance;
-    settings.on_finish = config.on_finish;
-    settings.on_failure = config.on_failure;
-    return settings;
-}
-
 std::string place_of(const config::ExperimentRequest& request) {
     return "experiments[" + std::to_string(request.index) + "]: ";
 }
@@ -49,7 +25,7 @@ void check_count(const config::ExperimentConfig& config) {
     for (const config::ExperimentRequest& request : config.experiments) {
         runs += static_cast<std::uint64_t>(std::max(0, request.training.runs));
     }
-    const auto replicates = static_cast<std::uint64_t>(std::max(1, config.replicates));
+    const auto replicates = static_cast<std::uint64_t>(std::max(1, config.settings.replicates));
     if (runs > kMostExperiments / replicates) {
         throw Error(ErrorKind::usage, "experiments: " + std::to_string(runs) + " runs, each " +
                                           std::to_string(replicates) + " times, are more than a session can hold (" +
@@ -60,13 +36,13 @@ void check_count(const config::ExperimentConfig& config) {
 /// Every entry draws from a stream of its own, derived from the seed and its place: what one entry asks changes
 /// another's draws only if both would have got the same mutation.
 std::vector<Configuration> draw_configurations(const config::ExperimentConfig& config, const config::Registry& registry,
-                                               const Overrides& overrides, std::uint64_t seed, PastRuns& past) {
+                                               std::uint64_t seed, PastRuns& past) {
     std::vector<Configuration> configurations;
     std::vector<std::string> errors;
     UsedMutations used;
     for (std::size_t i = 0; i < config.experiments.size(); ++i) {
         try {
-            configurations.push_back(resolve_configuration(config.experiments[i], config, registry, overrides));
+            configurations.push_back(resolve_configuration(config.experiments[i], config, registry));
             exclude_past_runs(configurations.back(), used, past, registry);
             draw_configuration(configurations.back(), used, make_engine(seed, i));
         } catch (const Error& error) {
@@ -103,12 +79,13 @@ std::vector<Slot> order_slots(const std::vector<Configuration>& configurations, 
     for (const Configuration& configuration : configurations) {
         counts.push_back({static_cast<std::uint32_t>(configuration.runs), !configuration.has_mutations});
     }
-    const auto replicates = static_cast<std::uint32_t>(std::max(1, config.replicates));
-    std::vector<Slot> slots = order_runs(counts, replicates, config.order, make_engine(seed, kOrderStream));
-    if (config.control_every < 1) {
+    const auto replicates = static_cast<std::uint32_t>(std::max(1, config.settings.replicates));
+    std::vector<Slot> slots = order_runs(counts, replicates, config.settings.order, make_engine(seed, kOrderStream));
+    if (config.settings.control_every < 1) {
         return slots;
     }
-    return add_controls(slots, static_cast<std::uint32_t>(config.control_every), choose_control(configurations));
+    return add_controls(slots, static_cast<std::uint32_t>(config.settings.control_every),
+                        choose_control(configurations));
 }
 
 config::Mode mode_of(const Configuration& configuration, bool is_control) {
@@ -134,14 +111,17 @@ PlannedExperiment make_experiment(const Slot& slot, const Configuration& configu
 
 } // namespace
 
-Plan make_plan(const config::ExperimentConfig& config, const config::Registry& registry, const Overrides& overrides,
-               std::uint64_t fresh_seed, const std::vector<HistoricalRun>& history) {
+Plan make_plan(const config::ExperimentConfig& config, const config::Registry& registry, std::uint64_t fresh_seed,
+               const std::vector<HistoricalRun>& history) {
     check_count(config);
     Plan plan;
-    plan.settings = make_settings(config, overrides, fresh_seed);
+    plan.settings = config.settings;
+    if (plan.settings.seed_was_drawn) {
+        plan.settings.seed = fresh_seed;
+    }
     const std::uint64_t seed = plan.settings.seed;
     PastRuns past{history};
-    const std::vector<Configuration> configurations = draw_configurations(config, registry, overrides, seed, past);
+    const std::vector<Configuration> configurations = draw_configurations(config, registry, seed, past);
     if (config.use_deduplication || !history.empty()) {
         plan.history = sum_up(past);
     }

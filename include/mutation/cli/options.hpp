@@ -1,6 +1,6 @@
 #pragma once
 
-#include "mutation/plan/plan.hpp"
+#include "mutation/core/json.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -23,7 +23,8 @@ struct Options {
     std::string registry_file; ///< `--config`
     std::string settings;
     std::filesystem::path results = "results";
-    plan::Overrides overrides;
+    Json overrides = Json::object(); ///< of settings of the config, by their keys: what they take there
+    bool list = false;
     bool as_root = false;
     bool dry_run = false;
     bool json = false;
@@ -33,6 +34,8 @@ struct Options {
     bool retry_failed = false;
     bool force = false;
     bool after_run = false;
+    bool version = false;
+    bool help = false;
     std::vector<std::string> files; ///< of `validate`
     std::string session;            ///< of `resume`, `stop` and `summarize`
     std::string help_topic;         ///< of `help`: a command, or "" for all of them

@@ -1,17 +1,21 @@
 #pragma once
 
+#include "mutation/config/session_settings.hpp"
 #include "mutation/core/units.hpp"
 #include "mutation/core/value.hpp"
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace mutation::config {
 
 enum class Mode { mutation, default_values, parallel };
-enum class Order { as_written, interleaved, random };
+/// The words for `Mode`, in its order.
+inline constexpr std::array<std::string_view, 3> kModes{"mutation", "default", "parallel"};
 
 /// What is trained, with canonical names: aliases are resolved by the loader.
 struct TrainingRequest {
@@ -28,9 +32,7 @@ struct BackgroundRequest {
     std::string repository;
     std::string model;
     std::vector<Assignment> hyperparameters; ///< explicit values; the rest are defaults
-    bool reuse = false;
-    Seconds startup_wait{30};
-    Seconds restart_delay{2};
+    BackgroundSettings settings = {};
 };
 
 /// One entry of `experiments`.
@@ -50,27 +52,11 @@ struct PastTable {
     std::string text;
 };
 
-/// A whole experiment config, validated against the registry. What a file leaves out is none here; the
-/// defaults are the plan's.
+/// A whole experiment config, validated against the registry. What a file leaves out has its default.
 struct ExperimentConfig {
-    std::string name;
-    std::string description;
-    std::string governor;
-    std::optional<std::uint64_t> seed;
-    std::optional<int> max_retries;
-    std::optional<Seconds> cooldown;
-    std::optional<Celsius> cooldown_until;
-    std::optional<Seconds> cooldown_max;
-    std::optional<Seconds> timeout;
-    std::optional<Seconds> stall;
-    std::optional<Seconds> baseline;
-    std::optional<Seconds> sample_interval;
-    Order order = Order::as_written;
-    int replicates = 1;
-    int control_every = 0; ///< 0: no control runs
-    Percent control_tolerance{2};
-    std::vector<std::string> on_finish;
-    std::vector<std::string> on_failure;
+    ExperimentConfig() { settings.seed_was_drawn = true; }
+
+    SessionSettings settings;
     bool use_deduplication = false;
     std::vector<PastTable> past_tables; ///< of `historical_csvs`
     std::vector<ExperimentRequest> experiments;

@@ -34,4 +34,8 @@ struct LoadedExperimentConfig {
                                                        const std::vector<std::string>& mutate, int runs,
                                                        const Registry& registry);
 
+/// Puts the settings of the command line over those of the config: `{"cooldown_seconds": 0}`. A timeout goes over that
+/// of each experiment, too, and a cooldown of 0 turns off the wait for a temperature. Error(usage) for a wrong value.
+void override_settings(const Json& overrides, ExperimentConfig& config);
+
 } // namespace mutation::config

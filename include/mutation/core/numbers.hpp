@@ -20,6 +20,9 @@ namespace mutation {
 /// A decimal integer that fills `text` whole, else nothing. "010" is ten.
 [[nodiscard]] std::optional<std::int64_t> parse_integer(std::string_view text);
 
+/// The same for one that is not negative and may be larger.
+[[nodiscard]] std::optional<std::uint64_t> parse_count(std::string_view text);
+
 /// `value` rounded to that many significant decimal digits, ties as `std::to_chars` rounds them.
 [[nodiscard]] double round_significant(double value, int digits);
 

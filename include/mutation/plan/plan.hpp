@@ -18,14 +18,15 @@ struct PlannedTraining {
     std::string repository;
     std::string model;
     std::vector<Assignment> hyperparameters;
+
+    bool operator==(const PlannedTraining&) const = default;
 };
 
 /// What runs beside a measured training.
-struct PlannedBackground {
+struct PlannedBackground : config::BackgroundSettings {
     PlannedTraining training;
-    bool reuse = false;
-    Seconds startup_wait{30};
-    Seconds restart_delay{2};
+
+    bool operator==(const PlannedBackground&) const = default;
 };
 
 /// One planned training, numbered in its session.
@@ -40,27 +41,11 @@ struct PlannedExperiment {
     bool is_control = false;        ///< default values, run again and again to see whether the machine drifts
     std::optional<Seconds> timeout; ///< of each attempt; none: no limit
     std::optional<Seconds> stall;
+
+    bool operator==(const PlannedExperiment&) const = default;
 };
 
-/// What holds for the session as a whole, defaults filled in.
-struct SessionSettings {
-    std::string name;
-    std::string description;
-    std::string governor; ///< "" : left as it is
-    std::uint64_t seed = 0;
-    bool seed_was_drawn = false; ///< no seed was given: print it
-    int max_retries = 2;
-    Seconds cooldown{60};
-    std::optional<Celsius> cooldown_until;
-    Seconds cooldown_max{600};
-    Seconds baseline{10};
-    Seconds sample_interval{0.1};
-    config::Order order = config::Order::as_written;
-    int control_every = 0;
-    Percent control_tolerance{2};
-    std::vector<std::string> on_finish;
-    std::vector<std::string> on_failure;
-};
+using config::SessionSettings;
 
 /// Everything that a session will do, decided before it starts.
 struct Plan {
@@ -69,32 +54,20 @@ struct Plan {
     std::optional<HistoryUse> history; ///< none: past runs were not asked about; not kept in session.json
 };
 
-/// What the command line says over the config's head; none: not said.
-struct Overrides {
-    std::string governor;
-    std::optional<std::uint64_t> seed;
-    std::optional<int> max_retries;
-    std::optional<Seconds> cooldown;
-    std::optional<Seconds> timeout;
-    std::optional<Seconds> baseline;
-};
-
 /// The name of an experiment's directory: `<repo>_<model>_<NNN>[_parallel]`, whatever does not fit into a folder's name
 /// replaced by `_`.
 [[nodiscard]] std::string experiment_id(const std::string& repository, const std::string& model, config::Mode mode,
                                         std::uint32_t number);
 
-/// Draws every value and puts the experiments in order. Pure: the same config, registry, overrides, seed and history
-/// give the same plan on every machine and compiler. `fresh_seed` is used where nobody gave one. Mutations that
-/// `history` holds for the same repository, model and mode are not drawn again (what `use_deduplication` asks for).
-/// Error(usage) where a space holds fewer distinct mutations than the runs asked of it (the message states how many
-/// exist), all such entries at once.
+/// Draws every value and puts the experiments in order. Pure: the same config, registry, seed and history give the same
+/// plan on every machine and compiler. `fresh_seed` is used if the config has no seed. Mutations that `history` has for
+/// the same repository, model and mode are not drawn again (`use_deduplication` asks for this). Error(usage) if a space
+/// has fewer distinct mutations than the runs asked for (the message states how many exist), all such entries at once.
 ///
 /// Control runs (`control_every` > 0) are all of one training, so that they can be compared: repository and model of
 /// the first config entry that has no background (else of the first, with its background), every hyperparameter at its
 /// default. One comes first, one after every `control_every` experiments, one last.
 [[nodiscard]] Plan make_plan(const config::ExperimentConfig& config, const config::Registry& registry,
-                             const Overrides& overrides, std::uint64_t fresh_seed,
-                             const std::vector<HistoricalRun>& history = {});
+                             std::uint64_t fresh_seed, const std::vector<HistoricalRun>& history = {});
 
 } // namespace mutation::plan

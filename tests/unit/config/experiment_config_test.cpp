@@ -25,9 +25,9 @@ TEST_CASE("a config in the form of version 3 is read as it was meant") {
           {"repo": "vision", "model": "cnn", "mutate": ["max_iter"], "comment": "第一", "runs_per_config": 7},
           {"repo": "vision", "model": "resnet20", "mutate": ["all"]},
           {"repo": "text", "model": "default", "mode": "default", "hyperparameters": {"epochs": 10.0}}]})");
-    CHECK(config.name == "study");
-    CHECK(config.governor == "performance");
-    CHECK(config.max_retries == 2);
+    CHECK(config.settings.name == "study");
+    CHECK(config.settings.governor == "performance");
+    CHECK(config.settings.max_retries == 2);
     REQUIRE(config.experiments.size() == 3);
     CHECK(config.experiments[0].index == 1);
     CHECK(config.experiments[0].comment == "第一");
@@ -42,11 +42,12 @@ TEST_CASE("a config in the form of version 3 is read as it was meant") {
           std::vector<Assignment>{{"epochs", Value(std::int64_t{10}), false}});
 }
 
-TEST_CASE("what a config leaves out is none, and the rest is read with its unit") {
+TEST_CASE("what a config leaves out has its default, and the rest is read with its unit") {
     const ExperimentConfig bare = read_good(R"({"experiments": [{"repo": "text", "model": "default"}]})");
-    CHECK_FALSE(bare.seed.has_value());
-    CHECK_FALSE(bare.cooldown.has_value());
-    CHECK_FALSE(bare.max_retries.has_value());
+    CHECK(bare.settings.seed_was_drawn);
+    CHECK(bare.settings.cooldown == Seconds(60));
+    CHECK(bare.settings.max_retries == 2);
+    CHECK_FALSE(bare.settings.timeout.has_value());
     CHECK(bare.experiments[0].training.runs == 1);
     CHECK(bare.experiments[0].training.mutate == std::vector<std::string>{"epochs"});
 
@@ -55,13 +56,13 @@ TEST_CASE("what a config leaves out is none, and the rest is read with its unit"
         "stall_seconds": 30.5, "baseline_seconds": 0, "sample_interval_ms": 250, "control_every": 4,
         "control_tolerance_percent": 1.5, "on_finish": ["notify", "done"], "on_failure": ["mail"], "governor": null,
         "experiments": [{"repo": "text", "model": "default", "timeout_seconds": 5, "stall_seconds": 6}]})");
-    CHECK(full.seed == 18446744073709551615U);
-    CHECK(full.order == Order::interleaved);
-    CHECK(full.sample_interval == Seconds(0.25));
-    CHECK(full.cooldown == Seconds(0));
-    CHECK(full.cooldown_until == Celsius(45));
-    CHECK(full.control_tolerance == Percent(1.5));
-    CHECK(full.on_finish == std::vector<std::string>{"notify", "done"});
+    CHECK(full.settings.seed == 18446744073709551615U);
+    CHECK(full.settings.order == Order::interleaved);
+    CHECK(full.settings.sample_interval == Seconds(0.25));
+    CHECK(full.settings.cooldown == Seconds(0));
+    CHECK(full.settings.cooldown_until == Celsius(45));
+    CHECK(full.settings.control_tolerance == Percent(1.5));
+    CHECK(full.settings.on_finish == std::vector<std::string>{"notify", "done"});
     CHECK(full.experiments[0].timeout == Seconds(5));
     CHECK(full.experiments[0].stall == Seconds(6));
 }
@@ -78,13 +79,13 @@ TEST_CASE("a parallel experiment takes its trainings from foreground and backgro
     CHECK(config.experiments[0].training.runs == 4);
     CHECK(config.experiments[0].training.mode == Mode::mutation);
     REQUIRE(config.experiments[0].background.has_value());
-    CHECK(config.experiments[0].background->reuse);
-    CHECK(config.experiments[0].background->startup_wait == Seconds(1));
-    CHECK(config.experiments[0].background->restart_delay == Seconds(0));
+    CHECK(config.experiments[0].background->settings.reuse);
+    CHECK(config.experiments[0].background->settings.startup_wait == Seconds(1));
+    CHECK(config.experiments[0].background->settings.restart_delay == Seconds(0));
     CHECK(config.experiments[0].background->hyperparameters[0].name == "epochs");
     CHECK(config.experiments[1].training.runs == 9);
     CHECK(config.experiments[1].training.mode == Mode::default_values);
-    CHECK(config.experiments[1].background->startup_wait == Seconds(30));
+    CHECK(config.experiments[1].background->settings.startup_wait == Seconds(30));
 }
 
 TEST_CASE("a mixed config runs each experiment in its own mode") {

@@ -55,7 +55,7 @@ TEST_CASE("every preset loads and can be planned") {
         const config::LoadedExperimentConfig loaded =
             config::load_experiment_config(entry.path(), registry.registry, kSettings.parent_path());
         CHECK(loaded.problems.errors.empty());
-        CHECK_FALSE(plan::make_plan(loaded.config, registry.registry, {}, 1).experiments.empty());
+        CHECK_FALSE(plan::make_plan(loaded.config, registry.registry, 1).experiments.empty());
         ++presets;
     }
     CHECK(presets >= 13);

@@ -14,7 +14,7 @@ namespace {
 
 plan::Plan two_runs() {
     config::ExperimentRequest request = toy::in_parallel(toy::mutating("net", {"epochs"}, 1));
-    return plan::make_plan(toy::config({toy::with_defaults("net", 1), request}), toy::registry(), {}, 0);
+    return plan::make_plan(toy::config({toy::with_defaults("net", 1), request}), toy::registry(), 0);
 }
 
 } // namespace
@@ -37,7 +37,7 @@ TEST_CASE("a plan for people counts in words that fit the number, and leaves out
         console::print_plan(out, plan, toy::registry(), {}, {});
         return out.str();
     };
-    plan::Plan plan = plan::make_plan(toy::config({toy::with_defaults("net", 1)}), toy::registry(), {}, 0);
+    plan::Plan plan = plan::make_plan(toy::config({toy::with_defaults("net", 1)}), toy::registry(), 0);
     plan.settings.name = "study";
     plan.settings.max_retries = 0;
     CHECK_THAT(text_of(plan), Catch::StartsWith("study\n1 experiment, seed 42, no retries\n"));

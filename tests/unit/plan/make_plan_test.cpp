@@ -1,5 +1,6 @@
 #include "catch.hpp"
 
+#include "mutation/config/experiment_config_loader.hpp"
 #include "mutation/core/error.hpp"
 #include "mutation/core/text.hpp"
 #include "mutation/plan/plan.hpp"
@@ -15,9 +16,10 @@ using Catch::Contains;
 
 namespace {
 
-Plan plan_of(const config::ExperimentConfig& config, const Overrides& overrides = {},
+Plan plan_of(config::ExperimentConfig config, const Json& overrides = Json::object(),
              const std::vector<HistoricalRun>& history = {}) {
-    return make_plan(config, toy::registry(), overrides, 7, history);
+    config::override_settings(overrides, config);
+    return make_plan(config, toy::registry(), 7, history);
 }
 
 std::string values_of(const PlannedExperiment& experiment) {
@@ -67,12 +69,12 @@ TEST_CASE("the same seed makes the same plan with every compiler and option") {
     config::ExperimentConfig config =
         toy::config({toy::mutating("net", {"epochs", "learning_rate", "decay", "seed", "loss", "half"}, 3),
                      toy::mutating("net", {"learning_rate"}, 2)});
-    config.order = config::Order::random;
+    config.settings.order = config::Order::random;
     CHECK(all_values(plan_of(config)) ==
           std::vector<std::string>{"4 0.0690971 0.0001811 1694 huber false", "4 0.0707201 2.16295e-05 4157 huber true",
                                    "9 0.273476 0 3788 l1 true", "5 0.248032 0 none l2 false",
                                    "5 0.0918382 0 none l2 false"});
-    config.seed = 43;
+    config.settings.seed = 43;
     CHECK(values_of(plan_of(config).experiments.front()) == "8 0.0650761 0 7383 l2 false");
 }
 
@@ -139,10 +141,10 @@ TEST_CASE("runs of default values are replicates of the same values") {
 TEST_CASE("the order is as written, round the entries, or random without losing or repeating a run") {
     config::ExperimentConfig config = toy::config({toy::mutating("net", {"epochs"}, 3), toy::with_defaults("net", 2)});
     CHECK(order_of(plan_of(config)) == "A1 A1 A1 B1 B2");
-    config.order = config::Order::interleaved;
+    config.settings.order = config::Order::interleaved;
     CHECK(order_of(plan_of(config)) == "A1 B1 A1 B2 A1");
     const auto in_turn = all_values(plan_of(config));
-    config.order = config::Order::random;
+    config.settings.order = config::Order::random;
     const auto shuffled = all_values(plan_of(config));
     CHECK(shuffled != in_turn);
     CHECK(std::multiset<std::string>(shuffled.begin(), shuffled.end()) ==
@@ -168,8 +170,8 @@ TEST_CASE("as written is AAABBB for drawn values too, interleaved is ABABAB, wit
             config::ExperimentRequest second = toy::mutating("default", {"epochs"}, each.runs);
             config::ExperimentConfig config = toy::config(
                 {is_parallel ? toy::in_parallel(first) : first, is_parallel ? toy::in_parallel(second) : second});
-            config.order = each.order;
-            config.replicates = each.replicates;
+            config.settings.order = each.order;
+            config.settings.replicates = each.replicates;
             const Plan plan = plan_of(config);
             std::map<std::string, char> letters;
             std::map<std::string, int> seen;
@@ -191,7 +193,7 @@ TEST_CASE("as written is AAABBB for drawn values too, interleaved is ABABAB, wit
 
 TEST_CASE("replicates of one entry with two drawn mutations run AAABBB, not ABABAB") {
     config::ExperimentConfig config = toy::config({toy::mutating("net", {"epochs"}, 2)});
-    config.replicates = 3;
+    config.settings.replicates = 3;
     const std::vector<std::string> values = all_values(plan_of(config));
     REQUIRE(values.size() == 6);
     CHECK((values[0] == values[1] && values[1] == values[2]));
@@ -202,15 +204,15 @@ TEST_CASE("replicates of one entry with two drawn mutations run AAABBB, not ABAB
 
 TEST_CASE("replicates run the same values again, counted as they come and spread over the session") {
     config::ExperimentConfig config = toy::config({toy::mutating("net", {"epochs"}, 2), toy::with_defaults("net", 1)});
-    config.replicates = 2;
+    config.settings.replicates = 2;
     CHECK(order_of(plan_of(config)) == "A1 A2 A1 A2 B1 B2");
-    config.order = config::Order::interleaved;
+    config.settings.order = config::Order::interleaved;
     CHECK(order_of(plan_of(config)) == "A1 B1 A1 A2 B2 A2");
     config = toy::config({toy::mutating("net", {"epochs"}, 4), toy::with_defaults("default", 3)});
-    config.replicates = 3;
-    config.order = config::Order::random;
+    config.settings.replicates = 3;
+    config.settings.order = config::Order::random;
     for (std::uint64_t seed = 0; seed < 50; ++seed) {
-        config.seed = seed;
+        config.settings.seed = seed;
         const std::vector<std::string> values = all_values(plan_of(config));
         CHECK(std::adjacent_find(values.begin(), values.end()) == values.end());
         std::map<std::string, int> seen;
@@ -223,7 +225,7 @@ TEST_CASE("replicates run the same values again, counted as they come and spread
 TEST_CASE("a random order ends where equal values cannot be parted") {
     config::ExperimentConfig config =
         toy::config({toy::with_defaults("net", 20'000), toy::mutating("net", {"epochs"}, 1)});
-    config.order = config::Order::random;
+    config.settings.order = config::Order::random;
     CHECK(plan_of(config).experiments.size() == 20'001);
 }
 
@@ -231,7 +233,7 @@ TEST_CASE("control runs of one default training come first, last and in between"
     config::ExperimentRequest odd = toy::mutating("net", {"epochs"}, 5);
     odd.training.hyperparameters = {{"learning_rate", 0.25}};
     config::ExperimentConfig config = toy::config({toy::in_parallel(odd), odd});
-    config.control_every = 4;
+    config.settings.control_every = 4;
     const Plan plan = plan_of(config);
     CHECK(order_of(plan) == "b1 A1 A1 A1 A1 b2 A1 B1 B1 B1 b3 B1 B1 b4");
     const PlannedExperiment& control = plan.experiments.front();
@@ -239,7 +241,7 @@ TEST_CASE("control runs of one default training come first, last and in between"
     CHECK_FALSE(control.background.has_value());
     CHECK(values_of(control) == "5 0.1 0 none l2 false");
     config = toy::config({toy::in_parallel(odd, true)});
-    config.control_every = 10;
+    config.settings.control_every = 10;
     CHECK(order_of(plan_of(config)) == "a1 A1 A1 A1 A1 A1 a2");
     CHECK(plan_of(config).experiments.back().background.has_value());
     CHECK(plan_of(config).experiments.back().id == "toy_net_007_parallel");
@@ -247,39 +249,39 @@ TEST_CASE("control runs of one default training come first, last and in between"
 
 TEST_CASE("a limit comes from the flag, else the experiment, else the config, else the registry") {
     config::ExperimentConfig config = toy::config({toy::mutating("default", {"epochs"}, 1)});
-    const auto limits = [&](const Overrides& overrides = {}) {
+    const auto limits = [&](const Json& overrides = Json::object()) {
         const PlannedExperiment experiment = plan_of(config, overrides).experiments.at(0);
         return std::pair(experiment.timeout, experiment.stall);
     };
     CHECK(limits() == std::pair(std::optional(Seconds(70)), std::optional(Seconds(7))));
-    config.timeout = Seconds(60);
-    config.stall = Seconds(6);
+    config.settings.timeout = Seconds(60);
+    config.settings.stall = Seconds(6);
     CHECK(limits() == std::pair(std::optional(Seconds(60)), std::optional(Seconds(6))));
     config.experiments[0].timeout = Seconds(50);
     config.experiments[0].stall = Seconds(5);
     CHECK(limits() == std::pair(std::optional(Seconds(50)), std::optional(Seconds(5))));
-    Overrides overrides;
-    overrides.timeout = Seconds(40);
+    Json overrides = Json::object();
+    overrides["timeout_seconds"] = 40;
     CHECK(limits(overrides).first == Seconds(40));
     CHECK_FALSE(plan_of(toy::config({toy::mutating("net", {"epochs"}, 1)})).experiments.at(0).timeout.has_value());
 }
 
 TEST_CASE("flags go before the config's head, and that before the defaults") {
     config::ExperimentConfig config = toy::config({toy::with_defaults("net", 1)});
-    config.cooldown = Seconds(5);
-    config.cooldown_until = Celsius(50);
-    config.max_retries = 4;
-    Overrides overrides;
+    config.settings.cooldown = Seconds(5);
+    config.settings.cooldown_until = Celsius(50);
+    config.settings.max_retries = 4;
+    Json overrides = Json::object();
     CHECK(plan_of(config).settings.cooldown == Seconds(5));
     CHECK(plan_of(config).settings.max_retries == 4);
     CHECK(plan_of(config).settings.baseline == Seconds(10));
-    overrides.cooldown = Seconds(8);
-    overrides.seed = 1;
+    overrides["cooldown_seconds"] = 8;
+    overrides["seed"] = 1;
     CHECK(plan_of(config, overrides).settings.cooldown_until == Celsius(50));
     CHECK(plan_of(config, overrides).settings.seed == 1);
-    overrides.cooldown = Seconds(0);
+    overrides["cooldown_seconds"] = 0;
     CHECK_FALSE(plan_of(config, overrides).settings.cooldown_until.has_value());
-    config.seed.reset();
+    config.settings.seed_was_drawn = true;
     CHECK(plan_of(config).settings.seed == 7);
     CHECK(plan_of(config).settings.seed_was_drawn);
 }
@@ -299,16 +301,16 @@ TEST_CASE("mutations of earlier sessions are not drawn again, however their tabl
             history.push_back({"toy", "default", false, {{"epochs", epochs}, {"width", width}}});
         }
     }
-    const Plan plan = plan_of(toy::config({entry}), {}, history);
+    const Plan plan = plan_of(toy::config({entry}), Json::object(), history);
     CHECK(plan.experiments[0].training.hyperparameters[0].value == Value(std::int64_t{3}));
     CHECK(plan.experiments[1].training.hyperparameters[0].value == Value(std::int64_t{3}));
-    CHECK_THROWS_WITH(plan_of(toy::config({toy::mutating("default", {"epochs", "width"}, 3)}), {}, history),
+    CHECK_THROWS_WITH(plan_of(toy::config({toy::mutating("default", {"epochs", "width"}, 3)}), Json::object(), history),
                       Contains("2 distinct mutations"));
     for (HistoricalRun& run : history) {
         run.is_parallel = true;
     }
-    CHECK(plan_of(toy::config({toy::mutating("default", {"epochs", "width"}, 6)}), {}, history).experiments.size() ==
-          6);
+    CHECK(plan_of(toy::config({toy::mutating("default", {"epochs", "width"}, 6)}), Json::object(), history)
+              .experiments.size() == 6);
 }
 
 TEST_CASE("a plan says how many past runs count, and how many sets of values they exclude") {
@@ -321,7 +323,7 @@ TEST_CASE("a plan says how many past runs count, and how many sets of values the
                                        {"toy", "net", false, {{"epochs", "3"}}, 2},
                                        {"toy", "default", true, {{"epochs", "3"}}, 2},
                                        {"toy", "default", false, {{"epochs", "many"}}, 2}};
-    const std::optional<HistoryUse> use = plan_of(toy::config({entry}), {}, history).history;
+    const std::optional<HistoryUse> use = plan_of(toy::config({entry}), Json::object(), history).history;
     REQUIRE(use.has_value());
     CHECK(use->runs == 8);
     CHECK(use->counted() == 3);
@@ -338,6 +340,6 @@ TEST_CASE("a past run takes nothing where another value differed, and counts whe
     const HistoricalRun other_width{"toy", "default", false, {{"epochs", "1"}, {"width", "2"}}};
     const HistoricalRun no_width{"toy", "default", false, {{"epochs", "1"}}};
     const HistoricalRun not_mutated{"toy", "default", false, {{"width", "1"}}};
-    CHECK(plan_of(toy::config({entry}), {}, {other_width, not_mutated}).experiments.size() == 3);
-    CHECK_THROWS_AS(plan_of(toy::config({entry}), {}, {no_width}), Error);
+    CHECK(plan_of(toy::config({entry}), Json::object(), {other_width, not_mutated}).experiments.size() == 3);
+    CHECK_THROWS_AS(plan_of(toy::config({entry}), Json::object(), {no_width}), Error);
 }

@@ -17,13 +17,13 @@ Plan rich_plan() {
     fixed.timeout = Seconds(1.5);
     config::ExperimentConfig config =
         toy::config({fixed, toy::in_parallel(toy::mutating("default", {"width"}, 2), true)});
-    config.seed = 18446744073709551615U;
-    config.order = config::Order::random;
-    config.replicates = 2;
-    config.control_every = 3;
-    config.cooldown_until = Celsius(45.5);
-    config.on_finish = {"notify", "all done"};
-    return make_plan(config, toy::registry(), {}, 0);
+    config.settings.seed = 18446744073709551615U;
+    config.settings.order = config::Order::random;
+    config.settings.replicates = 2;
+    config.settings.control_every = 3;
+    config.settings.cooldown_until = Celsius(45.5);
+    config.settings.on_finish = {"notify", "all done"};
+    return make_plan(config, toy::registry(), 0);
 }
 
 std::string error_of(const Json& json) {
@@ -66,7 +66,7 @@ TEST_CASE("a plan comes back from its file as it was, to the last digit") {
 }
 
 TEST_CASE("a plan of many runs names what they share once") {
-    const Plan plan = make_plan(toy::config({toy::mutating("net", {"seed"}, 5000)}), toy::registry(), {}, 0);
+    const Plan plan = make_plan(toy::config({toy::mutating("net", {"seed"}, 5000)}), toy::registry(), 0);
     const Json json = plan_to_json(plan);
     CHECK(json["shared"].size() == 1);
     CHECK(json.dump().size() < 5000 * 12 + 2000);
@@ -79,23 +79,26 @@ TEST_CASE("a damaged plan is refused with the place of the damage") {
         bad[Json::json_pointer(pointer)] = value;
         return error_of(bad);
     };
-    CHECK_THAT(error_of(Json(nullptr)), Contains("$.plan is no object"));
-    CHECK_THAT(error_of(Json::object()), Contains("$.plan lacks \"settings\""));
+    CHECK_THAT(error_of(Json(nullptr)), Contains("$.plan: null: must be an object"));
+    CHECK_THAT(error_of(Json::object()), Contains("$.plan: \"settings\" is missing"));
     CHECK_THAT(damaged("/settings/seed", -1), Contains("$.plan.settings.seed"));
     CHECK_THAT(damaged("/settings/max_retries", 1.5), Contains("$.plan.settings.max_retries"));
     CHECK_THAT(damaged("/settings/order", "sideways"), Contains("sideways"));
-    CHECK_THAT(damaged("/settings/cooldown_seconds", -2), Contains("negative"));
-    CHECK_THAT(damaged("/settings/on_finish", {1}), Contains("$.plan.settings.on_finish[0] is no text"));
+    CHECK_THAT(damaged("/settings/cooldown_seconds", -2),
+               Contains("$.plan.settings.cooldown_seconds: -2: must be a number from 0"));
+    CHECK_THAT(damaged("/settings/on_finish", {1}), Contains("$.plan.settings.on_finish[0]: 1: must be text"));
     CHECK_THAT(damaged("/shared/0/training/hyperparameters/1/value", Json::array()),
                Contains("$.plan.shared[0].training.hyperparameters[1].value"));
-    CHECK_THAT(damaged("/shared/0/training/hyperparameters/1/value", 18446744073709551615U), Contains("no value"));
-    CHECK_THAT(damaged("/experiments/1/0", 99), Contains("$.plan.experiments[1][0] is no integer from 0 to 2"));
+    CHECK_THAT(damaged("/shared/0/training/hyperparameters/1/value", 18446744073709551615U),
+               Contains("must be the value of a hyperparameter"));
+    CHECK_THAT(damaged("/experiments/1/0", 99),
+               Contains("$.plan.experiments[1][0]: 99: must be a whole number from 0 to 2"));
     CHECK_THAT(damaged("/experiments/1", Json::array()), Contains("$.plan.experiments[1]"));
-    CHECK_THAT(damaged("/experiments", "none"), Contains("$.plan.experiments is no array"));
+    CHECK_THAT(damaged("/experiments", "none"), Contains("$.plan.experiments: \"none\": must be an array"));
     Json longer = good;
     longer["experiments"][2].push_back(1);
-    CHECK_THAT(error_of(longer), Contains("$.plan.experiments[2] has too many values"));
+    CHECK_THAT(error_of(longer), Contains("$.plan.experiments[2]: ") && Contains("has too many values"));
     Json shorter = good;
     shorter["experiments"][2].erase(shorter["experiments"][2].size() - 1);
-    CHECK_THAT(error_of(shorter), Contains("$.plan.experiments[2] has too few values"));
+    CHECK_THAT(error_of(shorter), Contains("$.plan.experiments[2]: ") && Contains("has too few values"));
 }

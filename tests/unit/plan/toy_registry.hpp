@@ -106,13 +106,14 @@ inline config::ExperimentRequest with_defaults(const std::string& model, int run
 
 /// The same, beside a background training of `default`.
 inline config::ExperimentRequest in_parallel(config::ExperimentRequest request, bool reuse = false) {
-    request.background = config::BackgroundRequest{"toy", "default", {{"epochs", std::int64_t{99}}}, reuse};
+    request.background = config::BackgroundRequest{"toy", "default", {{"epochs", std::int64_t{99}}}, {reuse}};
     return request;
 }
 
 inline config::ExperimentConfig config(std::vector<config::ExperimentRequest> requests) {
     config::ExperimentConfig config;
-    config.seed = 42;
+    config.settings.seed = 42;
+    config.settings.seed_was_drawn = false;
     config.experiments = std::move(requests);
     for (std::size_t i = 0; i < config.experiments.size(); ++i) {
         config.experiments[i].index = i;

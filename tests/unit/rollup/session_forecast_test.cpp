@@ -18,9 +18,9 @@ const rollup::TrainingKind kBesideToy{"toy", "net", "toy/default"};
 plan::Plan plan_of(bool reuse = false) {
     config::ExperimentConfig config =
         toy::config({toy::with_defaults("net", 2), toy::in_parallel(toy::with_defaults("net", 2), reuse)});
-    config.cooldown = Seconds(60);
-    config.baseline = Seconds(10);
-    return plan::make_plan(config, toy::registry(), {}, 0);
+    config.settings.cooldown = Seconds(60);
+    config.settings.baseline = Seconds(10);
+    return plan::make_plan(config, toy::registry(), 0);
 }
 
 std::vector<const plan::PlannedExperiment*> all_of(const plan::Plan& plan) {
@@ -74,7 +74,7 @@ TEST_CASE("a training of which nothing is known leaves a lower bound") {
         toy::config({toy::with_defaults("net", 1), toy::with_defaults("default", 1)});
     PastRuns past;
     past.add(kToyAlone, 5, Seconds(100), std::nullopt);
-    const PlanEstimate estimate = rollup::estimate_plan(plan::make_plan(config, toy::registry(), {}, 0), past);
+    const PlanEstimate estimate = rollup::estimate_plan(plan::make_plan(config, toy::registry(), 0), past);
     CHECK(estimate.is_partial());
     CHECK(estimate.basis == "1 of 2 trainings known from 1 past run");
     CHECK_FALSE(estimate.energy.has_value()); // it was not measured

@@ -19,7 +19,7 @@ constexpr const char* kSession = "run_20260107_120000";
 
 const plan::Plan& toy_plan() {
     static const plan::Plan plan =
-        plan::make_plan(toy::config({toy::in_parallel(toy::with_defaults("net", 2), false)}), toy::registry(), {}, 0);
+        plan::make_plan(toy::config({toy::in_parallel(toy::with_defaults("net", 2), false)}), toy::registry(), 0);
     return plan;
 }
 

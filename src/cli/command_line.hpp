@@ -1,0 +1,84 @@
+#pragma once
+
+#include "mutation/cli/options.hpp"
+#include "mutation/config/setting.hpp"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mutation::cli {
+
+/// One option of the command line.
+struct OptionName {
+    std::string long_name;  ///< without dashes
+    std::string short_name; ///< without the dash; may have several letters (`mt`), or be ""
+    std::string value_name; ///< for the help; "" : it is a flag
+    std::string help;
+    std::vector<Verb> verbs; ///< the commands with which it has an effect; none: all
+
+    [[nodiscard]] bool has_effect(Verb verb) const {
+        return verbs.empty() || std::find(verbs.begin(), verbs.end(), verb) != verbs.end();
+    }
+};
+
+/// One command of the command line.
+struct VerbName {
+    Verb verb = Verb::run;
+    std::string name;
+    std::string operands; ///< for the help: `FILE...`, or ""
+    std::string help;
+};
+
+/// Every command, in the order of the help.
+[[nodiscard]] const std::vector<VerbName>& verb_names();
+[[nodiscard]] const VerbName* find_verb(std::string_view name);
+
+/// The command line as CLI11 reads it: every option with its type, its checks and where its value goes. Each option is
+/// declared in one line.
+class CommandLine {
+public:
+    CommandLine();
+    CommandLine(const CommandLine&) = delete;
+    CommandLine& operator=(const CommandLine&) = delete;
+    CommandLine(CommandLine&&) = delete;
+    CommandLine& operator=(CommandLine&&) = delete;
+    ~CommandLine() = default;
+
+    /// Every option, in the order of the help.
+    [[nodiscard]] const std::vector<OptionName>& option_names() const { return names_; }
+
+    /// Reads the words, whose options are spelled as CLI11 knows them. What is wrong with values goes to `errors`.
+    void parse(const std::vector<std::string>& words);
+
+    Options options;
+    std::vector<std::string> errors;
+
+    /// Whether the option was given.
+    [[nodiscard]] bool has(const std::string& long_name) const { return app_.count("--" + long_name) > 0; }
+    /// The command that was named; nullptr if there was none.
+    [[nodiscard]] const VerbName* verb() const;
+    [[nodiscard]] const std::vector<std::string>& operands() const { return operands_; }
+    /// Words that are neither options nor operands.
+    [[nodiscard]] std::vector<std::string> strays() const { return app_.remaining(true); }
+
+private:
+    void declare_what_to_run();
+    void declare_settings();
+    void declare_places();
+    void declare_flags();
+    CLI::Option* declare(OptionName name, CLI::Option* option);
+    CLI::Option* text(const OptionName& name, std::string& target);
+    CLI::Option* flag(const OptionName& name, bool& target);
+    CLI::Option* setting(const config::SettingInfo& setting, const CLI::Validator& check);
+
+    CLI::App app_{"mutation"};
+    std::vector<OptionName> names_;
+    std::vector<std::string> operands_;
+};
+
+} // namespace mutation::cli
