@@ -4,7 +4,6 @@
 #include "mutation/core/text.hpp"
 
 #include <algorithm>
-#include <bit>
 
 namespace mutation::plan {
 
@@ -34,7 +33,7 @@ std::vector<Assignment> default_assignments(const config::Model& model) {
     return assignments;
 }
 
-/// Where a hyperparameter of the model stands. Error(usage) when it has none of that name.
+/// The place of a hyperparameter in the model. Error(usage) if there is none of that name.
 std::size_t position_of(const config::Model& model, const std::string& name) {
     const config::Hyperparameter* const found = model.find_hyperparameter(name);
     if (found == nullptr) {
@@ -69,8 +68,7 @@ void set_mutated(const std::vector<std::string>& names, Configuration& configura
             configuration.space.positions.push_back(i);
             configuration.space.spaces.emplace_back(configuration.model->hyperparameters[i]);
         }
-        configuration.space.combination.push_back(
-            pack_value(configuration.model->hyperparameters[i], configuration.assignments[i].value));
+        configuration.space.combination.push_back(configuration.assignments[i].value);
     }
 }
 
@@ -94,38 +92,35 @@ bool is_about(const HistoricalRun& run, const Configuration& configuration, cons
     return repository == configuration.repository && repository->find_model(run.model) == configuration.model;
 }
 
-/// As `pack_text` sees a value that came through a table.
-std::optional<Word> pack_as_text(const config::Hyperparameter& hyperparameter, const std::optional<Value>& value) {
-    return value ? pack_text(hyperparameter, to_argument(*value)) : std::nullopt;
+/// A value as it comes back from a table.
+std::optional<Value> through_text(const config::Hyperparameter& hyperparameter, const std::optional<Value>& value) {
+    return value ? value_from_text(hyperparameter, to_argument(*value)) : std::nullopt;
 }
 
 /// Whether a draw can give that value.
-bool is_possible(const config::Hyperparameter& hyperparameter, Word word) {
-    if (hyperparameter.type == config::HyperparameterType::boolean) {
+bool is_possible(const config::Hyperparameter& hyperparameter, const Value& value) {
+    if (std::holds_alternative<bool>(value)) {
         return true;
     }
-    if (hyperparameter.type == config::HyperparameterType::choice) {
-        return word < hyperparameter.choices.size();
+    if (const auto* text = std::get_if<std::string>(&value)) {
+        return std::find(hyperparameter.choices.begin(), hyperparameter.choices.end(), *text) !=
+               hyperparameter.choices.end();
     }
-    const double number = hyperparameter.type == config::HyperparameterType::integer
-                              ? static_cast<double>(static_cast<std::int64_t>(word))
-                              : std::bit_cast<double>(word);
+    const auto* whole = std::get_if<std::int64_t>(&value);
+    const double number = whole != nullptr ? static_cast<double>(*whole) : std::get<double>(value);
     const auto& range = hyperparameter.range;
     return (range && number >= range->min && number <= range->max) ||
            (number == 0 && hyperparameter.zero_probability > 0);
 }
 
-MutationSet& used_by(const Configuration& configuration, UsedMutations& used) {
-    return used
-        .try_emplace({configuration.repository->name, configuration.model->name, configuration.mode},
-                     configuration.assignments.size())
-        .first->second;
+std::set<Combination>& used_by(const Configuration& configuration, UsedMutations& used) {
+    return used[{configuration.repository->name, configuration.model->name, configuration.mode}];
 }
 
 /// The values that the configuration must draw to repeat a past run; nullopt if it cannot. A cell that is missing for
 /// a hyperparameter that is not mutated counts as equal: v3.0 recorded only the mutated ones.
-std::optional<std::vector<Word>> repeat_of(const HistoricalRun& run, const Configuration& configuration) {
-    std::vector<Word> combination = configuration.space.combination;
+std::optional<Combination> repeat_of(const HistoricalRun& run, const Configuration& configuration) {
+    Combination combination = configuration.space.combination;
     std::vector<bool> is_known(combination.size(), false);
     for (const auto& [name, text] : run.hyperparameters) {
         const config::Hyperparameter* const found = configuration.model->find_hyperparameter(name);
@@ -134,15 +129,15 @@ std::optional<std::vector<Word>> repeat_of(const HistoricalRun& run, const Confi
         }
         const auto position = static_cast<std::size_t>(found - configuration.model->hyperparameters.data());
         const Assignment& assignment = configuration.assignments[position];
-        const std::optional<Word> word = pack_text(*found, text);
-        if (!word || (!assignment.is_mutated && word != pack_as_text(*found, assignment.value))) {
+        const std::optional<Value> value = value_from_text(*found, text);
+        if (!value || (!assignment.is_mutated && value != through_text(*found, assignment.value))) {
             return std::nullopt;
         }
         if (assignment.is_mutated) {
-            if (!is_possible(*found, *word)) {
+            if (!is_possible(*found, *value)) {
                 return std::nullopt;
             }
-            combination[position] = *word;
+            combination[position] = value;
             is_known[position] = true;
         }
     }
@@ -182,14 +177,14 @@ void exclude_past_runs(const Configuration& configuration, UsedMutations& used, 
     if (!configuration.has_mutations) {
         return;
     }
-    MutationSet& taken = used_by(configuration, used);
+    std::set<Combination>& taken = used_by(configuration, used);
     for (std::size_t i = 0; i < past.runs.size(); ++i) {
         if (!is_about(past.runs[i], configuration, registry)) {
             continue;
         }
         if (const auto repeat = repeat_of(past.runs[i], configuration)) {
             past.is_counted[i] = true;
-            past.excluded += taken.insert(*repeat) ? 1 : 0;
+            past.excluded += taken.insert(*repeat).second ? 1 : 0;
         }
     }
 }
@@ -199,7 +194,7 @@ void draw_configuration(Configuration& configuration, UsedMutations& used, Engin
         return;
     }
     try {
-        configuration.words =
+        configuration.mutations =
             draw_distinct(configuration.space, configuration.runs, used_by(configuration, used), engine);
     } catch (const Error& error) {
         throw Error(error.kind(),
@@ -211,8 +206,7 @@ PlannedTraining training_of_run(const Configuration& configuration, std::size_t 
     PlannedTraining training{configuration.repository->name, configuration.model->name, configuration.assignments};
     const MutationSpace& space = configuration.space;
     for (std::size_t i = 0; i < space.positions.size(); ++i) {
-        const Word word = configuration.words[run * space.positions.size() + i];
-        training.hyperparameters[space.positions[i]].value = space.spaces[i].unpack(word);
+        training.hyperparameters[space.positions[i]].value = configuration.mutations[run][i];
     }
     return training;
 }

@@ -1,10 +1,11 @@
 #pragma once
 
-#include "mutation/plan/mutator.hpp"
+#include "mutation/plan/mutation_space.hpp"
 #include "mutation/plan/plan.hpp"
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -17,11 +18,11 @@ struct Configuration {
     const config::Repository* repository = nullptr;
     const config::Model* model = nullptr;
     config::Mode mode = config::Mode::mutation;
-    std::vector<Assignment> assignments; ///< effective values; the mutated ones are filled in run by run
-    MutationSpace space;                 ///< positions are those in `assignments`
-    std::vector<Word> words;             ///< of all runs, `space.spaces.size()` each
-    std::size_t runs = 0;                ///< without replicates
-    bool has_mutations = false;          ///< else all runs have the same values
+    std::vector<Assignment> assignments;       ///< effective values; the mutated ones are filled in run by run
+    MutationSpace space;                       ///< positions are those in `assignments`
+    std::vector<std::vector<Value>> mutations; ///< of each run
+    std::size_t runs = 0;                      ///< without replicates
+    bool has_mutations = false;                ///< else all runs have the same values
     std::optional<PlannedBackground> background;
     std::optional<Seconds> timeout;
     std::optional<Seconds> stall;
@@ -29,7 +30,7 @@ struct Configuration {
 
 /// What a session has used up, by repository, model and mode. Judged on all effective values, since two entries that
 /// mutate different hyperparameters can still give a training the same words.
-using UsedMutations = std::map<std::tuple<std::string, std::string, config::Mode>, MutationSet>;
+using UsedMutations = std::map<std::tuple<std::string, std::string, config::Mode>, std::set<Combination>>;
 
 /// Resolves an entry against the registry: effective values, limits, background. Error(usage) for unknown names.
 [[nodiscard]] Configuration resolve_configuration(const config::ExperimentRequest& request,

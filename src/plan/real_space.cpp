@@ -1,11 +1,11 @@
+#include "mutation/plan/real_space.hpp"
+
 #include "mutation/core/error.hpp"
 #include "mutation/core/numbers.hpp"
 #include "mutation/plan/decimal_grid.hpp"
 #include "mutation/plan/portable_math.hpp"
-#include "mutation/plan/value_space.hpp"
 
 #include <algorithm>
-#include <bit>
 
 namespace mutation::plan {
 
@@ -34,7 +34,7 @@ RealSpace::RealSpace(const config::Hyperparameter& hyperparameter)
     max_ = hyperparameter.range.value().max + 0.0;
     if (!(min_ <= max_)) {
         throw Error(ErrorKind::usage, hyperparameter.name + ": the range " + format_shortest(min_) + " to " +
-                                          format_shortest(max_) + " holds nothing; give its smaller end first");
+                                          format_shortest(max_) + " is empty; give its smaller end first");
     }
     if (is_logarithmic_) {
         if (min_ <= 0) {
@@ -74,24 +74,22 @@ void RealSpace::add_extras(double zero_probability) {
     }
 }
 
-Word RealSpace::at(std::uint64_t index) const {
-    double value = 0;
+double RealSpace::at(std::uint64_t index) const {
     if (index < negatives_) {
-        value = -grid_value(skipped_negatives_ + negatives_ - index);
-    } else if (index < negatives_ + positives_) {
-        value = grid_value(skipped_positives_ + 1 + (index - negatives_));
-    } else {
-        value = extras_[index - negatives_ - positives_];
+        return -grid_value(skipped_negatives_ + negatives_ - index);
     }
-    return std::bit_cast<Word>(value);
+    if (index < negatives_ + positives_) {
+        return grid_value(skipped_positives_ + 1 + (index - negatives_));
+    }
+    return extras_[index - negatives_ - positives_];
 }
 
-Word RealSpace::draw(Engine& engine) const {
+double RealSpace::draw(Engine& engine) const {
     if (zero_probability_ > 0 && draw_unit(engine) < zero_probability_) {
-        return std::bit_cast<Word>(0.0);
+        return 0.0;
     }
     const double drawn = std::clamp(draw_in_range(engine), min_, max_);
-    return std::bit_cast<Word>(std::clamp(round_to_grid(drawn), min_, max_) + 0.0);
+    return std::clamp(round_to_grid(drawn), min_, max_) + 0.0;
 }
 
 double RealSpace::draw_in_range(Engine& engine) const {

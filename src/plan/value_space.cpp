@@ -6,7 +6,6 @@
 #include "mutation/plan/decimal_grid.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 
 namespace mutation::plan {
@@ -14,9 +13,6 @@ namespace mutation::plan {
 namespace {
 
 using config::HyperparameterType;
-
-// No drawn value has these bits: they are a negative real next to 0.
-constexpr Word kNoValue = 0x8000000000000001U;
 
 void check_choices(const config::Hyperparameter& hyperparameter) {
     std::vector<std::string> sorted = hyperparameter.choices;
@@ -30,61 +26,27 @@ void check_choices(const config::Hyperparameter& hyperparameter) {
     }
 }
 
-std::variant<IntegerSpace, RealSpace, ListSpace> make_space(const config::Hyperparameter& hyperparameter) {
-    const HyperparameterType type = hyperparameter.type;
-    if (type == HyperparameterType::boolean) {
-        return ListSpace(2);
-    }
-    if (type == HyperparameterType::choice) {
-        check_choices(hyperparameter);
-        return ListSpace(hyperparameter.choices.size());
-    }
-    if (!hyperparameter.range) {
-        throw Error(ErrorKind::usage, hyperparameter.name + " has no range and cannot be mutated; give it one in the "
-                                                            "repository's settings file");
-    }
-    if (type == HyperparameterType::integer) {
-        return IntegerSpace(hyperparameter);
-    }
-    return RealSpace(hyperparameter);
-}
-
-/// A text that is not on the list: it equals itself and, but for a freak, nothing else.
-Word hash_text(const std::string& text) {
-    Word hash = 0xCBF29CE484222325U;
-    for (const char letter : text) {
-        hash = (hash ^ static_cast<unsigned char>(letter)) * 0x100000001B3U;
-    }
-    return hash | 0x8000000000000000U;
-}
-
-Word pack_choice(const config::Hyperparameter& hyperparameter, const std::string& text) {
-    const auto& choices = hyperparameter.choices;
-    const auto at = std::find(choices.begin(), choices.end(), text);
-    return at == choices.end() ? hash_text(text) : static_cast<Word>(at - choices.begin());
-}
-
-std::optional<Word> integer_from_text(std::string_view text) {
+std::optional<Value> integer_from_text(std::string_view text) {
     if (const auto whole = parse_integer(text)) {
-        return static_cast<Word>(*whole);
+        return *whole;
     }
     const auto real = parse_double(text); // other tools write 10 as 10.0
     if (!real || std::floor(*real) != *real || std::abs(*real) >= 0x1p63) {
         return std::nullopt;
     }
-    return static_cast<Word>(static_cast<std::int64_t>(*real));
+    return static_cast<std::int64_t>(*real);
 }
 
-std::optional<Word> boolean_from_text(std::string_view text) {
+std::optional<Value> boolean_from_text(std::string_view text) {
     text = trim(text);
     if (text == "true" || text == "True" || text == "1") {
-        return 1;
+        return true;
     }
     const bool is_false = text == "false" || text == "False" || text == "0";
-    return is_false ? std::optional<Word>(0) : std::nullopt;
+    return is_false ? std::optional<Value>(false) : std::nullopt;
 }
 
-std::optional<Word> real_from_text(const config::Hyperparameter& hyperparameter, std::string_view text) {
+std::optional<Value> real_from_text(const config::Hyperparameter& hyperparameter, std::string_view text) {
     const auto number = parse_double(text);
     if (!number || !std::isfinite(*number)) {
         return std::nullopt;
@@ -94,66 +56,70 @@ std::optional<Word> real_from_text(const config::Hyperparameter& hyperparameter,
     if (range && *number >= range->min && *number <= range->max) {
         seen = std::clamp(seen, range->min, range->max);
     }
-    return std::bit_cast<Word>(seen + 0.0);
+    return seen + 0.0;
 }
 
 } // namespace
 
 ValueSpace::ValueSpace(const config::Hyperparameter& hyperparameter)
-    : hyperparameter_(&hyperparameter), space_(make_space(hyperparameter)) {}
-
-std::uint64_t ValueSpace::size() const {
-    return std::visit([](const auto& space) { return space.size(); }, space_);
-}
-
-Word ValueSpace::at(std::uint64_t index) const {
-    return std::visit([index](const auto& space) { return space.at(index); }, space_);
-}
-
-Word ValueSpace::draw(Engine& engine) const {
-    return std::visit([&engine](const auto& space) { return space.draw(engine); }, space_);
-}
-
-Value ValueSpace::unpack(Word word) const {
-    switch (hyperparameter_->type) {
+    : hyperparameter_(&hyperparameter), space_(ListSpace{2}) {
+    const bool is_number =
+        hyperparameter.type == HyperparameterType::integer || hyperparameter.type == HyperparameterType::real;
+    if (is_number && !hyperparameter.range) {
+        throw Error(ErrorKind::usage, hyperparameter.name + " has no range and cannot be mutated; give it one in the "
+                                                            "repository's settings file");
+    }
+    switch (hyperparameter.type) {
     case HyperparameterType::integer:
-        return static_cast<std::int64_t>(word);
+        space_ = IntegerSpace(hyperparameter);
+        break;
     case HyperparameterType::real:
-        return std::bit_cast<double>(word);
-    case HyperparameterType::boolean:
-        return word != 0;
+        space_ = RealSpace(hyperparameter);
+        break;
     case HyperparameterType::choice:
+        check_choices(hyperparameter);
+        space_ = ListSpace{hyperparameter.choices.size()};
+        break;
+    case HyperparameterType::boolean:
         break;
     }
-    return hyperparameter_->choices.at(word);
 }
 
-Word pack_value(const config::Hyperparameter& hyperparameter, const std::optional<Value>& value) {
-    if (!value) {
-        return kNoValue;
-    }
-    if (const auto* text = std::get_if<std::string>(&*value)) {
-        return pack_choice(hyperparameter, *text);
-    }
-    if (const auto* flag = std::get_if<bool>(&*value)) {
-        return *flag ? 1 : 0;
-    }
-    const auto* const whole = std::get_if<std::int64_t>(&*value);
-    if (hyperparameter.type != HyperparameterType::real) {
-        return whole != nullptr ? static_cast<Word>(*whole) : std::bit_cast<Word>(std::get<double>(*value));
-    }
-    const double number = whole != nullptr ? static_cast<double>(*whole) : std::get<double>(*value);
-    return std::bit_cast<Word>(number + 0.0);
+std::uint64_t ValueSpace::size() const {
+    const auto* const list = std::get_if<ListSpace>(&space_);
+    const auto* const integers = std::get_if<IntegerSpace>(&space_);
+    return list != nullptr ? list->count : integers != nullptr ? integers->size() : std::get<RealSpace>(space_).size();
 }
 
-std::optional<Word> pack_text(const config::Hyperparameter& hyperparameter, std::string_view text) {
+Value ValueSpace::at(std::uint64_t index) const {
+    if (const auto* integers = std::get_if<IntegerSpace>(&space_)) {
+        return integers->at(index);
+    }
+    const auto* reals = std::get_if<RealSpace>(&space_);
+    return reals != nullptr ? Value(reals->at(index)) : item(index);
+}
+
+Value ValueSpace::draw(Engine& engine) const {
+    if (const auto* integers = std::get_if<IntegerSpace>(&space_)) {
+        return integers->draw(engine);
+    }
+    const auto* reals = std::get_if<RealSpace>(&space_);
+    return reals != nullptr ? Value(reals->draw(engine)) : item(draw_below(size(), engine));
+}
+
+Value ValueSpace::item(std::uint64_t index) const {
+    return hyperparameter_->type == HyperparameterType::boolean ? Value(index != 0)
+                                                                : Value(hyperparameter_->choices.at(index));
+}
+
+std::optional<Value> value_from_text(const config::Hyperparameter& hyperparameter, std::string_view text) {
     switch (hyperparameter.type) {
     case HyperparameterType::integer:
         return integer_from_text(text);
     case HyperparameterType::boolean:
         return boolean_from_text(text);
     case HyperparameterType::choice:
-        return pack_choice(hyperparameter, std::string(text));
+        return Value(std::string(text));
     case HyperparameterType::real:
         break;
     }

@@ -5,13 +5,14 @@
 #include "bench/workplace.hpp"
 #include "mutation/core/error.hpp"
 #include "mutation/core/json.hpp"
-#include "mutation/plan/mutator.hpp"
+#include "mutation/plan/mutation_space.hpp"
 
 #include <cstdio>
 #include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
 #include <iterator>
+#include <set>
 #include <string>
 #include <unordered_set>
 
@@ -62,13 +63,16 @@ double time_mutations(std::size_t runs) {
         make_hyperparameter("learning_rate", HyperparameterType::real, 0.02, 0.5, Distribution::log_uniform, 0),
         make_hyperparameter("weight_decay", HyperparameterType::real, 1e-5, 0.01, Distribution::log_uniform, 0.3),
         make_hyperparameter("seed", HyperparameterType::integer, 0, 9999, Distribution::uniform, 0)};
-    std::vector<const config::Hyperparameter*> pointers;
+    plan::MutationSpace mutations;
     for (const config::Hyperparameter& hyperparameter : space) {
-        pointers.push_back(&hyperparameter);
+        mutations.positions.push_back(mutations.spaces.size());
+        mutations.spaces.emplace_back(hyperparameter);
     }
+    mutations.combination.resize(space.size());
     return time_call([&] {
         plan::Engine engine = plan::make_engine(42, 0);
-        if (plan::draw_mutations(pointers, runs, {}, engine).size() != runs) {
+        std::set<plan::Combination> taken;
+        if (plan::draw_distinct(mutations, runs, taken, engine).size() != runs) {
             throw Error(ErrorKind::internal, "mutations are missing");
         }
     });

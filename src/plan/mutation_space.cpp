@@ -1,6 +1,7 @@
+#include "mutation/plan/mutation_space.hpp"
+
 #include "mutation/core/error.hpp"
 #include "mutation/core/text.hpp"
-#include "mutation/plan/mutator.hpp"
 
 #include <utility>
 
@@ -8,42 +9,40 @@ namespace mutation::plan {
 
 namespace {
 
-/// Draws distinct combinations in up to three steps, each of which ends: by the distributions; where those
-/// repeat themselves too often, evenly over the space; where the space is nearly used up, from the list of what is
-/// left.
+/// Draws distinct combinations in up to three steps, each of which ends: by the distributions; if those repeat
+/// themselves too often, evenly over the space; if the space is nearly used up, from the list of what is left.
 class DistinctDrawer {
 public:
-    DistinctDrawer(const MutationSpace& space, std::size_t runs, MutationSet& taken, Engine& engine)
+    DistinctDrawer(const MutationSpace& space, std::size_t runs, std::set<Combination>& taken, Engine& engine)
         : space_(space), runs_(runs), taken_(taken), engine_(engine), combination_(space.combination) {}
 
-    std::vector<Word> draw() {
+    std::vector<std::vector<Value>> draw() {
         const std::uint64_t size = space_.size();
         if (runs_ > size) {
             throw_too_small(list_free().size());
         }
-        words_.reserve(runs_ * space_.spaces.size());
+        mutations_.reserve(runs_);
         if (size > 0) {
             draw_by_distribution();
         }
-        if (drawn_ < runs_) {
-            const std::uint64_t used = taken_.size() + (runs_ - drawn_);
+        if (mutations_.size() < runs_) {
+            const std::uint64_t used = taken_.size() + (runs_ - mutations_.size());
             used <= size / 2 ? draw_evenly(size) : draw_from_free();
         }
-        return std::move(words_);
+        return std::move(mutations_);
     }
 
 private:
     const MutationSpace& space_;
     std::size_t runs_;
-    MutationSet& taken_;
+    std::set<Combination>& taken_;
     Engine& engine_;
-    std::vector<Word> combination_;
-    std::vector<Word> words_;
-    std::size_t drawn_ = 0;
+    Combination combination_;
+    std::vector<std::vector<Value>> mutations_;
 
     void draw_by_distribution() {
         const std::size_t most_tries = 2 * runs_ + 64;
-        for (std::size_t tries = 0; tries < most_tries && drawn_ < runs_; ++tries) {
+        for (std::size_t tries = 0; tries < most_tries && mutations_.size() < runs_; ++tries) {
             for (std::size_t i = 0; i < space_.spaces.size(); ++i) {
                 combination_[space_.positions[i]] = space_.spaces[i].draw(engine_);
             }
@@ -53,7 +52,7 @@ private:
 
     /// At least half of the space is free, so two tries a combination are enough on average.
     void draw_evenly(std::uint64_t size) {
-        while (drawn_ < runs_) {
+        while (mutations_.size() < runs_) {
             set_combination(draw_below(size, engine_));
             keep_if_new();
         }
@@ -61,9 +60,9 @@ private:
 
     void draw_from_free() {
         std::vector<std::uint64_t> free = list_free();
-        const std::size_t missing = runs_ - drawn_;
+        const std::size_t missing = runs_ - mutations_.size();
         if (free.size() < missing) {
-            throw_too_small(drawn_ + free.size());
+            throw_too_small(mutations_.size() + free.size());
         }
         for (std::size_t i = 0; i < missing; ++i) { // the first steps of a Fisher-Yates shuffle
             std::swap(free[i], free[i + draw_below(free.size() - i, engine_)]);
@@ -72,8 +71,8 @@ private:
         }
     }
 
-    /// The indices of all combinations that are not taken. Called only where the space is not much larger than
-    /// what is taken and asked for.
+    /// The indices of all combinations that are not taken. Called only if the space is not much larger
+    /// than what is taken and asked for.
     std::vector<std::uint64_t> list_free() {
         std::vector<std::uint64_t> free;
         for (std::uint64_t index = 0; index < space_.size(); ++index) {
@@ -95,13 +94,13 @@ private:
     }
 
     void keep_if_new() {
-        if (!taken_.insert(combination_)) {
+        if (!taken_.insert(combination_).second) {
             return;
         }
+        std::vector<Value>& mutation = mutations_.emplace_back();
         for (const std::size_t position : space_.positions) {
-            words_.push_back(combination_[position]);
+            mutation.push_back(*combination_[position]);
         }
-        ++drawn_;
     }
 
     [[noreturn]] void throw_too_small(std::uint64_t available) const {
@@ -133,7 +132,8 @@ std::uint64_t MutationSpace::size() const {
     return product;
 }
 
-std::vector<Word> draw_distinct(const MutationSpace& space, std::size_t runs, MutationSet& taken, Engine& engine) {
+std::vector<std::vector<Value>> draw_distinct(const MutationSpace& space, std::size_t runs,
+                                              std::set<Combination>& taken, Engine& engine) {
     return DistinctDrawer(space, runs, taken, engine).draw();
 }
 

@@ -1,10 +1,12 @@
 #include "catch.hpp"
 
 #include "mutation/core/error.hpp"
-#include "mutation/plan/mutator.hpp"
+#include "mutation/core/text.hpp"
+#include "mutation/plan/mutation_space.hpp"
 #include "toy_registry.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 using namespace mutation;
@@ -14,28 +16,26 @@ using config::Distribution;
 
 namespace {
 
-std::vector<const config::Hyperparameter*> pointers(const std::vector<config::Hyperparameter>& hyperparameters) {
-    std::vector<const config::Hyperparameter*> all;
-    for (const config::Hyperparameter& hyperparameter : hyperparameters) {
-        all.push_back(&hyperparameter);
-    }
-    return all;
-}
-
 std::vector<std::string> draw_keys(const std::vector<config::Hyperparameter>& hyperparameters, std::size_t runs,
-                                   const std::set<std::string>& taken = {}) {
+                                   std::set<Combination> taken = {}) {
+    MutationSpace space;
+    for (const config::Hyperparameter& hyperparameter : hyperparameters) {
+        space.positions.push_back(space.spaces.size());
+        space.spaces.emplace_back(hyperparameter);
+    }
+    space.combination.resize(hyperparameters.size());
     Engine engine = make_engine(42, 0);
     std::vector<std::string> keys;
-    for (const std::vector<Value>& values : draw_mutations(pointers(hyperparameters), runs, taken, engine)) {
-        std::string key = mutation_key(values);
-        std::replace(key.begin(), key.end(), '\0', ' ');
-        keys.push_back(key);
+    for (const std::vector<Value>& values : draw_distinct(space, runs, taken, engine)) {
+        std::vector<std::string> words;
+        std::transform(values.begin(), values.end(), std::back_inserter(words), to_argument);
+        keys.push_back(join(words, " "));
     }
     return keys;
 }
 
 std::string error_of(const std::vector<config::Hyperparameter>& hyperparameters, std::size_t runs,
-                     const std::set<std::string>& taken = {}) {
+                     const std::set<Combination>& taken = {}) {
     try {
         draw_keys(hyperparameters, runs, taken);
     } catch (const Error& error) {
@@ -89,11 +89,11 @@ TEST_CASE("a large space whose draws nearly all fall on one value still gives di
 
 TEST_CASE("what is taken is not drawn again, and does not count as available") {
     const std::vector<config::Hyperparameter> space{toy::integer("epochs", 1, 5), toy::boolean("half")};
-    std::set<std::string> taken;
-    for (const char* epochs : {"1", "2", "3"}) {
-        taken.insert(std::string(epochs) + '\0' + "true");
+    std::set<Combination> taken;
+    for (const std::int64_t epochs : {1, 2, 3}) {
+        taken.insert({Value(epochs), Value(true)});
     }
-    taken.insert(std::string("77") + '\0' + "true"); // outside the space: takes nothing from it
+    taken.insert({Value(std::int64_t{77}), Value(true)}); // outside the space: takes nothing from it
     const auto keys = draw_keys(space, 7, taken);
     CHECK(count_keys(keys) == 7);
     CHECK(std::find(keys.begin(), keys.end(), "2 true") == keys.end());
