@@ -1,7 +1,7 @@
 #include "mutation/core/pattern.hpp"
 
 #include "mutation/core/error.hpp"
-#include "pattern_translation.hpp"
+#include "pattern_pieces.hpp"
 #include "pattern_widening.hpp"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
@@ -43,7 +43,7 @@ constexpr std::size_t kLongestPattern = std::size_t{64} << 10U;
 /// pattern that walks to the end of the window from each start would pass them for minutes.
 constexpr std::size_t kStartsPerCall = 4096;
 
-/// Notices a pattern that crawls. What counts is the processor's time, so that a busy machine is not mistaken for a bad
+/// Notices a pattern that is too slow. It counts processor time, so that a busy machine is not mistaken for a bad
 /// pattern; reading that clock is a system call, so it is asked only once the wall clock raised a suspicion.
 class Effort {
 public:
@@ -84,23 +84,24 @@ private:
     bool is_suspect_ = false;
 };
 
-Code compile(const TranslatedPattern& translated, const std::string& source) {
+/// `text` is `source`, or made from it.
+Code compile(const std::string& text, const std::string& source) {
     const CompileContext context(pcre2_compile_context_create(nullptr));
     pcre2_set_newline(context.get(), PCRE2_NEWLINE_LF);
     pcre2_set_max_pattern_length(context.get(), 4 * kLongestPattern);
     int status = 0;
     PCRE2_SIZE offset = 0;
-    Code code(pcre2_compile(reinterpret_cast<PCRE2_SPTR>(translated.text.data()), translated.text.size(), kOptions,
-                            &status, &offset, context.get()));
+    Code code(pcre2_compile(reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), kOptions, &status, &offset,
+                            context.get()));
     if (!code) {
         std::array<char, 256> message{};
         pcre2_get_error_message(status, reinterpret_cast<PCRE2_UCHAR*>(message.data()), message.size());
         throw Error(ErrorKind::usage,
-                    describe_pattern_fault(source, std::min(translated.source_offset(offset), source.size()),
+                    describe_pattern_error(source, std::min<std::size_t>(offset, source.size()),
                                            std::string(message.data()) +
                                                "; a \\ before a special character makes it an ordinary one"));
     }
-    // Where the kernel forbids writable code there is no JIT, and PCRE2 interprets: slower, the same result.
+    // If the kernel forbids writable code, there is no JIT, and PCRE2 interprets: slower, the same result.
     pcre2_jit_compile(code.get(), PCRE2_JIT_COMPLETE);
     return code;
 }
@@ -174,12 +175,13 @@ struct Pattern::Compiled {
     }
 };
 
-Pattern::Pattern(std::string python_pattern) : source_(std::move(python_pattern)) {
+Pattern::Pattern(std::string pattern) : source_(std::move(pattern)) {
     if (source_.size() > kLongestPattern) {
-        throw Error(ErrorKind::usage, describe_pattern_fault(source_, kLongestPattern,
+        throw Error(ErrorKind::usage, describe_pattern_error(source_, kLongestPattern,
                                                              "the pattern is longer than 64 KiB; make it shorter"));
     }
-    compiled_ = std::make_unique<Compiled>(compile(translate_python_pattern(source_), source_));
+    (void)pattern_pieces(source_); // refuses what must not be compiled
+    compiled_ = std::make_unique<Compiled>(compile(source_, source_));
 }
 
 Pattern::Pattern(std::unique_ptr<Compiled> compiled, std::string source)
@@ -190,12 +192,12 @@ Pattern& Pattern::operator=(Pattern&& other) noexcept = default;
 Pattern::~Pattern() = default;
 
 std::optional<Pattern> Pattern::widened(const NumberStandIn& stand_in) const {
-    const std::optional<std::string> text = widen_pattern(translate_python_pattern(source_), stand_in);
+    const std::optional<std::string> text = widen_pattern(source_, stand_in);
     if (!text) {
         return std::nullopt;
     }
     try {
-        auto compiled = std::make_unique<Compiled>(compile({*text, {}, {}}, source_));
+        auto compiled = std::make_unique<Compiled>(compile(*text, source_));
         if (compiled->group_count == group_count()) {
             return Pattern(std::move(compiled), source_);
         }
@@ -212,20 +214,13 @@ const std::string& Pattern::source() const {
     return source_;
 }
 
-std::optional<PatternMatch> Pattern::find(std::string_view text, std::size_t from, bool& hit_limit) const {
-    const SearchResult result = search({text, from, text.size() + 1, true, true});
-    hit_limit = result.hit_limit;
-    return result.match;
-}
-
 bool Pattern::matches(std::string_view text) const {
-    bool hit_limit = false;
-    return find(text, 0, hit_limit).has_value();
+    return search({text, 0, text.size() + 1}).match.has_value();
 }
 
 SearchResult Pattern::search(const SearchWindow& window) const {
     const std::string_view text = window.text;
-    // An empty match may stand at the very end of the whole text.
+    // An empty match may be at the very end of the whole text.
     const std::size_t starts_end = std::min(window.starts_before, text.size() + (window.is_text_end ? 1 : 0));
     std::size_t blamed_until = 0; // up to here lines are tried one by one, to find the one that hits a limit
     for (std::size_t position = align_to_character(text, window.from); position < starts_end;) {

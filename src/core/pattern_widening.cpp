@@ -1,5 +1,7 @@
 #include "pattern_widening.hpp"
 
+#include "pattern_pieces.hpp"
+
 #include <algorithm>
 #include <string_view>
 #include <utility>
@@ -14,7 +16,7 @@ bool is_letter(char letter) {
 }
 
 bool is_repeat(std::string_view piece) {
-    return piece == "*" || piece == "+" || piece == "?" || piece.front() == '{';
+    return piece == "*" || piece == "+" || piece == "?" || (piece.size() > 1 && piece.front() == '{');
 }
 
 /// Whether the piece matches one character of a number: `\d`, or a class such as `[0-9.eE+-]`.
@@ -30,8 +32,8 @@ bool matches_digits(std::string_view piece) {
 /// Copies a pattern piece by piece and inserts the alternatives for its numbers.
 class Widener {
 public:
-    Widener(const TranslatedPattern& pattern, const NumberStandIn& stand_in)
-        : text_(pattern.text), pieces_(pattern.pieces), stand_in_(stand_in) {}
+    Widener(std::string_view pattern, const NumberStandIn& stand_in)
+        : text_(pattern), pieces_(pattern_pieces(pattern)), stand_in_(stand_in) {}
 
     std::optional<std::string> run() {
         for (std::size_t i = 0; i < pieces_.size() && is_known_; ++i) {
@@ -190,7 +192,7 @@ private:
     }
 
     std::string_view text_;
-    const std::vector<std::size_t>& pieces_;
+    std::vector<std::size_t> pieces_;
     const NumberStandIn& stand_in_;
     std::size_t at_ = 0; ///< copied up to here
     std::string result_;
@@ -209,7 +211,7 @@ private:
 
 } // namespace
 
-std::optional<std::string> widen_pattern(const TranslatedPattern& pattern, const NumberStandIn& stand_in) {
+std::optional<std::string> widen_pattern(const std::string& pattern, const NumberStandIn& stand_in) {
     return Widener(pattern, stand_in).run();
 }
 

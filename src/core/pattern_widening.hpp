@@ -1,7 +1,6 @@
 #pragma once
 
 #include "mutation/core/pattern.hpp"
-#include "pattern_translation.hpp"
 
 #include <optional>
 #include <string>
@@ -10,6 +9,6 @@ namespace mutation {
 
 /// The text of a pattern that `Pattern::widened` describes. nullopt if `pattern` has no capture group, or a construct
 /// that is not known here.
-[[nodiscard]] std::optional<std::string> widen_pattern(const TranslatedPattern& pattern, const NumberStandIn& stand_in);
+[[nodiscard]] std::optional<std::string> widen_pattern(const std::string& pattern, const NumberStandIn& stand_in);
 
 } // namespace mutation

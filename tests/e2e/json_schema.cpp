@@ -27,8 +27,7 @@ const std::set<std::string> kAnnotations{"$schema",
                                          "additionalProperties"};
 
 bool fits(const std::string& text, const std::string& pattern) {
-    bool hit_limit = false;
-    return Pattern(pattern).find(text, 0, hit_limit).has_value();
+    return Pattern(pattern).matches(text);
 }
 
 class Validator {

@@ -12,14 +12,14 @@ namespace mutation {
 struct PatternMatch {
     std::size_t begin = 0; ///< of the whole match
     std::size_t end = 0;
-    std::size_t group_begin = 0; ///< of the first capture group, or of the whole match where there is none
+    std::size_t group_begin = 0; ///< of the first capture group, or of the whole match if there is none
     std::size_t group_end = 0;
     bool has_group = false; ///< whether a first group exists and took part in the match
 };
 
-/// The piece of a longer text in which a pattern is searched.
+/// The part of a longer text in which a pattern is searched.
 struct SearchWindow {
-    std::string_view text;         ///< what stands before `from` is seen by `^`, `\b` and lookbehind only
+    std::string_view text;         ///< what is before `from` is seen by `^`, `\b` and lookbehind only
     std::size_t from = 0;          ///< matches begin here or later
     std::size_t starts_before = 0; ///< and before this offset
     bool is_text_start = true;     ///< whether `text` begins where the whole text begins
@@ -33,15 +33,15 @@ struct SearchResult {
     std::size_t resume = 0; ///< after `hit_limit`: where to go on, which is behind the line to blame
 };
 
-/// Expressions of PCRE2 for what a text may hold in place of a number. They have no capture groups.
+/// Expressions of PCRE2 for what a text may have in place of a number. They have no capture groups.
 struct NumberStandIn {
     std::string in_group;     ///< in place of the first group
     std::string beside_group; ///< in place of a number before or after it
 };
 
-/// A user's regular expression, written for Python's `re`, compiled once with PCRE2 and matched with limits, so that a
-/// catastrophic pattern ends instead of hanging. Lines end with `\n`; bytes that are no UTF-8 match nothing. One object
-/// is not for two threads at once.
+/// A user's regular expression in the syntax of PCRE2, which nearly all patterns of Python's `re` share. Compiled once,
+/// and matched with limits, so that a catastrophic pattern ends instead of hanging. Lines end with `\n`; bytes that are
+/// not UTF-8 match nothing. One object is not for two threads at once.
 class Pattern {
 public:
     /// A match spans at most so many bytes; what would be longer is not found. This is what lets a search read a text
@@ -49,7 +49,7 @@ public:
     static constexpr std::size_t kLongestMatch = std::size_t{64} << 10U;
 
     /// Throws Error(usage) whose message says what is wrong and at which offset.
-    explicit Pattern(std::string python_pattern);
+    explicit Pattern(std::string pattern);
     Pattern(Pattern&& other) noexcept;
     Pattern& operator=(Pattern&& other) noexcept;
     ~Pattern();
@@ -63,10 +63,6 @@ public:
     /// Number of capture groups.
     [[nodiscard]] std::size_t group_count() const;
     [[nodiscard]] const std::string& source() const;
-
-    /// The first match at or after `from`. No value: no match. `hit_limit` is set when matching was given up
-    /// because a limit was reached.
-    [[nodiscard]] std::optional<PatternMatch> find(std::string_view text, std::size_t from, bool& hit_limit) const;
 
     /// Whether it matches anywhere in `text`. false if matching was given up.
     [[nodiscard]] bool matches(std::string_view text) const;

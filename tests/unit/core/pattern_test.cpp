@@ -10,9 +10,12 @@ using namespace mutation;
 
 namespace {
 
+SearchResult search(const std::string& pattern, std::string_view text, std::size_t from = 0) {
+    return Pattern(pattern).search({text, from, text.size() + 1});
+}
+
 std::string found(const std::string& pattern, std::string_view text) {
-    bool hit_limit = false;
-    const auto match = Pattern(pattern).find(text, 0, hit_limit);
+    const auto [match, hit_limit, resume] = search(pattern, text);
     CHECK_FALSE(hit_limit);
     return match ? std::string(text.substr(match->group_begin, match->group_end - match->group_begin)) : "(none)";
 }
@@ -30,7 +33,9 @@ std::string fault_of(const std::string& pattern) {
 double seconds_until_given_up(const std::string& pattern, const std::string& text, bool& hit_limit) {
     const Pattern compiled(pattern);
     const auto start = std::chrono::steady_clock::now();
-    CHECK_FALSE(compiled.find(text, 0, hit_limit).has_value());
+    const SearchResult result = compiled.search({text, 0, text.size() + 1});
+    CHECK_FALSE(result.match.has_value());
+    hit_limit = result.hit_limit;
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
@@ -44,50 +49,22 @@ TEST_CASE("the first group is what a pattern found") {
     CHECK(Pattern(R"((a)(?:b)(c))").group_count() == 2);
 }
 
-TEST_CASE("a group that took no part is told from one that matched") {
-    bool hit_limit = false;
-    const auto match = Pattern("(x)?y").find("y", 0, hit_limit);
+TEST_CASE("a group that took no part is not the same as one that matched") {
+    const auto match = search("(x)?y", "y").match;
     REQUIRE(match.has_value());
     CHECK_FALSE(match->has_group);
 }
 
-TEST_CASE("what Python alone spells so is understood") {
-    CHECK(found(R"(\u6d4b\u8bd5: (\d+))", "测试: 5") == "5");
-    CHECK(found(R"(\U00006d4b(.))", "测试") == "试");
-    CHECK(found(R"([\u6d4b]+)", "a测测b") == "测测");
-    CHECK(found(R"(end\Z)", "end") == "end");
-    CHECK(found(R"(end\Z)", "end\n") == "(none)");
-    CHECK(found(R"(end$)", "end\n") == "end");
-    CHECK(found(R"(^a{,2}$)", "aa") == "aa");
-    CHECK(found(R"(^a{,2}$)", "aaa") == "(none)");
-    CHECK(found(R"(^a{,}$)", "aaa") == "aaa");
-    CHECK(found(R"(a\vb)", "a\nb a\x0b"
-                           "b") == "a\x0b"
-                                   "b");
-    CHECK(found(R"((?u)\w+)", "测") == "测");
-    CHECK(found(R"((?imu)^ab)", "x\nAB") == "AB");
+TEST_CASE("patterns of Python that PCRE2 spells alike are understood") {
+    CHECK(found(R"(^a{0,2}$)", "aa") == "aa");
+    CHECK(found(R"(^a{0,2}$)", "aaa") == "(none)");
+    CHECK(found(R"((?im)^ab)", "x\nAB") == "AB");
     CHECK(found(R"(\{'loss': ([0-9.]+)\})", "{'loss': 0.5}") == "0.5");
-}
-
-TEST_CASE("a brace that opens no repeat is itself") {
     CHECK(found(R"({'loss': ([0-9.]+)})", "{'loss': 0.5}") == "0.5");
-    CHECK(found(R"(a{1, 3})", "a{1, 3}") == "a{1, 3}");
-    CHECK(found(R"(a{})", "a{}") == "a{}");
-    CHECK(found(R"([{,2}]+)", "x{,2}") == "{,2}");
+    CHECK(found(R"(end$)", "end\n") == "end");
     CHECK(found(R"(\x{6d4b})", "测") == "测");
-}
-
-TEST_CASE("an escaped backslash hides nothing behind it") {
-    CHECK(found(R"(\\u00e9)", R"(\u00e9)") == R"(\u00e9)");
-    CHECK(found(R"(\\Z)", R"(\Z)") == R"(\Z)");
-    CHECK(found(R"([\\]Z)", R"(\Z)") == R"(\Z)");
-    CHECK(found(R"(\\{,1}Z)", R"(Z)") == "Z");
-}
-
-TEST_CASE("a bracket in first place of a class does not close it") {
-    CHECK(found(R"([]{,2}]+)", "a]{,2}") == "]{,2}");
-    CHECK(found(R"([^]x]+)", "]ab") == "ab");
-    CHECK(found(R"([[:digit:]]{,3}x)", "1234x") == "234x");
+    CHECK(found(R"([]x]+)", "a]x") == "]x");
+    CHECK(found(R"([[:digit:]]{1,3}x)", "1234x") == "234x");
 }
 
 TEST_CASE("letters of all scripts are letters and lines end with a line feed alone") {
@@ -104,16 +81,11 @@ TEST_CASE("bytes that are no UTF-8 neither match nor stop a search") {
                           "b a-b") == "a-b");
 }
 
-TEST_CASE("a pattern that is wrong is refused with its offset in the user's words") {
+TEST_CASE("a wrong pattern is refused with the offset of the error") {
     CHECK(fault_of("acc=([0-9.]+") != "");
     CHECK(fault_of("acc=([0-9.]+").find("offset 12") != std::string::npos);
-    CHECK(fault_of(R"(\u6d4b\u8bd5(\d+)").find("offset 16") != std::string::npos);
-    CHECK(fault_of(R"(ab\u12)").find("offset 2: \\u must be followed by 4 hexadecimal digits") != std::string::npos);
-    CHECK(fault_of(R"(\U00110000)").find("offset 0") != std::string::npos);
-    CHECK(fault_of(R"(\ud83d)").find("write the character itself") != std::string::npos);
-    CHECK(fault_of(R"([a\Z])").find("take it out of the brackets") != std::string::npos);
-    CHECK(fault_of(R"((?a)\d)").find("[0-9]") != std::string::npos);
-    CHECK(fault_of("ab\\").find("offset 2") != std::string::npos);
+    CHECK(fault_of(R"(ab\u6d4b)").find("at offset ") != std::string::npos);
+    CHECK(fault_of("ab\\").find("offset 3") != std::string::npos);
     CHECK(fault_of("\xff") != "");
     CHECK(fault_of(std::string(100'000, 'a')).find("64 KiB") != std::string::npos);
 }
@@ -128,14 +100,13 @@ TEST_CASE("a pattern that calls itself is refused") {
     CHECK(found(R"((a)?b(?(1)c|d))", "bd") == "");
 }
 
-TEST_CASE("a search goes on from any offset and sees what stands before it") {
-    bool hit_limit = false;
-    const Pattern pattern(R"((?<=x)\d)");
-    const auto match = pattern.find("x1 x2", 1, hit_limit);
+TEST_CASE("a search continues from any offset and sees what is before it") {
+    const std::string pattern = R"((?<=x)\d)";
+    const auto match = search(pattern, "x1 x2", 1).match;
     REQUIRE(match.has_value());
     CHECK(match->begin == 1);
-    CHECK(pattern.find("x1 x2", 2, hit_limit)->begin == 4);
-    CHECK_FALSE(pattern.find("x1 x2", 5, hit_limit).has_value());
+    CHECK(search(pattern, "x1 x2", 2).match->begin == 4);
+    CHECK_FALSE(search(pattern, "x1 x2", 5).match.has_value());
 }
 
 TEST_CASE("a window tells whether its ends are those of the text") {
@@ -147,18 +118,17 @@ TEST_CASE("a window tells whether its ends are those of the text") {
 }
 
 TEST_CASE("an empty match at the end of the text is found") {
-    bool hit_limit = false;
-    const auto match = Pattern("$").find("ab", 0, hit_limit);
+    const auto match = search("$", "ab").match;
     REQUIRE(match.has_value());
     CHECK(match->begin == 2);
-    CHECK(Pattern("x*").find("", 0, hit_limit).has_value());
+    CHECK(search("x*", "").match.has_value());
 }
 
 TEST_CASE("a match behind the first stretch of a long text is found") {
     std::string text(300'000, '.');
     text += "acc=0.75";
     CHECK(found(R"(acc=([0-9.]+))", text) == "0.75");
-    CHECK(found(R"([^.]+\Z)", text) == "75");
+    CHECK(found(R"([^.]+\z)", text) == "75");
 }
 
 TEST_CASE("a catastrophic pattern ends and says so") {
@@ -178,7 +148,7 @@ TEST_CASE("a catastrophic pattern ends and says so") {
     CHECK(seconds_until_given_up(R"(\w+\s+[0-9])", letters, hit_limit) < 1);
 }
 
-TEST_CASE("only the line to blame is left out after a limit") {
+TEST_CASE("only the line that hit a limit is left out") {
     const std::string hostile(40, 'a');
     const std::string text = "first\n" + hostile + "!\nacc=1\n";
     const SearchResult result = Pattern(R"((?:a+)+$|acc=(\d))").search({text, 0, text.size(), true, true});
@@ -194,8 +164,7 @@ std::string found_widened(const std::string& pattern, std::string_view text) {
     if (!widened) {
         return "(not widened)";
     }
-    bool hit_limit = false;
-    const auto match = widened->find(text, 0, hit_limit);
+    const auto match = widened->search({text, 0, text.size() + 1}).match;
     return match ? std::string(text.substr(match->begin, match->end - match->begin)) : "(none)";
 }
 
