@@ -213,14 +213,19 @@ CLI::Option* CommandLine::setting(const config::SettingInfo& setting, const CLI:
     return declare(name, option);
 }
 
-void CommandLine::parse(const std::vector<std::string>& words) {
+bool CommandLine::parse(const std::vector<std::string>& words) {
     try {
         app_.parse(std::vector<std::string>(words.rbegin(), words.rend()));
     } catch (const CLI::ExcludesError& error) {
         errors.push_back(fmt::format("{}; the file says it, leave one of them out", error.what()));
     } catch (const CLI::ParseError& error) {
-        errors.push_back(fmt::format("{}; see mutation --help", error.what()));
+        const std::string_view what = error.what();
+        const std::size_t required = what.find(": 1 required "); // CLI11's words for an option without its value
+        errors.push_back(fmt::format("{}{}; see mutation --help", what.substr(0, required),
+                                     required == std::string_view::npos ? "" : ": a value must follow"));
+        return false;
     }
+    return true;
 }
 
 const VerbName* CommandLine::verb() const {

@@ -52,8 +52,9 @@ public:
     /// Every option, in the order of the help.
     [[nodiscard]] const std::vector<OptionName>& option_names() const { return names_; }
 
-    /// Reads the words, whose options are spelled as CLI11 knows them. What is wrong with values goes to `errors`.
-    void parse(const std::vector<std::string>& words);
+    /// Reads the words, whose options are spelled as CLI11 knows them. What is wrong goes to `errors`. False if an
+    /// error ended the reading.
+    [[nodiscard]] bool parse(const std::vector<std::string>& words);
 
     Options options;
     std::vector<std::string> errors;

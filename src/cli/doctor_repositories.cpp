@@ -14,8 +14,8 @@ using Status = Check::Status;
 
 constexpr std::size_t kShortCommit = 10;
 
-/// "" where the clone is at the commit that the registry names, or names none.
-std::string commit_trouble(const config::Repository& repository, int stop_fd) {
+/// "" if the clone is at the commit that the registry names, or if it names none.
+std::string commit_difference(const config::Repository& repository, int stop_fd) {
     const std::optional<record::RepositoryFacts> facts = session::describe_repository(repository, stop_fd);
     if (!repository.upstream || !facts || !facts->commit) {
         return {};
@@ -42,11 +42,10 @@ Check check_repository(const config::Repository& repository, const Patient& pati
         return {name, Status::warning, fmt::format("its training script {} {}", script.string(), *error), ""};
     }
     const int stop_fd = patient.sources.stop_fd;
-    for (const std::string& trouble : {commit_trouble(repository, stop_fd),
-                                       session::ask_repository(repository, "", patient.user, stop_fd).value_or("")}) {
-        if (!trouble.empty()) { // the last line says the most
-            return {name, Status::warning, std::string(split(trouble, '\n').back()),
-                    session::how_to_set_up(repository)};
+    for (const std::string& reason : {commit_difference(repository, stop_fd),
+                                      session::ask_repository(repository, "", patient.user, stop_fd).value_or("")}) {
+        if (!reason.empty()) { // the last line says the most
+            return {name, Status::warning, std::string(split(reason, '\n').back()), session::how_to_set_up(repository)};
         }
     }
     return {name, Status::ok, repository.check_arguments.empty() ? "there" : "there: code, environment and data", ""};
@@ -57,7 +56,7 @@ Check check_repository(const config::Repository& repository, const Patient& pati
 std::vector<Check> check_settings(const Patient& patient) {
     std::vector<Check> checks;
     if (patient.registry == nullptr) {
-        checks.push_back({"settings", Status::failure, patient.settings_trouble, "name them with --settings DIR"});
+        checks.push_back({"settings", Status::failure, patient.settings_error, "name them with --settings DIR"});
         return checks;
     }
     std::size_t models = 0;

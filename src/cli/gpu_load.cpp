@@ -32,7 +32,7 @@ constexpr int kExitRefused = 4;
 constexpr std::size_t kBlockBytes = 256U << 20U;
 constexpr std::size_t kWords = kBlockBytes / sizeof(unsigned);
 
-/// The few calls of the CUDA driver that fill memory. All return 0 where they succeed.
+/// The calls of the CUDA driver that fill memory. All return 0 if they succeed.
 struct CudaDriver {
     using Device = int;
     using Context = void*;
@@ -159,7 +159,7 @@ GpuLoad::GpuLoad() : progress_(map_progress()) {
     }
 }
 
-std::string GpuLoad::trouble(std::size_t gpus) {
+std::string GpuLoad::failure(std::size_t gpus) {
     if (!child_.is_running()) {
         return "its process could not be started";
     }

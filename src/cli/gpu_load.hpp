@@ -7,19 +7,19 @@
 
 namespace mutation::cli {
 
-/// What the loading process tells of itself, in memory that it shares with the doctor.
+/// What the loading process reports, in memory that it shares with the doctor.
 struct GpuLoadProgress;
 
 /// Keeps the memory of every GPU that CUDA sees busy for its lifetime, through the driver's own library, which is
-/// loaded where it is there and never linked. In a process of its own: a driver that hangs must not hang the doctor.
+/// loaded at run time if it exists. Runs in its own process: a driver that hangs must not hang the doctor.
 class GpuLoad {
 public:
     GpuLoad();
-    /// Its process; -1 where it could not be started.
+    /// Its process; -1 if it could not be started.
     [[nodiscard]] pid_t pid() const { return child_.pid(); }
     /// Why not all of `gpus` GPUs are busy, "" where they are: no driver, it refused, the load died or hangs. Takes up
     /// to two seconds, in which the load has to go on.
-    [[nodiscard]] std::string trouble(std::size_t gpus);
+    [[nodiscard]] std::string failure(std::size_t gpus);
 
 private:
     struct Unmap {

@@ -167,7 +167,11 @@ Options help_request(const CommandLine& line) {
 
 Options parse_options(const std::vector<std::string>& arguments) {
     CommandLine line;
-    line.parse(spell_out(arguments, line.option_names(), line.errors));
+    const std::vector<std::string> words = spell_out(arguments, line.option_names(), line.errors);
+    const bool is_read = line.parse(words);
+    for (const std::string_view help : {"-h", "--help"}) {
+        line.options.help = line.options.help || std::find(words.begin(), words.end(), help) != words.end();
+    }
     const bool is_help_verb = line.verb() != nullptr && line.verb()->verb == Verb::show_help;
     if (line.options.help || is_help_verb) {
         return help_request(line);
@@ -176,7 +180,9 @@ Options parse_options(const std::vector<std::string>& arguments) {
         line.options.verb = Verb::show_version;
         return line.options;
     }
-    Judge(line).judge();
+    if (is_read) {
+        Judge(line).judge();
+    }
     if (!line.errors.empty()) {
         throw Error(ErrorKind::usage, join(line.errors, "\n"));
     }

@@ -30,7 +30,7 @@ std::vector<config::Problem> unused_past_tables(const std::string& file, const c
         }
         warnings.push_back({file, element_path("$.historical_csvs", element),
                             files.size() == 1 ? files.front() : counted(files.size(), "file"),
-                            "no run of it counts, nothing is excluded",
+                            "none of its runs counts, nothing is excluded",
                             "a run counts if repository, model, mode and fixed values are those of an experiment of "
                             "this plan, and its mutated values are recorded and within their ranges"});
     }

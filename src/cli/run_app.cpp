@@ -56,9 +56,10 @@ int summarize(const Options& options) {
     std::cout << fmt::format("{}, {} of them changed\nsummary: {}\n", counted(result.records, "record"), result.rebuilt,
                              record::SessionLayout(options.session).summary().string());
     if (!result.refused.empty()) {
-        throw Error(ErrorKind::storage, fmt::format("{}\nthe summary lacks what is refused above; mend these files, or "
-                                                    "move them away",
-                                                    join(result.refused, "\n")));
+        throw Error(ErrorKind::storage,
+                    fmt::format("{}\nthese records are missing in the summary; repair the files, or "
+                                "move them away",
+                                join(result.refused, "\n")));
     }
     return 0;
 }
@@ -80,7 +81,7 @@ int doctor(const Options& options, const std::optional<system::User>& user, syst
         config::throw_if_errors(settings->loaded.problems);
         patient.registry = &settings->loaded.registry;
     } catch (const Error& error) {
-        patient.settings_trouble = error.message();
+        patient.settings_error = error.message();
     }
     patient.sources = {std::nullopt, std::nullopt, patient.sysfs, Seconds(0.1), signals.fd()};
     try {
@@ -133,7 +134,7 @@ int exit_status(ErrorKind kind) {
     return kInternalStatus;
 }
 
-/// What the system refused, with the cause that users meet most.
+/// What the system refused, with the most frequent cause.
 std::string describe_refusal(const std::system_error& error) {
     std::error_code status;
     [[maybe_unused]] const std::filesystem::path here = std::filesystem::current_path(status);
@@ -142,12 +143,11 @@ std::string describe_refusal(const std::system_error& error) {
                   : std::string(error.what());
 }
 
-/// What an earlier session left changed is put back first; what this one changes, by its guardian if the tool is
-/// killed.
+/// Governors that a killed session left changed are restored first. If this tool is killed, its guardian restores them.
 system::UniqueFd split_off_guardian() {
     const std::filesystem::path sysfs = session::sysfs_root();
     if (const std::size_t count = run::restore_abandoned_governors(sysfs); count > 0) {
-        fmt::print(stderr, "the governor of {}, left changed by a session that was killed, was put back\n",
+        fmt::print(stderr, "restored the governor of {}, which a killed session had left changed\n",
                    counted(count, "CPU"));
     }
     const std::vector<run::CpuGovernor> found = run::read_governors(sysfs);
@@ -169,7 +169,7 @@ int run_verb(const Options& options, const std::vector<std::string>& arguments) 
     const bool is_session = (options.verb == Verb::run && !options.dry_run) || options.verb == Verb::resume;
     system::SignalFd signals(is_session ? split_off_guardian() : system::UniqueFd());
     if (options.verb == Verb::stop) {
-        return stop(options); // with root's rights if we have them: root may stop every session
+        return stop(options); // keeps root's rights: root may stop every session
     }
     if (user) {
         system::act_as(*user);
@@ -182,7 +182,7 @@ int run_verb(const Options& options, const std::vector<std::string>& arguments) 
     case Verb::validate:
         return validate(options);
     case Verb::summarize:
-        system::unblock_signals(); // what it writes is whole or not there: it may end at any moment
+        system::unblock_signals(); // it writes whole files, so that it may be interrupted at any time
         return summarize(options);
     case Verb::resume:
         return resume(options, arguments, user, signals);

@@ -26,7 +26,7 @@ public:
                 threads_.emplace_back([this] { work(); });
             }
         } catch (const std::system_error& error) {
-            trouble_ = fmt::format("only {} of {} threads could be started: {}", threads_.size(), cpu_count(),
+            failure_ = fmt::format("only {} of {} threads could be started: {}", threads_.size(), cpu_count(),
                                    error.code().message());
         }
     }
@@ -39,10 +39,10 @@ public:
         }
     }
 
-    /// Why the CPUs were not busy with it; "" where they were.
-    [[nodiscard]] std::string trouble() const {
-        if (!trouble_.empty()) {
-            return trouble_;
+    /// Why the CPUs were not busy with it; "" if they were.
+    [[nodiscard]] std::string failure() const {
+        if (!failure_.empty()) {
+            return failure_;
         }
         const Seconds got = read_cpu_time() - cpu_time_;
         const double share = got / (Seconds(system::monotonic_now() - start_) * cpu_count());
@@ -69,7 +69,7 @@ private:
 
     std::atomic<bool> is_over_{false};
     std::vector<std::thread> threads_;
-    std::string trouble_;
+    std::string failure_;
     Seconds cpu_time_;
     MonotonicTime start_;
 };
@@ -77,16 +77,16 @@ private:
 /// Of the idle figure: what a load has to add at least.
 constexpr double kMoved = 1.1;
 
-/// A sensor that did not move is to blame only where the load was there. `doing`: what the load was to do.
+/// A sensor that did not react is only at fault if there was a load. `doing`: what the load did.
 Check judge_load(const std::string& name, Watts before, Watts after, const std::string& doing,
-                 const std::string& trouble) {
+                 const std::string& failure) {
     const std::string watts = fmt::format("{:.1f} W idle, {:.1f} W", before.value(), after.value());
     if (after.value() > before.value() * kMoved) {
         return {name, Status::ok, fmt::format("{} with {}", watts, doing), ""};
     }
-    if (!trouble.empty()) {
+    if (!failure.empty()) {
         return {name, Status::warning,
-                fmt::format("{}; the load failed, which says nothing of the sensor: {}", watts, trouble),
+                fmt::format("{}; the load failed, which says nothing of the sensor: {}", watts, failure),
                 "make the load run, then try again"};
     }
     return {name, Status::warning, fmt::format("{} with {}", watts, doing),
@@ -94,20 +94,20 @@ Check judge_load(const std::string& name, Watts before, Watts after, const std::
 }
 
 Check judge_cpu_load(const std::optional<Watts>& before, const std::optional<Watts>& after,
-                     const std::string& trouble) {
+                     const std::string& failure) {
     if (!before || !after) {
         return {"self_test_cpu", Status::warning, "there is no CPU sensor to move", ""};
     }
-    return judge_load("self_test_cpu", *before, *after, "every CPU busy", trouble);
+    return judge_load("self_test_cpu", *before, *after, "every CPU busy", failure);
 }
 
 Check judge_gpu_load(std::size_t gpu, const std::optional<Watts>& before, const std::optional<Watts>& after,
-                     const std::string& trouble) {
+                     const std::string& failure) {
     const std::string name = fmt::format("self_test_gpu_{}", gpu);
     if (!before || !after) {
         return {name, Status::warning, "it told no power", "nvidia-smi --query-gpu=power.draw --format=csv"};
     }
-    return judge_load(name, *before, *after, "its memory busy", trouble);
+    return judge_load(name, *before, *after, "its memory busy", failure);
 }
 
 std::optional<Watts> mean_of(const energy::IdleBaseline& baseline, std::size_t gpu) {
@@ -125,14 +125,14 @@ std::vector<Check> run_self_test(sensors::Sensors& sensors, int stop_fd) {
     }
     sensors.measure_baseline(kIdle, name, stop_fd);
     const std::optional<energy::IdleBaseline> idle = sensors.describe().baseline;
-    std::string cpu_trouble;
-    std::string gpu_trouble;
+    std::string cpu_failure;
+    std::string gpu_failure;
     {
         GpuLoad gpu_load; // first: threads do not survive a fork
         const CpuLoad cpu_load;
         sensors.measure_baseline(kLoad, name, stop_fd, {gpu_load.pid()});
-        cpu_trouble = cpu_load.trouble();
-        gpu_trouble = gpu_load.trouble(idle ? idle->gpus.size() : 0);
+        cpu_failure = cpu_load.failure();
+        gpu_failure = gpu_load.failure(idle ? idle->gpus.size() : 0);
     }
     const std::optional<energy::IdleBaseline> loaded = sensors.describe().baseline;
     std::error_code ignored;
@@ -140,9 +140,9 @@ std::vector<Check> run_self_test(sensors::Sensors& sensors, int stop_fd) {
     if (!idle || !loaded) {
         return {{"self_test", Status::warning, "interrupted", ""}};
     }
-    std::vector<Check> checks{judge_cpu_load(idle->cpu, loaded->cpu, cpu_trouble)};
+    std::vector<Check> checks{judge_cpu_load(idle->cpu, loaded->cpu, cpu_failure)};
     for (std::size_t gpu = 0; gpu < loaded->gpus.size(); ++gpu) {
-        checks.push_back(judge_gpu_load(gpu, mean_of(*idle, gpu), mean_of(*loaded, gpu), gpu_trouble));
+        checks.push_back(judge_gpu_load(gpu, mean_of(*idle, gpu), mean_of(*loaded, gpu), gpu_failure));
     }
     return checks;
 }

@@ -4,6 +4,7 @@
 #include "mutation/config/settings_locator.hpp"
 #include "mutation/console/plan_view.hpp"
 #include "mutation/core/error.hpp"
+#include "mutation/core/json_cursor.hpp"
 #include "mutation/core/text.hpp"
 #include "mutation/plan/plan_json.hpp"
 #include "mutation/record/session_store.hpp"
@@ -42,7 +43,7 @@ std::uint64_t draw_seed() {
     return device(); // 32 bits: short enough to be typed again
 }
 
-/// A plan's errors name places in the config, one a line; what was asked for by flags has no place.
+/// The errors of a plan name places in the config, one a line; a run from flags has no places.
 std::string place_plan_errors(const std::string& message, const std::string& file) {
     constexpr std::string_view kOnlyPlace = "experiments[0]: ";
     std::string text;
@@ -117,21 +118,21 @@ session::SessionRequest blank_request(const Options& options, const std::vector<
     return request;
 }
 
-/// The error of a field that is read below and has another type; "" if there is none.
-std::string check_session_fields(const Json& session) {
-    const auto is_none_or = [&session](const char* field, bool (Json::*is_type)() const noexcept) {
-        const auto found = session.find(field);
-        return found == session.end() || (*found.*is_type)();
-    };
-    for (const char* field : {"session", "tool_version", "registry_source"}) {
-        if (!is_none_or(field, &Json::is_string)) {
-            return fmt::format("$.{} is no text", field);
+/// Error(usage) for a field of session.json that is read below and has another type.
+void check_session_fields(const Json& session, const std::filesystem::path& file) {
+    const JsonSource source(session, "$", [&file](const JsonNote& note) {
+        throw Error(ErrorKind::usage,
+                    fmt::format("{}: {}: {}: {}", file.string(), note.path, note.value, note.message));
+    });
+    for (const char* key : {"session", "tool_version", "registry_source"}) {
+        if (const auto field = source.root().find(key)) {
+            (void)field->any_text();
         }
     }
-    if (!is_none_or("is_registry_file", &Json::is_boolean)) {
-        return "$.is_registry_file is not true or false";
+    (void)source.root().boolean_at("is_registry_file");
+    if (const auto digests = source.root().find("registry_digests")) {
+        (void)digests->is_object();
     }
-    return is_none_or("registry_digests", &Json::is_object) ? "" : "$.registry_digests is no object";
 }
 
 /// What has changed since the session was planned: warnings if `is_forced`, else Error(usage).
@@ -140,17 +141,18 @@ std::vector<std::string> check_unchanged(const Json& session, const session::Ses
     const std::string version = session.value("tool_version", "");
     if (version != session::tool_version()) {
         changes.push_back(
-            fmt::format("the session was begun by mutation {}, this is {}", version, session::tool_version()));
+            fmt::format("the session was started by mutation {}, this is {}", version, session::tool_version()));
     }
     const Json now = session::registry_digests(request.registry, request.plan);
     const Json then = session.value("registry_digests", Json::object());
     for (const auto& [name, value] : now.items()) {
         if (then.value(name, Json()) != value) {
-            changes.push_back(fmt::format("the registry file of {} has changed since the session was begun", name));
+            changes.push_back(fmt::format("the registry file of {} has changed since the session was started", name));
         }
     }
     if (!changes.empty() && !is_forced) {
-        changes.emplace_back("runs of before and after may not compare; put it back, or go on with --force");
+        changes.emplace_back(
+            "the runs before and after may not be comparable; undo the change, or continue with --force");
         throw Error(ErrorKind::usage, join(changes, "\n"));
     }
     return changes;
@@ -173,7 +175,7 @@ void check_known(const plan::Plan& plan, const config::Registry& registry) {
             if (!is_known(*training, registry)) {
                 config::throw_if_broken(registry, training->repository);
                 throw Error(ErrorKind::usage,
-                            fmt::format("{}: the registry does not know {} {} as it was planned; put its file back",
+                            fmt::format("{}: the registry does not have {} {} as it was planned; restore its file",
                                         experiment.id, training->repository, training->model));
             }
         }
@@ -196,7 +198,7 @@ int run_trainings(const Options& options, const std::vector<std::string>& argume
     }
     config::Problems problems = settings.loaded.problems;
     problems.append(std::move(loaded.problems));
-    if (options.dry_run || !problems.ok()) { // else the session prints them, and writes them to its log
+    if (options.dry_run || !problems.ok()) { // otherwise the session prints them and logs them
         warn(problems.warnings, options);
     }
     config::throw_if_errors(problems);
@@ -221,9 +223,7 @@ int resume(Options options, const std::vector<std::string>& arguments, const std
            system::SignalFd& signals) {
     const record::SessionStore store = record::SessionStore::open(options.session);
     const Json session = store.read_session();
-    if (const std::string complaint = check_session_fields(session); !complaint.empty()) {
-        throw Error(ErrorKind::usage, fmt::format("{}: {}", store.layout().session().string(), complaint));
-    }
+    check_session_fields(session, store.layout().session());
     if (options.registry_file.empty() && options.settings.empty()) {
         (session.value("is_registry_file", false) ? options.registry_file : options.settings) =
             session.value("registry_source", "");

@@ -14,8 +14,8 @@ namespace mutation::cli {
 [[nodiscard]] int run_trainings(const Options& options, const std::vector<std::string>& arguments,
                                 const std::optional<system::User>& user, system::SignalFd& signals);
 
-/// Goes on with a session that was cut off. Returns the exit status; Error(usage) where program or registry have
-/// changed since and `--force` was not given.
+/// Continues a session that was interrupted. Returns the exit status; Error(usage) if program or registry have changed
+/// since, unless `--force` was given.
 [[nodiscard]] int resume(Options options, const std::vector<std::string>& arguments,
                          const std::optional<system::User>& user, system::SignalFd& signals);
 

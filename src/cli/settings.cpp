@@ -46,7 +46,7 @@ Settings load_settings(const Options& options) {
     } catch (const Error&) {
         if (!options.settings.empty()) {
             throw;
-        } // without presets a config must be named by its path, which is fine
+        } // without presets a config must be named by its path
     }
     return settings;
 }

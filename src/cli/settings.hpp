@@ -10,12 +10,12 @@ namespace mutation::cli {
 
 /// A registry with the folder that it belongs to.
 struct Settings {
-    std::filesystem::path directory; ///< of the presets; "" where none was found and none is needed
+    std::filesystem::path directory; ///< of the presets; "" if none was found and none is needed
     std::filesystem::path base;
     config::LoadedRegistry loaded;
 };
 
-/// Prints problems that stop nothing, unless `--quiet` was given.
+/// Prints warnings, unless `--quiet` was given.
 void warn(const std::vector<config::Problem>& problems, const Options& options);
 void warn(const std::vector<std::string>& lines, const Options& options);
 

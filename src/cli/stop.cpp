@@ -16,7 +16,7 @@ namespace {
     const std::string session = store.directory().string();
     if (store.is_locked()) {
         throw Error(ErrorKind::machine,
-                    fmt::format("{} is being run, but cannot be reached; press Ctrl-C in its terminal, or send INT to "
+                    fmt::format("{} is running, but cannot be reached; press Ctrl-C in its terminal, or send INT to "
                                 "its process",
                                 session));
     }

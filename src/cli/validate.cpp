@@ -19,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Scripts that are missing although the place for them is there.
+/// Scripts that are missing although their folder exists.
 void add_script_warnings(const config::Registry& registry, config::Problems& problems) {
     for (const config::Repository& repository : registry.repositories) {
         std::error_code ignored;
@@ -82,7 +82,7 @@ bool is_same_file(const fs::path& a, const fs::path& b) {
     return fs::equivalent(a, b, ignored);
 }
 
-/// What the settings say of a file that is validated itself would be said twice.
+/// The problems of a file that is validated itself would be printed twice.
 void drop_problems_of(const fs::path& file, config::Problems& problems) {
     for (auto* list : {&problems.errors, &problems.warnings}) {
         std::erase_if(*list, [&file](const config::Problem& each) { return is_same_file(each.file, file); });

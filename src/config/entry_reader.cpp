@@ -7,7 +7,7 @@ namespace mutation::config {
 
 namespace {
 
-/// An entry of nothing but comments is a heading.
+/// An entry with only comments is a heading.
 bool is_heading(const JsonCursor& place) {
     if (!place.value().is_object() || place.value().empty()) {
         return false;
@@ -48,7 +48,7 @@ std::vector<ExperimentRequest> EntryReader::read_entries(const JsonCursor& root)
         }
     }
     if (!holds_experiment) {
-        entries->error("holds no experiment", R"(list what to train: [{"repo": ..., "model": ...}])");
+        entries->error("has no experiment", R"(list what to train: [{"repo": ..., "model": ...}])");
     }
     return requests;
 }
@@ -79,7 +79,7 @@ void EntryReader::read_common(const JsonCursor& place, ExperimentRequest& reques
     }
 }
 
-/// The entry's own mode, else that of the top level. Where neither is right, what the entry looks like.
+/// The entry's own mode, else that of the top level. If neither is valid, what the entry looks like.
 std::string EntryReader::read_mode(const JsonCursor& place) {
     std::string look = place.find("foreground") ? "parallel" : "mutation";
     if (const auto mode = place.find("mode")) {
@@ -96,7 +96,7 @@ bool EntryReader::read_sequential(const JsonCursor& place, const std::string& mo
     bool is_good = true;
     for (const std::string_view key : {"foreground", "background"}) {
         if (const auto part = place.find(key)) {
-            part->error("only a parallel experiment has it, this one's mode is " + quote(mode),
+            part->error("only a parallel experiment has this key, this one's mode is " + quote(mode),
                         R"(write "mode": "parallel" beside it, or remove it)");
             is_good = false;
         }

@@ -8,7 +8,7 @@
 
 namespace mutation::config {
 
-/// What the top level of a config says for its entries.
+/// What applies to entries that do not say it themselves.
 struct EntryDefaults {
     std::string mode; ///< `mutation`, `default`, `parallel`, or `mixed`: each entry names its own
     int runs = 1;

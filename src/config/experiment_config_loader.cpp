@@ -51,7 +51,7 @@ void read_config(const JsonCursor& root, const Registry& registry, const std::fi
     check_total(root, loaded.config);
 }
 
-/// The flag that stands for a place of the document that the flags were put into.
+/// The flag that a place of the document was made from.
 std::string flag_of(const std::string& path) {
     if (path.starts_with("$.repo")) {
         return "--repo";
@@ -71,7 +71,7 @@ void name_flags(std::vector<Problem>& problems) {
     }
 }
 
-/// Flags that are not there at all; the rest of them cannot be judged then.
+/// Reports flags that are missing; without them the others cannot be checked.
 bool note_missing_flags(const std::string& repository, const std::string& model, const std::vector<std::string>& mutate,
                         Problems& problems) {
     const auto note = [&problems](std::string flag, std::string remedy) {

@@ -44,7 +44,7 @@ void read_flag(const HyperparameterSource& source, Hyperparameter& hyperparamete
     }
     hyperparameter.flag = field->text().value_or("");
     if (hyperparameter.flag.find_first_of(" \t\r\n") != std::string::npos) {
-        field->error("a flag holds no blanks: it is one word of the command line", "write the option alone");
+        field->error("a flag has no blanks: it is one word of the command line", "write the option alone");
     }
 }
 
@@ -64,12 +64,12 @@ void read_type(const HyperparameterSource& source, Hyperparameter& hyperparamete
     }
 }
 
-/// Notes fields that mean nothing for the type. Returns the field if it does.
+/// The field if it has a meaning for the type; an error if it has none.
 std::optional<JsonCursor> find_field_for(const HyperparameterSource& source, std::string_view key,
                                          bool is_meant_for_type) {
     auto field = find_field(source, key);
     if (field && !is_meant_for_type && !field->value().is_null()) {
-        field->error("means nothing for this type", "remove it, or change the type");
+        field->error("has no meaning for this type", "remove it, or change the type");
         return std::nullopt;
     }
     return field;
@@ -142,9 +142,9 @@ void read_choices(const HyperparameterSource& source, Hyperparameter& hyperparam
     hyperparameter.choices = field->texts(R"(list the choices: ["a", "b"])");
     const std::set<std::string> distinct(hyperparameter.choices.begin(), hyperparameter.choices.end());
     if (field->value().is_array() && field->value().empty()) {
-        field->error("holds no choice", R"(list them: ["a", "b"])");
+        field->error("has no choice", R"(list them: ["a", "b"])");
     } else if (distinct.size() != hyperparameter.choices.size()) {
-        field->error("a choice stands twice", "keep one of them");
+        field->error("the same choice twice", "keep one of them");
     } else if (distinct.size() > kMostChoices) {
         field->error("more than " + std::to_string(kMostChoices) + " choices", "list fewer");
     }
@@ -180,7 +180,7 @@ std::string describe_range(const NumericRange& range) {
 void check_range(const JsonCursor& place, const Value& value, const Hyperparameter& hyperparameter) {
     if (!is_in_range(value, hyperparameter)) {
         place.warn(hyperparameter.name + " is outside " + describe_range(*hyperparameter.range),
-                   "it is used as it is; the range binds only what is drawn");
+                   "it is used as it is; the range limits only what is drawn");
     }
 }
 
@@ -226,7 +226,7 @@ std::optional<ReadValue> read_boolean(const JsonCursor& place, const Hyperparame
     return ReadValue{Value(place.value().get<bool>())};
 }
 
-/// A registry's default is outside its range on purpose at times (a weight decay of 0): only `validate` says so.
+/// A registry's default may be outside its range on purpose (a weight decay of 0): only `validate` reports it.
 void read_default(const HyperparameterSource& source, Hyperparameter& hyperparameter) {
     const auto field = find_field(source, "default");
     if (!field) {

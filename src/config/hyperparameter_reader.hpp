@@ -9,14 +9,14 @@
 
 namespace mutation::config {
 
-/// Where a hyperparameter's fields stand: what a model says of one goes before what its repository says.
+/// Where the fields of a hyperparameter are. A field of the model overrides that of the repository.
 struct HyperparameterSource {
     std::string name;
     std::optional<JsonCursor> repository;
     std::optional<JsonCursor> model;
 };
 
-/// Reads one hyperparameter, field by field from its sources. Nothing when it cannot stand; the errors are noted.
+/// Reads one hyperparameter, field by field from its sources. nullopt after an error.
 [[nodiscard]] std::optional<Hyperparameter> read_hyperparameter(const HyperparameterSource& source);
 
 /// A value that was read: none inside is null, the flag is left out.

@@ -53,7 +53,7 @@ std::vector<std::string> MetricReader::read_patterns(const JsonCursor& place) {
     }
     for (const JsonCursor& element : place.elements()) {
         if (auto pattern = element.text()) {
-            check_pattern(element, *pattern, false);
+            check_pattern(element, *pattern, Use::outcome);
             patterns.push_back(std::move(*pattern));
         }
     }
@@ -75,27 +75,27 @@ void MetricReader::read_metric(const JsonMember& member, std::vector<Metric>& me
         metric.higher_is_better = member.at.boolean_at("higher_is_better");
     }
     if (auto text = pattern.text()) {
-        check_pattern(pattern, *text, true);
+        check_pattern(pattern, *text, Use::metric);
         metric.pattern = std::move(*text);
         put_metric(std::move(metric), metrics);
     }
 }
 
-void MetricReader::check_pattern(const JsonCursor& place, const std::string& pattern, bool needs_group) {
-    std::set<std::string>& good = needs_group ? good_metric_patterns_ : good_patterns_;
+void MetricReader::check_pattern(const JsonCursor& place, const std::string& pattern, Use use) {
+    std::set<std::string>& good = use == Use::metric ? good_metric_patterns_ : good_patterns_;
     if (good.contains(pattern)) {
         return;
     }
     try {
         const std::size_t groups = Pattern(pattern).group_count();
-        if (needs_group && groups != 1) {
+        if (use == Use::metric && groups != 1) {
             place.error("a metric's pattern needs one capture group, this one has " + std::to_string(groups),
                         "put ( ) around the number alone; a group for other ends is written (?: )");
             return;
         }
         good.insert(pattern);
     } catch (const Error& error) {
-        place.error(error.message(), "mend the regular expression");
+        place.error(error.message(), "correct the regular expression");
     }
 }
 

@@ -10,7 +10,7 @@
 
 namespace mutation::config {
 
-/// Reads patterns, and compiles each once to see that it stands.
+/// Reads patterns, and compiles each once to check it.
 class MetricReader {
 public:
     /// Reads `performance_metrics` and puts what it says into `metrics`: replaces one that is there, adds others.
@@ -20,7 +20,9 @@ public:
 
 private:
     void read_metric(const JsonMember& member, std::vector<Metric>& metrics);
-    void check_pattern(const JsonCursor& place, const std::string& pattern, bool needs_group);
+    enum class Use { metric, outcome }; ///< a metric's pattern has a group around the number
+
+    void check_pattern(const JsonCursor& place, const std::string& pattern, Use use);
 
     std::set<std::string> good_metric_patterns_;
     std::set<std::string> good_patterns_;

@@ -71,7 +71,7 @@ std::vector<Model> ModelReader::read_models(const JsonCursor& repository) {
     }
     const std::size_t per_model = 1 + shared_.hyperparameters.size() + shared_.metrics.size();
     if (models->value().empty()) {
-        models->error("holds no model", R"(list them; one without variants is called "default")");
+        models->error("has no model", R"(list them; one without variants is called "default")");
     } else if (models->value().size() * per_model > kMostCombinations) {
         models->error_at_place("too many models with too many hyperparameters and metrics",
                                "split the repository into several");
@@ -110,7 +110,7 @@ void ModelReader::read_supported(const JsonCursor& supported) {
     }
 }
 
-/// What a repository and a model say alike.
+/// The fields that a repository and a model have in common.
 void ModelReader::read_common(const JsonCursor& place, Model& model) {
     if (const auto performance = place.find("performance_metrics")) {
         metrics_.read_metrics(*performance, model.metrics);
@@ -181,13 +181,13 @@ void ModelReader::read_hyperparameters(const JsonCursor& place, Model& model) {
 
 void ModelReader::read_hyperparameter_override(const JsonMember& member, Model& model) {
     if (model.without_effect.contains(member.key)) {
-        member.at.error(member.key + " stands in this model's without_effect too", "keep one of them");
+        member.at.error(member.key + " is in this model's without_effect too", "keep one of them");
         return;
     }
     const auto known = find_by_name(model.hyperparameters, member.key);
     const auto source = supported_.find(member.key);
     if (source != supported_.end() && known == model.hyperparameters.end()) {
-        return; // what the repository says of it is wrong already: that error stands
+        return; // the repository's own field has an error, which is reported
     }
     const std::optional<JsonCursor> base = source == supported_.end() ? std::nullopt : std::optional(source->second);
     auto hyperparameter = read_hyperparameter({member.key, base, member.at});

@@ -13,7 +13,7 @@
 
 namespace mutation::config {
 
-/// Reads what a repository says for all of its models, then its models with their overrides.
+/// Reads what a repository has for all its models, then the models with their overrides.
 class ModelReader {
 public:
     explicit ModelReader(MetricReader& metrics) : metrics_(metrics) {}

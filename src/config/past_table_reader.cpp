@@ -107,7 +107,7 @@ private:
         }
         element.error(std::string(system::is_file_pattern(name) ? "no file matches the pattern" : "no such file") +
                           ", neither here nor below " + base_.string(),
-                      "name a summary.csv that is there");
+                      "name a summary.csv that exists");
     }
 
     void read_table(const JsonCursor& element, std::size_t index, const fs::path& path) {
@@ -166,7 +166,7 @@ void read_past_tables(const JsonCursor& root, const std::filesystem::path& base,
     const bool is_listed = list && !(list->value().is_array() && list->value().empty());
     if (config.use_deduplication && !is_listed) {
         root.find("use_deduplication")
-            ->error("nothing says what was run already", R"(list it: "historical_csvs": ["results/*/summary.csv"])");
+            ->error("it is not known what was run already", R"(list it: "historical_csvs": ["results/*/summary.csv"])");
     } else if (is_listed && !root.find("use_deduplication")) {
         list->warn("has no effect without \"use_deduplication\": true", "add that, or remove the list");
     }

@@ -10,7 +10,7 @@
 
 namespace mutation::config {
 
-/// Why a text is not a table of past runs, with the columns that are missing and the likely cause; none if it is one.
+/// Why a text is not a table of past runs: the missing columns and the likely cause. nullopt if it is one.
 /// A table has the columns `repository`, `model` and `hyperparam_*`; a summary.csv of this program or of v3.0 has no
 /// `hyperparam_*` if its session mutated nothing. Pure.
 [[nodiscard]] std::optional<std::string> check_past_table(std::string_view csv);

@@ -7,7 +7,7 @@ namespace mutation::config {
 
 namespace {
 
-/// The item with that name, else the one with that alias; nothing is both, the loader sees to it.
+/// The item with that name or alias. The loader makes sure that there is at most one.
 template <class Item>
 const Item* find_named(const std::vector<Item>& items, std::string_view name) {
     const auto found = std::find_if(items.begin(), items.end(), [name](const Item& item) {

@@ -52,12 +52,12 @@ public:
             }
         }
         if (models->value().empty()) {
-            models->error("holds no repository", R"(add one: "name": {"path": ..., "train_script": ...})");
+            models->error("has no repository", R"(add one: "name": {"path": ..., "train_script": ...})");
         }
     }
 
 private:
-    /// `name` is what the repository is called unless it says so itself.
+    /// `name` is the repository's name if it has no key `name`.
     void read_repository(const JsonCursor& place, const std::string& name) {
         Repository repository;
         repository.name = read_name(place, name);
@@ -147,7 +147,7 @@ private:
     LoadedRegistry& loaded_;
 };
 
-/// Sorts the repositories and notes names that stand twice.
+/// Sorts the repositories and reports names that are used twice.
 void finish_registry(LoadedRegistry& loaded) {
     auto& repositories = loaded.registry.repositories;
     std::stable_sort(repositories.begin(), repositories.end(),
@@ -162,7 +162,7 @@ void finish_registry(LoadedRegistry& loaded) {
     }
 }
 
-/// FNV-1a: shows a change, does not withstand an enemy.
+/// FNV-1a: shows a change, but is not safe against forgery.
 std::string digest_of(std::string_view bytes) {
     std::uint64_t hash = 0xcbf29ce484222325U;
     for (const char byte : bytes) {
@@ -204,13 +204,13 @@ std::vector<fs::path> find_registry_files(const fs::path& folder, Problems& prob
                                    "name another settings folder by --settings, or a registry file by --config"});
     } else if (files.empty()) {
         problems.errors.push_back(
-            {folder.string(), "", "", "holds no repository", "add one: <name>.json with its path, script and models"});
+            {folder.string(), "", "", "has no repository", "add one: <name>.json with its path, script and models"});
     }
     std::sort(files.begin(), files.end());
     return files;
 }
 
-/// The file's stem is the usual name of its repository, and the only one that is known of a text that is no JSON.
+/// The file's stem is the usual name of its repository, and the only known name if the text is not JSON.
 BrokenRegistryFile set_aside(const fs::path& file, const LoadedRegistry& loaded) {
     BrokenRegistryFile broken{file, loaded.registry.names(), loaded.problems.errors};
     broken.names.push_back(file.stem().string());
@@ -220,13 +220,13 @@ BrokenRegistryFile set_aside(const fs::path& file, const LoadedRegistry& loaded)
 Problem warn_of(const BrokenRegistryFile& broken) {
     Problem problem = broken.errors.front();
     const std::size_t more = broken.errors.size() - 1;
-    problem.remedy += fmt::format("{}{}what this file describes cannot be used; `mutation validate {}` shows it all",
+    problem.remedy += fmt::format("{}{}its repositories cannot be used; `mutation validate {}` shows all errors",
                                   problem.remedy.empty() ? "" : "; ",
                                   more == 0 ? "" : counted(more, "more error") + "; ", broken.file.string());
     return problem;
 }
 
-/// Without any repository that can be used, the errors are the answer to every command.
+/// If no repository can be used, the errors end every command.
 void settle_broken_files(LoadedRegistry& loaded) {
     const bool is_anything_left = !loaded.registry.repositories.empty();
     for (const BrokenRegistryFile& broken : loaded.registry.broken) {

@@ -17,11 +17,11 @@ template <class Type>
 constexpr bool kIsOptional<std::optional<Type>> = true;
 
 template <class Type>
-constexpr SettingKind kind_of(bool has_choices) {
+constexpr SettingKind kind_of() {
     if constexpr (kIsOptional<Type>) {
-        return kind_of<typename Type::value_type>(has_choices);
+        return kind_of<typename Type::value_type>();
     } else if constexpr (std::is_same_v<Type, std::string> || std::is_enum_v<Type>) {
-        return has_choices ? SettingKind::choice : SettingKind::text;
+        return SettingKind::text;
     } else if constexpr (std::is_same_v<Type, bool>) {
         return SettingKind::boolean;
     } else if constexpr (std::is_integral_v<Type>) {
@@ -47,7 +47,7 @@ Json write_value(const Type& value, const SettingInfo& info) {
         return value ? write_value(*value, info) : Json(nullptr);
     } else if constexpr (std::is_enum_v<Type>) {
         return info.choices[static_cast<std::size_t>(value)];
-    } else if constexpr (kind_of<Type>(false) == SettingKind::number) {
+    } else if constexpr (kind_of<Type>() == SettingKind::number) {
         return number_of(value);
     } else {
         return value;
@@ -110,7 +110,7 @@ std::optional<Type> read_value(const JsonCursor& at, const SettingInfo& info, Or
 /// The line of a table for a member of the `Owner`.
 template <class Owner, class Type>
 Setting<Owner> setting(SettingInfo info, Type Owner::*member) {
-    info.kind = kind_of<Type>(!info.choices.empty());
+    info.kind = info.choices.empty() ? kind_of<Type>() : SettingKind::choice;
     Setting<Owner> made{info, {}, {}};
     made.read = [info, member](const JsonCursor& at, Origin origin, Owner& owner) {
         if (origin == Origin::config && info.may_be_null && at.value().is_null()) {

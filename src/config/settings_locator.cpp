@@ -35,12 +35,12 @@ fs::path to_absolute(const fs::path& path) {
 fs::path require_folder(const std::string& path, const std::string& named_by) {
     if (!is_folder(path)) {
         throw Error(ErrorKind::usage,
-                    named_by + ": " + path + ": no such folder; name the folder that holds repos/*.json");
+                    named_by + ": " + path + ": no such folder; name the folder that contains repos/*.json");
     }
     return to_absolute(path);
 }
 
-/// The folders that are tried when nobody names one, in order.
+/// The folders that are tried if none is named, in this order.
 std::vector<fs::path> default_places() {
     std::vector<fs::path> places{"settings"};
     std::error_code failure;
@@ -120,7 +120,7 @@ std::filesystem::path locate_settings(const std::string& flag) {
         }
         tried.push_back(to_absolute(place).string());
     }
-    throw Error(ErrorKind::usage, "no settings folder is there: tried " + join(tried, ", ") +
+    throw Error(ErrorKind::usage, "no settings folder found: tried " + join(tried, ", ") +
                                       "; name it by --settings or $MUTATION_SETTINGS");
 }
 

@@ -27,7 +27,7 @@ std::vector<std::string> hyperparameter_names(const Model& model) {
     return names;
 }
 
-/// Old names are offered as well: they are accepted everywhere.
+/// Old names are suggested too: they are accepted everywhere.
 template <class Item>
 std::vector<std::string> all_names(const std::vector<Item>& items) {
     std::vector<std::string> names;
@@ -52,7 +52,7 @@ bool is_fixed(const std::vector<Assignment>& fixed, const std::string& name) {
     return std::any_of(fixed.begin(), fixed.end(), [&name](const Assignment& each) { return each.name == name; });
 }
 
-/// The canonical name of what a model does not have itself, as its sisters know it.
+/// The canonical name of a hyperparameter that only other models of the repository have.
 std::string canonical_name(const Repository& repository, const std::string& name) {
     for (const Model& model : repository.models) {
         if (const Hyperparameter* hyperparameter = model.find_hyperparameter(name)) {
@@ -149,7 +149,7 @@ std::vector<Assignment> TrainingReader::read_hyperparameters(const JsonCursor& p
             note_unknown_hyperparameter(member.at, member.key, found);
         } else if (!seen.insert(hyperparameter->name).second) {
             member.at.error(quote(member.key) + " is another name of " + quote(hyperparameter->name) +
-                                ", which stands here too",
+                                ", which is here too",
                             "keep one of them");
         } else if (auto read = read_value(member.at, *hyperparameter)) {
             assignments.push_back({hyperparameter->name, std::move(read->value), false});
@@ -167,7 +167,7 @@ void TrainingReader::check_form(const JsonCursor& place) {
     }
 }
 
-/// Without `mutate` everything is mutated, as ever.
+/// Without `mutate` everything is mutated.
 std::vector<std::string> TrainingReader::read_mutate(const JsonCursor& place, const FoundModel& found,
                                                      const std::vector<Assignment>& fixed) {
     const auto list = place.find("mutate");

@@ -19,27 +19,27 @@ struct FoundModel {
     const Model* model = nullptr;
 };
 
-/// What holds for a training unless it says so itself.
+/// What applies to a training that does not say it itself.
 struct TrainingDefaults {
     Mode mode = Mode::mutation;
     int runs = 1;
 };
 
-/// Reads what is to be trained and with which values, and holds it against the registry.
+/// Reads what to train and with which values, and checks it against the registry.
 class TrainingReader {
 public:
     /// Errors of broken registry files that are named go to `problems`.
     TrainingReader(const Registry& registry, Problems& problems) : registry_(registry), problems_(problems) {}
 
     /// Reads `repo`, `model`, `mutate`, `hyperparameters` and `runs_per_config` of an object; the mode is known by
-    /// then. Nothing when there was an error; it is noted.
+    /// then. nullopt after an error.
     [[nodiscard]] std::optional<TrainingRequest> read_training(const JsonCursor& place,
                                                                const TrainingDefaults& defaults);
     /// `repo` and `model` of an object.
     [[nodiscard]] std::optional<FoundModel> read_model(const JsonCursor& place);
     /// `hyperparameters` of an object.
     [[nodiscard]] std::vector<Assignment> read_hyperparameters(const JsonCursor& place, const FoundModel& found);
-    /// Checks the form of `mutate` and `hyperparameters` where the model is not known.
+    /// Checks the form of `mutate` and `hyperparameters` if the model is not known.
     void check_form(const JsonCursor& place);
 
 private:

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <unordered_map>
 #include <utility>
 
 namespace mutation {
@@ -12,8 +11,6 @@ namespace mutation {
 namespace {
 
 constexpr std::size_t kLongestKeyInPath = 60;
-/// Up to here comparing keys one by one is cheaper than hashing them.
-constexpr std::size_t kSmallObject = 16;
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 bool may_repeat(std::string_view key) {
@@ -53,7 +50,7 @@ std::size_t find_invalid_utf8(std::string_view text) {
     return at;
 }
 
-/// What a user most likely did at a place where JSON ends to be JSON.
+/// What a user most likely did at the place of a syntax error.
 std::string describe_syntax_error(std::string_view text, std::size_t offset) {
     const std::string_view rest = text.substr(std::min(offset, text.size()));
     const std::string_view before = trim(text.substr(0, std::min(offset, text.size())));
@@ -61,14 +58,14 @@ std::string describe_syntax_error(std::string_view text, std::size_t offset) {
         return "the text ends before the JSON is complete; close every bracket, brace and quote";
     }
     if (rest.starts_with("//") || rest.starts_with("/*") || rest.starts_with('#')) {
-        return R"(JSON knows no comments; write "comment": "..." inside the object instead)";
+        return R"(JSON has no comments; write "comment": "..." inside the object instead)";
     }
     if (rest.starts_with('\'')) {
         return "JSON puts text in double quotes, not in single ones";
     }
     if (rest.starts_with("NaN") || rest.starts_with("Infinity") || rest.starts_with("-Infinity") ||
         rest.starts_with("nan") || rest.starts_with("inf")) {
-        return "JSON knows neither NaN nor Infinity; write a number or null";
+        return "JSON has neither NaN nor Infinity; write a number or null";
     }
     if (rest.starts_with("True") || rest.starts_with("False") || rest.starts_with("None")) {
         return "JSON writes true, false and null in small letters";
@@ -114,19 +111,17 @@ public:
     bool key(const std::string& name) {
         Level& level = levels_.back();
         auto& members = level.container->get_ref<Json::object_t&>();
-        const std::size_t known = find_member(level, members, name);
+        const auto found =
+            std::find_if(members.begin(), members.end(), [&name](const auto& member) { return member.first == name; });
+        const auto known = static_cast<std::size_t>(found - members.begin());
         level.member = known;
         if (known < members.size()) {
             if (!may_repeat(name)) {
-                parsed_.faults.push_back({path(), "the key stands twice in the same object; keep one of them"});
+                parsed_.faults.push_back({path(), "the same key twice in one object; keep one of them"});
             }
             return true;
         }
-        // Straight into the vector: the map's own insertion looks through all members each time.
         members.emplace_back(name, nullptr);
-        if (members.size() > kSmallObject) {
-            level.places.emplace(name, known);
-        }
         return true;
     }
 
@@ -150,30 +145,14 @@ private:
     struct Level {
         Json* container = nullptr;
         std::size_t member = 0; ///< of an object: where the value that comes next belongs
-        std::unordered_map<std::string, std::size_t> places;
     };
 
-    /// Offset of what the parser stumbled over, whose last byte is the `position`th.
+    /// Offset of what the parser rejected; its last byte is the `position`th.
     [[nodiscard]] std::size_t find_start(std::size_t position, std::size_t length) const {
         if (position > text_.size() || length > position) {
             return text_.size();
         }
         return position - length;
-    }
-
-    static std::size_t find_member(Level& level, const Json::object_t& members, const std::string& name) {
-        if (members.size() < kSmallObject) {
-            const auto found = std::find_if(members.begin(), members.end(),
-                                            [&name](const auto& member) { return member.first == name; });
-            return static_cast<std::size_t>(found - members.begin());
-        }
-        if (level.places.empty()) {
-            for (const auto& [known, value] : members) {
-                level.places.emplace(known, level.places.size());
-            }
-        }
-        const auto found = level.places.find(name);
-        return found == level.places.end() ? members.size() : found->second;
     }
 
     static const std::string& member_name(const Level& level) {

@@ -23,7 +23,7 @@ constexpr int kFirstDecade = -318;
 constexpr double kGridStart = 1e-318;
 constexpr std::uint64_t kCoarseCount = std::bit_cast<std::uint64_t>(kGridStart) - 1;
 
-// A double holds these exactly, so one multiplication or division by them is correctly rounded.
+// Doubles represent these exactly, so one multiplication or division by them is correctly rounded.
 constexpr std::array<double, 23> kPowers{1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
                                          1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 

@@ -19,7 +19,7 @@ std::string place_of(const config::ExperimentRequest& request) {
     return "experiments[" + std::to_string(request.index) + "]: ";
 }
 
-/// Before anything is drawn: numbers of which no machine could even hold the plan.
+/// Refuses numbers of runs for which the plan would not fit into memory.
 void check_count(const config::ExperimentConfig& config) {
     std::uint64_t runs = 0;
     for (const config::ExperimentRequest& request : config.experiments) {
@@ -28,13 +28,13 @@ void check_count(const config::ExperimentConfig& config) {
     const auto replicates = static_cast<std::uint64_t>(std::max(1, config.settings.replicates));
     if (runs > kMostExperiments / replicates) {
         throw Error(ErrorKind::usage, "experiments: " + std::to_string(runs) + " runs, each " +
-                                          std::to_string(replicates) + " times, are more than a session can hold (" +
+                                          std::to_string(replicates) + " times, are more than a session can have (" +
                                           std::to_string(kMostExperiments) + " experiments); ask for fewer");
     }
 }
 
-/// Every entry draws from a stream of its own, derived from the seed and its place: what one entry asks changes
-/// another's draws only if both would have got the same mutation.
+/// Every entry draws from its own stream, derived from the seed and its place: an entry changes the draws of another
+/// only if both would have got the same mutation.
 std::vector<Configuration> draw_configurations(const config::ExperimentConfig& config, const config::Registry& registry,
                                                std::uint64_t seed, PastRuns& past) {
     std::vector<Configuration> configurations;

@@ -47,8 +47,8 @@ std::vector<Slot> order_interleaved(const std::vector<RunCount>& configurations,
     return slots;
 }
 
-/// Parts neighbours of equal values: by swaps, which cost little, then, where the values of one kind are so many that
-/// no swap helps, by moving one to a gap between others.
+/// Separates neighbours with equal values: first by swaps, which cost little, then, if one set of values is too
+/// frequent for swaps, by moving a slot to a gap between others.
 class NeighbourParter {
 public:
     explicit NeighbourParter(std::vector<Slot>& slots) : slots_(slots), work_left_(50 * slots.size() + 1000) {}
@@ -68,7 +68,7 @@ public:
 
 private:
     std::vector<Slot>& slots_;
-    std::size_t work_left_; ///< where nearly all values are the same nothing helps, and trying must end
+    std::size_t work_left_; ///< limits the work if nearly all values are the same
 
     [[nodiscard]] bool is_equal(std::size_t a, std::size_t b) const {
         return slots_[a].configuration == slots_[b].configuration && slots_[a].run == slots_[b].run;
@@ -90,8 +90,7 @@ private:
         }
     }
 
-    /// Moves the slot, which equals the one before it, to where both neighbours differ. What it leaves stays as calm as
-    /// it was.
+    /// Moves the slot, which equals the one before it, to a place whose neighbours differ.
     void move_away(std::size_t at) {
         for (std::size_t gap = 0; gap <= slots_.size() && work_left_ > 0; ++gap, --work_left_) {
             const bool is_free_before = gap == 0 || !is_equal(gap - 1, at);

@@ -134,7 +134,7 @@ TEST_CASE("past runs of which none counts are a warning, in session.log too", "[
                                        "c,toy,big,True,7\n");
     const std::string file = lab.config(deduplicated({"past.csv", "big.csv"}));
     const std::string said =
-        file + ": $.historical_csvs[1]: " + (lab.root() / "big.csv").string() + ": no run of it counts";
+        file + ": $.historical_csvs[1]: " + (lab.root() / "big.csv").string() + ": none of its runs counts";
     const auto plan = lab.run({"-ec", file, "--dry-run"});
     CHECK_THAT(plan.out, Contains("past runs: 2 of 4 count"));
     CHECK_THAT(plan.err, Contains("warning: " + said) && !Contains("historical_csvs[0]"));

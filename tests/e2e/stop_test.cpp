@@ -113,7 +113,7 @@ TEST_CASE("`mutation stop` says so if a session runs but cannot be reached", "[i
     fs::remove(lab.session() / ".stop");
     const auto result = lab.run({"stop", lab.session().string()});
     CHECK(result.exit_code == 3);
-    CHECK_THAT(result.err, Contains("is being run, but cannot be reached"));
+    CHECK_THAT(result.err, Contains("is running, but cannot be reached"));
     tool.send(SIGINT);
     CHECK(tool.wait().exit_code == 128 + SIGINT);
 }

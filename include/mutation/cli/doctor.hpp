@@ -13,41 +13,41 @@
 
 namespace mutation::cli {
 
-/// One thing that was looked at before a campaign.
+/// The result of one check.
 struct Check {
     enum class Status {
         ok,
-        warning, ///< figures will lack something, or be less sure
-        failure, ///< no run could start
+        warning, ///< figures will be missing, or less certain
+        failure, ///< no run can start
     };
     std::string name;
     Status status = Status::ok;
     std::string value;
-    std::string remedy; ///< the exact command, where there is one
+    std::string remedy; ///< the exact command, if there is one
 };
 
-/// What a doctor looks at.
+/// What the doctor checks.
 struct Patient {
     std::filesystem::path sysfs;
     std::filesystem::path results;
     sensors::SensorSources sources;
     const config::Registry* registry = nullptr; ///< null: settings could not be loaded
-    std::string settings_trouble;
-    std::optional<system::User> user; ///< whom trainings would run as, where not as ourselves
+    std::string settings_error;
+    std::optional<system::User> user; ///< the user for trainings, if not the current one
 };
 
 /// Sensors: found, permitted, their update interval as observed, resolution, averaging; RAPL domains,
 /// perf_event_paranoid, governor, persistence mode.
 [[nodiscard]] std::vector<Check> check_sensors(const Patient& patient);
 
-/// The machine as a laboratory: load, others' GPU processes, logged-in sessions, swap, free memory and disk, time
+/// The state of the machine: load, others' GPU processes, logged-in sessions, swap, free memory and disk, time
 /// synchronisation, turbo.
 [[nodiscard]] std::vector<Check> check_machine_state(const Patient& patient);
 
 /// Settings and repositories: whether each can be trained here.
 [[nodiscard]] std::vector<Check> check_settings(const Patient& patient);
 
-/// Idles for 3 s, loads every CPU and GPU for 10 s, and tells whether the sensors moved.
+/// Idles for 3 s, loads every CPU and GPU for 10 s, and checks that the sensors react.
 [[nodiscard]] std::vector<Check> run_self_test(sensors::Sensors& sensors, int stop_fd);
 
 void print_checks(std::ostream& out, const std::vector<Check>& checks);

@@ -12,14 +12,14 @@
 
 namespace mutation::config {
 
-/// A config and what is to be said about its file.
+/// A config and the problems of its file.
 struct LoadedExperimentConfig {
     ExperimentConfig config;
     Problems problems;
     Json document; ///< the file as it was read; null if it could not be, or if there is no file
 };
 
-/// Reads an experiment config from memory and holds it against the registry. `base` is the settings'
+/// Reads an experiment config from memory and checks it against the registry. `base` is the settings'
 /// parent, for relative `historical_csvs`. All errors at once. Pure but for reading those.
 [[nodiscard]] LoadedExperimentConfig parse_experiment_config(std::string_view text, const std::filesystem::path& file,
                                                              const Registry& registry,

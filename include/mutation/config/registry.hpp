@@ -45,7 +45,7 @@ struct Metric {
     std::optional<bool> higher_is_better;
 };
 
-/// One variant of a repository, everything that the repository says for all of them already merged in.
+/// One variant of a repository, with what the repository has for all of them merged in.
 struct Model {
     std::string name;
     std::vector<std::string> aliases;
@@ -74,17 +74,17 @@ struct Repository {
     std::string path;                ///< as written
     std::filesystem::path directory; ///< `path`, absolute: the training's working directory
     std::string train_script;        ///< as written
-    /// With these the script trains nothing: it tells whether environment and data are there, for the model that is
-    /// named before them or for all. Empty: it cannot.
+    /// With these the script trains nothing, but checks environment and data, for the model that is named before
+    /// them or for all. Empty: it cannot.
     std::vector<std::string> check_arguments;
     std::filesystem::path base; ///< what relative paths are relative to: the settings' parent
     std::string model_flag;     ///< "" : the model is not passed
     std::vector<Model> models;
     std::map<std::string, std::string> environment;
-    std::string python; ///< interpreter, or folder of an environment; "" : not said
+    std::string python; ///< interpreter, or folder of an environment; "" : none
     std::vector<std::string> success_patterns;
     std::vector<std::string> failure_patterns;
-    std::vector<std::string> remark_patterns; ///< what they match is recorded and said
+    std::vector<std::string> remark_patterns; ///< what they match is recorded and shown
     std::optional<Upstream> upstream;
 
     [[nodiscard]] const Model* find_model(std::string_view name_or_alias) const;

@@ -8,7 +8,7 @@
 
 namespace mutation::config {
 
-/// A registry and what is to be said about its files.
+/// A registry and the problems of its files.
 struct LoadedRegistry {
     Registry registry;
     Problems problems;

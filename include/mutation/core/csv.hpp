@@ -6,8 +6,8 @@
 
 namespace mutation {
 
-/// Takes the next record off CSV text (RFC 4180): quotes may hold commas, quotes and line ends. At least one cell, an
-/// empty one for an empty text. Pure.
+/// Takes the next record off CSV text (RFC 4180): quotes may contain commas, quotes and line ends. At least one cell,
+/// an empty one for an empty text. Pure.
 [[nodiscard]] std::vector<std::string> take_csv_record(std::string_view& text);
 
 /// Takes the header off: the names of the columns, a spreadsheet's byte order mark left out.

@@ -26,17 +26,17 @@ struct JsonFault {
 /// A document, or the faults that keep it from being one.
 struct ParsedJson {
     Json value;
-    std::vector<JsonFault> faults; ///< empty when `value` stands
+    std::vector<JsonFault> faults; ///< empty if `value` is valid
 
     [[nodiscard]] bool ok() const { return faults.empty(); }
 };
 
 /// Reads JSON strictly: UTF-8, within the limits, no key twice in one object (comment keys, which are
 /// `comment`, `note`, `notes`, `description` and those that begin with `_`, may repeat). Pure; never throws for
-/// what the text holds.
+/// what is in the text.
 [[nodiscard]] ParsedJson parse_json(std::string_view text, const JsonLimits& limits = {});
 
-/// The JSON path of an object's member: `$.a.key`, or `$.a["two words"]` where the key is no plain word. A very long
+/// The JSON path of an object's member: `$.a.key`, or `$.a["two words"]` if the key is not a plain word. A very long
 /// key is cut.
 [[nodiscard]] std::string member_path(std::string_view object_path, std::string_view key);
 

@@ -13,11 +13,11 @@ namespace mutation {
 /// The same without an exponent, however long that gets.
 [[nodiscard]] std::string format_fixed(double value);
 
-/// A decimal number that fills `text` whole (blanks around it are allowed), else nothing. Never reads
-/// the locale; takes no hexadecimal; "nan" and "inf" are read as such.
+/// The whole `text` as a decimal number (blanks around it are allowed), or nullopt. Does not depend on
+/// the locale; not hexadecimal; "nan" and "inf" are read as such.
 [[nodiscard]] std::optional<double> parse_double(std::string_view text);
 
-/// A decimal integer that fills `text` whole, else nothing. "010" is ten.
+/// The whole `text` as a decimal integer, or nullopt. "010" is ten.
 [[nodiscard]] std::optional<std::int64_t> parse_integer(std::string_view text);
 
 /// The same for one that is not negative and may be larger.

@@ -20,7 +20,7 @@ namespace mutation {
 [[nodiscard]] std::string nearest_name(std::string_view name, const std::vector<std::string>& known);
 
 /// Writes to a stream that may have lost its reader (a closed terminal, a dead pipe, a full disk): a message that
-/// nobody can read is no error, and a session must not end over it.
+/// nobody can read is not an error, and must not end a session.
 void print_text(std::FILE* stream, std::string_view text);
 
 /// Whether `text` is well-formed UTF-8.

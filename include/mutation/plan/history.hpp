@@ -8,7 +8,7 @@
 
 namespace mutation::plan {
 
-/// A training that an earlier summary.csv holds.
+/// A training of an earlier summary.csv.
 struct HistoricalRun {
     std::string repository;
     std::string model;
@@ -17,7 +17,7 @@ struct HistoricalRun {
     std::size_t source = 0;                             ///< which of the sources that the caller gave
 };
 
-/// What past runs did to a plan.
+/// The effect of past runs on a plan.
 struct HistoryUse {
     std::vector<std::size_t> counted_by_source; ///< runs that have the values of a possible mutation of the plan
     std::size_t runs = 0;                       ///< all that were given

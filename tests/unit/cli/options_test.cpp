@@ -39,7 +39,7 @@ TEST_CASE("every spelling of an option means the same") {
     }
     const cli::Options packed =
         parse_options({"-rtoy", "-r", "digits", "-mbig", "-mmlp", "-mt", "all", "-s", "1", "-s05"});
-    CHECK((packed.repository == "digits" && packed.model == "mlp" && packed.overrides.seed == 5));
+    CHECK((packed.repository == "digits" && packed.model == "mlp" && packed.overrides.at("seed") == 5));
     for (const Words& spelling : {Words{"-ec=x.json"}, Words{"--experiment-config=x.json"}, Words{"-ec", "x.json"}}) {
         CHECK(parse_options(spelling).experiment_config == "x.json");
     }

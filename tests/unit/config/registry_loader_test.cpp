@@ -103,9 +103,9 @@ TEST_CASE("a repository file that lacks what it needs says so") {
     CHECK(has_problem(loaded.problems.errors, "$", "\"models\" is missing"));
     CHECK(has_problem(parse_file("[]").problems.errors, "$", "must be an object"));
     CHECK(has_problem(parse_file("").problems.errors, "line 1, column 1", "empty"));
-    CHECK(has_problem(parse_file(R"({"models": {}})").problems.errors, "$.models", "holds no repository"));
+    CHECK(has_problem(parse_file(R"({"models": {}})").problems.errors, "$.models", "has no repository"));
     CHECK(has_problem(parse_file(R"({"path": "p", "train_script": "t", "models": []})").problems.errors, "$.models",
-                      "holds no model"));
+                      "has no model"));
 }
 
 TEST_CASE("a wrong value in a registry is an error with its place") {
@@ -134,7 +134,7 @@ TEST_CASE("a wrong value in a registry is an error with its place") {
         {with_number(R"("distribution": "normal")"), x + ".distribution", "must be one of"},
         {with_number(R"("zero_probability": 1.5)"), x + ".zero_probability", "from 0 to 1"},
         {with_number(R"("default": 1.5)"), x + ".default", "whole number"},
-        {with_number(R"("choices": ["a"])"), x + ".choices", "means nothing"},
+        {with_number(R"("choices": ["a"])"), x + ".choices", "no meaning"},
         {with_number(R"("aliases": ["all"])"), x, "\"all\" is taken"},
         {with_hyperparameter(R"("flag": "-x", "type": "float", "range": [-1.7e308, 1.7e308])"), x + ".range",
          "too wide"},
@@ -143,7 +143,7 @@ TEST_CASE("a wrong value in a registry is an error with its place") {
         {with_hyperparameter(R"("flag": "-x", "type": "choice", "choices": ["a"], "default": "b")"), x + ".default",
          "must be one of"},
         {with_hyperparameter(R"("flag": "-x", "type": "bool", "default": 1)"), x + ".default", "true or false"},
-        {with_hyperparameter(R"("flag": "-x", "type": "bool", "range": [0, 1])"), x + ".range", "means nothing"},
+        {with_hyperparameter(R"("flag": "-x", "type": "bool", "range": [0, 1])"), x + ".range", "no meaning"},
         {with_metrics(R"x({"acc": "acc ([0-9]+"})x"), "$.performance_metrics.log_patterns.acc", "acc ([0-9]+"},
         {with_metrics(R"x({"acc": "acc"})x"), "$.performance_metrics.log_patterns.acc", "this one has 0"},
         {with_metrics(R"x({"acc": "(a)(b)"})x"), "$.performance_metrics.log_patterns.acc", "this one has 2"},
@@ -183,7 +183,7 @@ TEST_CASE("models that clash or contradict themselves are errors") {
     has(R"([{"name": "a", "without_effect": {"x": 3}}])", "$.models[0].without_effect.x", "must be text");
 }
 
-TEST_CASE("a settings folder is read file by file, and a name that stands twice is an error") {
+TEST_CASE("a settings folder is read file by file, and a name that is used twice is an error") {
     const std::filesystem::path settings = std::filesystem::path(MUTATION_TEST_DIR) / "golden/config/settings";
     const LoadedRegistry loaded = load_registry_directory(settings);
     CHECK(loaded.registry.names() == std::vector<std::string>{"first", "first"});

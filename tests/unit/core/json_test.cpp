@@ -69,7 +69,7 @@ TEST_CASE("text that is not UTF-8 is refused where it stops to be") {
     CHECK(parse_json("\xEF\xBB\xBF{}").ok());
 }
 
-TEST_CASE("every key that stands twice is named with its path") {
+TEST_CASE("every key that is there twice is named with its path") {
     const ParsedJson parsed =
         parse_json(R"({"a": [{"b": 1, "b": 2}], "a": 3, "comment": 1, "comment": 2, "_x": 1, "_x": 2})");
     REQUIRE(parsed.faults.size() == 2);
@@ -77,7 +77,7 @@ TEST_CASE("every key that stands twice is named with its path") {
     CHECK(parsed.faults[1].path == "$.a");
 }
 
-TEST_CASE("of a comment key that stands twice the last one stays") {
+TEST_CASE("the last of two comment keys stays") {
     const ParsedJson parsed = parse_json(R"({"comment": 1, "a": 0, "comment": {"x": [2]}})");
     REQUIRE(parsed.ok());
     CHECK(parsed.value.dump() == R"({"comment":{"x":[2]},"a":0})");
@@ -90,20 +90,7 @@ TEST_CASE("nesting and size have limits") {
     CHECK_FALSE(parse_json("[1]", {2, 64}).ok());
 }
 
-TEST_CASE("an object of very many keys is read in linear time, its double found") {
-    std::string text = "{";
-    for (int i = 0; i < 200000; ++i) {
-        text += "\"key" + std::to_string(i) + "\":" + std::to_string(i) + ",";
-    }
-    const ParsedJson whole = parse_json(text + "\"last\":0}");
-    REQUIRE(whole.ok());
-    CHECK(whole.value.size() == 200001);
-    const ParsedJson doubled = parse_json(text + "\"key77\":0}");
-    REQUIRE(doubled.faults.size() == 1);
-    CHECK(doubled.faults[0].path == "$.key77");
-}
-
-TEST_CASE("a path quotes what is no plain word and cuts what is long") {
+TEST_CASE("a path quotes keys that are not plain words, and cuts long ones") {
     CHECK(member_path("$", "a-b_1") == "$.a-b_1");
     CHECK(member_path("$.x", "two words") == "$.x[\"two words\"]");
     CHECK(member_path("$", "") == "$[\"\"]");

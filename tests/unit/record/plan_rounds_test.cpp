@@ -17,8 +17,7 @@ using record::SessionStore;
 namespace {
 
 plan::Plan plan_of(int runs) {
-    return plan::make_plan(toy::config({toy::mutating("net", {"epochs", "learning_rate"}, runs)}), toy::registry(), {},
-                           0);
+    return plan::make_plan(toy::config({toy::mutating("net", {"epochs", "learning_rate"}, runs)}), toy::registry(), 0);
 }
 
 /// A session whose plan has two experiments.
@@ -59,7 +58,7 @@ TEST_CASE("a plan grows by a round, which gets numbers and ids of its own", "[ro
 TEST_CASE("a round may train what the plan did not train before, and beside a background", "[rounds]") {
     const PlanPlace place;
     std::vector<plan::PlannedExperiment> round =
-        plan::make_plan(toy::config({toy::in_parallel(toy::with_defaults("net", 1), true)}), toy::registry(), {}, 0)
+        plan::make_plan(toy::config({toy::in_parallel(toy::with_defaults("net", 1), true)}), toy::registry(), 0)
             .experiments;
     (void)place.store.append_experiments(round);
     const plan::Plan plan = place.stored();

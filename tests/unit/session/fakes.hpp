@@ -18,7 +18,7 @@ namespace mutation::test {
 
 /// A plan of `runs` trainings with default values, each the same.
 inline plan::Plan plan_of_defaults(int runs) {
-    return plan::make_plan(toy::config({toy::with_defaults("net", runs)}), toy::registry(), {}, 0);
+    return plan::make_plan(toy::config({toy::with_defaults("net", runs)}), toy::registry(), 0);
 }
 
 inline record::ExperimentRecord record_of(const plan::PlannedExperiment& experiment, const std::string& session,

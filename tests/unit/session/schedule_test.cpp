@@ -12,7 +12,7 @@ using test::record_of;
 namespace {
 
 plan::Plan plan_beside(std::vector<config::ExperimentRequest> requests) {
-    return plan::make_plan(toy::config(std::move(requests)), toy::registry(), {}, 0);
+    return plan::make_plan(toy::config(std::move(requests)), toy::registry(), 0);
 }
 
 /// Whether each experiment but the first shares the background of the one before.

@@ -56,7 +56,7 @@ TEST_CASE("the loop tells its observers of each record before and after it is on
 
 TEST_CASE("the loop lets a shared background go on in the cooldown", "[session_loop]") {
     LoopPlace place(
-        plan::make_plan(toy::config({toy::in_parallel(toy::with_defaults("net", 2), true)}), toy::registry(), {}, 0));
+        plan::make_plan(toy::config({toy::in_parallel(toy::with_defaults("net", 2), true)}), toy::registry(), 0));
     place.run();
     CHECK(place.runner.journal == Words{"no rest", "run " + place.id(0), "rest, shared", "run " + place.id(1), "end"});
 }

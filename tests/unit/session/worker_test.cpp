@@ -213,7 +213,7 @@ TEST_CASE("an interrupted session does not wait for the end of its cooldown", "[
 TEST_CASE("a training that cannot have its background is not started", "[worker]") {
     WorkerPlace place;
     place.experiment =
-        plan::make_plan(toy::config({toy::in_parallel(toy::with_defaults("net", 1))}), toy::registry(), {}, 0)
+        plan::make_plan(toy::config({toy::in_parallel(toy::with_defaults("net", 1))}), toy::registry(), 0)
             .experiments.front();
     place.experiment.background->startup_wait = Seconds(30);
     const record::ExperimentRecord record = place.run(); // its script does not exist
