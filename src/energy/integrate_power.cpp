@@ -2,6 +2,7 @@
 
 #include "mutation/energy/power_bound.hpp"
 #include "mutation/energy/power_curve.hpp"
+#include "sensor_lag.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -23,17 +24,6 @@ constexpr double kStepContrast = 5;
 constexpr std::size_t kStepNeighbours = 2;
 /// ... and than the last digit.
 constexpr double kStepDigits = 10;
-
-/// No card draws more than this, of the highest reading, for less time than its sensor averages over.
-constexpr double kHighestPeak = 1.5;
-
-/// A fall at the end that says something, of the power before it; how still that was before, of the fall; and what is
-/// left of it, on average over the averaging time, where the sensor averages: a half for a steady load. A power that
-/// turns and falls ever faster leaves more.
-constexpr double kLeastFall = 0.1;
-constexpr double kStillBefore = 0.3;
-constexpr double kLeastLeft = 0.2;
-constexpr double kMostLeft = 0.57;
 
 std::vector<CurvePoint> ordered_readings(std::span<const PowerSample> samples, const Window& window,
                                          const PowerSensor& sensor) {
@@ -218,45 +208,6 @@ std::size_t count_within(const PowerEvidence& evidence) {
                       [&](const CurvePoint& reading) { return reading.time >= 0 && reading.time <= evidence.length; }));
 }
 
-/// Whether the power changes, and stays so, faster than a mean over the sensor's averaging time could: within the time
-/// that a reading may be newer than the one before, all of the change must have come in. A single reading that slipped
-/// says nothing.
-bool jumps_as_no_mean_can(const std::vector<CurvePoint>& readings, const PowerSensor& sensor) {
-    if (sensor.averaging <= Seconds(0)) {
-        return false;
-    }
-    const auto highest = std::max_element(readings.begin(), readings.end(),
-                                          [](const auto& a, const auto& b) { return a.power < b.power; });
-    const auto jump = [&](std::size_t i) { return std::abs(readings[i].power - readings[i - 1].power); };
-    for (std::size_t i = 2; i + 1 < readings.size(); ++i) {
-        const double newer = readings[i].time - readings[i - 1].time + sensor.update_interval.count();
-        const double fastest = kHighestPeak * highest->power * newer / sensor.averaging.count();
-        if (jump(i) > fastest && std::max(jump(i - 1), jump(i + 1)) < jump(i) / 2) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/// Whether the readings fall for as long after the training's end as the sensor averages: with its process the load is
-/// gone at once, so that only the sensor can be that slow. What moved before the end already may go on by itself.
-bool lags_behind_end(const std::vector<CurvePoint>& readings, double length, const PowerSensor& sensor) {
-    const double averaging = sensor.averaging.count();
-    const double last_told = length + sensor_delay(sensor).count();
-    if (readings.back().time < last_told) {
-        return false;
-    }
-    const PowerCurve curve(readings);
-    const double after = curve.value_at(last_told);
-    const double fall = curve.value_at(length) - after;
-    const double from = length + sensor.update_interval.count();
-    const double to = length + averaging;
-    const double left = to > from ? (curve.energy(from, to) / (to - from) - after) / fall : 0;
-    const double before = curve.value_at(length) - curve.value_at(length - averaging / 2);
-    return std::abs(fall) > kLeastFall * curve.value_at(length) && std::abs(before) < kStillBefore * std::abs(fall) &&
-           left > kLeastLeft && left < kMostLeft;
-}
-
 PowerIntegral integrate_readings(std::vector<CurvePoint> readings, double length, const PowerSensor& sensor) {
     const double delay = sensor_delay(sensor).count();
     readings = keep_near(std::move(readings), 0, length + delay, sensor.averaging.count() + kContextSeconds);
@@ -297,7 +248,7 @@ std::optional<PowerIntegral> integrate_power(std::span<const PowerSample> sample
     }
     PowerSensor momentary = sensor;
     momentary.averaging = Seconds(0);
-    if (jumps_as_no_mean_can(readings, sensor)) {
+    if (sensor.averaging > Seconds(0) && jumps_as_no_mean_can(readings, sensor.averaging, sensor.update_interval)) {
         return integrate_readings(readings, length, momentary);
     }
     PowerIntegral integral = integrate_readings(readings, length, sensor);

@@ -1,5 +1,7 @@
 #include "mutation/energy/power_bound.hpp"
 
+#include "sensor_lag.hpp"
+
 #include <algorithm>
 #include <cmath>
 
@@ -102,6 +104,7 @@ public:
         add_idle_levels(terms);
         add_window_ends(terms);
         add_digits_and_stamps(terms);
+        terms.linear += bound_lag_error(evidence_, sensor_, noise_variance_);
         return kBoundDeviations * std::sqrt(terms.variance) + terms.linear;
     }
 

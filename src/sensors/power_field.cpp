@@ -9,14 +9,23 @@ namespace {
 
 using std::string_view;
 
-/// How the power sensor of a family of cards behaves: Yang et al., "Part-time Power Measurements" (SC24).
+/// How the power sensor of a family of cards behaves: Yang et al., "Part-time Power Measurements" (SC24), unless the
+/// family was not measured.
 struct Family {
     std::array<string_view, 12> names; ///< any of them within the card's name
     string_view field;                 ///< preferred, where offered
     double update;                     ///< seconds
     double averaging;
     double seen_share;
+    string_view unmeasured_because{}; ///< what the row is based on instead; empty: the study above
 };
+
+constexpr string_view kBlackwellSource =
+    "no measurement of a Blackwell card is known; that power.draw is a mean over 1 s is what NVIDIA's NVML reference "
+    "(R590, nvmlDeviceGetPowerUsage) says of cards newer than Ampere";
+constexpr string_view kUnknownSource = "no measurement of this card is known; power.draw is taken to be a mean over 1 "
+                                       "s, as NVIDIA's NVML reference (R590, "
+                                       "nvmlDeviceGetPowerUsage) says of cards newer than Ampere";
 
 constexpr double kAmpereShare = 0.25;
 /// Seconds over which an H100's power.draw.instant averages.
@@ -25,10 +34,13 @@ constexpr double kInstantAveraging = 0.025;
 constexpr double kLongAveraging = 0.5;
 /// How likely it is that a card does not average as one of its family did in one study.
 constexpr double kAveragingDoubt = 0.3;
+/// No field of any known card averages for longer. A card may differ from its family (laptops, vendor boards,
+/// simulators), so each may average over anything from nothing to this.
+constexpr Seconds kLongestAveraging{1};
 
-// The order counts: the first that fits is taken, and "A10" is part of "A100", "A30" of "RTX A3000", "RTX 40" of
-// "Quadro RTX 4000".
-constexpr std::array<Family, 9> kFamilies{{
+// The first row that fits is taken. The order matters: "A10" is part of "A100", "A30" of "RTX A3000", "RTX 40" of
+// "Quadro RTX 4000", "RTX 50" of "RTX 5000 Ada".
+constexpr std::array<Family, 10> kFamilies{{
     {{"RTX A"}, "power.draw.instant", 0.1, 0.1, 1},
     {{"Quadro RTX"}, "power.draw", 0.1, 0.1, 1},
     {{"H100", "H200", "GH200", "H800"}, "power.draw", 0.1, 1.0, 1},
@@ -37,7 +49,8 @@ constexpr std::array<Family, 9> kFamilies{{
     {{"RTX 20", "GTX 16", "T4", "TITAN RTX"}, "power.draw", 0.1, 0.1, 1},
     {{"V100", "TITAN V", "GV100"}, "power.draw", 0.02, 0.01, 0.5},
     {{"P100", "P40", "P4", "GTX 10", "TITAN Xp", "TITAN X"}, "power.draw", 0.02, 0.01, 0.5},
-    {{""}, "power.draw", 0.1, 1.0, 1}, // not known: taken for one that averages long, which widens the bound
+    {{"RTX 50", "Blackwell", "B100", "B200", "B300", "GB10"}, "power.draw", 0.1, 1.0, 1, kBlackwellSource}, // GB200 too
+    {{""}, "power.draw", 0.1, 1.0, 1, kUnknownSource},
 }};
 
 /// Gain errors that were measured against an external meter, same source.
@@ -98,8 +111,13 @@ PowerField choose_power_field(string_view card, const std::vector<std::string>& 
     if (field.sensor.averaging.count() >= kLongAveraging) {
         field.sensor.averaging_doubt = kAveragingDoubt;
     }
+    field.sensor.longest_averaging = kLongestAveraging;
     field.accuracy_source =
         "the card's gain was not measured; others of its kind deviate by up to 11 % (Yang et al., SC24)";
+    if (!family.unmeasured_because.empty()) {
+        field.accuracy_source = "neither the card's gain nor its averaging was measured: ";
+        field.accuracy_source += family.unmeasured_because;
+    }
     for (const Gain& gain : kGains) {
         if (card.find(gain.name) != string_view::npos) {
             field.accuracy = Percent(gain.percent);

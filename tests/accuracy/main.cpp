@@ -15,6 +15,7 @@
 
 namespace {
 
+using namespace mutation;
 using namespace mutation::accuracy;
 
 constexpr int kRuns = 100;
@@ -54,6 +55,14 @@ std::vector<Sensor> sensors() {
             {"8 GPUs, 100 ms", plain, kManyGpus}};
 }
 
+/// What the program takes a card of such a sensor for: it may always average for less, or for up to a second.
+energy::PowerSensor assumed_sensor(const Sampling& sampling) {
+    energy::PowerSensor sensor = sensor_of(sampling);
+    sensor.longest_averaging = Seconds(1);
+    sensor.averaging_doubt = sampling.averaging < 1 ? 0 : 0.3;
+    return sensor;
+}
+
 /// All GPUs of one training: figures and bounds add up.
 Outcome measure_gpus(const Sensor& sensor, Shape shape, double length, Random& random) {
     Outcome sum;
@@ -62,7 +71,7 @@ Outcome measure_gpus(const Sensor& sensor, Shape shape, double length, Random& r
         // A tick takes as long as the query does on top of the interval that was asked for.
         sampling.period *= random.between(1, 1.05);
         const TruePower power(shape, length, random);
-        const Outcome one = measure_power(power, length, sampling, random);
+        const Outcome one = measure_power(power, length, sampling, assumed_sensor(sampling), random);
         sum.truth += one.truth;
         sum.energy += one.energy;
         sum.uncertainty += one.uncertainty;
@@ -96,10 +105,55 @@ void print_table() {
     }
 }
 
+struct Lag {
+    std::string_view name;
+    double averaging;
+    double update_interval;
+};
+
+/// `± median bound, truths within`, in percent, of cards that lag otherwise than the program assumes.
+std::string judge_lag(const Lag& assumed, const Lag& real, Shape shape) {
+    std::vector<double> bounds;
+    int within = 0;
+    for (std::uint64_t seed = 0; seed < kRuns; ++seed) {
+        Random random(seed * 977 + 5);
+        const double length = random.between(5, 60);
+        const TruePower power(shape, length, random);
+        Sampling sampling;
+        sampling.averaging = assumed.averaging;
+        sampling.update_interval = assumed.update_interval;
+        const energy::PowerSensor sensor = assumed_sensor(sampling);
+        sampling.averaging = real.averaging;
+        sampling.update_interval = real.update_interval;
+        sampling.after = energy::sensor_delay(sensor).count() + 0.5;
+        const Outcome outcome = measure_power(power, length, sampling, sensor, random);
+        bounds.push_back(100 * outcome.uncertainty / outcome.energy);
+        within += outcome.is_within() ? 1 : 0;
+    }
+    return fmt::format("± {:.2f}, {:.0f}", median_of(bounds), 100.0 * within / kRuns);
+}
+
+void print_lags() {
+    const std::vector<Lag> families{{"Volta", 0.01, 0.02},
+                                    {"A100", 0.025, 0.1},
+                                    {"Ada, GA10x, Turing", 0.1, 0.1},
+                                    {"H100, Blackwell, unknown", 1, 0.1}};
+    fmt::print("\n| assumed | really | constant | ramp | sine |\n|---|---|---|---|---|\n");
+    for (const Lag& assumed : families) {
+        for (const Lag& real : {Lag{"as assumed", assumed.averaging, assumed.update_interval}, Lag{"no lag", 0, 0},
+                                Lag{"mean over 1 s", 1, 0.1}}) {
+            fmt::print("| {} | {} | {} | {} | {} |\n", assumed.name, real.name,
+                       judge_lag(assumed, real, Shape::constant), judge_lag(assumed, real, Shape::ramp),
+                       judge_lag(assumed, real, Shape::sine));
+        }
+    }
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
     print_table();
+    print_lags();
     if (argc > 1) {
         print_published_runs(std::vector<std::filesystem::path>(argv + 1, argv + argc));
     }

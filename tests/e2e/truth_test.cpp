@@ -146,6 +146,30 @@ std::vector<Setting> settings() {
              {{"drop_every", 17}, {"double_every", 13}, {"delay_every", 29}, {"delay", 0.15}, {"garbage_every", 11}}}};
 }
 
+/// Slopes up and down, slow and fast, on cards that lag as their family's table says or otherwise.
+Setting slopes() {
+    const Json up = wave("ramp", 100, 200, 30); // 7 W/s
+    const Json down = wave("ramp", 300, -200, 30);
+    const Json slow = wave("ramp", 100, 20, 30);
+    const Json fast = wave("ramp", 60, 600, 30);
+    const auto momentary = [](const char* name, const Json& power) { return card(name, power, 0, 0); };
+    const auto long_mean = [](const char* name, const Json& power) { return card(name, power, 0.1, 1); };
+    return {"slopes",
+            14,
+            {{"slope of the table's lag", v100(up), 2},
+             {"slope without lag", momentary("Tesla V100-SXM2-16GB", up), 2},
+             {"fall without lag", momentary("Tesla V100-SXM2-16GB", down), 2},
+             {"slow slope without lag", momentary("Tesla T4", slow), 2},
+             {"fast slope without lag", momentary("Tesla T4", fast), 2},
+             {"fast slope without lag", momentary("NVIDIA GeForce RTX 4090 Laptop GPU", fast), 2},
+             {"fall without lag", momentary("A card of next year", down), 3},
+             {"slope of a mean over 1 s", long_mean("A card of next year", up), 2},
+             {"fast slope of a mean over 1 s", long_mean("Tesla T4", fast), 3},
+             {"fall of a mean over 1 s", long_mean("NVIDIA GeForce RTX 5090", down), 2},
+             {"slope without lag", momentary("NVIDIA B200", up), 3},
+             {"slope without lag", momentary("NVIDIA H100 80GB HBM3", up), 3}}};
+}
+
 /// Shifts a curve so that it jumps well within the training: the tool takes a jump at either end for the training's
 /// own.
 Json away_from_ends(Json curve, double start, double length) {
@@ -237,10 +261,9 @@ Outcome gpu_outcome(Json gpu, const Card& card, const Lifetime& window) {
             truth_of(card.gpu["power"], window), gpu["uncertainty_joules"].get<double>()};
 }
 
-} // namespace
-
-TEST_CASE("the energy of any card and curve comes out near the truth, and within the stated bound", "[truth]") {
-    const std::vector<Setting> all = placed_settings();
+/// Runs the tool once for each setting and holds every figure against its truth. Returns the figures outside of their
+/// bounds.
+std::vector<std::string> measure_all(const std::vector<Setting>& all) {
     std::vector<std::unique_ptr<Lab>> labs;
     std::vector<std::unique_ptr<RunningProcess>> tools; // at once: they mostly wait
     for (const Setting& setting : all) {
@@ -275,10 +298,24 @@ TEST_CASE("the energy of any card and curve comes out near the truth, and within
         }
         WARN(report);
     }
+    return misses;
+}
+
+} // namespace
+
+TEST_CASE("the energy of any card and curve comes out near the truth, and within the stated bound", "[truth]") {
     // The bound is designed for 98 % of the truths, of which there are 33 here.
+    const std::vector<std::string> misses = measure_all(placed_settings());
     for (const std::string& miss : misses)
         UNSCOPED_INFO(miss);
     CHECK(misses.size() <= 1);
+}
+
+TEST_CASE("on a slope the truth is within the bound though the card's lag is not the one of its family", "[truth]") {
+    const std::vector<std::string> misses = measure_all({slopes()});
+    for (const std::string& miss : misses)
+        UNSCOPED_INFO(miss);
+    CHECK(misses.empty());
 }
 
 } // namespace mutation::e2e

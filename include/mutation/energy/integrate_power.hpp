@@ -19,6 +19,7 @@ struct PowerSample {
 struct PowerSensor {
     Seconds averaging{0};             ///< each reading is the mean over this long before it; 0: instantaneous
     double averaging_doubt = 0;       ///< how likely it is that the sensor does not average at all
+    Seconds longest_averaging{0};     ///< it may really average over anything from 0 to this; 0: `averaging` is certain
     Seconds update_interval{0};       ///< how often the reading changes: it may be as old as that; 0: not known
     double seen_share = 1;            ///< share of the time that the sensor looks at (25 of 100 ms: 0.25)
     Watts resolution{0.01};           ///< of the last digit

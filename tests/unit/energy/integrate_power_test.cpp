@@ -312,3 +312,55 @@ TEST_CASE("the bound of a smooth curve is small, and its bends are within it") {
     CHECK(integral.uncertainty.value() > 1);
     CHECK(integral.uncertainty.value() < 2 + 8.5); // where the window ends at 3,650 W, a millisecond is as much
 }
+
+namespace {
+
+/// A sensor of which a family's table knows the averaging, but a card may differ from its family.
+PowerSensor doubted_sensor(double averaging, double update) {
+    PowerSensor sensor;
+    sensor.averaging = Seconds(averaging);
+    sensor.update_interval = Seconds(update);
+    sensor.longest_averaging = Seconds(1);
+    return sensor;
+}
+
+/// What a card shows on a slope that goes on before and after the training: the power `lag` seconds ago.
+Samples lagging_slope(double watts_per_second, double lag) {
+    return sampled(-1, 21.7, 0.1, [&](double time) { return 250 + watts_per_second * (time - lag - 10); });
+}
+
+} // namespace
+
+TEST_CASE("on a steady slope the truth is within the bound whatever the card's real lag is") {
+    for (const auto& [averaging, update] : {std::pair{0.01, 0.02}, {0.1, 0.1}, {0.025, 0.1}, {1.0, 0.1}}) {
+        for (const double slope : {-20.0, -7.0, -0.5, 0.5, 7.0, 20.0}) {
+            for (const double lag : {0.0, 0.015, 0.1, 0.55}) {
+                CAPTURE(averaging, update, slope, lag);
+                const auto integral =
+                    integrate(lagging_slope(slope, lag), window(0, 20), doubted_sensor(averaging, update));
+                CHECK(std::abs(integral.energy.value() - 250 * 20) <= integral.uncertainty.value());
+            }
+        }
+    }
+}
+
+TEST_CASE("a doubt of the lag costs nothing on a steady load, and a fall at the end limits it") {
+    const auto load = [](double time) { return averaged_load(time, 50, 50); };
+    const auto slope_until = [](double time) {
+        const double inside = std::clamp(time, 0.0, 10.0);
+        return 50 * time + 150 * inside + 5 * inside * inside;
+    };
+    const auto slope = [&](double time) { return slope_until(time) - slope_until(time - 1); };
+    const auto uncertainty = [](const Samples& samples, const PowerSensor& sensor) {
+        return integrate(samples, window(0, 10), sensor).uncertainty.value();
+    };
+    PowerSensor sensor = doubted_sensor(1, 0.1);
+    PowerSensor certain = sensor;
+    certain.longest_averaging = Seconds(0);
+    const Samples steady_load = sampled(-2, 13, 0.1, load);
+    CHECK(uncertainty(steady_load, sensor) == Approx(uncertainty(steady_load, certain)));
+    const Samples falling = sampled(-2, 13, 0.1, slope);
+    const Samples going_on = sampled(-2, 13, 0.1, [](double time) { return 200 + 10 * time; });
+    CHECK(uncertainty(falling, sensor) - uncertainty(falling, certain) < 20);
+    CHECK(uncertainty(going_on, sensor) - uncertainty(going_on, certain) > 0.55 * 100);
+}

@@ -78,6 +78,11 @@ TEST_CASE("each family is asked for the field that looks longest") {
                                  {"Tesla V100-SXM2-16GB", "power.draw", 0.01, 0.5},
                                  {"Tesla P100-PCIE-16GB", "power.draw", 0.01, 0.5},
                                  {"NVIDIA GeForce GTX 1080 Ti", "power.draw", 0.01, 0.5},
+                                 {"NVIDIA RTX 5000 Ada Generation", "power.draw.instant", 0.1, 1},
+                                 {"NVIDIA GeForce RTX 5090", "power.draw", 1, 1},
+                                 {"NVIDIA RTX PRO 6000 Blackwell Workstation Edition", "power.draw", 1, 1},
+                                 {"NVIDIA B200", "power.draw", 1, 1},
+                                 {"NVIDIA GB300", "power.draw", 1, 1},
                                  {"A card of next year", "power.draw", 1, 1}}) {
         CAPTURE(expected.card);
         const PowerField field = choose_power_field(expected.card, all);
@@ -85,7 +90,21 @@ TEST_CASE("each family is asked for the field that looks longest") {
         CHECK(field.sensor.averaging.count() == expected.averaging);
         CHECK(field.sensor.seen_share == expected.seen_share);
         CHECK((field.sensor.averaging_doubt > 0) == (field.sensor.averaging == Seconds(1)));
+        CHECK(field.sensor.longest_averaging == Seconds(1));
     }
+}
+
+TEST_CASE("a card of a family that nobody measured says so, and what its row is based on") {
+    const auto source = [](const char* card) { return choose_power_field(card, {"power.draw"}).accuracy_source; };
+    for (const char* card : {"NVIDIA GeForce RTX 5070 Ti Laptop GPU", "NVIDIA RTX PRO 4500 Blackwell", "NVIDIA B100",
+                             "NVIDIA B200", "NVIDIA B300 SXM6 AC", "NVIDIA GB200", "NVIDIA GB300"}) {
+        CAPTURE(card);
+        CHECK(source(card).find("Blackwell") != std::string::npos);
+        CHECK(source(card).find("NVML reference") != std::string::npos);
+    }
+    CHECK(source("A card of next year").find("no measurement of this card is known") != std::string::npos);
+    CHECK(source("Quadro RTX 5000").find("Yang") != std::string::npos);
+    CHECK(source("NVIDIA RTX 5000 Ada Generation").find("Yang") != std::string::npos);
 }
 
 TEST_CASE("where a driver does not know the better field, power.draw is taken for what it is") {
