@@ -2,6 +2,7 @@
 
 #include "mutation/system/process_tree.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -58,14 +59,17 @@ energy::Contamination ContaminationWatch::judge(Seconds training_cpu_time, energ
         disturb(measurement.cpu.quality, fmt::format("others took {:.0f} % of the machine's CPU time meanwhile",
                                                      contamination.other_cpu->value()));
     }
-    std::uint64_t throttle_mask = 0;
     for (const energy::GpuDeviceEnergy& device : measurement.gpu.devices) {
-        throttle_mask |= device.is_counted ? device.throttle_mask : 0;
+        for (const std::string& reason : device.is_counted ? device.throttle_reasons : std::vector<std::string>()) {
+            std::vector<std::string>& reasons = contamination.throttle_reasons;
+            if (std::find(reasons.begin(), reasons.end(), reason) == reasons.end()) {
+                reasons.push_back(reason);
+            }
+        }
     }
     for (const auto& [pid, name] : others_) {
         contamination.gpu_processes.push_back(fmt::format("{} {}", pid, name));
     }
-    contamination.throttle_reasons = throttle_reasons(throttle_mask);
     if (!contamination.gpu_processes.empty()) {
         disturb(measurement.gpu.quality,
                 fmt::format("others computed on the GPU meanwhile: {}", contamination.gpu_processes.front()));

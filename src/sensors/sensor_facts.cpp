@@ -37,6 +37,7 @@ Json json_of_field(const energy::PowerField& field) {
     return {{"name", field.name},
             {"averaging_seconds", sensor.averaging.count()},
             {"averaging_doubt", sensor.averaging_doubt},
+            {"longest_averaging_seconds", sensor.longest_averaging.count()},
             {"update_interval_seconds", sensor.update_interval.count()},
             {"seen_share", sensor.seen_share},
             {"resolution_watts", sensor.resolution.value()},
@@ -50,6 +51,7 @@ energy::PowerField field_of_json(const Json& json) {
     field.name = json.at("name").get<std::string>();
     field.sensor.averaging = Seconds(json.at("averaging_seconds").get<double>());
     field.sensor.averaging_doubt = json.at("averaging_doubt").get<double>();
+    field.sensor.longest_averaging = Seconds(json.at("longest_averaging_seconds").get<double>());
     field.sensor.update_interval = Seconds(json.at("update_interval_seconds").get<double>());
     field.sensor.seen_share = json.at("seen_share").get<double>();
     field.sensor.resolution = Watts(json.at("resolution_watts").get<double>());

@@ -2,9 +2,10 @@
 
 #include "contamination.hpp"
 #include "driver_watch.hpp"
+#include "gpu_timelines.hpp"
+#include "mutation/energy/gpu_energy.hpp"
 #include "mutation/energy/net_energy.hpp"
 #include "mutation/sensors/cpu_sensor.hpp"
-#include "mutation/sensors/gpu_energy.hpp"
 #include "mutation/sensors/gpu_sampler.hpp"
 #include "mutation/sensors/gpu_usage.hpp"
 #include "mutation/sensors/sensors.hpp"
@@ -159,44 +160,34 @@ struct Sensors::State {
             sampler->wait_until_after(later(facts.window->end, delay), delay + chance, stop_fd);
         }
         sampler->stop();
-        measurement.gpu = integrate_gpus(*sampler, visible, *facts.window);
-        add_driver_findings(measurement);
+        energy::GpuTimelines timelines = timelines_of(*sampler, visible, *facts.window);
+        add_driver_findings(timelines, *facts.window);
+        measurement.gpu = energy::integrate_gpus(timelines, *facts.window);
+        add_usage_remarks(measurement);
         measurement.start_temperature = start_temperature();
     }
 
-    void add_driver_findings(energy::Measurement& measurement) {
+    void add_driver_findings(energy::GpuTimelines& timelines, const energy::Window& window) {
         const std::vector<DriverFindings> findings = driver->finish();
         for (std::size_t gpu = 0; gpu < findings.size(); ++gpu) {
-            energy::GpuDeviceEnergy& device = measurement.gpu.devices[gpu];
-            if (findings[gpu].counter_energy.value_or(Joules(0)).value() > 0) { // else the counter did not move
-                device.counter_energy = findings[gpu].counter_energy;
+            energy::GpuTimeline& timeline = timelines.gpus[gpu];
+            if (findings[gpu].counter_energy) {
+                timeline.counter_start = {window.start, Joules(0)};
+                timeline.counter_end = {window.end, *findings[gpu].counter_energy};
             }
-            device.used_by_training = findings[gpu].used_by_training;
-            if (device.is_counted) {
+            timeline.used_by_training = findings[gpu].used_by_training;
+            if (timeline.is_counted) {
                 contamination.add_processes(findings[gpu].foreign);
             }
         }
-        sum_counters(measurement.gpu);
+    }
+
+    void add_usage_remarks(energy::Measurement& measurement) {
         for (const std::optional<std::string>& remark :
              {describe_usage(measurement.gpu.devices), driver->take_failure()}) {
             if (remark) {
                 energy::add_reason(measurement.gpu.quality, *remark);
                 measurement.remarks.push_back(*remark);
-            }
-        }
-    }
-
-    static void sum_counters(energy::GpuEnergy& energy) {
-        std::optional<Joules> sum(Joules(0));
-        for (const energy::GpuDeviceEnergy& device : energy.devices) {
-            if (device.is_counted) {
-                sum = sum && device.counter_energy ? std::optional(*sum + *device.counter_energy) : std::nullopt;
-            }
-        }
-        if (sum && sum->value() > 0) {
-            energy.quality.counter_energy = sum;
-            if (energy.energy) {
-                energy.quality.counter_deviation = Percent(100 * ((*energy.energy - *sum) / *sum));
             }
         }
     }

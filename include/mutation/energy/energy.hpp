@@ -40,11 +40,11 @@ struct GpuDeviceEnergy {
     std::optional<Percent> utilization_mean;
     std::optional<Percent> utilization_max;
     std::optional<Joules> counter_energy;
-    std::optional<double> clock_start_mhz;   ///< first within the training
-    std::optional<double> clock_end_mhz;     ///< last within it
-    std::uint8_t throttle_mask = 0;          ///< reasons seen within it, as nvidia-smi encodes them
-    std::string power_field;                 ///< which field of the sensor was asked
-    std::optional<Seconds> sensor_averaging; ///< the time over which that field averages
+    std::optional<double> clock_start_mhz;     ///< first within the training
+    std::optional<double> clock_end_mhz;       ///< last within it
+    std::vector<std::string> throttle_reasons; ///< that were seen within it; names as the vendor has them
+    std::string power_field;                   ///< which field of the sensor was asked
+    std::optional<Seconds> sensor_averaging;   ///< the time over which that field averages
 };
 
 /// GPU energy over a training's lifetime: watts are those of the sum over the counted GPUs, temperature and

@@ -94,7 +94,7 @@ TEST_CASE("a sampler delivers every GPU's samples, writes them and leaves nothin
     CHECK(::kill(pid, 0) == -1);
     CHECK(sampler.remark().empty());
 
-    const GpuEnergy energy = integrate_gpus(sampler, {{true, true}, ""}, window);
+    const GpuEnergy energy = sensors::integrate_gpus(sampler, {{true, true}, ""}, window);
     REQUIRE(energy.energy.has_value());
     CHECK(energy.energy->value() == Approx(150 * window.length().count()).epsilon(0.001));
     CHECK(energy.power_mean->value() == Approx(150).epsilon(0.001));
@@ -103,9 +103,9 @@ TEST_CASE("a sampler delivers every GPU's samples, writes them and leaves nothin
     CHECK(energy.temperature_max == Celsius(60));
     CHECK(energy.utilization_mean == Percent(50));
     CHECK(energy.devices[1].clock_start_mhz == 1200);
-    CHECK(energy.devices[0].throttle_mask == 4);
+    CHECK(energy.devices[0].throttle_reasons == throttle_reasons(4));
 
-    const GpuEnergy one = integrate_gpus(sampler, {{false, true}, ""}, window);
+    const GpuEnergy one = sensors::integrate_gpus(sampler, {{false, true}, ""}, window);
     CHECK(one.power_max == Watts(50));
     CHECK(one.devices.size() == 2);
     CHECK_FALSE(one.devices[0].is_counted);
@@ -124,7 +124,7 @@ TEST_CASE("a training that sees no GPU has no figure but a reason") {
     sampler.start(smi.folder());
     REQUIRE(sampler.wait_for_first_sample(Seconds(10), -1));
     sampler.stop();
-    const GpuEnergy energy = integrate_gpus(sampler, {{false, false}, "it sees none"}, {now(), after(1)});
+    const GpuEnergy energy = sensors::integrate_gpus(sampler, {{false, false}, "it sees none"}, {now(), after(1)});
     CHECK_FALSE(energy.energy.has_value());
     CHECK(energy.quality.verdict == Verdict::absent);
     CHECK(energy.quality.reason == "it sees none");
@@ -145,14 +145,14 @@ TEST_CASE("broken lines and broken cells cost only themselves") {
     const Window window{now(), after(0.5)};
     REQUIRE(sampler.wait_until_after(window.end, Seconds(10), -1));
     sampler.stop();
-    const GpuEnergy first = integrate_gpus(sampler, {{true, false}, ""}, window);
+    const GpuEnergy first = sensors::integrate_gpus(sampler, {{true, false}, ""}, window);
     REQUIRE(first.energy.has_value());
     CHECK(first.power_mean->value() == Approx(100));
     CHECK_FALSE(first.temperature_mean.has_value());
     CHECK_FALSE(first.utilization_mean.has_value());
-    const GpuEnergy both = integrate_gpus(sampler, {{true, true}, ""}, window);
+    const GpuEnergy both = sensors::integrate_gpus(sampler, {{true, true}, ""}, window);
     CHECK_FALSE(both.energy.has_value());
-    CHECK(both.quality.reason.value_or("").find("told no power") != std::string::npos);
+    CHECK(both.quality.reason.value_or("").find("reported no power") != std::string::npos);
     CHECK(both.temperature_mean == Celsius(50));
 }
 
@@ -193,7 +193,7 @@ TEST_CASE("a sampler that tells nothing is waited for no longer than asked") {
     CHECK_FALSE(sampler.wait_for_first_sample(Seconds(0.3), -1));
     CHECK(Seconds(now() - begun) < Seconds(5));
     sampler.stop();
-    CHECK_FALSE(integrate_gpus(sampler, {{true, true}, ""}, {now(), after(1)}).energy.has_value());
+    CHECK_FALSE(sensors::integrate_gpus(sampler, {{true, true}, ""}, {now(), after(1)}).energy.has_value());
 }
 
 TEST_CASE("a card at 0 W throughout was not measured") {
@@ -209,7 +209,7 @@ TEST_CASE("a card at 0 W throughout was not measured") {
     CHECK_FALSE(sampler.current_power(0).has_value());
     CHECK(sampler.current_power(1) == Watts(50));
     sampler.stop();
-    const GpuEnergy energy = integrate_gpus(sampler, {{true, true}, ""}, window);
+    const GpuEnergy energy = sensors::integrate_gpus(sampler, {{true, true}, ""}, window);
     CHECK_FALSE(energy.energy.has_value());
     CHECK_FALSE(energy.devices[0].energy.has_value());
     CHECK(energy.devices[1].energy.has_value());
@@ -229,7 +229,7 @@ TEST_CASE("readings far above a card's limit are left out, and that is said") {
     const Window window{now(), after(0.8)};
     REQUIRE(sampler.wait_until_after(window.end, Seconds(10), -1));
     sampler.stop();
-    const GpuEnergy energy = integrate_gpus(sampler, {{true, true}, ""}, window);
+    const GpuEnergy energy = sensors::integrate_gpus(sampler, {{true, true}, ""}, window);
     REQUIRE(energy.energy.has_value());
     CHECK(energy.power_mean->value() == Approx(150));
     CHECK(energy.power_max == Watts(150));

@@ -22,6 +22,7 @@ TEST_CASE("the facts of an attempt's sensors are read as they were written") {
     energy::PowerField field;
     field.name = "power.draw.instant";
     field.sensor.averaging = Seconds(0.025);
+    field.sensor.longest_averaging = Seconds(1);
     field.sensor.seen_share = 0.25;
     field.accuracy = Percent(5.5);
     facts.gpus.push_back({3, "GPU-3", "NVIDIA H100", true, field});
@@ -42,6 +43,7 @@ TEST_CASE("the facts of an attempt's sensors are read as they were written") {
     CHECK(read->gpus[0].is_counted);
     CHECK(read->gpus[0].field.name == field.name);
     CHECK(read->gpus[0].field.sensor.averaging == field.sensor.averaging);
+    CHECK(read->gpus[0].field.sensor.longest_averaging == Seconds(1));
     CHECK(read->gpus[0].field.sensor.seen_share == field.sensor.seen_share);
     CHECK(read->gpus[0].field.accuracy == field.accuracy);
     REQUIRE(read->idle.has_value());
