@@ -2,12 +2,13 @@
 
 #include "mutation/core/error.hpp"
 #include "mutation/core/text.hpp"
+#include "mutation/energy/still_counter.hpp"
 #include "mutation/energy/verdict.hpp"
-#include "mutation/sensors/cpu_energy.hpp"
+#include "mutation/sensors/cpu_power_csv.hpp"
+#include "mutation/sensors/perf_counts.hpp"
 #include "mutation/sensors/perf_stat.hpp"
 #include "mutation/system/clock.hpp"
 #include "mutation/system/file.hpp"
-#include "still_counter.hpp"
 
 #include <algorithm>
 #include <array>
@@ -47,17 +48,18 @@ bool is_old(const timespec& modified) {
     return age > kOldCount;
 }
 
-std::string describe_absent_package(const energy::CpuEnergy& energy, const CpuCounts& counts, const PerfRun& run) {
-    const std::string words = join_reasons(counts.package_trouble, quote(run.messages));
+std::string describe_absent_package(const energy::CpuEnergy& energy, const energy::CpuCounts& counts,
+                                    const PerfRun& run) {
+    const std::string words = join_reasons(counts.package_reason.value_or(""), quote(run.messages));
     return (energy.quality.coverage ? "energy-pkg: less than half of the training was counted"
                                     : "energy-pkg gave no count") +
            (words.empty() ? "" : ": " + words);
 }
 
 /// Counters that stood still beside a package that was counted; RAM's is in the total's reason.
-std::string describe_still(const CpuCounts& counts) {
-    std::string reason = counts.package_trouble.empty() ? "" : "energy-pkg: " + counts.package_trouble;
-    return join_reasons(reason, counts.psys_trouble.empty() ? "" : "energy-psys: " + counts.psys_trouble);
+std::string describe_still(const energy::CpuCounts& counts) {
+    std::string reason = counts.package_reason ? "energy-pkg: " + *counts.package_reason : "";
+    return join_reasons(reason, counts.psys_reason ? "energy-psys: " + *counts.psys_reason : "");
 }
 
 } // namespace
@@ -98,7 +100,7 @@ void CpuSensor::doubt(const std::vector<std::string>& still_counters) {
     if (!still_counters.empty()) {
         doubt_ = fmt::format("{}: {} within {:.1f} s; if it does not move during a training either, its figure and "
                              "the total will be null",
-                             join(still_counters, ", "), kDidNotMove, kStillProbe.count());
+                             join(still_counters, ", "), energy::kDidNotMove, kStillProbe.count());
     }
 }
 
@@ -167,7 +169,7 @@ std::optional<Watts> CpuSensor::current_power() const {
     return power;
 }
 
-CpuCounts CpuSensor::read_perf(const PerfRun& run) const {
+energy::CpuCounts CpuSensor::read_perf(const PerfRun& run) const {
     try {
         return counts_from_perf(parse_perf_stat(system::read_file(energy_folder_ / "cpu_energy_raw.txt")),
                                 {run.spawned, run.launcher_up});
@@ -177,7 +179,7 @@ CpuCounts CpuSensor::read_perf(const PerfRun& run) const {
 }
 
 energy::CpuEnergy CpuSensor::finish(const PerfRun& run, const energy::Window& window) {
-    CpuCounts counts;
+    energy::CpuCounts counts;
     if (method_ == "powercap") {
         powercap_.read(system::monotonic_now(), true);
         counts = powercap_.take_counts(window);
@@ -186,9 +188,9 @@ energy::CpuEnergy CpuSensor::finish(const PerfRun& run, const energy::Window& wi
         counts.has_ram = std::find(events_.begin(), events_.end(), "energy-ram") != events_.end();
     }
     perf_log_.reset();
-    drop_still_counts(counts, window);
-    energy::CpuEnergy energy = integrate_cpu(counts, window);
-    energy.spread = power_spread(counts, window);
+    energy::drop_still_counts(counts, window);
+    energy::CpuEnergy energy = energy::integrate_cpu(counts, window);
+    energy.spread = energy::power_spread(counts, window);
     if (!method_.empty()) {
         energy.quality.method = method_; // it was there, whatever it delivered
     }
@@ -205,7 +207,7 @@ energy::CpuEnergy CpuSensor::finish(const PerfRun& run, const energy::Window& wi
     return energy;
 }
 
-void CpuSensor::explain(energy::CpuEnergy& energy, const CpuCounts& counts, const PerfRun& run) const {
+void CpuSensor::explain(energy::CpuEnergy& energy, const energy::CpuCounts& counts, const PerfRun& run) const {
     std::string reason;
     if (method_.empty()) {
         reason = reason_;
@@ -224,7 +226,7 @@ void CpuSensor::explain(energy::CpuEnergy& energy, const CpuCounts& counts, cons
     }
 }
 
-std::string CpuSensor::write_power(const CpuCounts& counts) const {
+std::string CpuSensor::write_power(const energy::CpuCounts& counts) const {
     const Seconds offset =
         Seconds(system::wall_now().time_since_epoch()) - Seconds(system::monotonic_now().time_since_epoch());
     try {

@@ -1,4 +1,4 @@
-#include "mutation/sensors/cpu_energy.hpp"
+#include "mutation/sensors/perf_counts.hpp"
 
 #include <algorithm>
 #include <set>
@@ -8,9 +8,11 @@ namespace mutation::sensors {
 
 namespace {
 
+using energy::CpuCounts;
+using energy::CpuInterval;
 using CpuField = std::optional<Joules> CpuInterval::*;
 
-/// When a count ended; none where perf did not tell.
+/// When a count ended; none if perf did not report it.
 std::optional<MonotonicTime> end_of(const PerfCount& count, MonotonicTime start, std::optional<Seconds> elapsed) {
     constexpr double kLongestRun = 1e8; // seconds; beyond it nanoseconds would overflow
     const std::optional<Seconds> offset = count.end ? count.end : elapsed;
@@ -19,7 +21,7 @@ std::optional<MonotonicTime> end_of(const PerfCount& count, MonotonicTime start,
                : std::nullopt;
 }
 
-/// Every stretch that perf told of, whatever it counted in it: a lost line of one event leaves a hole in that event.
+/// Every stretch that perf reported, whatever it counted in it: a lost line of one event leaves a hole in that event.
 std::vector<CpuInterval> empty_intervals(const PerfStat& stat, MonotonicTime start) {
     std::set<MonotonicTime> ends;
     for (const PerfEvent& event : stat.events) {
@@ -47,9 +49,9 @@ void fill_intervals(CpuCounts& counts, const PerfEvent& event, CpuField field, M
     }
 }
 
-std::string describe_absence(const PerfEvent* event) {
+std::optional<std::string> describe_absence(const PerfEvent* event) {
     if (event == nullptr || event->total()) {
-        return {};
+        return std::nullopt;
     }
     return event->is_supported ? "perf wrote <not counted>" : "perf wrote <not supported>";
 }
@@ -74,8 +76,11 @@ CpuCounts counts_from_perf(const PerfStat& stat, const PerfStart& start) {
     }
     counts.has_ram = stat.find("energy-ram") != nullptr;
     const PerfEvent* package = stat.find("energy-pkg");
-    counts.package_trouble = package == nullptr ? stat.other.text() : describe_absence(package);
-    counts.ram_trouble = describe_absence(stat.find("energy-ram"));
+    counts.package_reason = describe_absence(package);
+    if (const std::string other = stat.other.text(); package == nullptr && !other.empty()) {
+        counts.package_reason = other;
+    }
+    counts.ram_reason = describe_absence(stat.find("energy-ram"));
     return counts;
 }
 

@@ -3,10 +3,10 @@
 #include "mutation/core/error.hpp"
 #include "mutation/core/numbers.hpp"
 #include "mutation/core/text.hpp"
+#include "mutation/energy/still_counter.hpp"
 #include "mutation/system/clock.hpp"
 #include "mutation/system/file.hpp"
 #include "mutation/system/user.hpp"
-#include "still_counter.hpp"
 
 #include <algorithm>
 #include <array>
@@ -215,8 +215,8 @@ void Powercap::sum_zones(std::size_t interval) {
 
 void Powercap::drop_still_zones(const energy::Window& window) {
     for (Zone& zone : zones_) {
-        if (const std::string why = drop_still(intervals_, zone.moves, window); !why.empty()) {
-            troubles_.emplace(zone.domain, zone.file.string() + ": " + why);
+        if (const auto reason = energy::drop_still(intervals_, zone.moves, window)) {
+            troubles_.emplace(zone.domain, zone.file.string() + ": " + *reason);
         }
     }
     for (std::size_t i = 0; i < intervals_.size(); ++i) {
@@ -241,11 +241,11 @@ std::vector<std::filesystem::path> Powercap::find_still_zones(Seconds limit) con
     return files;
 }
 
-CpuCounts Powercap::take_counts(const std::optional<energy::Window>& window) {
+energy::CpuCounts Powercap::take_counts(const std::optional<energy::Window>& window) {
     if (window) {
         drop_still_zones(*window);
     }
-    CpuCounts counts;
+    energy::CpuCounts counts;
     counts.method = "powercap";
     counts.events = events();
     counts.intervals = std::move(intervals_);
@@ -253,9 +253,13 @@ CpuCounts Powercap::take_counts(const std::optional<energy::Window>& window) {
     counts.resolution = Joules(1e-4);
     intervals_.clear();
     counts.has_ram = has_ram();
-    counts.package_trouble = troubles_[PowercapDomain::package];
-    counts.ram_trouble = troubles_[PowercapDomain::ram];
-    counts.psys_trouble = troubles_[PowercapDomain::psys];
+    const auto reason_of = [this](PowercapDomain domain) {
+        const auto found = troubles_.find(domain);
+        return found == troubles_.end() ? std::nullopt : std::optional(found->second);
+    };
+    counts.package_reason = reason_of(PowercapDomain::package);
+    counts.ram_reason = reason_of(PowercapDomain::ram);
+    counts.psys_reason = reason_of(PowercapDomain::psys);
     for (Zone& zone : zones_) {
         zone.moves.clear();
     }
@@ -267,7 +271,7 @@ std::optional<Watts> Powercap::current_power() const {
     if (intervals_.empty() || !moved(intervals_.back().package)) {
         return std::nullopt;
     }
-    const CpuInterval& last = intervals_.back();
+    const energy::CpuInterval& last = intervals_.back();
     if (has_ram() && !moved(last.ram)) {
         return std::nullopt;
     }

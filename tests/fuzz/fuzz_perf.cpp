@@ -1,4 +1,5 @@
-#include "mutation/sensors/cpu_energy.hpp"
+#include "mutation/sensors/cpu_power_csv.hpp"
+#include "mutation/sensors/perf_counts.hpp"
 
 #include <cmath>
 #include <cstddef>

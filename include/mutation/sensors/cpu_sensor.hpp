@@ -55,10 +55,10 @@ public:
 
 private:
     void doubt(const std::vector<std::string>& still_counters);
-    [[nodiscard]] CpuCounts read_perf(const PerfRun& run) const;
-    void explain(energy::CpuEnergy& energy, const CpuCounts& counts, const PerfRun& run) const;
+    [[nodiscard]] energy::CpuCounts read_perf(const PerfRun& run) const;
+    void explain(energy::CpuEnergy& energy, const energy::CpuCounts& counts, const PerfRun& run) const;
     /// Returns why it could not.
-    [[nodiscard]] std::string write_power(const CpuCounts& counts) const;
+    [[nodiscard]] std::string write_power(const energy::CpuCounts& counts) const;
 
     std::optional<std::filesystem::path> perf_;
     Powercap powercap_;

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "mutation/core/units.hpp"
-#include "mutation/sensors/cpu_energy.hpp"
+#include "mutation/energy/cpu_energy.hpp"
 #include "mutation/system/unique_fd.hpp"
 
 #include <cstdint>
@@ -55,7 +55,7 @@ public:
     void read(MonotonicTime now, bool force);
     /// Ends the measurement. With a window, what a zone showed while it stood still is no count, and a domain of
     /// several sockets has none without each of them.
-    [[nodiscard]] CpuCounts take_counts(const std::optional<energy::Window>& window = std::nullopt);
+    [[nodiscard]] energy::CpuCounts take_counts(const std::optional<energy::Window>& window = std::nullopt);
     /// The counter files that show one value for that long; returns as soon as all have moved.
     [[nodiscard]] std::vector<std::filesystem::path> find_still_zones(Seconds limit) const;
     /// Power of package and RAM over the last interval; nullopt if one of them was not counted.
@@ -88,7 +88,7 @@ private:
     std::map<PowercapDomain, std::string> lost_;     ///< domains of which a zone cannot be read, and why
     std::map<PowercapDomain, std::string> troubles_; ///< of this measurement
     MonotonicTime last_{};
-    std::vector<CpuInterval> intervals_;
+    std::vector<energy::CpuInterval> intervals_;
 };
 
 } // namespace mutation::sensors

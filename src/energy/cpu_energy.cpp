@@ -1,22 +1,21 @@
-#include "mutation/sensors/cpu_energy.hpp"
+#include "mutation/energy/cpu_energy.hpp"
 
 #include "mutation/energy/mean_and_spread.hpp"
 #include "mutation/energy/verdict.hpp"
-#include "mutation/sensors/epoch_text.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
 #include <utility>
 
-namespace mutation::sensors {
+namespace mutation::energy {
 
 namespace {
 
-constexpr double kLeastCovered = energy::kLeastCoverage.value() / 100;
+constexpr double kLeastCovered = kLeastCoverage.value() / 100;
 /// The counters are refreshed about once a millisecond: a reading at either end may be that old.
 constexpr Seconds kRaplRefresh{0.001};
-/// Share of the power by which it may vary where the readings themselves do not tell.
+/// Share of the power by which it may vary if the readings themselves do not show it.
 constexpr double kLeastVariation = 0.25;
 
 using CpuReading = std::optional<Joules> (*)(const CpuInterval&);
@@ -33,7 +32,7 @@ std::optional<Joules> psys_of(const CpuInterval& interval) {
     return interval.psys;
 }
 
-/// Nothing where one of them lacks: a sum over unlike times is no sum.
+/// Nothing if one of them is missing: a sum over different times is no sum.
 std::optional<Joules> package_and_ram_of(const CpuInterval& interval) {
     return interval.package && interval.ram ? std::optional(*interval.package + *interval.ram) : std::nullopt;
 }
@@ -56,7 +55,7 @@ struct DomainIntegral {
 };
 
 /// Counts of one domain, in order, without overlaps.
-std::vector<Piece> pieces_of(const CpuCounts& counts, CpuReading reading, const energy::Window& window) {
+std::vector<Piece> pieces_of(const CpuCounts& counts, CpuReading reading, const Window& window) {
     std::vector<Piece> pieces;
     for (const CpuInterval& interval : counts.intervals) {
         const double start = Seconds(interval.start - window.start).count();
@@ -86,8 +85,8 @@ PieceRange piece_range(const std::vector<Piece>& pieces, std::size_t from, std::
     return range;
 }
 
-/// The error of cutting a piece pro rata: the part cut off may be as good as idle, or differ by what the neighbours
-/// show.
+/// The error of cutting a piece pro rata: the part that is cut off may be nearly idle, or differ from the rest as the
+/// neighbours do.
 double edge_uncertainty(const std::vector<Piece>& pieces, std::size_t i, double kept) {
     const double cut = pieces[i].length() - kept;
     const std::size_t from = i > 0 ? i - 1 : 0;
@@ -106,8 +105,7 @@ void bridge(DomainIntegral& sum, double from, double to, double power, const Pie
     sum.longest_gap = std::max(sum.longest_gap, length);
 }
 
-std::optional<DomainIntegral> integrate_domain(const CpuCounts& counts, CpuReading reading,
-                                               const energy::Window& window) {
+std::optional<DomainIntegral> integrate_domain(const CpuCounts& counts, CpuReading reading, const Window& window) {
     const std::vector<Piece> pieces = pieces_of(counts, reading, window);
     const double length = window.length().count();
     DomainIntegral sum;
@@ -147,15 +145,14 @@ std::optional<DomainIntegral> integrate_domain(const CpuCounts& counts, CpuReadi
 }
 
 /// Why RAM has no figure.
-std::string describe_ram_lack(const CpuCounts& counts, const std::optional<DomainIntegral>& ram) {
-    std::string why =
+std::string describe_missing_ram(const CpuCounts& counts, const std::optional<DomainIntegral>& ram) {
+    const std::string why =
         ram ? fmt::format("it was counted over {:.0f} % of the training only", ram->covered * 100) : "it gave no count";
-    why += counts.ram_trouble.empty() ? "" : " (" + counts.ram_trouble + ")";
-    return why;
+    return why + (counts.ram_reason ? " (" + *counts.ram_reason + ")" : "");
 }
 
-/// Adds RAM and the total to the package's figure. What one of them did not see the total did not see.
-void add_ram(const CpuCounts& counts, const energy::Window& window, energy::CpuEnergy& energy) {
+/// Adds RAM and the total to the package's figure. The total covers only what both cover.
+void add_ram(const CpuCounts& counts, const Window& window, CpuEnergy& energy) {
     const auto ram = integrate_domain(counts, ram_of, window);
     if (!ram && !counts.has_ram) {
         energy.total = energy.package;
@@ -167,14 +164,13 @@ void add_ram(const CpuCounts& counts, const energy::Window& window, energy::CpuE
     const auto both = integrate_domain(counts, package_and_ram_of, window);
     if (!energy.ram || !both || both->covered < kLeastCovered) {
         energy.quality.reason =
-            fmt::format("there is no total, since energy-ram lacks: {}", describe_ram_lack(counts, ram));
+            fmt::format("there is no total, since energy-ram is missing: {}", describe_missing_ram(counts, ram));
         return;
     }
     energy.total = *energy.package + *energy.ram;
     energy.quality.uncertainty = *energy.quality.uncertainty + Joules(ram->uncertainty);
-    if (both->covered < energy::kFullCoverage.value() / 100 &&
-        Percent(both->covered * 100) < *energy.quality.coverage) {
-        energy.quality.reason = fmt::format("energy-ram lacks in part: {}", describe_ram_lack(counts, ram));
+    if (both->covered < kFullCoverage.value() / 100 && Percent(both->covered * 100) < *energy.quality.coverage) {
+        energy.quality.reason = fmt::format("energy-ram is missing in part: {}", describe_missing_ram(counts, ram));
     }
     energy.quality.samples = both->samples;
     energy.quality.coverage = Percent(both->covered * 100);
@@ -183,8 +179,8 @@ void add_ram(const CpuCounts& counts, const energy::Window& window, energy::CpuE
 
 } // namespace
 
-energy::CpuEnergy integrate_cpu(const CpuCounts& counts, const energy::Window& window) {
-    energy::CpuEnergy energy;
+CpuEnergy integrate_cpu(const CpuCounts& counts, const Window& window) {
+    CpuEnergy energy;
     energy.quality.events = counts.events;
     const auto package = integrate_domain(counts, package_of, window);
     if (!package) {
@@ -207,8 +203,8 @@ energy::CpuEnergy integrate_cpu(const CpuCounts& counts, const energy::Window& w
     return energy;
 }
 
-std::optional<Watts> power_spread(const CpuCounts& counts, const energy::Window& window) {
-    energy::MeanAndSpread power;
+std::optional<Watts> power_spread(const CpuCounts& counts, const Window& window) {
+    MeanAndSpread power;
     for (const CpuInterval& interval : counts.intervals) {
         const std::optional<Joules> energy = counts.has_ram ? package_and_ram_of(interval) : interval.package;
         if (energy && interval.start >= window.start && interval.end <= window.end) {
@@ -218,20 +214,4 @@ std::optional<Watts> power_spread(const CpuCounts& counts, const energy::Window&
     return power.count() < 2 ? std::nullopt : std::optional(Watts(power.spread()));
 }
 
-std::string cpu_power_csv(const CpuCounts& counts, Seconds epoch_offset) {
-    std::string text = "timestamp,pkg_w,ram_w\n";
-    for (const CpuInterval& interval : counts.intervals) {
-        const Seconds length = interval.end - interval.start;
-        append_epoch(text, Seconds(interval.end.time_since_epoch()) + epoch_offset);
-        for (const std::optional<Joules>& energy : {interval.package, interval.ram}) {
-            text += ',';
-            if (energy && length.count() > 0) {
-                append_fixed(text, (*energy / length).value(), 2);
-            }
-        }
-        text += '\n';
-    }
-    return text;
-}
-
-} // namespace mutation::sensors
+} // namespace mutation::energy

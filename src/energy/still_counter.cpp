@@ -1,9 +1,9 @@
-#include "still_counter.hpp"
+#include "mutation/energy/still_counter.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
 
-namespace mutation::sensors {
+namespace mutation::energy {
 
 namespace {
 
@@ -15,7 +15,7 @@ bool is_still(const std::optional<Joules>& energy) {
 
 /// Whether it was read within the window and showed no movement in any of these readings.
 bool is_still_throughout(std::span<const CpuInterval> intervals, const std::vector<std::optional<Joules>>& energies,
-                         const energy::Window& window) {
+                         const Window& window) {
     bool was_read = false;
     for (std::size_t i = 0; i < intervals.size(); ++i) {
         if (!energies[i] || intervals[i].end <= window.start || intervals[i].start >= window.end) {
@@ -31,8 +31,8 @@ bool is_still_throughout(std::span<const CpuInterval> intervals, const std::vect
 
 } // namespace
 
-std::string drop_still(std::span<const CpuInterval> intervals, std::vector<std::optional<Joules>>& energies,
-                       const energy::Window& window) {
+std::optional<std::string> drop_still(std::span<const CpuInterval> intervals,
+                                      std::vector<std::optional<Joules>>& energies, const Window& window) {
     if (is_still_throughout(intervals, energies, window)) {
         energies.assign(energies.size(), std::nullopt);
         return kDidNotMove;
@@ -51,30 +51,30 @@ std::string drop_still(std::span<const CpuInterval> intervals, std::vector<std::
         }
         first = std::max(last, first + 1);
     }
-    return dropped.count() > 0 ? fmt::format("{} for {:.0f} s", kDidNotMove, dropped.count()) : std::string();
+    return dropped.count() > 0 ? std::optional(fmt::format("{} for {:.0f} s", kDidNotMove, dropped.count()))
+                               : std::nullopt;
 }
 
-void drop_still_counts(CpuCounts& counts, const energy::Window& window) {
-    const auto drop = [&](std::optional<Joules> CpuInterval::*field, const char* event, std::string& reason) {
+void drop_still_counts(CpuCounts& counts, const Window& window) {
+    const auto drop = [&](std::optional<Joules> CpuInterval::*field, const char* event,
+                          std::optional<std::string>& reason) {
         std::vector<std::optional<Joules>> energies;
         for (const CpuInterval& interval : counts.intervals) {
             energies.push_back(interval.*field);
         }
-        const std::string why = drop_still(counts.intervals, energies, window);
+        const std::optional<std::string> why = drop_still(counts.intervals, energies, window);
         for (std::size_t i = 0; i < energies.size(); ++i) {
             counts.intervals[i].*field = energies[i];
         }
-        if (!why.empty() && reason.empty()) {
-            reason = why;
-        }
+        reason = reason ? reason : why;
         const auto is_counted = [](const std::optional<Joules>& energy) { return energy.has_value(); };
         if (!counts.intervals.empty() && std::none_of(energies.begin(), energies.end(), is_counted)) {
             std::erase(counts.events, event);
         }
     };
-    drop(&CpuInterval::package, "energy-pkg", counts.package_trouble);
-    drop(&CpuInterval::ram, "energy-ram", counts.ram_trouble);
-    drop(&CpuInterval::psys, "energy-psys", counts.psys_trouble);
+    drop(&CpuInterval::package, "energy-pkg", counts.package_reason);
+    drop(&CpuInterval::ram, "energy-ram", counts.ram_reason);
+    drop(&CpuInterval::psys, "energy-psys", counts.psys_reason);
 }
 
-} // namespace mutation::sensors
+} // namespace mutation::energy

@@ -1,13 +1,13 @@
 #include "catch.hpp"
 
-#include "mutation/sensors/cpu_energy.hpp"
+#include "mutation/energy/cpu_energy.hpp"
+#include "mutation/energy/still_counter.hpp"
 
 #include <cmath>
 #include <functional>
 
 using namespace mutation;
 using namespace mutation::energy;
-using namespace mutation::sensors;
 
 namespace {
 
@@ -64,7 +64,7 @@ TEST_CASE("package and RAM make the total, psys stands beside") {
 TEST_CASE("a package whose memory was not counted is no total") {
     CpuCounts counts = count(constant, 0, 10);
     counts.has_ram = true;
-    counts.ram_trouble = "perf wrote <not supported>";
+    counts.ram_reason = "perf wrote <not supported>";
     CpuEnergy energy = integrate_cpu(counts, window(0, 10));
     CHECK(energy.package->value() == Approx(500));
     CHECK(energy.quality.uncertainty.has_value());
@@ -178,66 +178,6 @@ TEST_CASE("nothing counted is no figure and no method") {
     CHECK_FALSE(integrate_cpu(count(constant, 0, 10), window(5, 5)).total.has_value());
 }
 
-TEST_CASE("perf's counts begin between its spawn and its child's start") {
-    const PerfStat stat = parse_perf_stat("     1.0;10.00;Joules;power/energy-pkg/;1;100.00;;\n"
-                                          "     1.0;1.50;Joules;power/energy-ram/;1;100.00;;\n"
-                                          "     2.0;<not counted>;Joules;power/energy-pkg/;0;0.00;;\n"
-                                          "     2.0;1.00;Joules;power/energy-ram/;1;100.00;;\n");
-    const CpuCounts counts = counts_from_perf(stat, {at(100), at(100.04)});
-    CHECK(counts.start_uncertainty.count() == Approx(0.02));
-    CHECK(counts.events == std::vector<std::string>{"energy-pkg", "energy-ram"});
-    REQUIRE(counts.intervals.size() == 2);
-    CHECK(counts.intervals[0].start == at(100.02));
-    CHECK(counts.intervals[0].end == at(101.02));
-    CHECK(counts.intervals[0].package == Joules(10));
-    CHECK_FALSE(counts.intervals[1].package.has_value());
-    CHECK(counts.intervals[1].ram == Joules(1));
-}
-
-TEST_CASE("an event that perf lists and does not count is told with perf's own mark") {
-    const CpuCounts refused =
-        counts_from_perf(parse_perf_stat("1.0;10.00;Joules;power/energy-pkg/;1;100.00;;\n"
-                                         "1.0;<not supported>;Joules;power/energy-ram/;0;0.00;;\n"),
-                         {at(0), at(0)});
-    CHECK(refused.events == std::vector<std::string>{"energy-pkg"});
-    CHECK(refused.has_ram);
-    CHECK(refused.ram_trouble == "perf wrote <not supported>");
-    CHECK(refused.package_trouble.empty());
-    CHECK_FALSE(
-        counts_from_perf(parse_perf_stat("1.0;10.00;Joules;power/energy-pkg/;1;100.00;;\n"), {at(0), at(0)}).has_ram);
-}
-
-TEST_CASE("a line that was lost leaves a hole in its own event, not a longer interval") {
-    const CpuCounts counts = counts_from_perf(parse_perf_stat("1.0;10.00;Joules;power/energy-pkg/;1;100.00;;\n"
-                                                              "1.0;1.00;Joules;power/energy-ram/;1;100.00;;\n"
-                                                              "2.0;1.00;Joules;power/energy-ram/;1;100.00;;\n"
-                                                              "3.0;10.00;Joules;power/energy-pkg/;1;100.00;;\n"
-                                                              "3.0;1.00;Joules;power/energy-ram/;1;100.00;;\n"),
-                                              {at(0), at(0)});
-    REQUIRE(counts.intervals.size() == 3);
-    CHECK_FALSE(counts.intervals[1].package.has_value());
-    CHECK(counts.intervals[2].start == at(2));
-    CHECK(integrate_cpu(counts, window(0, 3)).package->value() == Approx(30));
-}
-
-TEST_CASE("a perf without intervals is one interval as long as it ran") {
-    const PerfStat stat = parse_perf_stat("   2,640.31 Joules power/energy-pkg/\n\n  80.0 seconds time elapsed\n");
-    const CpuCounts counts = counts_from_perf(stat, {at(0), at(0)});
-    REQUIRE(counts.intervals.size() == 1);
-    CHECK(counts.intervals[0].end == at(80));
-    CHECK(
-        counts_from_perf(parse_perf_stat("   2,640.31 Joules power/energy-pkg/\n"), {at(0), at(0)}).intervals.empty());
-}
-
-TEST_CASE("power over time is written with empty cells for what is absent") {
-    CpuCounts counts;
-    counts.intervals.push_back({at(10), at(12), Joules(100), Joules(5), {}});
-    counts.intervals.push_back({at(12), at(12.5), {}, Joules(1), {}});
-    CHECK(cpu_power_csv(counts, Seconds(1767756000)) == "timestamp,pkg_w,ram_w\n"
-                                                        "1767756012.000,50.00,2.50\n"
-                                                        "1767756012.500,,2.00\n");
-}
-
 TEST_CASE("a counter that did not move during the training counted nothing") {
     CpuCounts counts = count(constant, 0, 5);
     counts.events = {"energy-pkg", "energy-ram", "energy-psys"};
@@ -256,7 +196,6 @@ TEST_CASE("a counter that did not move during the training counted nothing") {
         CHECK(energy.quality.events == std::vector<std::string>{"energy-pkg"});
         CHECK(energy.quality.reason.value_or("").find("the counter did not move") != std::string::npos);
         CHECK_FALSE(power_spread(counts, window(0, 5)).has_value());
-        CHECK(cpu_power_csv(counts, Seconds(0)).find(",50.00,\n") != std::string::npos);
     }
     SECTION("the package") {
         for (CpuInterval& interval : counts.intervals) {
@@ -264,14 +203,14 @@ TEST_CASE("a counter that did not move during the training counted nothing") {
         }
         drop_still_counts(counts, window(0.2, 4.8));
         CHECK_FALSE(integrate_cpu(counts, window(0.2, 4.8)).package.has_value());
-        CHECK(counts.package_trouble == "the counter did not move");
+        CHECK(counts.package_reason == "the counter did not move");
     }
     SECTION("what it moved before and after is none of the training's") {
         counts.intervals.front().ram = Joules(7);
         counts.intervals.back().ram = Joules(7);
         drop_still_counts(counts, window(1, 4));
         CHECK_FALSE(integrate_cpu(counts, window(1, 4)).ram.has_value());
-        CHECK(counts.ram_trouble == "the counter did not move");
+        CHECK(counts.ram_reason == "the counter did not move");
     }
 }
 
@@ -285,7 +224,7 @@ TEST_CASE("a counter that stands still for some seconds leaves a gap there, not 
         const CpuEnergy energy = integrate_cpu(counts, window(0, 20));
         CHECK(energy.package->value() == Approx(1000));
         CHECK(energy.quality.coverage->value() == Approx(80));
-        CHECK(counts.package_trouble == "the counter did not move for 4 s");
+        CHECK(counts.package_reason == "the counter did not move for 4 s");
     }
     SECTION("most of the training: no figure") {
         for (std::size_t i = 5; i < 20; ++i) {
@@ -298,12 +237,6 @@ TEST_CASE("a counter that stands still for some seconds leaves a gap there, not 
         counts.intervals.back().package = Joules(0);
         drop_still_counts(counts, window(0, 20));
         CHECK(integrate_cpu(counts, window(0, 20)).package->value() == Approx(950));
-        CHECK(counts.package_trouble.empty());
+        CHECK_FALSE(counts.package_reason.has_value());
     }
-}
-
-TEST_CASE("what perf wrote instead of counts is the package's reason") {
-    const CpuCounts counts =
-        counts_from_perf(parse_perf_stat("# started on Mon\n\nError: the power PMU is gone\n"), {at(0), at(1)});
-    CHECK(counts.package_trouble == "Error: the power PMU is gone");
 }

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "mutation/energy/cpu_energy.hpp"
+#include "mutation/sensors/perf_stat.hpp"
+
+namespace mutation::sensors {
+
+/// When perf began to count: known only to be between its spawn and the start of its child.
+struct PerfStart {
+    MonotonicTime earliest;
+    MonotonicTime latest;
+};
+
+/// perf's counts on the monotonic clock. Without `-I` the whole run is one interval, if its length is known.
+[[nodiscard]] energy::CpuCounts counts_from_perf(const PerfStat& stat, const PerfStart& start);
+
+} // namespace mutation::sensors
