@@ -120,7 +120,7 @@ private:
             break;
         case LaunchMessage::Kind::started:
             outcome_.lifetime = Lifetime{when, when, wall, wall};
-            client_.on_started();
+            client_.on_started(outcome_);
             break;
         case LaunchMessage::Kind::refused:
             outcome_.message = message.text;

@@ -1,10 +1,7 @@
 #include "contamination.hpp"
 
-#include "mutation/system/process_tree.hpp"
-
 #include <algorithm>
 #include <fmt/format.h>
-#include <unistd.h>
 
 namespace mutation::sensors {
 
@@ -22,23 +19,6 @@ void disturb(energy::EnergyQuality& quality, const std::string& why) {
 }
 
 } // namespace
-
-void ContaminationWatch::ask_for_processes(const std::filesystem::path& nvidia_smi, const std::set<std::string>& uuids,
-                                           const Patience& patience) {
-    if (uuids.empty()) {
-        return;
-    }
-    const ProcessOwners owners(::getpid(), {}, system::has_machine_pids());
-    for (const GpuProcess& process : owners.find_foreign(query_gpu_processes(nvidia_smi, patience))) {
-        if (process.uuid.empty() || uuids.contains(process.uuid)) {
-            others_.emplace(process.pid, process.display_name());
-        }
-    }
-}
-
-void ContaminationWatch::add_processes(const std::map<pid_t, std::string>& foreign) {
-    others_.insert(foreign.begin(), foreign.end());
-}
 
 void ContaminationWatch::start() {
     before_ = read_machine_time();

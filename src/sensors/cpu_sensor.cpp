@@ -106,49 +106,63 @@ void CpuSensor::doubt(const std::vector<std::string>& still_counters) {
 
 std::vector<std::string> CpuSensor::start(const std::filesystem::path& energy) {
     energy_folder_ = energy;
-    if (method_ == "powercap") {
-        powercap_.start(system::monotonic_now());
-    }
-    if (method_ != "perf_rapl") {
+    if (method_.empty()) {
         return {};
     }
     const std::filesystem::path file = energy / "cpu_energy_raw.txt";
     [[maybe_unused]] const system::UniqueFd writer = system::open_new_file(file);
-    perf_log_ = system::UniqueFd(::open(file.c_str(), O_RDWR | O_APPEND | O_NOFOLLOW | O_CLOEXEC));
+    raw_log_ = system::UniqueFd(::open(file.c_str(), O_RDWR | O_APPEND | O_NOFOLLOW | O_CLOEXEC));
+    if (method_ == "powercap") {
+        counting_since_ = system::monotonic_now();
+        powercap_.start(*counting_since_);
+        return {};
+    }
     return perf_command(*perf_, events_, kPerfLogFd);
 }
 
 std::vector<system::PassedFd> CpuSensor::wrapper_fds() const {
-    return perf_log_.is_open() ? std::vector<system::PassedFd>{{perf_log_.get(), kPerfLogFd}}
-                               : std::vector<system::PassedFd>{};
+    return raw_log_.is_open() && method_ == "perf_rapl" ? std::vector<system::PassedFd>{{raw_log_.get(), kPerfLogFd}}
+                                                        : std::vector<system::PassedFd>{};
 }
 
 void CpuSensor::on_poll(MonotonicTime now) {
-    if (method_ == "powercap") {
-        powercap_.read(now, false);
-    }
+    read_powercap(now, false);
 }
 
 void CpuSensor::read_now() {
-    if (method_ == "powercap") {
-        powercap_.read(system::monotonic_now(), true);
+    read_powercap(system::monotonic_now(), true);
+}
+
+void CpuSensor::read_powercap(MonotonicTime now, bool force) {
+    const energy::CpuInterval* interval = method_ == "powercap" ? powercap_.read(now, force) : nullptr;
+    if (interval == nullptr || !raw_log_.is_open()) {
+        return;
     }
+    std::string lines;
+    for (const auto& [event, energy] :
+         {std::pair{"energy-pkg", interval->package}, {"energy-ram", interval->ram}, {"energy-psys", interval->psys}}) {
+        if (energy) {
+            lines += fmt::format("{:.9f};{:.6f};Joules;power/{}/\n", Seconds(interval->end - *counting_since_).count(),
+                                 energy->value(), event);
+        }
+    }
+    static_cast<void>(::write(raw_log_.get(), lines.data(), lines.size())); // lost lines cost a killed session's figure
 }
 
 std::optional<Watts> CpuSensor::current_power() const {
     if (method_ == "powercap") {
         return powercap_.current_power();
     }
-    if (!perf_log_.is_open()) {
+    if (!raw_log_.is_open()) {
         return std::nullopt;
     }
     std::array<char, kTailBytes> tail{};
     struct stat facts {};
-    if (::fstat(perf_log_.get(), &facts) != 0 || is_old(facts.st_mtim)) {
+    if (::fstat(raw_log_.get(), &facts) != 0 || is_old(facts.st_mtim)) {
         return std::nullopt;
     }
     const ssize_t count =
-        ::pread(perf_log_.get(), tail.data(), tail.size(), std::max<off_t>(0, facts.st_size - kTailBytes));
+        ::pread(raw_log_.get(), tail.data(), tail.size(), std::max<off_t>(0, facts.st_size - kTailBytes));
     std::string_view text(tail.data(), count > 0 ? static_cast<std::size_t>(count) : 0);
     text.remove_prefix(
         std::min(text.size(), text.find('\n') == std::string_view::npos ? text.size() : text.find('\n') + 1));
@@ -181,13 +195,13 @@ energy::CpuCounts CpuSensor::read_perf(const PerfRun& run) const {
 energy::CpuEnergy CpuSensor::finish(const PerfRun& run, const energy::Window& window) {
     energy::CpuCounts counts;
     if (method_ == "powercap") {
-        powercap_.read(system::monotonic_now(), true);
+        read_powercap(system::monotonic_now(), true);
         counts = powercap_.take_counts(window);
     } else if (method_ == "perf_rapl" && !run.was_refused) {
         counts = read_perf(run);
         counts.has_ram = std::find(events_.begin(), events_.end(), "energy-ram") != events_.end();
     }
-    perf_log_.reset();
+    raw_log_.reset();
     energy::drop_still_counts(counts, window);
     energy::CpuEnergy energy = energy::integrate_cpu(counts, window);
     energy.spread = energy::power_spread(counts, window);

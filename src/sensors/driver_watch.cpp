@@ -1,5 +1,6 @@
 #include "driver_watch.hpp"
 
+#include "mutation/sensors/nvidia_smi.hpp"
 #include "mutation/system/clock.hpp"
 #include "mutation/system/process_tree.hpp"
 
@@ -14,7 +15,7 @@ namespace {
 constexpr Seconds kLookInterval{2};
 /// nvidia-smi is a process of its own each time.
 constexpr Seconds kLookIntervalOfProgram{10};
-/// A training that uses several cards begins with one: once is too few to say that it does not use another.
+/// A training that uses several cards begins with one: one look is too few to say that it does not use another.
 constexpr int kLeastSightings = 2;
 /// A counter that was read later belongs to another moment.
 constexpr Seconds kLatestCounter{1};
@@ -29,17 +30,45 @@ MonotonicTime in_time(Seconds time) {
     return system::monotonic_now() + std::chrono::duration_cast<std::chrono::nanoseconds>(time);
 }
 
+/// Whether the process is on the GPU or one of its instances. One without a UUID may be on any.
+bool may_be_on(const GpuProcess& process, const GpuInfo& gpu) {
+    return process.uuid.empty() || process.uuid == gpu.uuid ||
+           std::find(gpu.mig_uuids.begin(), gpu.mig_uuids.end(), process.uuid) != gpu.mig_uuids.end();
+}
+
 } // namespace
 
-DriverWatch::DriverWatch(const std::vector<GpuInfo>& gpus, const std::filesystem::path& nvidia_smi)
-    : nvml_(uuids_of(gpus), nvidia_smi), gpus_(gpus.size()), has_machine_pids_(system::has_machine_pids()) {}
+std::optional<energy::CounterReading> DriverWatch::Counters::of(std::size_t gpu) const {
+    return gpu < values.size() && values[gpu] ? std::optional(energy::CounterReading{read, *values[gpu]})
+                                              : std::nullopt;
+}
 
-void DriverWatch::start(int stop_fd) {
+DriverWatch::DriverWatch(std::vector<GpuInfo> gpus, std::filesystem::path nvidia_smi)
+    : nvml_(uuids_of(gpus), nvidia_smi), gpus_(std::move(gpus)), nvidia_smi_(std::move(nvidia_smi)),
+      has_machine_pids_(system::has_machine_pids()) {}
+
+void DriverWatch::start(const Patience& patience) {
     before_ = after_ = Counters();
-    sightings_.assign(gpus_, {});
-    foreign_.assign(gpus_, {});
-    nvml_.wait_until_ready(stop_fd);
+    last_look_.reset();
+    sightings_.assign(gpus_.size(), {});
+    foreign_.assign(gpus_.size(), {});
+    ask_program(patience);
+    nvml_.wait_until_ready(patience.stop_fd);
     static_cast<void>(nvml_.take_answers()); // to what was requested over the last training
+}
+
+void DriverWatch::ask_program(const Patience& patience) {
+    if ((does_nvml_list_ && nvml_.is_loaded()) || patience.limit <= Seconds(0)) {
+        return;
+    }
+    const ProcessOwners owners(::getpid(), {}, has_machine_pids_);
+    for (const GpuProcess& process : owners.find_foreign(query_gpu_processes(nvidia_smi_, patience))) {
+        for (std::size_t gpu = 0; gpu < gpus_.size(); ++gpu) {
+            if (may_be_on(process, gpus_[gpu])) {
+                foreign_[gpu].emplace(process.pid, process.display_name());
+            }
+        }
+    }
 }
 
 void DriverWatch::training_started() {
@@ -51,6 +80,7 @@ void DriverWatch::training_started() {
 void DriverWatch::training_ended() {
     is_training_ = false;
     request(after_);
+    last_look_ = nvml_.is_loaded() ? nvml_.request_processes() : std::nullopt;
 }
 
 void DriverWatch::request(Counters& counters) {
@@ -74,17 +104,20 @@ void DriverWatch::take(const NvmlAnswer& answer) {
     for (Counters* counters : {&before_, &after_}) {
         if (counters->request == answer.request && Seconds(answer.time - counters->requested) < kLatestCounter) {
             counters->values = answer.counters;
+            counters->read = answer.time;
         }
     }
-    if (answer.processes.size() == gpus_) {
+    if (answer.processes.size() == gpus_.size()) {
+        does_nvml_list_ = nvml_.is_loaded() && std::all_of(answer.processes.begin(), answer.processes.end(),
+                                                           [](const auto& list) { return list.has_value(); });
         take_processes(answer);
     }
 }
 
 void DriverWatch::take_processes(const NvmlAnswer& answer) {
     const ProcessOwners owners(::getpid(), companions_, has_machine_pids_);
-    std::vector<bool> is_seen(gpus_, false);
-    for (std::size_t gpu = 0; gpu < gpus_; ++gpu) {
+    std::vector<bool> is_seen(gpus_.size(), false);
+    for (std::size_t gpu = 0; gpu < gpus_.size(); ++gpu) {
         const std::vector<GpuProcess> listed = answer.processes[gpu].value_or(std::vector<GpuProcess>{});
         const std::vector<ProcessOwner> found = owners.find(listed);
         for (std::size_t i = 0; i < listed.size(); ++i) {
@@ -97,22 +130,24 @@ void DriverWatch::take_processes(const NvmlAnswer& answer) {
     if (std::find(is_seen.begin(), is_seen.end(), true) == is_seen.end()) {
         return; // it has not begun to compute, or its process numbers are not reported
     }
-    for (std::size_t gpu = 0; gpu < gpus_; ++gpu) {
+    for (std::size_t gpu = 0; gpu < gpus_.size(); ++gpu) {
         sightings_[gpu].listed += answer.processes[gpu] ? 1 : 0;
         sightings_[gpu].seen += is_seen[gpu] ? 1 : 0;
     }
 }
 
-std::vector<DriverFindings> DriverWatch::finish() {
-    if (after_.request) {
-        nvml_.wait_for(*after_.request);
+std::vector<DriverFindings> DriverWatch::finish(const Patience& patience) {
+    for (const std::optional<int>& request : {after_.request, last_look_}) {
+        if (request) {
+            nvml_.wait_for(*request);
+        }
     }
     on_poll(companions_);
-    std::vector<DriverFindings> findings(gpus_);
-    for (std::size_t gpu = 0; gpu < gpus_; ++gpu) {
-        if (gpu < before_.values.size() && gpu < after_.values.size() && before_.values[gpu] && after_.values[gpu]) {
-            findings[gpu].counter_energy = *after_.values[gpu] - *before_.values[gpu];
-        }
+    ask_program(patience);
+    std::vector<DriverFindings> findings(gpus_.size());
+    for (std::size_t gpu = 0; gpu < gpus_.size(); ++gpu) {
+        findings[gpu].counter_start = before_.of(gpu);
+        findings[gpu].counter_end = after_.of(gpu);
         if (sightings_[gpu].seen > 0) {
             findings[gpu].used_by_training = true;
         } else if (sightings_[gpu].listed >= kLeastSightings) {

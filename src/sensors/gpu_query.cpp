@@ -33,8 +33,7 @@ system::CapturedRun ask(const std::filesystem::path& nvidia_smi, const std::stri
 std::vector<std::vector<std::string_view>> rows_of(const system::CapturedRun& run, std::size_t cells) {
     std::vector<std::vector<std::string_view>> rows;
     for (const std::string_view line : split(run.out, '\n')) {
-        std::vector<std::string_view> row = split(line, ',');
-        std::transform(row.begin(), row.end(), row.begin(), trim);
+        std::vector<std::string_view> row = split_cells(line);
         if (row.size() == cells && !trim(line).empty()) {
             rows.push_back(std::move(row));
         }
@@ -229,23 +228,6 @@ std::vector<GpuProcess> query_gpu_processes(const std::filesystem::path& nvidia_
     } catch (const Error&) {
         return {};
     }
-}
-
-std::optional<Celsius> query_hottest(const std::filesystem::path& nvidia_smi, const std::set<std::string>& uuids,
-                                     const Patience& patience) {
-    std::optional<Celsius> hottest;
-    try {
-        const system::CapturedRun run = ask(nvidia_smi, "--query-gpu=uuid,temperature.gpu", patience);
-        for (const std::vector<std::string_view>& row : rows_of(run, 2)) {
-            const std::optional<double> degrees = parse_gpu_number(row[1]);
-            if (degrees && uuids.contains(std::string(row[0]))) {
-                hottest = std::max(hottest.value_or(Celsius(*degrees)), Celsius(*degrees));
-            }
-        }
-    } catch (const Error&) {
-        return std::nullopt;
-    }
-    return hottest;
 }
 
 } // namespace mutation::sensors

@@ -1,11 +1,31 @@
-#include "gpu_timelines.hpp"
+#include "mutation/sensors/gpu_timelines.hpp"
+
+#include "mutation/core/excerpt.hpp"
+#include "mutation/core/text.hpp"
+
+#include <fmt/format.h>
+#include <vector>
 
 namespace mutation::sensors {
 
 namespace {
 
-std::optional<std::string> if_any(std::string text) {
-    return text.empty() ? std::nullopt : std::optional(std::move(text));
+/// Why a GPU has no power though it was sampled, or that it was not.
+std::string describe_missing_power(const GpuSampler& sampler, std::size_t gpu) {
+    const GpuTrack& track = sampler.tracks()[gpu];
+    const int index = sampler.gpus()[gpu].index;
+    const std::string field = fmt::format("{} of GPU {}", sampler.power_fields()[gpu].name, index);
+    if (track.samples.empty()) {
+        return fmt::format("there is no sample of GPU {}: {}", index, sampler.describe_silence());
+    }
+    if (track.zero_readings > 0 && track.unread.empty() && track.excessive_readings == 0) {
+        return field + " was 0 W throughout, so nothing was measured";
+    }
+    const std::string left_out = describe_left_out(sampler, gpu).value_or("");
+    return track.unread.empty()
+               ? left_out
+               : fmt::format("{} was \"{}\"{}{}", field, make_excerpt(track.unread, track.unread.size()),
+                             left_out.empty() ? "" : "; ", left_out);
 }
 
 /// What was read beside the power.
@@ -14,20 +34,22 @@ void summarize_readings(const GpuSampler& sampler, std::size_t gpu, const energy
     std::uint64_t throttle_mask = 0;
     for (const GpuSample& sample : sampler.tracks()[gpu].samples) {
         const MonotonicTime time = sampler.time_of(gpu, sample);
-        const bool is_within = time >= window.start && time <= window.end;
-        if (sample.temperature >= 0 && (time < window.start || !timeline.temperature_before)) {
-            timeline.temperature_before = Celsius(sample.temperature);
+        if (sample.temperature && (time < window.start || !timeline.temperature_before)) {
+            timeline.temperature_before = Celsius(*sample.temperature);
         }
-        if (is_within && sample.temperature >= 0) {
-            timeline.temperature.add(Celsius(sample.temperature));
+        if (time < window.start || time > window.end) {
+            continue;
         }
-        if (is_within && sample.utilization >= 0) {
-            timeline.utilization.add(Percent(sample.utilization));
+        if (sample.temperature) {
+            timeline.temperature.add(Celsius(*sample.temperature));
         }
-        if (is_within && sample.clock_mhz >= 0) {
-            timeline.clock_mhz.add(sample.clock_mhz);
+        if (sample.utilization) {
+            timeline.utilization.add(Percent(*sample.utilization));
         }
-        throttle_mask |= is_within ? sample.throttle_mask : 0;
+        if (sample.clock_mhz) {
+            timeline.clock_mhz.add(*sample.clock_mhz);
+        }
+        throttle_mask |= sample.throttle_mask;
     }
     timeline.throttle_reasons = throttle_reasons(throttle_mask);
 }
@@ -44,9 +66,9 @@ energy::GpuTimeline timeline_of(const GpuSampler& sampler, std::size_t gpu, cons
     timeline.readings = sampler.tracks()[gpu].samples.size();
     const bool is_explained = timeline.readings == 0 && !sampler.remark().empty();
     if (timeline.power.empty() && !is_explained) {
-        timeline.missing_power = sampler.describe_missing_power(gpu);
+        timeline.missing_power = describe_missing_power(sampler, gpu);
     } else {
-        timeline.left_out = if_any(sampler.describe_left_out(gpu));
+        timeline.left_out = describe_left_out(sampler, gpu);
     }
     summarize_readings(sampler, gpu, window, timeline);
     return timeline;
@@ -54,16 +76,30 @@ energy::GpuTimeline timeline_of(const GpuSampler& sampler, std::size_t gpu, cons
 
 } // namespace
 
-energy::GpuTimelines timelines_of(const GpuSampler& sampler, const VisibleGpus& visible, const energy::Window& window) {
+std::optional<std::string> describe_left_out(const GpuSampler& sampler, std::size_t gpu) {
+    const GpuTrack& track = sampler.tracks()[gpu];
+    std::vector<std::string> parts;
+    if (track.zero_readings > 0) {
+        parts.push_back(fmt::format("{} readings of 0 W", track.zero_readings));
+    }
+    if (track.excessive_readings > 0) {
+        const std::optional<Watts> limit = sampler.gpus()[gpu].power_limit;
+        parts.push_back(fmt::format("{} readings far above {}", track.excessive_readings,
+                                    limit ? fmt::format("its limit of {:.0f} W", limit->value()) : "any card's limit"));
+    }
+    if (parts.empty()) {
+        return std::nullopt;
+    }
+    return fmt::format("GPU {}: {} were left out", sampler.gpus()[gpu].index, join(parts, " and "));
+}
+
+energy::GpuTimelines timelines_of(const GpuSampler& sampler, const energy::Window& window) {
     energy::GpuTimelines timelines;
-    timelines.method = "nvidia_smi";
-    timelines.source = "nvidia-smi";
-    timelines.sample_interval = sampler.interval();
-    timelines.visibility_remark = if_any(visible.remark);
-    timelines.stream_remark = if_any(sampler.remark());
+    if (const std::string remark = sampler.remark(); !remark.empty()) {
+        timelines.stream_remark = remark;
+    }
     for (std::size_t gpu = 0; gpu < sampler.gpus().size(); ++gpu) {
         timelines.gpus.push_back(timeline_of(sampler, gpu, window));
-        timelines.gpus.back().is_counted = visible.is_counted[gpu];
     }
     return timelines;
 }

@@ -3,6 +3,7 @@
 #include "mutation/core/numbers.hpp"
 #include "mutation/core/text.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cmath>
@@ -34,17 +35,10 @@ constexpr std::array<std::pair<std::uint64_t, const char*>, 5> kThrottleReasons{
 
 } // namespace
 
-std::size_t split_cells(std::string_view line, std::string_view* cells, std::size_t most) {
-    std::size_t count = 0;
-    while (count < most) {
-        const std::size_t comma = line.find(',');
-        cells[count++] = trim(line.substr(0, comma));
-        if (comma == std::string_view::npos) {
-            break;
-        }
-        line.remove_prefix(comma + 1);
-    }
-    return count;
+std::vector<std::string_view> split_cells(std::string_view line) {
+    std::vector<std::string_view> cells = split(line, ',');
+    std::transform(cells.begin(), cells.end(), cells.begin(), trim);
+    return cells;
 }
 
 std::optional<double> parse_gpu_number(std::string_view cell) {

@@ -181,9 +181,9 @@ std::optional<Joules> Powercap::advance(Zone& zone) {
     return zone.counter.advance(*reading.value);
 }
 
-void Powercap::read(MonotonicTime now, bool force) {
+const energy::CpuInterval* Powercap::read(MonotonicTime now, bool force) {
     if (zones_.empty() || (!force && now - last_ < kInterval) || now <= last_) {
-        return;
+        return nullptr;
     }
     for (Zone& zone : zones_) {
         zone.moves.push_back(advance(zone));
@@ -191,6 +191,7 @@ void Powercap::read(MonotonicTime now, bool force) {
     intervals_.push_back({last_, now, {}, {}, {}});
     sum_zones(intervals_.size() - 1);
     last_ = now;
+    return &intervals_.back();
 }
 
 std::optional<Joules> Powercap::sum_of(PowercapDomain domain, std::size_t interval) const {

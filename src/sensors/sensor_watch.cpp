@@ -1,6 +1,7 @@
 #include "mutation/sensors/sensor_watch.hpp"
 
 #include "mutation/sensors/gpu_sampler.hpp"
+#include "mutation/sensors/gpu_timelines.hpp"
 #include "mutation/system/clock.hpp"
 
 #include <algorithm>
@@ -127,10 +128,10 @@ SensorWatch watch_sensors(const std::filesystem::path& nvidia_smi, const std::ve
     for (std::size_t i = 0; i < gpus.size(); ++i) {
         ObservedSensor& observed = watch.gpus[i].observed;
         observed = observe(fast.power_samples(i));
-        watch.gpus[i].left_out = fast.describe_left_out(i);
+        watch.gpus[i].left_out = describe_left_out(fast, i).value_or("");
         const auto& samples = fast.tracks()[i].samples;
-        if (!samples.empty() && samples.back().temperature >= 0) {
-            observed.temperature = Celsius(samples.back().temperature);
+        if (!samples.empty() && samples.back().temperature) {
+            observed.temperature = Celsius(*samples.back().temperature);
         }
     }
     return watch;

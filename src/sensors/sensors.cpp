@@ -1,7 +1,8 @@
 #include "mutation/sensors/sensors.hpp"
 
 #include "mutation/core/text.hpp"
-#include "mutation/run/training_environment.hpp"
+#include "mutation/sensors/nvidia_source.hpp"
+#include "mutation/system/clock.hpp"
 #include "sensors_state.hpp"
 
 #include <fmt/format.h>
@@ -16,7 +17,10 @@ constexpr Watts kBusyCpuPower{10};
 
 } // namespace
 
-Sensors::Sensors(SensorSources sources) : state_(std::make_unique<State>(std::move(sources))) {}
+Sensors::Sensors(const SensorSources& sources)
+    : Sensors(sources, find_nvidia_gpus(sources.nvidia_smi, sources.sample_interval, sources.stop_fd)) {}
+Sensors::Sensors(const SensorSources& sources, FoundGpus gpus)
+    : state_(std::make_unique<State>(sources, std::move(gpus))) {}
 Sensors::~Sensors() = default;
 
 std::vector<std::string> Sensors::findings() const {
@@ -27,46 +31,33 @@ std::vector<std::string> Sensors::findings() const {
                                     cpu.method() == "powercap" ? "powercap" : "perf " + cpu.perf_version(),
                                     join(cpu.events(), ", ")));
     }
-    if (state_->sampler) {
-        for (std::size_t gpu = 0; gpu < state_->sampler->gpus().size(); ++gpu) {
-            const GpuInfo& info = state_->sampler->gpus()[gpu];
-            const PowerField& field = state_->sampler->power_fields()[gpu];
-            const bool is_second_best = field.works && !field.remark.empty();
-            lines.push_back(fmt::format("GPU {}: {} ({}), {}{} every {:.0f} ms", info.index, info.name, info.uuid,
-                                        field.name, is_second_best ? " (" + field.remark + ")" : "",
-                                        state_->sources.sample_interval.count() * 1000));
-        }
+    if (state_->gpus) {
+        const std::vector<std::string>& gpus = state_->gpus->facts().findings;
+        lines.insert(lines.end(), gpus.begin(), gpus.end());
     }
     return lines;
 }
 
 std::vector<std::string> Sensors::warnings() const {
     std::vector<std::string> lines;
-    if (state_->cpu.method().empty()) {
-        lines.push_back("CPU energy will not be measured: " + state_->cpu.reason());
-    } else if (!state_->cpu.reason().empty()) {
-        lines.push_back("CPU energy is read from powercap: " + state_->cpu.reason());
+    const CpuSensor& cpu = state_->cpu;
+    if (cpu.method().empty()) {
+        lines.push_back("CPU energy will not be measured: " + cpu.reason());
+    } else if (!cpu.reason().empty()) {
+        lines.push_back("CPU energy is read from powercap: " + cpu.reason());
     }
-    if (!state_->cpu.lack().empty()) {
-        lines.push_back("CPU energy will have no total: " + state_->cpu.lack());
+    if (!cpu.lack().empty()) {
+        lines.push_back("CPU energy will have no total: " + cpu.lack());
     }
-    if (!state_->cpu.doubt().empty()) {
-        lines.push_back("CPU energy may not be measured: " + state_->cpu.doubt());
+    if (!cpu.doubt().empty()) {
+        lines.push_back("CPU energy may not be measured: " + cpu.doubt());
     }
-    if (!state_->sampler) {
+    if (!state_->gpus) {
         lines.push_back("GPU energy will not be measured: " + state_->gpu_reason);
         return lines;
     }
-    if (!state_->gpu_remark.empty()) {
-        lines.push_back("the GPUs' rows are used, though " + state_->gpu_remark);
-    }
-    for (std::size_t gpu = 0; gpu < state_->sampler->gpus().size(); ++gpu) {
-        const PowerField& field = state_->sampler->power_fields()[gpu];
-        if (!field.works) {
-            lines.push_back(fmt::format("GPU {} shows no power, so its energy will be null unless that changes: {}",
-                                        state_->sampler->gpus()[gpu].index, field.remark));
-        }
-    }
+    const std::vector<std::string>& gpus = state_->gpus->facts().warnings;
+    lines.insert(lines.end(), gpus.begin(), gpus.end());
     return lines;
 }
 
@@ -83,8 +74,8 @@ energy::SensorFacts Sensors::describe() const {
     if (!state_->cpu.perf_version().empty()) {
         facts.perf_version = state_->cpu.perf_version();
     }
-    if (state_->sampler) {
-        for (const GpuInfo& gpu : state_->sampler->gpus()) {
+    if (state_->gpus) {
+        for (const GpuInfo& gpu : state_->gpus->facts().gpus) {
             facts.gpus.push_back({gpu.index, gpu.uuid, gpu.name, gpu.persistence_mode});
             facts.gpu_driver = gpu.driver;
         }
@@ -94,18 +85,15 @@ energy::SensorFacts Sensors::describe() const {
 }
 
 bool Sensors::can_measure() const {
-    return !state_->cpu.method().empty() || state_->sampler.has_value();
+    return !state_->cpu.method().empty() || state_->gpus.has_value();
 }
 
 AttemptSensors Sensors::start_attempt(const std::filesystem::path& energy, const std::vector<std::string>& environment,
                                       int stop_fd) {
     State& state = *state_;
-    if (state.sampler) {
-        state.visible = select_visible(state.sampler->gpus(), run::find_variable(environment, "CUDA_VISIBLE_DEVICES"),
-                                       run::find_variable(environment, "CUDA_DEVICE_ORDER"));
-        state.contamination.ask_for_processes(*state.sources.nvidia_smi, state.counted_uuids(), state.patience(false));
-        state.driver->start(stop_fd);
-        state.start_gpus(energy, kFirstSampleLimit, stop_fd);
+    state.energy_folder = energy;
+    if (state.gpus) {
+        state.gpus->start_attempt(energy, environment, stop_fd);
         state.report_outage();
     }
     AttemptSensors attempt;
@@ -118,11 +106,11 @@ AttemptSensors Sensors::start_attempt(const std::filesystem::path& energy, const
 energy::Measurement Sensors::finish_attempt(const AttemptFacts& facts, int stop_fd) {
     State& state = *state_;
     energy::Measurement measurement;
-    state.is_cpu_watched = false;
+    state.cpu_watch.stop();
     state.contamination.stop();
     if (!facts.window) {
-        if (state.sampler) {
-            state.sampler->stop();
+        if (state.gpus) {
+            state.gpus->abandon_attempt();
         }
         measurement.cpu.quality.reason = measurement.gpu.quality.reason = "the training did not start";
         return measurement;
@@ -131,10 +119,6 @@ energy::Measurement Sensors::finish_attempt(const AttemptFacts& facts, int stop_
         {facts.perf_spawned, facts.launcher_up, facts.perf_refused, facts.perf_crash, facts.perf_messages},
         *facts.window);
     state.finish_gpus(facts, stop_fd, measurement);
-    if (state.sampler) {
-        state.contamination.ask_for_processes(*state.sources.nvidia_smi, state.counted_uuids(),
-                                              state.patience(facts.is_interrupted));
-    }
     measurement.contamination = state.contamination.judge(facts.training_cpu_time, measurement, facts.has_background);
     state.report_absent(measurement);
     measurement.net = energy::net_energy(state.idle_levels(), measurement, facts.window->length());
@@ -146,52 +130,47 @@ energy::Measurement Sensors::finish_attempt(const AttemptFacts& facts, int stop_
     return measurement;
 }
 
-void Sensors::training_started() {
+void Sensors::training_started(const TrainingStart& start) {
     state_->cpu.read_now();
-    if (state_->driver) {
-        state_->driver->training_started();
+    if (state_->gpus) {
+        state_->gpus->source().training_started();
     }
-    state_->start_cpu_watch();
+    state_->cpu_watch.start(system::monotonic_now());
+    state_->write_facts(start);
 }
 
 void Sensors::training_ended() {
-    state_->is_cpu_watched = false;
+    state_->cpu_watch.stop();
     state_->cpu.read_now();
-    if (state_->driver) {
-        state_->driver->training_ended();
+    if (state_->gpus) {
+        state_->gpus->source().training_ended();
     }
 }
 
 void Sensors::add_poll_fds(std::vector<pollfd>& fds) const {
-    if (state_->sampler) {
-        state_->sampler->add_poll_fds(fds);
-        state_->driver->add_poll_fds(fds);
+    if (state_->gpus) {
+        state_->gpus->source().add_poll_fds(fds);
     }
 }
 
 void Sensors::on_poll(const std::set<pid_t>& companions) {
-    state_->cpu.on_poll(system::monotonic_now());
-    state_->watch_cpu();
-    if (state_->sampler) {
-        state_->sampler->on_poll();
+    const MonotonicTime now = system::monotonic_now();
+    state_->cpu.on_poll(now);
+    if (const std::optional<std::string> outage = state_->cpu_watch.look(state_->cpu, now)) {
+        state_->alerts.push_back(*outage);
+    }
+    if (state_->gpus) {
+        state_->gpus->source().on_poll(companions);
         state_->report_outage();
-        state_->driver->on_poll(companions);
     }
 }
 
 std::set<pid_t> Sensors::processes() const {
-    std::set<pid_t> pids;
-    if (state_->sampler) {
-        pids = {state_->sampler->pid(), state_->driver->pid()};
-        pids.erase(-1);
-    }
-    return pids;
+    return state_->gpus ? state_->gpus->source().processes() : std::set<pid_t>{};
 }
 
-std::optional<Celsius> Sensors::hottest_gpu() const {
-    return state_->sources.nvidia_smi && state_->sampler
-               ? query_hottest(*state_->sources.nvidia_smi, state_->counted_uuids(), state_->patience(false))
-               : std::nullopt;
+std::optional<Celsius> Sensors::hottest_gpu() {
+    return state_->gpus ? state_->gpus->hottest(state_->sources.stop_fd) : std::nullopt;
 }
 
 std::optional<Watts> Sensors::current_cpu_power() const {
@@ -199,13 +178,7 @@ std::optional<Watts> Sensors::current_cpu_power() const {
 }
 
 std::optional<Watts> Sensors::current_gpu_power() const {
-    std::optional<Watts> sum;
-    for (std::size_t gpu = 0; state_->sampler && gpu < state_->visible.is_counted.size(); ++gpu) {
-        const std::optional<Watts> power =
-            state_->visible.is_counted[gpu] ? state_->sampler->current_power(gpu) : std::nullopt;
-        sum = power ? std::optional(sum.value_or(Watts(0)) + *power) : sum;
-    }
-    return sum;
+    return state_->gpus ? state_->gpus->current_power() : std::nullopt;
 }
 
 } // namespace mutation::sensors

@@ -20,6 +20,11 @@ void WorkerLoop::begin_phase(WorkerPhase phase, const std::filesystem::path& log
     shown_ = {};
 }
 
+void WorkerLoop::on_started(const run::AttemptOutcome& so_far) {
+    sensors_.training_started(
+        {so_far.lifetime->start, so_far.lifetime->wall_start, so_far.wrapper_spawned, so_far.launcher_up});
+}
+
 void WorkerLoop::add_poll_fds(std::vector<pollfd>& fds) {
     sensors_.add_poll_fds(fds);
     if (const run::Background* background = backgrounds_.current()) {

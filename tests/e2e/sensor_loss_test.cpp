@@ -44,7 +44,10 @@ TEST_CASE("a driver that fails between two runs is reported at once, in the tabl
     Lab lab;
     lab.smi["fail"] = kMismatch;
     lab.smi["fail_exit"] = 18;
-    lab.smi["fail_from_stream"] = 2;
+    lab.smi["fail_file"] = (lab.root() / "failed").string();
+    lab.training = {{"steps", Json::parse(R"([{"sleep": 0.5},
+        {"shell": "echo >> ../../runs; [ $(wc -l < ../../runs) -lt 2 ] || touch ../../failed"},
+        {"print": "accuracy: 0.9\n"}])")}};
     const RunResult result = run_well(lab, lab.toy_run(4));
     for (const std::size_t i : {0, 1})
         CHECK(lab.record(i)["energy_metrics"]["gpu_energy_total_joules"].is_number());

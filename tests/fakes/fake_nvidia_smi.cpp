@@ -1,4 +1,4 @@
-// Stands in for nvidia-smi. Its conf:
+// Stands in for nvidia-smi. Its conf, of which a stream reads `gpus` again when the file changes:
 //   gpus           [{"uuid", "name", "power": curve or [curve, ...] that add up, "averaging": {"power.draw": 1.0},
 //   "update": s, "temperature", "utilization",
 //                    "fields": {"power.draw.average": "[N/A]"}}, ...]; averaging: mean over the past seconds; update:
@@ -13,7 +13,7 @@
 //   hang           true: says nothing and ignores SIGTERM
 //   buffered       true: a pipe is written in blocks of 4 KiB
 //   fail           words on stdout; exits 9 (no driver), or with fail_exit; fail_from_stream: only from that stream on
-//                  (0 = first), and every call after it
+//                  (0 = first), and every call after it; fail_file: only when that file exists, streams too
 //   rest           words on stdout after the rows of a query that is no stream, which then exits with rest_exit (0)
 //   compute_apps   [{"pid": 1, "name": "python", "gpu_uuid": "...", "used_memory": 100}, ...]
 //   journal        see stand_in.hpp
@@ -24,6 +24,7 @@
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <map>
 #include <signal.h>
 #include <string>
@@ -179,15 +180,28 @@ bool strikes(const Json& faults, const char* name, long tick) {
     return every > 0 && tick % every == every - 1;
 }
 
+bool has_fail_file(const Json& conf) {
+    return conf.contains("fail_file") && std::filesystem::exists(conf["fail_file"].get<std::string>());
+}
+
+[[noreturn]] void fail(const Json& conf) {
+    std::printf("%s\n", conf["fail"].get<std::string>().c_str());
+    std::fflush(stdout);
+    std::_Exit(conf.value("fail_exit", 9));
+}
+
 class Stream {
 public:
-    Stream(const Json& conf, const Json& faults, std::vector<std::string> fields)
-        : conf_(conf), faults_(faults), fields_(std::move(fields)), start_(monotonic_now()) {}
+    Stream(Json conf, const Json& faults, std::vector<std::string> fields)
+        : conf_(std::move(conf)), faults_(faults), fields_(std::move(fields)), start_(monotonic_now()) {}
 
     /// Queries, prints, sleeps N: so the period is N and the query's own time.
     [[noreturn]] void run(int interval_ms) {
         for (long tick = 0;; ++tick) {
             const double running = monotonic_now() - start_;
+            if (conf_.contains("fail") && has_fail_file(conf_))
+                fail(conf_);
+            reload_gpus();
             if (running >= faults_.value("die_after", 1e9))
                 std::_Exit(1);
             std::string lines = one_query();
@@ -214,6 +228,15 @@ public:
     }
 
 private:
+    void reload_gpus() {
+        std::error_code none;
+        const auto written = std::filesystem::last_write_time(conf_file(), none);
+        if (!none && written != written_) {
+            written_ = written;
+            conf_["gpus"] = load_conf("FAKE_NVIDIA_SMI").value("gpus", Json::array());
+        }
+    }
+
     void emit(const std::string& text) {
         pending_ += text;
         if (conf_.value("buffered", false) && pending_.size() < 4096)
@@ -223,11 +246,12 @@ private:
         pending_.clear();
     }
 
-    const Json& conf_;
+    Json conf_;
     const Json& faults_;
     std::vector<std::string> fields_;
     double start_;
     std::string pending_;
+    std::filesystem::file_time_type written_ = std::filesystem::file_time_type::min();
 };
 
 void list_compute_apps(const Json& conf, const std::vector<std::string>& fields) {
@@ -277,8 +301,10 @@ void query_gpus(const Json& conf, const Journal& journal, const std::vector<std:
     }
 }
 
-/// Whether the n-th stream is being started, or was.
+/// Whether it is to fail: always, when a file exists, or when the n-th stream is being started or was.
 bool has_failed(const Json& conf, const Journal& journal, const std::vector<std::string>& arguments) {
+    if (!conf.contains("fail_from_stream"))
+        return !conf.contains("fail_file") || has_fail_file(conf);
     const bool is_stream = arguments.size() == 4 && arguments[2] == "-lms";
     if (is_stream && journal.count("stream") >= conf["fail_from_stream"].get<int>())
         journal.write({{"event", "failed_stream"}});
@@ -297,10 +323,8 @@ int main(int argc, char** argv) {
         while (true)
             pause();
     }
-    if (conf.contains("fail") && (!conf.contains("fail_from_stream") || has_failed(conf, journal, arguments))) {
-        std::printf("%s\n", conf["fail"].get<std::string>().c_str());
-        return conf.value("fail_exit", 9);
-    }
+    if (conf.contains("fail") && has_failed(conf, journal, arguments))
+        fail(conf);
     if (arguments == std::vector<std::string>{"--version"}) {
         std::printf(
             "NVIDIA-SMI version  : 535.104.05\nNVML version        : 535.104\nDRIVER version      : 535.104.05\n");

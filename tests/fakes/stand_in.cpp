@@ -12,9 +12,13 @@ namespace mutation::fakes {
 
 namespace fs = std::filesystem;
 
-Json load_conf(const char* variable) {
+fs::path conf_file() {
     std::error_code ignored;
-    const fs::path file = fs::read_symlink("/proc/self/exe", ignored).string() + ".conf";
+    return fs::read_symlink("/proc/self/exe", ignored).string() + ".conf";
+}
+
+Json load_conf(const char* variable) {
+    const fs::path file = conf_file();
     Json conf = Json::object();
     if (std::ifstream in(file); in)
         conf = Json::parse(in, nullptr, false);

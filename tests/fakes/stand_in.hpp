@@ -14,6 +14,8 @@ using Json = nlohmann::json;
 /// a folder of their own and write one there), else the JSON text in the variable `variable`, else nothing special.
 /// The file comes first because the tool may give its children a clean environment.
 [[nodiscard]] Json load_conf(const char* variable);
+/// Where that file is, whether it exists or not.
+[[nodiscard]] std::filesystem::path conf_file();
 
 /// Seconds of CLOCK_MONOTONIC / CLOCK_REALTIME.
 [[nodiscard]] double clock_now(clockid_t clock);

@@ -67,8 +67,8 @@ public:
     virtual void add_poll_fds(std::vector<pollfd>& fds) = 0;
     /// After every poll, at least once a second. `elapsed` is none before the training has started.
     virtual void on_poll(std::optional<Seconds> elapsed) = 0;
-    /// Called at once when the launcher reports it.
-    virtual void on_started() {}
+    /// At once, when the launcher reports it. `so_far` has its lifetime.
+    virtual void on_started(const AttemptOutcome& so_far) { static_cast<void>(so_far); }
     virtual void on_ended() {}
     /// Called once when the training is asked to end early.
     virtual void on_stopping(Ending why) { static_cast<void>(why); }

@@ -40,9 +40,11 @@ public:
     [[nodiscard]] bool is_masked() const { return method_.empty() && powercap_.is_masked(); }
     [[nodiscard]] const std::vector<std::string>& events() const { return events_; }
     [[nodiscard]] const std::string& perf_version() const { return perf_version_; }
+    /// When powercap began to count; nullopt under perf, which begins with the training.
+    [[nodiscard]] std::optional<MonotonicTime> counting_since() const { return counting_since_; }
 
-    /// Begins to count. The wrapper's words are to stand before the training's command; empty under powercap. Raw
-    /// output goes to `energy`.
+    /// Begins to count. Returns what must be put before the training's command; empty under powercap. The counts go to
+    /// cpu_energy_raw.txt in `energy`, each second and in perf's form, so that they survive this program.
     [[nodiscard]] std::vector<std::string> start(const std::filesystem::path& energy);
     [[nodiscard]] std::vector<system::PassedFd> wrapper_fds() const;
     void on_poll(MonotonicTime now);
@@ -55,6 +57,7 @@ public:
 
 private:
     void doubt(const std::vector<std::string>& still_counters);
+    void read_powercap(MonotonicTime now, bool force);
     [[nodiscard]] energy::CpuCounts read_perf(const PerfRun& run) const;
     void explain(energy::CpuEnergy& energy, const energy::CpuCounts& counts, const PerfRun& run) const;
     /// Returns why it could not.
@@ -69,7 +72,8 @@ private:
     std::vector<std::string> events_;
     std::string perf_version_;
     std::filesystem::path energy_folder_;
-    system::UniqueFd perf_log_;
+    system::UniqueFd raw_log_;
+    std::optional<MonotonicTime> counting_since_;
 };
 
 } // namespace mutation::sensors

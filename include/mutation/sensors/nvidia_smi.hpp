@@ -2,28 +2,17 @@
 
 #include "mutation/core/units.hpp"
 #include "mutation/energy/integrate_power.hpp"
+#include "mutation/sensors/gpu_info.hpp"
 #include "mutation/sensors/gpu_processes.hpp"
+#include "mutation/sensors/patience.hpp"
 
 #include <filesystem>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace mutation::sensors {
-
-/// One GPU as nvidia-smi lists it.
-struct GpuInfo {
-    int index = 0;
-    std::string uuid;
-    std::string name;
-    std::string driver;
-    std::string persistence_mode;                    ///< "Enabled", "Disabled", "" where it is not told
-    std::string mig_mode;                            ///< "Enabled" where the GPU is split
-    std::vector<std::string> mig_uuids;              ///< of its instances
-    std::optional<Watts> power_limit = std::nullopt; ///< the highest that the card names; nullopt if it names none
-};
 
 /// The machine's GPUs, or why there are none to be seen.
 struct GpuInventory {
@@ -49,8 +38,8 @@ struct PowerField {
 /// `2026/01/07 12:06:42.519` as seconds, good for differences alone: the zone is not told.
 [[nodiscard]] std::optional<double> parse_gpu_stamp(std::string_view cell);
 
-/// Splits a CSV line at commas into at most `most` cells without blanks around; returns how many there are.
-[[nodiscard]] std::size_t split_cells(std::string_view line, std::string_view* cells, std::size_t most);
+/// The cells of a CSV line without the blanks around them.
+[[nodiscard]] std::vector<std::string_view> split_cells(std::string_view line);
 
 /// A reading of power: nullopt for what is no number, for 0 W, which no card draws, and for more than twice the card's
 /// limit, or 5 kW if it names none.
@@ -61,12 +50,6 @@ struct PowerField {
 
 /// Gives each GPU the UUIDs of its MIG instances, from what `nvidia-smi -L` prints.
 void add_mig_instances(std::string_view list, std::vector<GpuInfo>& gpus);
-
-/// How long one answer of nvidia-smi is waited for, and what ends the wait early.
-struct Patience {
-    Seconds limit{20};
-    int stop_fd = -1; ///< the wait ends when it is readable
-};
 
 /// The machine's GPUs; fields that an old nvidia-smi does not know are left out.
 [[nodiscard]] GpuInventory query_gpus(const std::filesystem::path& nvidia_smi, const Patience& patience = {});
@@ -85,10 +68,6 @@ struct SampledFields {
 /// The processes that compute on the GPUs now; none if nvidia-smi does not answer. Waits at most 4 s.
 [[nodiscard]] std::vector<GpuProcess> query_gpu_processes(const std::filesystem::path& nvidia_smi,
                                                           const Patience& patience = {});
-
-/// Temperature of the hottest of the GPUs with these UUIDs; nullopt if none reports it.
-[[nodiscard]] std::optional<Celsius> query_hottest(const std::filesystem::path& nvidia_smi,
-                                                   const std::set<std::string>& uuids, const Patience& patience = {});
 
 /// Names of the reasons in a throttle mask (`0x0000000000000004`) that slow a card down: power and heat; idle and
 /// clock settings are not among them.

@@ -51,8 +51,9 @@ public:
 
     /// Begins a measurement now.
     void start(MonotonicTime now);
-    /// Reads all counters, if the last reading is a second old or `force`.
-    void read(MonotonicTime now, bool force);
+    /// Reads all counters, if the last reading is a second old or `force`. Returns the new interval; nullptr if there
+    /// is none.
+    const energy::CpuInterval* read(MonotonicTime now, bool force);
     /// Ends the measurement. With a window, what a zone showed while it stood still is no count, and a domain of
     /// several sockets has none without each of them.
     [[nodiscard]] energy::CpuCounts take_counts(const std::optional<energy::Window>& window = std::nullopt);

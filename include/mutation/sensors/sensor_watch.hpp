@@ -22,7 +22,7 @@ struct WatchedGpu {
     GpuInfo info;
     PowerField field;
     ObservedSensor observed;
-    std::string left_out; ///< readings that are none, see GpuSampler::describe_left_out
+    std::string left_out; ///< readings that are none, see describe_left_out
 };
 
 /// How fast nvidia-smi delivers what a training's sampler asks of it.

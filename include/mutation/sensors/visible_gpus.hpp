@@ -1,18 +1,12 @@
 #pragma once
 
-#include "mutation/sensors/nvidia_smi.hpp"
+#include "mutation/sensors/gpu_info.hpp"
 
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace mutation::sensors {
-
-/// Which of the machine's GPUs a training can see.
-struct VisibleGpus {
-    std::vector<bool> is_counted; ///< as long as the list of GPUs
-    std::string remark;           ///< why none is, or what cannot be told apart; "" else
-};
 
 /// Reads CUDA_VISIBLE_DEVICES as CUDA does: indices, UUIDs or unique beginnings of them, MIG instances; the list ends
 /// at its first invalid entry; empty means none, absent all. Indices are those of nvidia-smi where CUDA_DEVICE_ORDER is

@@ -26,7 +26,7 @@ public:
 
     void add_poll_fds(std::vector<pollfd>& fds) override;
     void on_poll(std::optional<Seconds> elapsed) override;
-    void on_started() override { sensors_.training_started(); }
+    void on_started(const run::AttemptOutcome& so_far) override;
     void on_ended() override { sensors_.training_ended(); }
     void on_stopping(run::Ending why) override;
     [[nodiscard]] std::optional<std::string> stop_reason() const override;

@@ -1,10 +1,12 @@
 #include "catch.hpp"
 
-#include "mutation/sensors/gpu_energy.hpp"
+#include "mutation/energy/gpu_energy.hpp"
 #include "mutation/sensors/gpu_sampler.hpp"
+#include "mutation/sensors/gpu_timelines.hpp"
 #include "mutation/system/clock.hpp"
 #include "support/temporary_folder.hpp"
 
+#include <algorithm>
 #include <signal.h>
 #include <string>
 
@@ -67,10 +69,21 @@ constexpr const char* kSteady = "while :; do t=$(stamp)\n"
                                 "echo \"$t, 1, GPU-b, 50.00, 50, [N/A], 10, 5, 1200, 0x0000000000000001\"\n"
                                 "sleep 0.1; done";
 
-PowerField plain_field() {
-    PowerField field;
+sensors::PowerField plain_field() {
+    sensors::PowerField field;
     field.sensor.update_interval = Seconds(0.1);
     return field;
+}
+
+GpuEnergy energy_of(const GpuSampler& sampler, const std::vector<bool>& is_counted, const Window& window,
+                    const std::optional<std::string>& visibility_remark = std::nullopt) {
+    GpuTimelines timelines = timelines_of(sampler, window);
+    timelines.source = "nvidia-smi";
+    timelines.visibility_remark = visibility_remark;
+    for (std::size_t gpu = 0; gpu < is_counted.size(); ++gpu) {
+        timelines.gpus[gpu].is_counted = is_counted[gpu];
+    }
+    return integrate_gpus(timelines, window);
 }
 
 GpuSampler ScriptedSmi::sampler() const {
@@ -94,7 +107,7 @@ TEST_CASE("a sampler delivers every GPU's samples, writes them and leaves nothin
     CHECK(::kill(pid, 0) == -1);
     CHECK(sampler.remark().empty());
 
-    const GpuEnergy energy = sensors::integrate_gpus(sampler, {{true, true}, ""}, window);
+    const GpuEnergy energy = energy_of(sampler, {true, true}, window);
     REQUIRE(energy.energy.has_value());
     CHECK(energy.energy->value() == Approx(150 * window.length().count()).epsilon(0.001));
     CHECK(energy.power_mean->value() == Approx(150).epsilon(0.001));
@@ -103,9 +116,9 @@ TEST_CASE("a sampler delivers every GPU's samples, writes them and leaves nothin
     CHECK(energy.temperature_max == Celsius(60));
     CHECK(energy.utilization_mean == Percent(50));
     CHECK(energy.devices[1].clock_start_mhz == 1200);
-    CHECK(energy.devices[0].throttle_reasons == throttle_reasons(4));
+    CHECK(energy.devices[0].throttle_reasons == std::vector<std::string>{"sw_power_cap"});
 
-    const GpuEnergy one = sensors::integrate_gpus(sampler, {{false, true}, ""}, window);
+    const GpuEnergy one = energy_of(sampler, {false, true}, window);
     CHECK(one.power_max == Watts(50));
     CHECK(one.devices.size() == 2);
     CHECK_FALSE(one.devices[0].is_counted);
@@ -118,16 +131,93 @@ TEST_CASE("a sampler delivers every GPU's samples, writes them and leaves nothin
     CHECK(smi.text_of("gpu_utilization.csv").find(",10,5,1,GPU-b\n") != std::string::npos);
 }
 
+TEST_CASE("one nvidia-smi runs on between two attempts, and what it sampled before an attempt is kept") {
+    const ScriptedSmi smi(std::string("echo started >> starts\n") + kSteady);
+    GpuSampler sampler = smi.sampler();
+    sampler.start(smi.folder());
+    REQUIRE(sampler.wait_for_first_sample(Seconds(10), -1));
+    sampler.finish();
+    const pid_t pid = sampler.pid();
+    const MonotonicTime start = now();
+    REQUIRE(sampler.wait_until_after(start, Seconds(10), -1));
+    CHECK_FALSE(sampler.current_power(0).has_value()); // that of a training is shown only while it runs
+    CHECK(sampler.current_temperature(0) == Celsius(60));
+
+    fs::create_directory(smi.folder() / "second");
+    sampler.start(smi.folder() / "second", start);
+    CHECK(sampler.pid() == pid);
+    REQUIRE_FALSE(sampler.tracks()[0].samples.empty()); // at once: from before the attempt
+    CHECK(sampler.time_of(0, sampler.tracks()[0].samples.front()) >= start);
+    const Window window{now(), after(0.4)};
+    REQUIRE(sampler.wait_until_after(window.end, Seconds(10), -1));
+    sampler.finish();
+    CHECK(energy_of(sampler, {true, true}, window).power_mean->value() == Approx(150).epsilon(0.001));
+    const std::string power = smi.text_of("second/gpu_power.csv");
+    CHECK(static_cast<std::size_t>(std::count(power.begin(), power.end(), '\n')) ==
+          1 + sampler.tracks()[0].samples.size() + sampler.tracks()[1].samples.size());
+    sampler.stop();
+    CHECK(smi.text_of("starts") == "started\n");
+}
+
+TEST_CASE("an nvidia-smi that died between two attempts is started again with the next") {
+    const ScriptedSmi smi(std::string("[ -e second ] && echo broken >&2 && exit 3\n") + kSteady);
+    GpuSampler sampler = smi.sampler();
+    sampler.start(smi.folder());
+    REQUIRE(sampler.wait_for_first_sample(Seconds(10), -1));
+    sampler.finish();
+    CHECK(sampler.remark().empty());
+    fs::create_directory(smi.folder() / "second");
+    REQUIRE(::kill(sampler.pid(), SIGKILL) == 0);
+    CHECK_FALSE(sampler.wait_until_after(after(0), Seconds(10), -1));
+    sampler.start(smi.folder() / "second", now() - std::chrono::seconds(1));
+    CHECK_FALSE(sampler.wait_for_first_sample(Seconds(10), -1));
+    CHECK(sampler.is_silent());
+    sampler.stop();
+    CHECK(sampler.remark().find("status 3: broken") != std::string::npos);
+}
+
+TEST_CASE("samples reach the file while nvidia-smi runs") {
+    const ScriptedSmi smi(kSteady);
+    GpuSampler sampler = smi.sampler();
+    sampler.start(smi.folder());
+    REQUIRE(sampler.wait_for_first_sample(Seconds(10), -1));
+    const std::size_t samples = sampler.tracks()[0].samples.size();
+    sampler.on_poll();
+    const std::string power = smi.text_of("gpu_power.csv");
+    CHECK(static_cast<std::size_t>(std::count(power.begin(), power.end(), '\n')) >= 1 + 2 * samples);
+}
+
 TEST_CASE("a training that sees no GPU has no figure but a reason") {
     const ScriptedSmi smi(kSteady);
     GpuSampler sampler = smi.sampler();
     sampler.start(smi.folder());
     REQUIRE(sampler.wait_for_first_sample(Seconds(10), -1));
     sampler.stop();
-    const GpuEnergy energy = sensors::integrate_gpus(sampler, {{false, false}, "it sees none"}, {now(), after(1)});
+    const GpuEnergy energy = energy_of(sampler, {false, false}, {now(), after(1)}, "it sees none");
     CHECK_FALSE(energy.energy.has_value());
     CHECK(energy.quality.verdict == Verdict::absent);
     CHECK(energy.quality.reason == "it sees none");
+}
+
+TEST_CASE("only what held the card back during the training counts, and its clocks are from then") {
+    const ScriptedSmi smi(
+        "line() { for gpu in 0,\\ GPU-a 1,\\ GPU-b; do\n"
+        "echo \"2026/01/07 12:00:00.$1, $gpu, 200.00, 60, N/A, 90, 40, $2, $3\"; done; }\n"
+        "line 000 300 0x4; line 100 1500 0x1; line 200 1400 0x41; line 300 1600 0x1; line 400 300 0x4\n"
+        "exec sleep 60");
+    GpuSampler sampler = smi.sampler();
+    sampler.start(smi.folder());
+    for (int i = 0; i < 200 && sampler.tracks()[1].samples.size() < 5; ++i) {
+        sampler.wait_until_after(MonotonicTime::max(), Seconds(0.05), -1);
+    }
+    sampler.stop();
+    REQUIRE(sampler.tracks()[1].samples.size() == 5);
+    const auto time_of = [&](std::size_t sample) { return sampler.time_of(0, sampler.tracks()[0].samples[sample]); };
+    const std::chrono::milliseconds aside(30);
+    const GpuEnergy energy = energy_of(sampler, {true, true}, {time_of(1) - aside, time_of(3) + aside});
+    CHECK(energy.devices[0].throttle_reasons == throttle_reasons(0x41));
+    CHECK(energy.devices[0].clock_start_mhz == 1500);
+    CHECK(energy.devices[1].clock_end_mhz == 1600);
 }
 
 TEST_CASE("broken lines and broken cells cost only themselves") {
@@ -145,12 +235,12 @@ TEST_CASE("broken lines and broken cells cost only themselves") {
     const Window window{now(), after(0.5)};
     REQUIRE(sampler.wait_until_after(window.end, Seconds(10), -1));
     sampler.stop();
-    const GpuEnergy first = sensors::integrate_gpus(sampler, {{true, false}, ""}, window);
+    const GpuEnergy first = energy_of(sampler, {true, false}, window);
     REQUIRE(first.energy.has_value());
     CHECK(first.power_mean->value() == Approx(100));
     CHECK_FALSE(first.temperature_mean.has_value());
     CHECK_FALSE(first.utilization_mean.has_value());
-    const GpuEnergy both = sensors::integrate_gpus(sampler, {{true, true}, ""}, window);
+    const GpuEnergy both = energy_of(sampler, {true, true}, window);
     CHECK_FALSE(both.energy.has_value());
     CHECK(both.quality.reason.value_or("").find("reported no power") != std::string::npos);
     CHECK(both.temperature_mean == Celsius(50));
@@ -193,7 +283,7 @@ TEST_CASE("a sampler that tells nothing is waited for no longer than asked") {
     CHECK_FALSE(sampler.wait_for_first_sample(Seconds(0.3), -1));
     CHECK(Seconds(now() - begun) < Seconds(5));
     sampler.stop();
-    CHECK_FALSE(sensors::integrate_gpus(sampler, {{true, true}, ""}, {now(), after(1)}).energy.has_value());
+    CHECK_FALSE(energy_of(sampler, {true, true}, {now(), after(1)}).energy.has_value());
 }
 
 TEST_CASE("a card at 0 W throughout was not measured") {
@@ -209,7 +299,7 @@ TEST_CASE("a card at 0 W throughout was not measured") {
     CHECK_FALSE(sampler.current_power(0).has_value());
     CHECK(sampler.current_power(1) == Watts(50));
     sampler.stop();
-    const GpuEnergy energy = sensors::integrate_gpus(sampler, {{true, true}, ""}, window);
+    const GpuEnergy energy = energy_of(sampler, {true, true}, window);
     CHECK_FALSE(energy.energy.has_value());
     CHECK_FALSE(energy.devices[0].energy.has_value());
     CHECK(energy.devices[1].energy.has_value());
@@ -229,7 +319,7 @@ TEST_CASE("readings far above a card's limit are left out, and that is said") {
     const Window window{now(), after(0.8)};
     REQUIRE(sampler.wait_until_after(window.end, Seconds(10), -1));
     sampler.stop();
-    const GpuEnergy energy = sensors::integrate_gpus(sampler, {{true, true}, ""}, window);
+    const GpuEnergy energy = energy_of(sampler, {true, true}, window);
     REQUIRE(energy.energy.has_value());
     CHECK(energy.power_mean->value() == Approx(150));
     CHECK(energy.power_max == Watts(150));

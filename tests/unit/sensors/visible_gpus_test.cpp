@@ -1,8 +1,8 @@
 #include "catch.hpp"
 
+#include "mutation/sensors/nvidia_smi.hpp"
 #include "mutation/sensors/visible_gpus.hpp"
 
-using namespace mutation::energy;
 using namespace mutation::sensors;
 
 namespace {

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "mutation/core/units.hpp"
+
+namespace mutation::sensors {
+
+/// How long an answer of a program is waited for, and what ends the wait early.
+struct Patience {
+    Seconds limit{20};
+    int stop_fd = -1; ///< the wait ends when it is readable
+};
+
+} // namespace mutation::sensors
