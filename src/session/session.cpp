@@ -14,8 +14,8 @@
 
 namespace mutation::session {
 
-std::unique_ptr<sensors::Sensors> make_sensors(sensors::SensorSources sources) {
-    return std::make_unique<sensors::Sensors>(std::move(sources));
+std::unique_ptr<sensors::Sensors> make_sensors(const sensors::SensorSources& sources) {
+    return std::make_unique<sensors::Sensors>(sources);
 }
 
 namespace {

@@ -2,6 +2,10 @@
 
 #include "json_schema.hpp"
 
+#include <chrono>
+#include <signal.h>
+#include <thread>
+
 namespace mutation::e2e {
 
 namespace {
@@ -87,6 +91,34 @@ TEST_CASE("a sensor that dies in the middle of a training is reported while the 
     const RunResult result = tool.wait();
     CHECK(result.exit_code == 0);
     CHECK_THAT(read_text(lab.session() / "session.log"), Contains("toy_tiny_001: " + alert));
+}
+
+TEST_CASE("a session that is killed loses less than 2 s of its samples", "[gpu_faults]") {
+    Lab lab;
+    lab.training = {{"steps", Json::parse(R"([{"touch": "../../on"}, {"hang": true}])")}};
+    RunningProcess tool(lab.tool(lab.toy_run(1)));
+    REQUIRE(eventually([&] { return fs::exists(lab.root() / "on"); }, 30));
+    std::this_thread::sleep_for(std::chrono::milliseconds(3500));
+    const std::vector<pid_t> children = children_of(tool.pid());
+    REQUIRE(children.size() == 1);
+    tool.send(SIGKILL); // the guardian first, so that nobody is left to tidy up
+    ::kill(children.front(), SIGKILL);
+    const double killed = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+    tool.wait();
+    CHECK(eventually([&] { return processes_of(lab.root()).empty(); }, 30));
+    fs::path energy; // of an experiment without a record
+    for (const auto& entry : fs::recursive_directory_iterator(lab.session()))
+        energy = entry.path().filename() == "sensor_facts.json" ? entry.path().parent_path() : energy;
+    for (const char* file : {"gpu_power.csv", "gpu_temperature.csv", "gpu_utilization.csv"}) {
+        CAPTURE(file);
+        CHECK(std::stod(read_csv(energy / file).back().at("timestamp")) > killed - 2);
+    }
+    CHECK_THAT(read_text(energy / "cpu_energy_raw.txt"), Contains("energy-pkg"));
+    Json facts = read_json(energy / "sensor_facts.json");
+    const double start = facts["training_start_wall_ns"].get<double>() / 1e9;
+    CHECK(start > killed - 30);
+    CHECK(start < killed - 3);
+    CHECK(facts["gpus"][0]["is_counted"] == true);
 }
 
 TEST_CASE("a GPU that never delivers is reported before the first training", "[gpu_faults]") {

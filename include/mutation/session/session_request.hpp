@@ -17,10 +17,10 @@
 namespace mutation::session {
 
 /// Makes the sensors of a session. A test makes sensors with sources of its own.
-using SensorFactory = std::function<std::unique_ptr<sensors::Sensors>(sensors::SensorSources)>;
+using SensorFactory = std::function<std::unique_ptr<sensors::Sensors>(const sensors::SensorSources&)>;
 
 /// The sensors of this machine.
-[[nodiscard]] std::unique_ptr<sensors::Sensors> make_sensors(sensors::SensorSources sources);
+[[nodiscard]] std::unique_ptr<sensors::Sensors> make_sensors(const sensors::SensorSources& sources);
 
 /// A session that is about to run.
 struct SessionRequest {

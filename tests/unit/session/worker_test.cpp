@@ -77,7 +77,7 @@ private:
     [[nodiscard]] std::unique_ptr<sensors::Sensors> no_sensors() const {
         sensors::SensorSources sources;
         sources.sysfs = folder.path() / "sys";
-        return std::make_unique<sensors::Sensors>(std::move(sources));
+        return std::make_unique<sensors::Sensors>(sources);
     }
 
     run::AttemptOutcome run_attempt(const run::AttemptRequest& request) {
