@@ -157,7 +157,8 @@ bool GpuSampler::wait_for_first_sample(Seconds limit, int stop_fd) {
 }
 
 bool GpuSampler::wait_until_after(MonotonicTime time, Seconds limit, int stop_fd) {
-    on_poll(); // what has arrived meanwhile
+    stream_.drain(); // what has arrived meanwhile
+    on_poll();
     return stream_.serve_until(limit, stop_fd, [this, time] {
         return std::all_of(tracks_.begin(), tracks_.end(), [&](const GpuTrack& track) {
             return !track.samples.empty() &&

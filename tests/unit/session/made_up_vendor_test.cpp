@@ -134,7 +134,7 @@ TEST_CASE("a worker measures a training with another vendor's GPUs", "[worker]")
                              .signals = signals,
                              .interruption = interruption,
                              .settings = {0, Seconds(0.2), std::nullopt, false},
-                             .machine = Json::object()},
+                             .machine = {}},
         std::make_unique<sensors::Sensors>(sources, sensors::FoundGpus{std::make_unique<AcmeSource>(measured), ""}),
         listener);
     worker.begin();
@@ -160,6 +160,6 @@ TEST_CASE("a worker measures a training with another vendor's GPUs", "[worker]")
     CHECK(gpu.quality.verdict == (sees_second ? energy::Verdict::poor : energy::Verdict::good));
     CHECK(record.last_attempt().measurement.net.gpu_idle.has_value());
     CHECK(record.last_attempt().measurement.start_temperature == Celsius(35));
-    CHECK(record.environment.at("gpus")[1].at("uuid") == "ACME-1");
+    CHECK(record.environment->sensors.gpus.at(1).uuid == "ACME-1");
     CHECK(std::find(listener.events.begin(), listener.events.end(), "2 GPUs by acme-meter") != listener.events.end());
 }
