@@ -118,6 +118,7 @@ const ObjectTable<AttemptRecord>& attempt_table() {
         table.field("signal", "signal that ended it", [](auto& a) -> auto& { return a.signal; });
         table.field("duration_seconds", "lifetime of its process; null: it never started", [](auto& a) -> auto& { return a.duration; }).checked();
         table.object("window", "start and end by the wall clock; null: it never started", window_table(), [](auto& a) -> auto& { return a.window; });
+        table.field("cut_off", "whether the program was killed during it; `resume` then recovers the figures up to the last stored reading, and `window` ends there", [](auto& a) -> auto& { return a.is_cut_off; });
         table.object("energy_metrics", "of this attempt", energy_metrics_table(), [](auto& a) -> auto& { return a.measurement; }).required().partial();
         table.object("energy_quality", "of this attempt", energy_quality_table(), [](auto& a) -> auto& { return a.measurement; });
         table.field("error_message", "why it failed; empty on success", [](auto& a) -> auto& { return a.error_message; }).required();

@@ -7,6 +7,7 @@
 #include "mutation/sensors/cpu_power_csv.hpp"
 #include "mutation/sensors/perf_counts.hpp"
 #include "mutation/sensors/perf_stat.hpp"
+#include "mutation/sensors/rapl_energy.hpp"
 #include "mutation/system/clock.hpp"
 #include "mutation/system/file.hpp"
 
@@ -25,11 +26,6 @@ namespace {
 constexpr int kPerfLogFd = 3;
 constexpr off_t kTailBytes = 512;
 constexpr Seconds kOldCount{3}; // perf writes one a second
-
-/// What is known of RAPL's own error; sampling has no part in it.
-constexpr double kRaplAccuracyPercent = 5;
-constexpr const char* kRaplAccuracySource =
-    "RAPL against wall-power studies: follows closely but covers the package alone; no calibration of this machine";
 
 std::string join_reasons(const std::string& first, const std::string& second) {
     return first.empty() || second.empty() ? first + second : first + "; " + second;
@@ -202,17 +198,8 @@ energy::CpuEnergy CpuSensor::finish(const PerfRun& run, const energy::Window& wi
         counts.has_ram = std::find(events_.begin(), events_.end(), "energy-ram") != events_.end();
     }
     raw_log_.reset();
-    energy::drop_still_counts(counts, window);
-    energy::CpuEnergy energy = energy::integrate_cpu(counts, window);
-    energy.spread = energy::power_spread(counts, window);
-    if (!method_.empty()) {
-        energy.quality.method = method_; // it was there, whatever it delivered
-    }
-    energy.quality.verdict = energy::judge_energy(energy.total, energy.quality);
-    if (energy.total) {
-        energy.quality.sensor_accuracy = Percent(kRaplAccuracyPercent);
-        energy.quality.sensor_accuracy_source = kRaplAccuracySource;
-    }
+    counts.method = method_;
+    energy::CpuEnergy energy = rapl_energy(counts, window);
     explain(energy, counts, run);
     const std::string trouble = counts.intervals.empty() ? "" : write_power(counts);
     if (!trouble.empty()) {

@@ -141,7 +141,7 @@ void write_sensor_facts(const SensorFacts& facts, const std::filesystem::path& f
 
 std::optional<SensorFacts> read_sensor_facts(const std::filesystem::path& folder) {
     try {
-        const ParsedJson parsed = parse_json(system::read_file(folder / kSensorFactsFile));
+        const ParsedJson parsed = parse_json(system::read_own_file(folder / kSensorFactsFile));
         if (!parsed.ok() || !parsed.value.is_object() || parsed.value.value("version", Json()) != kFactsVersion) {
             return std::nullopt;
         }

@@ -5,6 +5,7 @@
 #include "mutation/record/judge.hpp"
 #include "mutation/run/command_line.hpp"
 #include "mutation/session/machine.hpp"
+#include "mutation/session/recover_attempt.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -40,7 +41,8 @@ record::AttemptRecord record_of(const AttemptResult& result, const record::Verdi
 ExperimentRun::ExperimentRun(const plan::PlannedExperiment& experiment, WorkerState& worker)
     : experiment_(experiment), worker_(worker),
       repository_(*worker.setup.registry.find(experiment.training.repository)),
-      earlier_attempts_(worker.setup.store.archive_for_resume(experiment)),
+      earlier_attempts_(recover_attempts(worker.setup.store.archive_for_resume(experiment),
+                                         worker.setup.store.directory() / experiment.id)),
       directory_(worker.setup.store.create_experiment(experiment.id)), attempt_run_(experiment, directory_, worker) {}
 
 record::ExperimentRecord ExperimentRun::run() {

@@ -153,6 +153,23 @@ std::string read_file(const std::filesystem::path& file, std::size_t max_bytes) 
     return read_all(open_to_read(file).get(), file, max_bytes, OnEmptyPipe::fail);
 }
 
+UniqueFd open_own_file(const std::filesystem::path& file) {
+    UniqueFd fd(::open(file.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    struct stat facts {};
+    if (fd.is_open() && (::fstat(fd.get(), &facts) != 0 || !S_ISREG(facts.st_mode))) {
+        fd.reset();
+    }
+    return fd;
+}
+
+std::string read_own_file(const std::filesystem::path& file, std::size_t max_bytes) {
+    const UniqueFd fd = open_own_file(file);
+    if (!fd.is_open()) {
+        fail("read", file, ENOENT);
+    }
+    return read_all(fd.get(), file, max_bytes, OnEmptyPipe::fail);
+}
+
 std::string read_input(const std::filesystem::path& file, std::size_t max_bytes) {
     const UniqueFd fd = open_to_read(file);
     if (is_named_pipe(fd.get())) {

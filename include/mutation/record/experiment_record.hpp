@@ -52,6 +52,8 @@ struct AttemptRecord {
     std::optional<int> signal;        ///< the signal that ended it
     std::optional<WallWindow> window; ///< none: it never started
     std::optional<Seconds> duration;  ///< none: it never started
+    /// Whether the program was killed during it: window and figures then end at the last reading that was stored.
+    bool is_cut_off = false;
     energy::Measurement measurement;
     std::map<std::string, std::optional<double>> metrics; ///< recorded of the last attempt only
     std::string error_message;                            ///< "" on success

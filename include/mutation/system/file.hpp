@@ -35,6 +35,11 @@ void write_file_atomically(const std::filesystem::path& target, std::string_view
 /// The whole file. Error(storage) if it cannot be read or is larger than `max_bytes`.
 [[nodiscard]] std::string read_file(const std::filesystem::path& file, std::size_t max_bytes = 256U << 20U);
 
+/// Opens a file that this program wrote, to read it. Not open if there is none, or if it is a link or no regular file.
+[[nodiscard]] UniqueFd open_own_file(const std::filesystem::path& file);
+/// Like `read_file`, by `open_own_file`.
+[[nodiscard]] std::string read_own_file(const std::filesystem::path& file, std::size_t max_bytes = 256U << 20U);
+
 /// Like `read_file`, for inputs that the user names: a pipe (`<(command)`, a FIFO) is read until its writer closes it,
 /// however long that takes. INT, TERM and HUP end the process meanwhile. A pipe can be read only once.
 [[nodiscard]] std::string read_input(const std::filesystem::path& file, std::size_t max_bytes = 256U << 20U);
