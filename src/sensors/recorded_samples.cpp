@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::size_t kBlockSize = 64U << 10U;
 /// Of ours are under 100 bytes long.
-constexpr std::size_t kLongestLine = 512;
+constexpr std::size_t kLongestStoredLine = 512;
 /// 16 GPUs sampled every 100 ms for two weeks have fewer bytes.
 constexpr std::size_t kMostBytes = std::size_t{16} << 30U;
 /// No training takes longer; times beyond it would overflow nanoseconds.
@@ -43,16 +43,16 @@ void for_each_line(const std::filesystem::path& file, const std::function<void(s
         std::string_view rest(block.data(), static_cast<std::size_t>(count));
         for (auto end = rest.find('\n'); end != std::string_view::npos; end = rest.find('\n')) {
             line.append(rest.substr(0, end));
-            if (!is_too_long && line.size() <= kLongestLine) {
+            if (!is_too_long && line.size() <= kLongestStoredLine) {
                 take(line);
             }
             line.clear();
             is_too_long = false;
             rest.remove_prefix(end + 1);
         }
-        line.append(rest.substr(0, kLongestLine + 1));
-        is_too_long = is_too_long || line.size() > kLongestLine;
-        line.resize(std::min(line.size(), kLongestLine + 1));
+        line.append(rest.substr(0, kLongestStoredLine + 1));
+        is_too_long = is_too_long || line.size() > kLongestStoredLine;
+        line.resize(std::min(line.size(), kLongestStoredLine + 1));
     }
 }
 
@@ -63,7 +63,7 @@ struct SampleRow {
     std::optional<double> value; ///< the first
 };
 
-std::optional<SampleRow> parse_row(std::string_view line, std::size_t width, const SensorFacts& facts) {
+std::optional<SampleRow> parse_stored_row(std::string_view line, std::size_t width, const SensorFacts& facts) {
     const std::vector<std::string_view> cells = split_cells(line);
     if (cells.size() != width) {
         return std::nullopt;
@@ -142,7 +142,7 @@ energy::GpuTimelines read_gpu_power(const std::filesystem::path& folder, const S
         timeline.field = gpu.field;
     }
     for_each_line(folder / "gpu_power.csv", [&](std::string_view line) {
-        const std::optional<SampleRow> row = parse_row(line, 4, facts);
+        const std::optional<SampleRow> row = parse_stored_row(line, 4, facts);
         if (!row) {
             return;
         }
@@ -159,7 +159,7 @@ void read_gpu_conditions(const std::filesystem::path& folder, const SensorFacts&
                          energy::GpuTimelines& timelines) {
     const auto is_within = [&](MonotonicTime time) { return time >= window.start && time <= window.end; };
     for_each_line(folder / "gpu_temperature.csv", [&](std::string_view line) {
-        const std::optional<SampleRow> row = parse_row(line, 5, facts);
+        const std::optional<SampleRow> row = parse_stored_row(line, 5, facts);
         if (!row || !row->value) {
             return;
         }
@@ -172,7 +172,7 @@ void read_gpu_conditions(const std::filesystem::path& folder, const SensorFacts&
         }
     });
     for_each_line(folder / "gpu_utilization.csv", [&](std::string_view line) {
-        const std::optional<SampleRow> row = parse_row(line, 5, facts);
+        const std::optional<SampleRow> row = parse_stored_row(line, 5, facts);
         if (row && row->value && is_within(row->time)) {
             timelines.gpus[row->gpu].utilization.add(Percent(*row->value));
         }

@@ -11,12 +11,12 @@ using namespace mutation::energy;
 
 namespace {
 
-MonotonicTime at(double seconds) {
+MonotonicTime at_second(double seconds) {
     return MonotonicTime(std::chrono::nanoseconds(std::llround(seconds * 1e9)));
 }
 
-Window window(double start, double end) {
-    return {at(start), at(end)};
+Window window_of(double start, double end) {
+    return {at_second(start), at_second(end)};
 }
 
 /// One-second counts of a power curve, from `start` to `end`; the last one is shorter.
@@ -26,7 +26,7 @@ CpuCounts count(const std::function<double(double)>& energy_until, double start,
     counts.events = {"energy-pkg"};
     for (double from = start; from < end; from += 1) {
         const double to = std::min(from + 1, end);
-        counts.intervals.push_back({at(from), at(to), Joules(energy_until(to) - energy_until(from)), {}, {}});
+        counts.intervals.push_back({at_second(from), at_second(to), Joules(energy_until(to) - energy_until(from)), {}, {}});
     }
     return counts;
 }
@@ -38,7 +38,7 @@ double constant(double time) {
 } // namespace
 
 TEST_CASE("the part of an interval outside the training is not the training's") {
-    const CpuEnergy energy = integrate_cpu(count(constant, 0, 10.2), window(0.05, 10.19));
+    const CpuEnergy energy = integrate_cpu(count(constant, 0, 10.2), window_of(0.05, 10.19));
     REQUIRE(energy.package.has_value());
     CHECK(energy.package->value() == Approx(50 * 10.14));
     CHECK(energy.total == energy.package);
@@ -54,7 +54,7 @@ TEST_CASE("package and RAM make the total, psys stands beside") {
         interval.ram = Joules(5);
         interval.psys = Joules(90);
     }
-    const CpuEnergy energy = integrate_cpu(counts, window(0, 5));
+    const CpuEnergy energy = integrate_cpu(counts, window_of(0, 5));
     CHECK(energy.package->value() == Approx(250));
     CHECK(energy.ram->value() == Approx(25));
     CHECK(energy.total->value() == Approx(275));
@@ -65,7 +65,7 @@ TEST_CASE("a package whose memory was not counted is no total") {
     CpuCounts counts = count(constant, 0, 10);
     counts.has_ram = true;
     counts.ram_reason = "perf wrote <not supported>";
-    CpuEnergy energy = integrate_cpu(counts, window(0, 10));
+    CpuEnergy energy = integrate_cpu(counts, window_of(0, 10));
     CHECK(energy.package->value() == Approx(500));
     CHECK(energy.quality.uncertainty.has_value());
     CHECK_FALSE(energy.ram.has_value());
@@ -74,7 +74,7 @@ TEST_CASE("a package whose memory was not counted is no total") {
     CHECK(energy.quality.reason.value_or("").find("<not supported>") != std::string::npos);
 
     counts.has_ram = false;
-    energy = integrate_cpu(counts, window(0, 10));
+    energy = integrate_cpu(counts, window_of(0, 10));
     CHECK(energy.total == energy.package);
     CHECK_FALSE(energy.quality.reason.has_value());
 }
@@ -84,7 +84,7 @@ TEST_CASE("the total saw what both package and memory saw") {
     for (std::size_t i = 0; i < 6; ++i) {
         counts.intervals[i].ram = Joules(5);
     }
-    CpuEnergy energy = integrate_cpu(counts, window(0, 10));
+    CpuEnergy energy = integrate_cpu(counts, window_of(0, 10));
     CHECK(energy.package->value() == Approx(500));
     CHECK(energy.ram->value() == Approx(50));
     CHECK(energy.total->value() == Approx(550));
@@ -94,7 +94,7 @@ TEST_CASE("the total saw what both package and memory saw") {
 
     counts.intervals[4].ram.reset();
     counts.intervals[5].ram.reset();
-    energy = integrate_cpu(counts, window(0, 10));
+    energy = integrate_cpu(counts, window_of(0, 10));
     CHECK(energy.package->value() == Approx(500));
     CHECK_FALSE(energy.ram.has_value());
     CHECK_FALSE(energy.total.has_value());
@@ -109,7 +109,7 @@ TEST_CASE("figures of package and memory from unlike times are not summed") {
         counts.intervals[i + 4].ram = Joules(5);
     }
     counts.intervals[8].ram = counts.intervals[9].ram = Joules(5);
-    const CpuEnergy energy = integrate_cpu(counts, window(0, 10));
+    const CpuEnergy energy = integrate_cpu(counts, window_of(0, 10));
     CHECK(energy.package->value() == Approx(500));
     CHECK(energy.ram->value() == Approx(50));
     CHECK_FALSE(energy.total.has_value());
@@ -123,9 +123,9 @@ TEST_CASE("the power of an interval that lacks its memory is not known") {
     }
     counts.has_ram = true;
     counts.intervals[2].ram.reset();
-    REQUIRE(power_spread(counts, window(0, 4)).has_value());
-    CHECK(power_spread(counts, window(0, 4))->value() == Approx(0).margin(1e-9));
-    CHECK_FALSE(power_spread(counts, window(1, 3)).has_value());
+    REQUIRE(power_spread(counts, window_of(0, 4)).has_value());
+    CHECK(power_spread(counts, window_of(0, 4))->value() == Approx(0).margin(1e-9));
+    CHECK_FALSE(power_spread(counts, window_of(1, 3)).has_value());
 }
 
 TEST_CASE("an idle edge that perf counted too stays within the bound") {
@@ -133,7 +133,7 @@ TEST_CASE("an idle edge that perf counted too stays within the bound") {
     const double start = 0.04;
     const double end = 3.7;
     const auto curve = [&](double time) { return 20 * time + 80 * (std::clamp(time, start, end) - start); };
-    const CpuEnergy energy = integrate_cpu(count(curve, 0, 3.72), window(start, end));
+    const CpuEnergy energy = integrate_cpu(count(curve, 0, 3.72), window_of(start, end));
     const double truth = 100 * (end - start);
     REQUIRE(energy.quality.uncertainty.has_value());
     CHECK(std::abs(energy.package->value() - truth) <= energy.quality.uncertainty->value());
@@ -141,8 +141,8 @@ TEST_CASE("an idle edge that perf counted too stays within the bound") {
 }
 
 TEST_CASE("a perf that died half way leaves a bridged rest and a larger bound") {
-    const CpuEnergy whole = integrate_cpu(count(constant, 0, 10), window(0, 10));
-    const CpuEnergy part = integrate_cpu(count(constant, 0, 6), window(0, 10));
+    const CpuEnergy whole = integrate_cpu(count(constant, 0, 10), window_of(0, 10));
+    const CpuEnergy part = integrate_cpu(count(constant, 0, 6), window_of(0, 10));
     REQUIRE(part.package.has_value());
     CHECK(part.package->value() == Approx(500));
     CHECK(part.quality.coverage->value() == Approx(60));
@@ -151,7 +151,7 @@ TEST_CASE("a perf that died half way leaves a bridged rest and a larger bound") 
 }
 
 TEST_CASE("no figure stands on less than half of the training") {
-    const CpuEnergy energy = integrate_cpu(count(constant, 0, 4), window(0, 10));
+    const CpuEnergy energy = integrate_cpu(count(constant, 0, 4), window_of(0, 10));
     CHECK_FALSE(energy.package.has_value());
     CHECK_FALSE(energy.total.has_value());
     CHECK_FALSE(energy.quality.uncertainty.has_value());
@@ -163,7 +163,7 @@ TEST_CASE("a hole between counts is bridged between its ends") {
     counts.intervals[4].package.reset();
     counts.intervals[3].package = Joules(30);
     counts.intervals[5].package = Joules(70);
-    const CpuEnergy energy = integrate_cpu(counts, window(0, 10));
+    const CpuEnergy energy = integrate_cpu(counts, window_of(0, 10));
     CHECK(energy.package->value() == Approx(500));
     CHECK(energy.quality.coverage->value() == Approx(90));
     CHECK(energy.quality.longest_gap->count() == Approx(1));
@@ -171,11 +171,11 @@ TEST_CASE("a hole between counts is bridged between its ends") {
 }
 
 TEST_CASE("nothing counted is no figure and no method") {
-    const CpuEnergy energy = integrate_cpu({}, window(0, 10));
+    const CpuEnergy energy = integrate_cpu({}, window_of(0, 10));
     CHECK_FALSE(energy.total.has_value());
     CHECK_FALSE(energy.quality.method.has_value());
-    CHECK_FALSE(integrate_cpu(count(constant, 20, 30), window(0, 10)).total.has_value());
-    CHECK_FALSE(integrate_cpu(count(constant, 0, 10), window(5, 5)).total.has_value());
+    CHECK_FALSE(integrate_cpu(count(constant, 20, 30), window_of(0, 10)).total.has_value());
+    CHECK_FALSE(integrate_cpu(count(constant, 0, 10), window_of(5, 5)).total.has_value());
 }
 
 TEST_CASE("a counter that did not move during the training counted nothing") {
@@ -187,29 +187,29 @@ TEST_CASE("a counter that did not move during the training counted nothing") {
         interval.psys = Joules(0);
     }
     SECTION("memory: no total that would include it") {
-        drop_still_counts(counts, window(0, 5));
-        const CpuEnergy energy = integrate_cpu(counts, window(0, 5));
+        drop_still_counts(counts, window_of(0, 5));
+        const CpuEnergy energy = integrate_cpu(counts, window_of(0, 5));
         CHECK(energy.package->value() == Approx(250));
         CHECK_FALSE(energy.ram.has_value());
         CHECK_FALSE(energy.total.has_value());
         CHECK_FALSE(energy.psys.has_value());
         CHECK(energy.quality.events == std::vector<std::string>{"energy-pkg"});
         CHECK(energy.quality.reason.value_or("").find("the counter did not move") != std::string::npos);
-        CHECK_FALSE(power_spread(counts, window(0, 5)).has_value());
+        CHECK_FALSE(power_spread(counts, window_of(0, 5)).has_value());
     }
     SECTION("the package") {
         for (CpuInterval& interval : counts.intervals) {
             interval.package = Joules(0);
         }
-        drop_still_counts(counts, window(0.2, 4.8));
-        CHECK_FALSE(integrate_cpu(counts, window(0.2, 4.8)).package.has_value());
+        drop_still_counts(counts, window_of(0.2, 4.8));
+        CHECK_FALSE(integrate_cpu(counts, window_of(0.2, 4.8)).package.has_value());
         CHECK(counts.package_reason == "the counter did not move");
     }
     SECTION("what it moved before and after is none of the training's") {
         counts.intervals.front().ram = Joules(7);
         counts.intervals.back().ram = Joules(7);
-        drop_still_counts(counts, window(1, 4));
-        CHECK_FALSE(integrate_cpu(counts, window(1, 4)).ram.has_value());
+        drop_still_counts(counts, window_of(1, 4));
+        CHECK_FALSE(integrate_cpu(counts, window_of(1, 4)).ram.has_value());
         CHECK(counts.ram_reason == "the counter did not move");
     }
 }
@@ -220,8 +220,8 @@ TEST_CASE("a counter that stands still for some seconds leaves a gap there, not 
         for (std::size_t i = 8; i < 12; ++i) {
             counts.intervals[i].package = Joules(0);
         }
-        drop_still_counts(counts, window(0, 20));
-        const CpuEnergy energy = integrate_cpu(counts, window(0, 20));
+        drop_still_counts(counts, window_of(0, 20));
+        const CpuEnergy energy = integrate_cpu(counts, window_of(0, 20));
         CHECK(energy.package->value() == Approx(1000));
         CHECK(energy.quality.coverage->value() == Approx(80));
         CHECK(counts.package_reason == "the counter did not move for 4 s");
@@ -230,13 +230,13 @@ TEST_CASE("a counter that stands still for some seconds leaves a gap there, not 
         for (std::size_t i = 5; i < 20; ++i) {
             counts.intervals[i].package = Joules(0);
         }
-        drop_still_counts(counts, window(0, 20));
-        CHECK_FALSE(integrate_cpu(counts, window(0, 20)).package.has_value());
+        drop_still_counts(counts, window_of(0, 20));
+        CHECK_FALSE(integrate_cpu(counts, window_of(0, 20)).package.has_value());
     }
     SECTION("a short interval at the end may be too short for the counter") {
         counts.intervals.back().package = Joules(0);
-        drop_still_counts(counts, window(0, 20));
-        CHECK(integrate_cpu(counts, window(0, 20)).package->value() == Approx(950));
+        drop_still_counts(counts, window_of(0, 20));
+        CHECK(integrate_cpu(counts, window_of(0, 20)).package->value() == Approx(950));
         CHECK_FALSE(counts.package_reason.has_value());
     }
 }

@@ -53,14 +53,14 @@ GpuTimelines two_gpus(const Show& watts, double averaging = 0) {
     return timelines;
 }
 
-double steady(int /*reading*/) {
+double steady_reading(int /*reading*/) {
     return 200;
 }
 
 } // namespace
 
 TEST_CASE("the energy of the counted GPUs is summed, and each has its own") {
-    GpuTimelines timelines = two_gpus(steady);
+    GpuTimelines timelines = two_gpus(steady_reading);
     const double seconds = kTraining.length().count();
     const GpuEnergy both = integrate_gpus(timelines, kTraining);
     CHECK(both.energy->value() == Approx(500 * seconds));
@@ -98,7 +98,7 @@ TEST_CASE("the extremes of power are those of readings that show the training al
 TEST_CASE("what lies outside of the training is no measurement of it") {
     const MonotonicTime before = time_of(kFirstWithin);
     const GpuEnergy energy = integrate_gpus(
-        two_gpus(steady), {before + std::chrono::milliseconds(20), before + std::chrono::milliseconds(70)});
+        two_gpus(steady_reading), {before + std::chrono::milliseconds(20), before + std::chrono::milliseconds(70)});
     CHECK_FALSE(energy.energy.has_value());
     CHECK_FALSE(energy.power_mean.has_value());
     CHECK_FALSE(energy.power_max.has_value());
@@ -113,7 +113,7 @@ TEST_CASE("what lies outside of the training is no measurement of it") {
 }
 
 TEST_CASE("each card has its own power field; the sum has one only if all agree") {
-    GpuTimelines timelines = two_gpus(steady, 1);
+    GpuTimelines timelines = two_gpus(steady_reading, 1);
     CHECK(integrate_gpus(timelines, kTraining).quality.power_field == "power.draw");
     CHECK(integrate_gpus(timelines, kTraining).quality.sensor_averaging == Seconds(1));
     timelines.gpus[1].field.name = "power.draw.instant";
@@ -128,7 +128,7 @@ TEST_CASE("each card has its own power field; the sum has one only if all agree"
 }
 
 TEST_CASE("a card without power leaves no total, and the reason names it") {
-    GpuTimelines timelines = two_gpus(steady);
+    GpuTimelines timelines = two_gpus(steady_reading);
     timelines.gpus[1].power.clear();
     timelines.gpus[1].missing_power = "GPU 1 showed [N/A]";
     timelines.gpus[1].temperature.add(Celsius(60));
@@ -143,7 +143,7 @@ TEST_CASE("a card without power leaves no total, and the reason names it") {
 }
 
 TEST_CASE("the counters of all counted GPUs are summed and compared, or none is") {
-    GpuTimelines timelines = two_gpus(steady);
+    GpuTimelines timelines = two_gpus(steady_reading);
     const auto count = [](GpuTimeline& timeline, double joules) {
         timeline.counter_start = {kTraining.start, Joules(1e6)};
         timeline.counter_end = {kTraining.end, Joules(1e6 + joules)};
