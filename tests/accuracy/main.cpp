@@ -68,7 +68,7 @@ Outcome measure_gpus(const Sensor& sensor, Shape shape, double length, Random& r
     Outcome sum;
     for (int gpu = 0; gpu < sensor.gpus; ++gpu) {
         Sampling sampling = sensor.sampling;
-        // A tick takes as long as the query does on top of the interval that was asked for.
+        // An interval is the requested one plus the duration of the query.
         sampling.period *= random.between(1, 1.05);
         const TruePower power(shape, length, random);
         const Outcome one = measure_power(power, length, sampling, assumed_sensor(sampling), random);

@@ -28,7 +28,7 @@ struct Sampling {
 };
 
 [[nodiscard]] inline MonotonicTime moment(double seconds) {
-    // Any moment will do for the training's start; a late one shows that nothing hangs on small numbers.
+    // An arbitrary start of the training; a late one shows that nothing depends on small numbers.
     return MonotonicTime(std::chrono::nanoseconds(std::llround((seconds + 100000) * 1e9)));
 }
 

@@ -23,8 +23,8 @@ inline constexpr std::array kShapes{Shape::constant, Shape::ramp, Shape::sine, S
     return shape <= Shape::sine;
 }
 
-/// A power whose energy is known exactly: a shape within a training of `length` seconds that starts at 0. What lies
-/// outside is idle power, or the same shape where something else keeps the card busy.
+/// A power with exactly known energy: a shape within a training of `length` seconds that starts at 0. The power
+/// outside is idle power, or the same shape if something else keeps the card busy.
 class TruePower {
 public:
     TruePower(Shape shape, double length, Random& random)

@@ -47,7 +47,7 @@ const std::vector<PatternPair>& failure_patterns() {
     return pairs;
 }
 
-/// What a training prints: a line a batch, and a line an epoch that holds the metric.
+/// The output of a training: one line per batch, and one line per epoch with the metric.
 std::string lines_of_epoch(int epoch) {
     std::string lines;
     for (int batch = 0; batch < 391; batch += 50) {
@@ -83,7 +83,7 @@ struct Cost {
     double max_rss_mib = 0;
 };
 
-/// Runs `work` in a process of its own, so that its memory is its own too.
+/// Runs `work` in its own process, so that its memory is counted separately.
 Cost measure_in_child(const std::function<int()>& work) {
     const auto start = std::chrono::steady_clock::now();
     const pid_t child = fork();

@@ -134,7 +134,7 @@ void bench_experiment(const Workplace& workplace) {
               "difference < 25 ms");
 }
 
-/// Seconds to read every record of a session and to parse it, nothing else.
+/// Seconds to read and parse every record of a session.
 double time_parsing(const fs::path& session) {
     return time_call([&] {
         std::size_t members = 0;

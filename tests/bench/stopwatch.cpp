@@ -16,7 +16,7 @@ namespace mutation::bench {
 
 namespace {
 
-/// Where a child's output goes: nowhere.
+/// Discards a child's output.
 class SilentActions {
 public:
     SilentActions() {

@@ -17,12 +17,12 @@ struct ProgramRun {
 /// Runs a program to its end, output to /dev/null. Throws Error(machine) when it does not start.
 [[nodiscard]] ProgramRun run_program(const std::vector<std::string>& argv);
 
-/// Seconds that the call takes.
+/// Duration of the call in seconds.
 [[nodiscard]] double time_call(const std::function<void()>& call);
 
 [[nodiscard]] double median(std::vector<double> values);
 
-/// Medians of two things that are measured in turn, so that what else the machine does hits both alike.
+/// Medians of two things that are measured in turn, so that other load affects both equally.
 struct PairedMedians {
     double ours = 0;
     double reference = 0;

@@ -8,7 +8,7 @@
 
 namespace mutation::bench {
 
-/// A temporary folder with the settings of a training that does nothing; removed with all in it at the end.
+/// A temporary folder with the settings of a training that does nothing; removed at the end.
 class Workplace {
 public:
     /// `tool`: the binary to be measured.
@@ -20,7 +20,7 @@ public:
     /// The command of a session of that many trainings, without cooldown or baseline.
     [[nodiscard]] std::vector<std::string> session_command(int runs) const;
 
-    /// A session's folder with that many records, copies of one that the tool made. Error(machine) when it makes none.
+    /// A session's folder with that many copies of one record of the program. Error(machine) if there is none.
     [[nodiscard]] std::filesystem::path make_session(int records) const;
 
 private:

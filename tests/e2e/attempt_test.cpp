@@ -6,7 +6,7 @@ namespace mutation::e2e {
 
 using Catch::Contains;
 
-TEST_CASE("a failing training is tried again and each attempt's log and energy is kept", "[record]") {
+TEST_CASE("a failed training is retried, and each attempt's log and energy is kept", "[record]") {
     Lab lab;
     lab.training = {{"runs", Json::parse(R"([[{"print": "first\n"}, {"sleep": 0.6}, {"exit": 3}],
                                              [{"print": "second\n"}, {"sleep": 0.6}, {"signal": 11}],
@@ -46,7 +46,7 @@ TEST_CASE("a failing training is tried again and each attempt's log and energy i
     CHECK(starts.at(0)["argv"] == starts.at(2)["argv"]);
 }
 
-TEST_CASE("retries end, the session goes on and exits 1", "[record]") {
+TEST_CASE("after the last retry, the session continues and exits with 1", "[record]") {
     Lab lab;
     lab.training = {{"runs", Json::parse(R"([[{"exit": 1}], [{"exit": 1}], [{"print": "accuracy: 0.7\n"}]])")}};
     const auto result = lab.run(lab.toy_run(2, {"-mr", "1"}));
@@ -62,7 +62,7 @@ TEST_CASE("retries end, the session goes on and exits 1", "[record]") {
     CHECK(record_problems(lab.record(0)) == "");
 }
 
-TEST_CASE("a run without a metric is said at once and recorded as ok_without_metrics", "[record]") {
+TEST_CASE("a run without a metric is reported at once and recorded as ok_without_metrics", "[record]") {
     Lab lab;
     lab.training = {
         {"runs",
@@ -79,7 +79,7 @@ TEST_CASE("a run without a metric is said at once and recorded as ok_without_met
     CHECK(lab.record(0)["retries"] == 0);
 }
 
-TEST_CASE("a required metric that is missing is a failure that is not tried again", "[record]") {
+TEST_CASE("a missing required metric is a failure without a retry", "[record]") {
     Lab lab;
     lab.repositories["toy"]["required_metrics"] = {"accuracy"};
     SECTION("not in the log") {
@@ -98,7 +98,7 @@ TEST_CASE("a required metric that is missing is a failure that is not tried agai
     CHECK(lab.journal("training", "start").size() == 1);
 }
 
-TEST_CASE("a failure pattern in the log fails a training that exits 0", "[record]") {
+TEST_CASE("a failure pattern fails a training with exit status 0", "[record]") {
     Lab lab;
     lab.repositories["toy"]["failure_patterns"] = {"ERRORS ENCOUNTERED"};
     lab.training = {{"steps", Json::parse(R"([{"print": "accuracy: 0.9\nERRORS ENCOUNTERED\n"}])")}};
@@ -107,7 +107,7 @@ TEST_CASE("a failure pattern in the log fails a training that exits 0", "[record
     CHECK_THAT(lab.record()["error_message"].get<std::string>(), Contains("ERRORS ENCOUNTERED"));
 }
 
-TEST_CASE("a metric is found behind a progress bar, in colour and on a last line without its end", "[record]") {
+TEST_CASE("a metric is found after a progress bar, in colour, and on an unfinished last line", "[record]") {
     Lab lab;
     lab.repositories["toy"]["performance_metrics"]["log_patterns"] = {{"bar", "(?m)^bar: ([0-9.]+)"},
                                                                       {"colour", "(?m)^colour: ([0-9.]+)"},
@@ -127,7 +127,7 @@ TEST_CASE("a metric is found behind a progress bar, in colour and on a last line
     CHECK_THAT(read_text(lab.experiments().at(0) / "training.log"), Contains("\x1b[32m"));
 }
 
-TEST_CASE("a training that runs too long is ended with all that it started", "[record]") {
+TEST_CASE("a training over its time limit is ended with all its processes", "[record]") {
     Lab lab;
     lab.training = {{"steps", Json::parse(R"([{"spawn": 60, "setsid": true}, {"print": "on\n"}, {"sleep": 60}])")}};
     CHECK(lab.run(lab.toy_run(1, {"--timeout", "1", "-mr", "0"})).exit_code == 1);
@@ -138,7 +138,7 @@ TEST_CASE("a training that runs too long is ended with all that it started", "[r
     CHECK(processes_of(lab.root()).empty());
 }
 
-TEST_CASE("a training that says nothing for too long is stalled, one that speaks is not", "[record]") {
+TEST_CASE("a training without output is stalled, one with output is not", "[record]") {
     Lab lab;
     lab.repositories["toy"]["stall_seconds"] = 1;
     lab.training = {{"runs", Json::parse(R"([[{"print": "on\n"}, {"sleep": 60}],

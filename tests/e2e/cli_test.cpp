@@ -13,7 +13,7 @@ using Words = std::vector<std::string>;
 
 } // namespace
 
-TEST_CASE("no arguments at all show the help on stderr and exit 2", "[cli]") {
+TEST_CASE("without arguments, the help goes to stderr with exit status 2", "[cli]") {
     Lab lab;
     const auto bare = lab.run({});
     CHECK(bare.exit_code == 2);
@@ -34,7 +34,7 @@ TEST_CASE("the version is one line on stdout", "[cli]") {
     CHECK_THAT(result.out, Contains("mutation"));
 }
 
-TEST_CASE("wrong usage exits 2", "[cli]") {
+TEST_CASE("wrong usage ends with exit status 2", "[cli]") {
     Lab lab;
     const std::vector<Words> wrong{{"-r", "toy"},
                                    {"-r", "toy", "-m", "tiny"},
@@ -64,7 +64,7 @@ TEST_CASE("wrong usage exits 2", "[cli]") {
     CHECK_FALSE(fs::exists(lab.results()));
 }
 
-TEST_CASE("an unknown name is answered with the nearest known one", "[cli]") {
+TEST_CASE("for an unknown name, the nearest known one is proposed", "[cli]") {
     Lab lab;
     CHECK_THAT(lab.run({"-r", "toi", "-m", "tiny", "-mt", "all", "--dry-run"}).err, Contains("toy"));
     CHECK_THAT(lab.run({"-r", "toy", "-m", "tinny", "-mt", "all", "--dry-run"}).err, Contains("tiny"));
@@ -128,7 +128,7 @@ TEST_CASE("list, dry run and validate look at files only", "[cli]") {
     CHECK(lab.journal("smi", "call").empty());
 }
 
-TEST_CASE("what the machine lacks exits 3 and nothing is run", "[cli]") {
+TEST_CASE("if something is missing on the machine, the exit status is 3 and nothing runs", "[cli]") {
     Lab lab;
     SECTION("a repository's folder") {
         lab.repositories["toy"]["path"] = "no/such/clone";
@@ -156,7 +156,7 @@ TEST_CASE("what the machine lacks exits 3 and nothing is run", "[cli]") {
     CHECK((!fs::is_directory(lab.results()) || lab.sessions().empty()));
 }
 
-TEST_CASE("a working directory that was removed is named, and is no defect of the program", "[cli]") {
+TEST_CASE("a deleted working directory is reported, not as a defect", "[cli]") {
     Lab lab;
     const auto arguments = GENERATE(std::vector<std::string>{"-r", "toy", "-m", "tiny", "-mt", "all"},
                                     std::vector<std::string>{"-r", "toy", "-m", "tiny", "-mt", "all", "--dry-run"},
@@ -173,7 +173,7 @@ TEST_CASE("a working directory that was removed is named, and is no defect of th
     }
 }
 
-TEST_CASE("settings are found by flag, by variable, in the folder and beside the program", "[cli]") {
+TEST_CASE("settings are found by flag, by variable, in the current folder and beside the program", "[cli]") {
     Lab lab;
     const auto names = [&](const Words& arguments) {
         return Json::parse(lab.run(arguments).out)["repositories"][0]["name"];
@@ -191,7 +191,7 @@ TEST_CASE("settings are found by flag, by variable, in the folder and beside the
     CHECK(Json::parse(run_process(far).out)["repositories"].size() >= 7);
 }
 
-TEST_CASE("stdout holds nothing but results", "[cli]") {
+TEST_CASE("stdout has only results", "[cli]") {
     Lab lab;
     lab.repositories["toy"]["path"] = "no/such/clone"; // makes a warning
     const auto plan = lab.run(lab.toy_run(2, {"--dry-run", "--json"}));
@@ -200,7 +200,7 @@ TEST_CASE("stdout holds nothing but results", "[cli]") {
     CHECK(Json::parse(list.out, nullptr, false).is_object());
 }
 
-TEST_CASE("validate tells every mistake of every file and is silent about the machine", "[cli]") {
+TEST_CASE("validate reports every error of every file and nothing about the machine", "[cli]") {
     Lab lab;
     const std::string good = lab.config(
         {{"experiments",
@@ -216,7 +216,7 @@ TEST_CASE("validate tells every mistake of every file and is silent about the ma
                Contains("bad.json") && Contains("$.experiments[0].repo") && Contains("toi") && Contains("mutat"));
 }
 
-TEST_CASE("doctor says what can be measured, for people and for programs", "[cli]") {
+TEST_CASE("doctor shows what can be measured, as text and as JSON", "[cli]") {
     Lab lab;
     const auto text = lab.run({"doctor"});
     CHECK((text.exit_code == 0 || text.exit_code == 3));

@@ -14,7 +14,7 @@ void replace_text(const fs::path& file, const std::string& text) {
     fs::rename(file.string() + ".new", file);
 }
 
-/// Changes what the stand-in of nvidia-smi answers from now on.
+/// Changes the further answers of the stand-in for nvidia-smi.
 void let_gpu_cool_to(const Lab& lab, double celsius) {
     const fs::path conf = lab.root() / "bin/nvidia-smi.conf";
     Json json = read_json(conf);
@@ -28,7 +28,7 @@ bool says(const RunningProcess& tool, const std::string& text) {
 
 } // namespace
 
-TEST_CASE("a cooldown lasts until the GPU is no hotter than asked", "[cooldown]") {
+TEST_CASE("a cooldown lasts until the GPU is cool enough", "[cooldown]") {
     ParallelLab lab;
     lab.training = {{"steps", Json::parse(R"([{"print": "accuracy: 1\n"}])")}};
     lab.smi["gpus"][0]["temperature"] = 80;
@@ -47,7 +47,7 @@ TEST_CASE("a cooldown lasts until the GPU is no hotter than asked", "[cooldown]"
     CHECK(lab.record(1)["cooldown"] == "idle");
 }
 
-TEST_CASE("a GPU that does not cool down holds the session up for the limit only, and that is said", "[cooldown]") {
+TEST_CASE("a GPU that does not cool down delays the session only up to the limit", "[cooldown]") {
     ParallelLab lab;
     lab.training = {{"steps", Json::parse(R"([{"print": "accuracy: 1\n"}])")}};
     lab.smi["gpus"][0]["temperature"] = 80;
@@ -58,7 +58,7 @@ TEST_CASE("a GPU that does not cool down holds the session up for the limit only
     CHECK(lab.record(1)["start_temperature_celsius"] == 80);
 }
 
-TEST_CASE("a GPU that the training cannot see is not waited for", "[cooldown]") {
+TEST_CASE("the cooldown does not wait for a GPU that the training cannot see", "[cooldown]") {
     ParallelLab lab;
     lab.training = {{"steps", Json::parse(R"([{"print": "accuracy: 1\n"}])")}};
     lab.smi["gpus"].push_back(
@@ -70,7 +70,7 @@ TEST_CASE("a GPU that the training cannot see is not waited for", "[cooldown]") 
     CHECK(result.err.find("still at") == std::string::npos);
 }
 
-TEST_CASE("a cooldown of 0 turns the cooldown to a temperature off too", "[cooldown]") {
+TEST_CASE("a cooldown of 0 also turns off the wait for a temperature", "[cooldown]") {
     ParallelLab lab;
     lab.training = {{"steps", Json::parse(R"([{"print": "accuracy: 1\n"}])")}};
     lab.smi["gpus"][0]["temperature"] = 80;

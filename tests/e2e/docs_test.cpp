@@ -48,7 +48,7 @@ std::vector<std::vector<std::string>> sh_blocks(const char* document = "README.m
     return blocks;
 }
 
-/// Words of a simple command; the part behind ` #` left out.
+/// Words of a simple command without the part after ` #`.
 std::vector<std::string> words_of(const std::string& line) {
     std::istringstream in(line.substr(0, line.find(" #")));
     std::vector<std::string> words;
@@ -59,7 +59,7 @@ std::vector<std::string> words_of(const std::string& line) {
     return words;
 }
 
-/// Arguments of a line that runs the tool, else nothing.
+/// Arguments of a line that runs the program, else empty.
 std::vector<std::string> arguments_of(const std::string& line) {
     auto words = words_of(line);
     while (!words.empty() && (words.front() == "sudo" || words.front().find('=') != std::string::npos))
@@ -72,7 +72,7 @@ std::vector<std::string> arguments_of(const std::string& line) {
 
 } // namespace
 
-TEST_CASE("every option of the help is told of in the documents", "[docs]") {
+TEST_CASE("every option of the help is in the documents", "[docs]") {
     Lab lab;
     const auto text = all_documents();
     const auto options = options_of(lab.run({"--help"}).out);
@@ -83,7 +83,7 @@ TEST_CASE("every option of the help is told of in the documents", "[docs]") {
     }
 }
 
-TEST_CASE("every command line of the README is one that the tool takes", "[docs]") {
+TEST_CASE("every command line of the README works", "[docs]") {
     Lab lab;
     int tried = 0;
     for (const auto& block : sh_blocks()) {
@@ -92,7 +92,7 @@ TEST_CASE("every command line of the README is one that the tool takes", "[docs]
             if (arguments.empty())
                 continue;
             const std::set<std::string> verbs{"doctor", "resume", "summarize", "validate"};
-            // A verb may look at a session or a machine that is not here: only its words are judged.
+            // A command may need a session or a machine that is not here: only its words are checked.
             if (verbs.count(arguments.front()) > 0)
                 arguments.push_back("--help");
             else if (std::find(arguments.begin(), arguments.end(), "--list") == arguments.end())

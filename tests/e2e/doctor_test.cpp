@@ -31,7 +31,7 @@ std::string git(const fs::path& folder, const std::string& words) {
 
 } // namespace
 
-TEST_CASE("the doctor tells of each repository what is missing, and the command that mends it", "[doctor]") {
+TEST_CASE("doctor reports what is missing in each repository, with the command that fixes it", "[doctor]") {
     Lab lab;
     SECTION("its code") {
         lab.repositories["toy"]["path"] = "repos/nowhere";
@@ -107,7 +107,7 @@ void check_row(const Json& row, const std::string& value, const std::string& rem
 
 } // namespace
 
-TEST_CASE("the self-test blames a sensor that does not follow its load, and a load that failed", "[doctor]") {
+TEST_CASE("the self-test reports a sensor that does not follow its load, and a failed load", "[doctor]") {
     struct Case {
         std::string fault;
         std::string words;
@@ -133,7 +133,7 @@ TEST_CASE("the self-test blames a sensor that does not follow its load, and a lo
     CHECK(read_text(doctors.lab(0).root() / "cuda.journal").find("cuMemset\n") != std::string::npos);
 }
 
-TEST_CASE("the doctor tells nvidia-smi's own pace", "[doctor]") {
+TEST_CASE("doctor shows the real interval of nvidia-smi", "[doctor]") {
     Doctors doctors(3);
     doctors.lab(1).smi["query_time"] = 0.25;
     doctors.lab(2).smi["die_after"] = 0;
@@ -146,7 +146,7 @@ TEST_CASE("the doctor tells nvidia-smi's own pace", "[doctor]") {
     check_row(row(results[2], "nvidia_smi_pace"), "it told nothing", "nvidia-smi --query-gpu");
 }
 
-TEST_CASE("the doctor names sensors that count nothing", "[doctor]") {
+TEST_CASE("doctor names sensors that count nothing", "[doctor]") {
     Doctors doctors(4);
     doctors.lab(0).perf["values"] = {{"power/energy-pkg/", "0.00"}};
     doctors.lab(1).smi["fail"] = "Failed to initialize NVML: Driver/library version mismatch";

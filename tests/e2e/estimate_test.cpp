@@ -19,7 +19,7 @@ Json fixed_epochs(int epochs) {
 
 } // namespace
 
-TEST_CASE("a dry run says that there is no past session to learn from", "[estimate]") {
+TEST_CASE("a dry run says that there is no past session", "[estimate]") {
     ParallelLab lab;
     const auto arguments = lab.session_of({fixed_epochs(10)});
     const Json plan = estimate(lab, arguments);
@@ -32,7 +32,7 @@ TEST_CASE("a dry run says that there is no past session to learn from", "[estima
     CHECK_THAT(lab.run(for_people).out, Contains("expected: unknown (no past session to learn from)"));
 }
 
-TEST_CASE("a dry run foretells duration and energy from past sessions, scaled by the epochs", "[estimate]") {
+TEST_CASE("a dry run estimates duration and energy from past sessions, scaled by epochs", "[estimate]") {
     ParallelLab lab;
     lab.train_for(0.6);
     REQUIRE(lab.run(lab.session_of({fixed_epochs(10), fixed_epochs(10)})).exit_code == 0);
@@ -56,8 +56,7 @@ TEST_CASE("a dry run foretells duration and energy from past sessions, scaled by
                Contains("expected: 1 min") && Contains(" J for the trainings (2 of 2") && Contains("it ends about 2"));
 }
 
-TEST_CASE("the status block foretells the session's end and energy, from its own runs where there is no past",
-          "[estimate]") {
+TEST_CASE("the status block estimates the session's end and energy, also from its own runs", "[estimate]") {
     ParallelLab lab;
     lab.on_terminal = true;
     lab.environment["TERM"] = "xterm-256color";

@@ -5,7 +5,7 @@
 
 #include <signal.h>
 
-// The stand-ins themselves: a test is worth what its stand-in tells.
+// Tests of the stand-ins: other tests rely on them.
 
 namespace mutation::e2e {
 
@@ -52,7 +52,7 @@ TEST_CASE("a curve's integral is that of its power", "[fakes]") {
     }
 }
 
-TEST_CASE("the stand-in for perf counts what its curve holds and ends with 0 whatever the command did", "[fakes]") {
+TEST_CASE("fake_perf counts its curve and exits with 0 whatever the command did", "[fakes]") {
     Lab lab;
     lab.perf["events"]["power/energy-pkg/"] = {{"kind", "ramp"}, {"level", 10}, {"amplitude", 90}, {"period", 2}};
     const auto log = lab.root() / "counts";
@@ -77,7 +77,7 @@ TEST_CASE("the stand-in for perf counts what its curve holds and ends with 0 wha
         Approx(truth.integral(end["from"].get<double>() - lab.t0(), end["to"].get<double>() - lab.t0())).margin(0.03));
 }
 
-TEST_CASE("the stand-in for perf refuses what perf refuses and runs nothing then", "[fakes]") {
+TEST_CASE("fake_perf refuses what perf refuses and then runs nothing", "[fakes]") {
     Lab lab;
     const auto mark = (lab.root() / "ran").string();
     const auto log = (lab.root() / "counts").string();
@@ -95,7 +95,7 @@ TEST_CASE("the stand-in for perf refuses what perf refuses and runs nothing then
     CHECK_FALSE(fs::exists(mark));
 }
 
-TEST_CASE("the stand-in for perf leaves its command running when it crashes", "[fakes]") {
+TEST_CASE("fake_perf leaves its command running if it crashes", "[fakes]") {
     Lab lab;
     lab.perf["crash_after"] = 0.2;
     const auto mark = (lab.root() / "ran").string();
@@ -107,8 +107,7 @@ TEST_CASE("the stand-in for perf leaves its command running when it crashes", "[
     CHECK(eventually([&] { return fs::exists(mark); }));
 }
 
-TEST_CASE("the stand-in for nvidia-smi answers a query of every GPU and refuses a field that it does not know",
-          "[fakes]") {
+TEST_CASE("fake_nvidia_smi answers for every GPU and refuses an unknown field", "[fakes]") {
     Lab lab;
     lab.smi["gpus"].push_back({{"uuid", "GPU-b"}, {"power", 120.5}, {"fields", {{"power.draw.average", "[N/A]"}}}});
     lab.smi["unknown_fields"] = {"power.draw.instant"};
@@ -123,7 +122,7 @@ TEST_CASE("the stand-in for nvidia-smi answers a query of every GPU and refuses 
     CHECK(run_process(smi_on(lab, {"-L"})).exit_code == 0);
 }
 
-TEST_CASE("the stand-in for nvidia-smi shows the mean over its past where a card averages", "[fakes]") {
+TEST_CASE("fake_nvidia_smi shows the mean over the past if a card averages", "[fakes]") {
     Lab lab;
     lab.smi["t0"] = lab.t0() - 1000;
     lab.smi["gpus"][0]["power"] = {{"kind", "ramp"}, {"level", 0}, {"amplitude", 100000}, {"period", 100000}};
@@ -135,7 +134,7 @@ TEST_CASE("the stand-in for nvidia-smi shows the mean over its past where a card
     CHECK(std::stod(line.substr(line.find(',') + 1)) == Approx(instant - 5).margin(0.02));
 }
 
-TEST_CASE("the stand-in for nvidia-smi streams until it is ended or dies as told", "[fakes]") {
+TEST_CASE("fake_nvidia_smi streams until it is ended or dies as configured", "[fakes]") {
     Lab lab;
     lab.smi["die_after"] = 0.5;
     lab.smi["double_every"] = 2;
@@ -147,7 +146,7 @@ TEST_CASE("the stand-in for nvidia-smi streams until it is ended or dies as told
     CHECK(lines <= 8);
 }
 
-TEST_CASE("the stand-in for a training does its steps and tells how it was started", "[fakes]") {
+TEST_CASE("fake_training does its steps and reports how it was started", "[fakes]") {
     Lab lab;
     lab.training = {
         {"runs", Json::parse(R"([[{"print": "lr {--lr}\r"}, {"exit": 3}], [{"stderr": "e"}, {"signal": 9}]])")}};

@@ -16,7 +16,7 @@ namespace {
 
 using Catch::Contains;
 
-/// A number that no account has, so that the process table counts nobody else's.
+/// A user number without an account, so that the process limit counts only this test.
 constexpr const char* kLonelyUser = "54321";
 
 void preload_faults(Lab& lab, const std::string& faults) {
@@ -31,7 +31,7 @@ std::string digits(double number) {
 
 } // namespace
 
-TEST_CASE("a training over its time that ignores INT and TERM is killed with its tree", "[faults]") {
+TEST_CASE("a training over its time limit that ignores INT and TERM is killed with its children", "[faults]") {
     Lab lab;
     lab.training = {{"ignore", {"INT", "TERM", "HUP"}},
                     {"steps", Json::parse(R"([{"spawn": 300, "setsid": true}, {"print": "on\n"}, {"hang": true}])")}};
@@ -43,7 +43,7 @@ TEST_CASE("a training over its time that ignores INT and TERM is killed with its
     CHECK(processes_of(lab.root()).empty());
 }
 
-TEST_CASE("a terminal that is closed ends the session as HUP does and loses nothing", "[faults]") {
+TEST_CASE("closing the terminal ends the session like HUP and loses nothing", "[faults]") {
     Lab lab;
     lab.on_terminal = true;
     lab.environment["TERM"] = "xterm-256color";
@@ -87,7 +87,7 @@ TEST_CASE("a wall clock that is set while a training runs changes neither its le
     CHECK(record["energy_metrics"]["cpu_energy_pkg_joules"].get<double>() == Approx(50 * length).epsilon(0.05));
 }
 
-TEST_CASE("a wall clock that is set by a little moves no sample of a power that climbs", "[faults]") {
+TEST_CASE("a wall clock that is set by a little moves no sample of rising power", "[faults]") {
     Lab lab;
     const Json climb = {{"kind", "ramp"}, {"level", 100}, {"amplitude", 3000}, {"period", 30}};
     lab.smi["gpus"][0]["power"] = climb;
@@ -109,7 +109,7 @@ TEST_CASE("a wall clock that is set by a little moves no sample of a power that 
     CHECK(lab.record()["energy_metrics"]["gpu_energy_total_joules"].get<double>() == Approx(truth).epsilon(0.015));
 }
 
-TEST_CASE("a training that cannot be started for want of a process fails, and the session goes on", "[faults]") {
+TEST_CASE("a training that cannot be started without a free process fails, and the session continues", "[faults]") {
     Lab lab;
     preload_faults(lab, "spawn:__launch:" + std::to_string(EAGAIN) + ":3");
     const RunResult result = lab.run(lab.toy_run(4, {"-mr", "0"}));
@@ -125,7 +125,7 @@ TEST_CASE("a training that cannot be started for want of a process fails, and th
     CHECK(processes_of(lab.root()).empty());
 }
 
-TEST_CASE("a full process table ends in words, never in a record of what did not run", "[faults]") {
+TEST_CASE("a full process table ends with a message, never with a wrong record", "[faults]") {
     if (::getuid() != 0) {
         WARN("not tried: only root can become a user with a table of its own");
         return;
@@ -156,7 +156,7 @@ TEST_CASE("a full process table ends in words, never in a record of what did not
     CHECK(exits.size() > 1);
 }
 
-TEST_CASE("running out of descriptors ends in words, never in a wrong record", "[faults]") {
+TEST_CASE("running out of descriptors ends with a message, never with a wrong record", "[faults]") {
     std::set<int> exits;
     for (const int descriptors : {5, 7, 9, 11, 13, 15, 17, 19, 22, 26, 32, 48, 64, 66, 70, 80, 256}) {
         Lab lab;
@@ -179,7 +179,7 @@ TEST_CASE("running out of descriptors ends in words, never in a wrong record", "
     CHECK(exits.count(0) == 1);
 }
 
-TEST_CASE("a perf that somebody ends leaves a gap that is told, and the training alone", "[faults]") {
+TEST_CASE("a killed perf leaves a reported gap and does not affect the training", "[faults]") {
     Lab lab;
     lab.training = {
         {"steps", Json::parse(R"([{"sleep": 2}, {"touch": "../../half"}, {"sleep": 2}, {"print": "accuracy: 1\n"}])")}};
@@ -199,7 +199,7 @@ TEST_CASE("a perf that somebody ends leaves a gap that is told, and the training
                Contains("perf ended with status 143 ") && Contains(" s after the training's start"));
 }
 
-TEST_CASE("tool and guardian killed at one stroke leave nothing that runs", "[faults]") {
+TEST_CASE("killing program and guardian together leaves no process", "[faults]") {
     Lab lab;
     lab.training = {{"ignore", {"INT", "TERM", "HUP"}},
                     {"steps", Json::parse(R"([{"spawn": 300, "setsid": true}, {"print": "on\n"}, {"hang": true}])")}};

@@ -24,7 +24,7 @@ bool is_dead(pid_t process) {
 
 } // namespace
 
-TEST_CASE("the governor is set while a training runs and each CPU's own put back on every way out", "[governor]") {
+TEST_CASE("the governor is set during a session and each CPU's own is always restored", "[governor]") {
     Lab lab;
     lab.training = {
         {"steps", Json::parse(R"([{"print": "on\n"}, {"wait_for": "../../go"}, {"print": "accuracy: 1\n"}])")}};
@@ -46,7 +46,7 @@ TEST_CASE("the governor is set while a training runs and each CPU's own put back
     CHECK(eventually([&] { return are(lab, "powersave", "schedutil"); }, 8));
 }
 
-TEST_CASE("what a session found is put back by the next one where its guardian was killed too", "[governor]") {
+TEST_CASE("if the guardian was killed too, the next session restores the governor", "[governor]") {
     Lab lab;
     lab.training = {
         {"steps", Json::parse(R"([{"print": "on\n"}, {"wait_for": "../../go"}, {"print": "accuracy: 1\n"}])")}};
@@ -55,7 +55,7 @@ TEST_CASE("what a session found is put back by the next one where its guardian w
     const std::vector<fs::path> claims(fs::directory_iterator(lab.sysfs() / "run"), fs::directory_iterator());
     REQUIRE(claims.size() == 1);
     const pid_t worker = std::stoi(claims[0].extension().string().substr(1));
-    // The guardian is stopped first, so that it cannot notice.
+    // The guardian is stopped first, so that it cannot react.
     tool.send(SIGSTOP);
     ::kill(worker, SIGKILL);
     tool.send(SIGKILL);
@@ -75,7 +75,7 @@ TEST_CASE("what a session found is put back by the next one where its guardian w
     CHECK(fs::is_empty(lab.sysfs() / "run"));
 }
 
-TEST_CASE("of two sessions that overlap the last one puts back what the first one found", "[governor]") {
+TEST_CASE("of two overlapping sessions, the last one restores the original governor", "[governor]") {
     Lab lab;
     lab.training = {{"steps", Json::parse(R"([{"wait_for": "../../go"}, {"print": "accuracy: 1\n"}])")}};
     RunningProcess first(lab.tool(lab.toy_run(1, {"-g", "performance"})));
@@ -91,7 +91,7 @@ TEST_CASE("of two sessions that overlap the last one puts back what the first on
     CHECK(are(lab, "powersave", "schedutil"));
 }
 
-TEST_CASE("a governor of the config is set and put back, also when trainings fail", "[governor]") {
+TEST_CASE("a governor of the config is set and restored, also if trainings fail", "[governor]") {
     Lab lab;
     lab.training = {{"steps", Json::parse(R"([{"exit": 1}])")}};
     const auto file = lab.config(
@@ -102,14 +102,14 @@ TEST_CASE("a governor of the config is set and put back, also when trainings fai
     CHECK(lab.record()["environment"].dump().find("performance") != std::string::npos);
 }
 
-TEST_CASE("without a governor asked for none is touched", "[governor]") {
+TEST_CASE("without a requested governor, none is changed", "[governor]") {
     Lab lab;
     const auto before = fs::last_write_time(lab.governor(0));
     CHECK(lab.run(lab.toy_run(1)).exit_code == 0);
     CHECK(fs::last_write_time(lab.governor(0)) == before);
 }
 
-TEST_CASE("a governor is put back after a kill also where nothing can be written down", "[governor]") {
+TEST_CASE("a governor is restored after a kill, even without a writable state folder", "[governor]") {
     Lab lab;
     write_text(lab.sysfs() / "run", "a file, no folder\n");
     lab.training = {{"steps", Json::parse(R"([{"print": "on\n"}, {"wait_for": "../../go"}])")}};

@@ -66,7 +66,7 @@ TEST_CASE("one nvidia-smi streams for a training, and its samples are in files",
     CHECK(std::stod(rows.back().at("timestamp")) >= record["window"]["end_epoch_seconds"].get<double>() - 0.01);
 }
 
-TEST_CASE("an nvidia-smi without a driver costs nulls with its words", "[gpu]") {
+TEST_CASE("an nvidia-smi without a driver gives nulls with its message", "[gpu]") {
     Lab lab;
     lab.smi = {{"fail", "NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver."}};
     Json record = undisturbed_record(lab, 0.3);
@@ -75,7 +75,7 @@ TEST_CASE("an nvidia-smi without a driver costs nulls with its words", "[gpu]") 
                Contains("communicate with the NVIDIA driver"));
 }
 
-TEST_CASE("an nvidia-smi that hangs and ignores SIGTERM holds nothing up for long and is ended", "[gpu_faults]") {
+TEST_CASE("an nvidia-smi that hangs and ignores SIGTERM is killed without a long delay", "[gpu_faults]") {
     Lab lab;
     lab.limit = 90;
     lab.smi["hang"] = true;
@@ -88,7 +88,7 @@ TEST_CASE("a machine without GPUs has none", "[gpu]") {
     check_gpu_absent(undisturbed_record(lab, 0.3));
 }
 
-TEST_CASE("a GPU that shows no power gives no energy and no 0", "[gpu]") {
+TEST_CASE("a GPU without power readings gives null, not 0", "[gpu]") {
     Lab lab;
     for (const char* field : {"power.draw", "power.draw.average", "power.draw.instant"})
         lab.smi["gpus"][0]["fields"][field] = "[N/A]";
@@ -96,7 +96,7 @@ TEST_CASE("a GPU that shows no power gives no energy and no 0", "[gpu]") {
     CHECK(lab.record()["energy_metrics"]["gpu_util_avg_percent"] == 80);
 }
 
-TEST_CASE("a driver that does not know a field is asked for another", "[gpu]") {
+TEST_CASE("if a driver does not know a field, another one is requested", "[gpu]") {
     Lab lab;
     lab.smi["gpus"][0]["name"] = "NVIDIA GeForce RTX 3090";
     lab.smi["unknown_fields"] = {"power.draw.instant", "power.draw.average", "clocks_event_reasons.active",
@@ -104,7 +104,7 @@ TEST_CASE("a driver that does not know a field is asked for another", "[gpu]") {
     check_gpu_watts(undisturbed_record(lab, 1), 200);
 }
 
-TEST_CASE("a sampler that dies half way is started again and its gap is told", "[gpu_faults]") {
+TEST_CASE("a sampler that dies is started again and its gap is reported", "[gpu_faults]") {
     Lab lab;
     lab.smi["die_after"] = 1.5;
     lab.smi["faults_until_call"] = 1;
@@ -113,7 +113,7 @@ TEST_CASE("a sampler that dies half way is started again and its gap is told", "
     check_gpu_watts(record, 200);
 }
 
-TEST_CASE("a sampler that falls silent is started again", "[gpu_faults]") {
+TEST_CASE("a silent sampler is started again", "[gpu_faults]") {
     Lab lab;
     lab.smi["silent_after"] = 1.0;
     lab.smi["faults_until_call"] = 1;
@@ -123,7 +123,7 @@ TEST_CASE("a sampler that falls silent is started again", "[gpu_faults]") {
     CHECK(record["energy_quality"]["gpu"]["longest_gap_seconds"].get<double>() > 1);
 }
 
-TEST_CASE("a sampler that never lives long gives what it saw, with its coverage", "[gpu_faults]") {
+TEST_CASE("a sampler that dies repeatedly gives its samples, with their coverage", "[gpu_faults]") {
     Lab lab;
     lab.smi["die_after"] = 1.2;
     lab.smi["start_latency"] = 0.8;
@@ -133,7 +133,7 @@ TEST_CASE("a sampler that never lives long gives what it saw, with its coverage"
     CHECK(quality["coverage_percent"].get<double>() < 100);
 }
 
-TEST_CASE("late, missing, doubled and garbled lines move the figure by next to nothing", "[gpu_faults]") {
+TEST_CASE("late, missing, duplicate and garbled lines hardly change the figure", "[gpu_faults]") {
     Lab lab;
     lab.smi["drop_every"] = 7;
     lab.smi["double_every"] = 5;
@@ -143,7 +143,7 @@ TEST_CASE("late, missing, doubled and garbled lines move the figure by next to n
     check_gpu_watts(undisturbed_record(lab, 3), 200);
 }
 
-TEST_CASE("a wall clock that jumps moves nothing", "[gpu_faults]") {
+TEST_CASE("a jump of the wall clock changes nothing", "[gpu_faults]") {
     Lab lab;
     lab.smi["step_after"] = 1.5;
     SECTION("forward") {
@@ -178,7 +178,7 @@ TEST_CASE("GPUs that the training cannot see are listed and not counted", "[gpu]
     CHECK(record["gpus"][1]["counted"] == counted.at(1));
 }
 
-TEST_CASE("a training that sees no GPU has no GPU energy, for that reason", "[gpu]") {
+TEST_CASE("a training that sees no GPU has no GPU energy, with that reason", "[gpu]") {
     Lab lab;
     // An empty value is a value here: the lab's own "unset" does not do.
     lab.repositories["toy"]["environment"] = {{"CUDA_VISIBLE_DEVICES", ""}};
@@ -187,7 +187,7 @@ TEST_CASE("a training that sees no GPU has no GPU energy, for that reason", "[gp
     CHECK_THAT(record["energy_quality"]["gpu"]["reason"].get<std::string>(), Contains("CUDA_VISIBLE_DEVICES"));
 }
 
-TEST_CASE("other people's processes on the GPU are named in the record and on the screen", "[gpu]") {
+TEST_CASE("other processes on the GPU are named in the record and on the screen", "[gpu]") {
     Lab lab;
     lab.smi["compute_apps"] = Json::array({{{"pid", 1}, // not ours
                                             {"name", "/usr/bin/their_job"},
@@ -202,7 +202,7 @@ TEST_CASE("other people's processes on the GPU are named in the record and on th
     CHECK_THAT(lab.record()["energy_quality"]["gpu"]["reason"].dump(), Contains("their_job"));
 }
 
-TEST_CASE("who computes on the GPU in the middle of a training is named, unless it is the training", "[gpu]") {
+TEST_CASE("another process that uses the GPU during a training is named", "[gpu]") {
     Lab lab;
     const fs::path list = lab.root() / "processes";
     const auto looks = [&] { return fs::exists(list.string() + ".asked") ? read_text(list.string() + ".asked") : ""; };
@@ -238,7 +238,7 @@ TEST_CASE("who computes on the GPU in the middle of a training is named, unless 
     CHECK(record["energy_quality"]["gpu"]["verdict"] == "poor");
 }
 
-TEST_CASE("a card that was held back is said and recorded, and its figure stands", "[gpu]") {
+TEST_CASE("a throttled card is reported and recorded, and its figure is valid", "[gpu]") {
     Lab lab;
     lab.smi["gpus"][0]["fields"]["clocks_event_reasons.active"] = "0x0000000000000024";
     lab.training = {{"steps", Json::parse(R"([{"sleep": 1}, {"print": "accuracy: 0.9\n"}])")}};

@@ -49,11 +49,11 @@ Json deduplicated(const Json& files) {
 
 } // namespace
 
-TEST_CASE("a config out of a pipe is read once and whole, however slow and long it is", "[config]") {
+TEST_CASE("a config from a pipe is read once and completely", "[config]") {
     Lab lab;
     lab.train_for(0);
     Json config = toy_config();
-    config["comment"] = std::string(300'000, 'x'); // more than a pipe holds at once
+    config["comment"] = std::string(300'000, 'x'); // more than fits into a pipe
     const std::string file = lab.config(config);
 
     const std::string slow = "head -c 100 " + file + "; sleep 0.3; tail -c +101 " + file;
@@ -66,7 +66,7 @@ TEST_CASE("a config out of a pipe is read once and whole, however slow and long 
     CHECK(run_process(with_pipe(lab, "true", {"validate"})).exit_code == 2); // nothing came
 }
 
-TEST_CASE("a named pipe is waited for until its writer comes", "[config]") {
+TEST_CASE("the program waits for the writer of a named pipe", "[config]") {
     Lab lab;
     const std::string file = lab.config(toy_config());
     const fs::path fifo = lab.root() / "fifo";
@@ -92,7 +92,7 @@ TEST_CASE("waiting for a pipe can be interrupted", "[config]") {
     CHECK(tool.wait().exit_code == 130);
 }
 
-TEST_CASE("a registry out of a pipe is read once, and the session goes on with the same text in a file", "[config]") {
+TEST_CASE("a registry from a pipe is read once, and resume accepts the same text in a file", "[config]") {
     Lab lab;
     lab.train_for(0);
     (void)lab.tool({}); // writes the lab's files
@@ -126,7 +126,7 @@ TEST_CASE("a plan and a session say how many past runs count and what they exclu
     CHECK_THAT(read_text(lab.session() / "session.log"), Contains(said));
 }
 
-TEST_CASE("past runs of which none counts are a warning, in session.log too", "[config]") {
+TEST_CASE("past runs without one that counts are a warning, in session.log too", "[config]") {
     Lab lab;
     lab.train_for(0);
     write_text(lab.root() / "past.csv", kPast);
@@ -142,7 +142,7 @@ TEST_CASE("past runs of which none counts are a warning, in session.log too", "[
     CHECK_THAT(read_text(lab.session() / "session.log"), Contains("warning " + said));
 }
 
-TEST_CASE("a table with other separators is an error before anything runs, for validate too", "[config]") {
+TEST_CASE("a table with other separators is an error, for validate too", "[config]") {
     Lab lab;
     std::string semicolons = kPast;
     std::replace(semicolons.begin(), semicolons.end(), ',', ';');
@@ -157,7 +157,7 @@ TEST_CASE("a table with other separators is an error before anything runs, for v
     CHECK_FALSE(fs::exists(lab.results()));
 }
 
-TEST_CASE("warnings about config and registry are in session.log, those of a resume too", "[config]") {
+TEST_CASE("warnings about config and registry are in session.log, also after a resume", "[config]") {
     Lab lab;
     lab.train_for(0);
     lab.repositories["half"] = {{"path", "p"}};
@@ -230,7 +230,7 @@ TEST_CASE("a registry file that breaks after its session stops resume and summar
     }
 }
 
-TEST_CASE("validate warns of a script that is missing where its place is there, and of an odd default", "[config]") {
+TEST_CASE("validate warns of a missing script and of a default outside its range", "[config]") {
     Lab lab;
     (void)lab.tool({}); // writes the lab's files
     const fs::path file = lab.settings() / "repos/more.json";
@@ -255,10 +255,10 @@ TEST_CASE("validate warns of a script that is missing where its place is there, 
     repository["supported_hyperparams"]["epochs"]["default"] = 1000;
     CHECK_THAT(validate(repository), Contains("$.supported_hyperparams.epochs.default") &&
                                          Contains("the default of epochs is outside its range [1, 100]"));
-    CHECK(lab.run({"--list"}).err.empty()); // said by validate only
+    CHECK(lab.run({"--list"}).err.empty()); // only validate reports it
 }
 
-TEST_CASE("validate tells a config from a registry file by what it has", "[config]") {
+TEST_CASE("validate recognises configs and registry files by their keys", "[config]") {
     Lab lab;
     const auto errors_of = [&](const std::string& text) {
         write_text(lab.root() / "some.json", text);

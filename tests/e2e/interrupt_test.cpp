@@ -13,7 +13,7 @@ namespace {
 
 using Catch::Contains;
 
-/// "" where it has ended, reaped or not.
+/// "" if it has ended, reaped or not.
 std::string program_of(pid_t pid) {
     std::error_code ended;
     return fs::read_symlink("/proc/" + std::to_string(pid) + "/exe", ended).filename().string();
@@ -39,8 +39,7 @@ std::string mark_of_ours(const Json& start_of_training) {
 
 } // namespace
 
-TEST_CASE("an interrupted session keeps its partial record, leaves no process and exits with its signal",
-          "[interrupt]") {
+TEST_CASE("an interrupted session keeps its partial record and leaves no process", "[interrupt]") {
     Lab lab;
     let_hang(lab);
     int signal = SIGINT;
@@ -63,7 +62,7 @@ TEST_CASE("an interrupted session keeps its partial record, leaves no process an
     CHECK_THAT(result.err, Contains("mutation resume"));
 }
 
-TEST_CASE("a signal that the caller ignores stays ignored, and the others do not", "[interrupt]") {
+TEST_CASE("only signals that the caller ignores stay ignored", "[interrupt]") {
     Lab lab;
     lab.training = {
         {"runs",
@@ -134,14 +133,14 @@ TEST_CASE("Ctrl-C on a terminal does the same", "[interrupt]") {
     check_interrupted(lab);
 }
 
-TEST_CASE("a second interrupt ends at once even what ignores every signal", "[interrupt]") {
+TEST_CASE("a second interrupt kills even a training that ignores every signal", "[interrupt]") {
     Lab lab;
     let_hang(lab, {"INT", "TERM", "HUP"});
     RunningProcess tool(lab.tool(lab.toy_run(3)));
     REQUIRE(second_runs(lab));
     const auto said = tool.errors_so_far().size();
     tool.send(SIGINT);
-    // Whoever waits must be told that the first one was understood.
+    // The user must see that the first one was received.
     CHECK(eventually([&] { return tool.errors_so_far().size() > said; }, 60));
     tool.send(SIGINT);
     const auto begin = std::chrono::steady_clock::now();
@@ -168,7 +167,7 @@ TEST_CASE("an interrupt in the cooldown ends the session without another trainin
     CHECK(processes_of(lab.root()).empty());
 }
 
-TEST_CASE("a killed tool takes everything that it started with it", "[interrupt]") {
+TEST_CASE("a killed program leaves no process", "[interrupt]") {
     Lab lab;
     let_hang(lab);
     RunningProcess tool(lab.tool(lab.toy_run(3)));
@@ -185,7 +184,7 @@ TEST_CASE("a killed tool takes everything that it started with it", "[interrupt]
     CHECK(lab.record(0)["status"] == "ok");
 }
 
-TEST_CASE("a tool that is stopped ends all the same when it is asked to", "[interrupt]") {
+TEST_CASE("a stopped program still ends on request", "[interrupt]") {
     Lab lab;
     let_hang(lab);
     RunningProcess tool(lab.tool(lab.toy_run(3)));
@@ -199,8 +198,7 @@ TEST_CASE("a tool that is stopped ends all the same when it is asked to", "[inte
     check_interrupted(lab);
 }
 
-TEST_CASE("what a session left that was killed at one stroke is ended by the next one, and nothing else",
-          "[interrupt]") {
+TEST_CASE("the next session ends what a killed session left, and nothing else", "[interrupt]") {
     Lab lab;
     let_hang(lab);
     std::vector<pid_t> training;
@@ -235,7 +233,7 @@ TEST_CASE("what a session left that was killed at one stroke is ended by the nex
     CHECK(program_of(owned.pid()) == "sleep");
 }
 
-TEST_CASE("a command at the session's end that hangs is ended by Ctrl-C, and the tool with it", "[interrupt]") {
+TEST_CASE("Ctrl-C ends a hanging on_finish command and the program", "[interrupt]") {
     Lab lab;
     lab.training = {{"steps", Json::parse(R"([{"print": "accuracy: 1\n"}])")}};
     const fs::path begun = lab.root() / "begun";
@@ -255,7 +253,7 @@ TEST_CASE("a command at the session's end that hangs is ended by Ctrl-C, and the
     CHECK(processes_of(lab.root()).empty());
 }
 
-TEST_CASE("resume runs what is missing, with the plan's values, and nothing twice", "[interrupt]") {
+TEST_CASE("resume runs only the missing experiments, with the planned values", "[interrupt]") {
     Lab lab;
     lab.training = {
         {"runs",

@@ -4,8 +4,8 @@
 
 namespace mutation::e2e {
 
-/// What of `value` a JSON Schema forbids: "$.a.b: is no number". Knows the keywords that this project's schemas use;
-/// one that it does not know is a problem too, so that no rule goes unchecked.
+/// The errors of `value` by a JSON Schema: "$.a.b: is no number". Knows the keywords of this project's schemas;
+/// an unknown keyword is an error too, so that every rule is checked.
 [[nodiscard]] std::vector<std::string> schema_problems(const Json& value, const Json& schema);
 
 /// The same for docs/experiment-record.schema.json, one line a problem; "" when there is none.

@@ -15,7 +15,7 @@ namespace {
 constexpr int kExperiments = 12;
 /// After so many kills a session is left in peace, and has to finish.
 constexpr int kKillsOfOneSession = 8;
-/// Waited for only where something is wrong: a loaded machine takes its time to clear away.
+/// Upper limit for clean-up: a loaded machine may be slow.
 constexpr double kMostSecondsLeft = 60;
 
 /// Draws that are the same on every machine.
@@ -96,7 +96,7 @@ public:
                  R"([{"spawn": 60, "setsid": true}, {"print": "on\n"}, {"sleep": 0.15}, {"print": "accuracy: 0.5\n"}])")}};
     }
 
-    /// Kills until the session is finished or `most` kills have hit; tells how many did.
+    /// Kills until the session is finished or `most` kills have hit; returns how many did.
     int suffer(int most) {
         int hits = 0;
         while (hits < most && !is_finished_)
@@ -178,7 +178,7 @@ private:
         return is_there && ::kill(std::atoi(found.front().c_str()), signal) == 0;
     }
 
-    /// Whatever was hit: once the tool is gone nothing runs, the machine is put back and what was recorded stands.
+    /// After any kill: no process is left, the machine is restored and records are kept.
     void settle(RunningProcess& tool) {
         const RunResult result = tool.wait();
         story_ += "-> " + std::to_string(result.exit_code) + "; ";
@@ -199,7 +199,7 @@ private:
         return text.substr(0, text.find('\n'));
     }
 
-    /// Every record is whole, and one that stands is never written again.
+    /// Every record is complete, and an existing one is never written again.
     void check_records() {
         if (lab_.sessions().empty())
             return;
@@ -257,8 +257,7 @@ private:
 
 } // namespace
 
-TEST_CASE("whatever is killed at whatever moment, resume ends with each record once and nothing left running",
-          "[kill]") {
+TEST_CASE("after a kill at any moment, resume leaves each record once and no process", "[kill]") {
     Dice dice(20251112);
     Deck deck(dice);
     for (int left = kills_wanted(); left > 0;) {

@@ -35,7 +35,7 @@ Json toy_repository() {
 Lab::Lab() {
     t0_ = std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
     perf = {{"events", {{"power/energy-pkg/", 50}, {"power/energy-ram/", 5}}}};
-    // A card that averages over 10 ms only: nothing is to be waited for after a training's end.
+    // A card that averages over only 10 ms: no wait after a training's end.
     smi = {{"gpus", Json::array({{{"uuid", "GPU-11111111-2222-3333-4444-555555555555"},
                                   {"name", "Tesla V100-SXM2-16GB"},
                                   {"power", 200}}})}};
@@ -107,7 +107,7 @@ Invocation Lab::tool(const std::vector<std::string>& arguments) {
         else
             invocation.environment[name] = value;
     }
-    // Who gave up root may not be traced, which a leak check needs: it would spoil the exit status of a good end.
+    // A process that gave up root cannot be traced, but a leak check needs that: it would change the exit status.
     if (invocation.environment.count("SUDO_UID") > 0)
         invocation.environment.emplace("ASAN_OPTIONS", "detect_leaks=0");
     invocation.directory = root();

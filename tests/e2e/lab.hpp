@@ -12,7 +12,7 @@ namespace mutation::e2e {
 using Json = nlohmann::ordered_json;
 using Row = std::map<std::string, std::string>;
 
-/// A machine made for one test: settings with one repository `toy` (models `tiny`, `big`), a stand-in for its training,
+/// A machine for one test: settings with one repository `toy` (models `tiny`, `big`), a stand-in for its training,
 /// for perf (50 W package, 5 W memory) and for nvidia-smi (one GPU, 200 W), and a /sys with a power PMU and two CPUs'
 /// governors. Change the members, then run; they are written out at every run.
 class Lab {
@@ -42,26 +42,26 @@ public:
     RunResult run(const std::vector<std::string>& arguments);
     /// `runs` mutations of the toy's learning rate, no cooldown, no baseline, and `more`.
     [[nodiscard]] std::vector<std::string> toy_run(int runs, const std::vector<std::string>& more = {}) const;
-    /// A copy of the tool in a folder of the lab, made with these rights: MUTATION_BINARY may be where only root can
+    /// A copy of the program in a folder of the lab, with these permissions: MUTATION_BINARY may be where only root can
     /// go.
     [[nodiscard]] fs::path copy_tool(const std::string& folder, int rights = 0755) const;
-    /// The planned experiments, as `--dry-run --json` tells them.
+    /// The planned experiments from `--dry-run --json`.
     [[nodiscard]] Json dry_run(std::vector<std::string> arguments);
-    /// Makes the toy's training one that succeeds after that time.
+    /// Makes the toy's training succeed after that time.
     void train_for(double seconds);
     /// Writes an experiment config and returns its path.
     [[nodiscard]] std::string config(const Json& json) const;
 
     [[nodiscard]] std::vector<fs::path> sessions() const;
-    /// The only session; throws where there are more or none.
+    /// The only session; throws if there are more or none.
     [[nodiscard]] fs::path session() const;
-    /// Folders of the only session that hold an experiment, by name.
+    /// Experiment folders of the only session, by name.
     [[nodiscard]] std::vector<fs::path> experiments() const;
     /// The record of the n-th, from 0.
     [[nodiscard]] Json record(std::size_t index = 0) const;
     [[nodiscard]] std::vector<Row> summary() const;
 
-    /// What the stand-ins wrote, only entries with this `event`.
+    /// Log entries of the stand-ins with this `event`.
     [[nodiscard]] std::vector<Json> journal(const std::string& who, const std::string& event) const;
     [[nodiscard]] double t0() const { return t0_; }
 

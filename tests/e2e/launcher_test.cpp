@@ -17,8 +17,8 @@ using Catch::Contains;
 constexpr int kRefused = 127;
 constexpr int kAllSeals = F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW;
 
-/// The hidden mode, called by hand as `nobody` would call it by `sudo mutation __launch ...`, with a training that
-/// writes down who it is.
+/// The hidden mode, called by hand like `sudo mutation __launch ...` by the user `nobody`, with a training that
+/// records its user.
 class HandCall {
 public:
     HandCall() {
@@ -86,7 +86,7 @@ private:
 
 } // namespace
 
-TEST_CASE("a launcher called by hand becomes who called sudo, whatever it is told", "[privilege]") {
+TEST_CASE("a launcher called by hand becomes the user of sudo, whatever its arguments", "[privilege]") {
     if (!is_root()) {
         return;
     }
@@ -116,7 +116,7 @@ TEST_CASE("a launcher called by hand becomes who called sudo, whatever it is tol
     }
 }
 
-TEST_CASE("a launcher called by hand stays root only where --as-root is allowed", "[privilege]") {
+TEST_CASE("a launcher called by hand stays root only if --as-root is allowed", "[privilege]") {
     if (!is_root() || !can_unshare()) {
         return;
     }
@@ -135,7 +135,7 @@ TEST_CASE("a launcher called by hand stays root only where --as-root is allowed"
     }
 }
 
-TEST_CASE("a launcher takes no other file under the numbers that it inherits", "[privilege]") {
+TEST_CASE("a launcher accepts no other file at the inherited descriptor numbers", "[privilege]") {
     if (!is_root()) {
         return;
     }

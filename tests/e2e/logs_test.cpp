@@ -12,7 +12,7 @@ using Catch::Contains;
 
 const std::string kLog = "\"$MUTATION_EXPERIMENT_DIR/training.log\"";
 
-/// What a training may do to its own log; each leaves something else, or nothing, in its place.
+/// What a training may do to its log; each leaves something else, or nothing, in its place.
 const std::vector<std::pair<std::string, std::string>> kDeeds{
     {"removed", "rm " + kLog},
     {"renamed", "mv " + kLog + " " + kLog + ".old"},
@@ -55,7 +55,7 @@ TEST_CASE("whatever a training does to its log, what it printed is read and reco
     }
 }
 
-TEST_CASE("a training that fails after it replaced its log is told by what it printed, and tried again", "[logs]") {
+TEST_CASE("a training that failed after replacing its log is judged by its output and retried", "[logs]") {
     Lab lab;
     lab.training["runs"] = Json::array();
     for (const auto& deed : kDeeds) {
@@ -78,7 +78,7 @@ TEST_CASE("a training that fails after it replaced its log is told by what it pr
     }
 }
 
-TEST_CASE("a log that a training removed but still writes has not stalled, one that it replaced has", "[logs]") {
+TEST_CASE("a removed log that still grows is not stalled, a replaced one is", "[logs]") {
     Lab lab;
     lab.repositories["toy"]["stall_seconds"] = 3;
     const Json speaks{{"tick", "."}, {"every", 0.5}, {"times", 10}};
@@ -93,7 +93,7 @@ TEST_CASE("a log that a training removed but still writes has not stalled, one t
     CHECK_FALSE(lab.record(1)["performance_metrics"].contains("accuracy"));
 }
 
-TEST_CASE("signals and the status block go on beside a log that became a pipe", "[logs]") {
+TEST_CASE("signals and the status block work if the log became a pipe", "[logs]") {
     Lab lab;
     lab.on_terminal = true;
     lab.training = {{"steps", steps_around("rm " + kLog + " && mkfifo " + kLog, {{"sleep", 2.5}})}}; // redraws pass
@@ -110,7 +110,7 @@ TEST_CASE("signals and the status block go on beside a log that became a pipe", 
     CHECK(processes_of(lab.root()).empty());
 }
 
-TEST_CASE("a log of 10 GiB of nothing is read at once, its words before and after it too", "[logs]") {
+TEST_CASE("a log with a hole of 10 GiB is read quickly, before and after the hole", "[logs]") {
     Lab lab;
     lab.training = {{"steps", steps_around("truncate -s 10G " + kLog, {{"print", "accuracy: 0.75\n"}})}};
     lab.training["steps"][0] = {{"print", "loss: 0.25\n"}};

@@ -20,7 +20,7 @@ constexpr double kMostSecondsToObey = 20;
 const std::string kFirstGpu = "GPU-11111111-2222-3333-4444-555555555555";
 const std::string kSecondGpu = "GPU-99999999-8888-7777-6666-555555555555";
 
-/// A machine whose driver's library is the stand-in.
+/// A machine with the stand-in for the driver's library.
 template <class Base>
 class NvmlLab : public Base {
 public:
@@ -52,7 +52,7 @@ public:
     void add_second_gpu() { this->smi["gpus"].push_back({{"uuid", kSecondGpu}, {"power", 70}}); }
 };
 
-/// A step by which a stand-in for a training computes on a card from then on.
+/// A step from which a stand-in for a training computes on a card.
 Json compute_on(const std::string& uuid) {
     return {{"shell", "echo " + uuid + " $PPID >> ../../processes"}};
 }
@@ -69,7 +69,7 @@ std::string gpu_reason(Json record) {
 
 } // namespace
 
-TEST_CASE("the counter and the processes of a training come from a process that only asks NVML", "[nvml]") {
+TEST_CASE("energy counter and GPU processes come from the NVML process", "[nvml]") {
     NvmlLab<Lab> lab;
     lab.training = {{"steps", Json::array({compute_on(kFirstGpu),
                                            {{"touch", "../../started"}},
@@ -127,7 +127,7 @@ TEST_CASE("a counted card that the training did not use is named, and a backgrou
     CHECK(record["contamination"]["gpu_processes"] == Json::array());
 }
 
-TEST_CASE("which card was used is null if the training was never seen on one", "[nvml]") {
+TEST_CASE("used_by_training is null if the training was never seen on a card", "[nvml]") {
     NvmlLab<Lab> lab;
     lab.add_second_gpu();
     lab.training = {{"steps", Json::parse(R"([{"sleep": 0.5}, {"print": "accuracy: 1\n"}])")}};
@@ -139,7 +139,7 @@ TEST_CASE("which card was used is null if the training was never seen on one", "
     CHECK(gpu_reason(record) == "");
 }
 
-TEST_CASE("a crash in the driver's library costs no figure and is reported once", "[nvml]") {
+TEST_CASE("a crash in the driver's library loses no figure and is reported once", "[nvml]") {
     NvmlLab<Lab> lab;
     lab.environment["FAKE_NVML_FAULT"] = GENERATE("crash_init", "crash_counter", "crash_list");
     CAPTURE(lab.environment["FAKE_NVML_FAULT"]);
@@ -158,7 +158,7 @@ TEST_CASE("a crash in the driver's library costs no figure and is reported once"
     CHECK_THAT(result.all(), Contains("killed by signal 11"));
 }
 
-TEST_CASE("a driver's library that hangs holds up neither a training nor an interrupt", "[nvml]") {
+TEST_CASE("a hanging driver library delays neither a training nor an interrupt", "[nvml]") {
     NvmlLab<Lab> lab;
     const std::string fault = GENERATE("hang_init", "hang_list", "hang_counter");
     CAPTURE(fault);
@@ -183,7 +183,7 @@ TEST_CASE("a driver's library that hangs holds up neither a training nor an inte
     CHECK(processes_of(lab.root()).empty());
 }
 
-TEST_CASE("an interrupt is obeyed while the driver's library is being loaded", "[nvml]") {
+TEST_CASE("an interrupt works while the driver's library is loading", "[nvml]") {
     NvmlLab<Lab> lab;
     lab.environment["FAKE_NVML_FAULT"] = "hang_init";
     RunningProcess tool(lab.tool(lab.toy_run(1)));
@@ -195,7 +195,7 @@ TEST_CASE("an interrupt is obeyed while the driver's library is being loaded", "
     CHECK_FALSE(is_alive(lab.helper()));
 }
 
-TEST_CASE("a helper that hangs in the driver's library does not outlive a tool that is killed", "[nvml]") {
+TEST_CASE("a helper that hangs in the driver's library ends with a killed program", "[nvml]") {
     NvmlLab<Lab> lab;
     lab.environment["FAKE_NVML_FAULT"] = "hang_counter";
     lab.training = {{"steps", Json::parse(R"([{"touch": "../../on"}, {"hang": true}])")}};
@@ -203,13 +203,13 @@ TEST_CASE("a helper that hangs in the driver's library does not outlive a tool t
     REQUIRE(eventually([&] { return fs::exists(lab.root() / "on") && is_alive(lab.helper()); }, 30));
     const std::vector<pid_t> children = children_of(tool.pid());
     REQUIRE(children.size() == 1);
-    tool.send(SIGKILL); // the guardian, and then the tool, so that nobody is left to clear away
+    tool.send(SIGKILL); // the guardian, then the program, so that nothing cleans up
     ::kill(children.front(), SIGKILL);
     CHECK(eventually([&] { return !is_alive(lab.helper()); }, 20));
     tool.wait();
 }
 
-TEST_CASE("doctor is not held up by a driver's library that hangs", "[nvml]") {
+TEST_CASE("a hanging driver library does not block doctor", "[nvml]") {
     NvmlLab<Lab> lab;
     lab.environment["FAKE_NVML_FAULT"] = GENERATE("", "hang_init");
     const auto result = lab.run({"doctor"});

@@ -22,8 +22,7 @@ Json mutating(const std::string& model, int runs) {
 
 } // namespace
 
-TEST_CASE("what --dry-run printed of an order with replicates, controls and backgrounds is what runs, to the argv",
-          "[order]") {
+TEST_CASE("a dry run prints what runs, with replicates, controls and backgrounds", "[order]") {
     ParallelLab lab;
     lab.startup_wait_seconds = 0.1;
     lab.training = {{"steps", Json::parse(R"([{"print": "accuracy: 1\n"}])")}};
@@ -57,7 +56,7 @@ TEST_CASE("what --dry-run printed of an order with replicates, controls and back
         CHECK(plan[control]["is_control"] == true);
 }
 
-TEST_CASE("control runs that drift are said at once, at the end and in session.json", "[order]") {
+TEST_CASE("drifting control runs are reported at once, at the end and in session.json", "[order]") {
     ParallelLab lab;
     // The second control run, which is the third training, takes five times as long.
     lab.training = {{"runs", Json::parse(R"([[{"sleep": 0.4}, {"print": "accuracy: 1\n"}],
@@ -79,7 +78,7 @@ TEST_CASE("control runs that drift are said at once, at the end and in session.j
     CHECK(controls["spread_percent"].get<double>() > 50);
 }
 
-TEST_CASE("control runs within their tolerance are said to be so, those of before a resume included", "[order]") {
+TEST_CASE("control runs within tolerance are reported, also across a resume", "[order]") {
     ParallelLab lab;
     lab.training = {{"runs", Json::parse(R"([[{"sleep": 0.5}, {"print": "accuracy: 1\n"}],
                                              [{"print": "on\n"}, {"hang": true}],

@@ -8,7 +8,7 @@ namespace {
 
 using Catch::Contains;
 
-/// The plan of a config as text, which may hold what JSON writers would not write.
+/// The plan of a config given as text, which may contain what a JSON writer would not write.
 Json plan_of(ParallelLab& lab, const std::string& text) {
     static_cast<void>(lab.session_of({}));
     write_text(lab.root() / "old.json", text);
@@ -84,7 +84,7 @@ TEST_CASE("a config of v3.0 whose counts stand in the entries and whose comments
     CHECK(plan[8]["background"].is_null());
 }
 
-TEST_CASE("what v3.0 skipped in the night is said before anything runs", "[parallel_config]") {
+TEST_CASE("errors that v3.0 skipped during the session are reported before anything runs", "[parallel_config]") {
     ParallelLab lab;
     static_cast<void>(lab.session_of({}));
     write_text(lab.root() / "old.json", R"({"mode": "parallel", "experiments": [

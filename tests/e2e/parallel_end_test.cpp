@@ -11,7 +11,7 @@ namespace {
 
 using Catch::Contains;
 
-/// The second measured run goes on until it is ended; all others are short.
+/// The second measured run continues until it is ended; all others are short.
 void let_second_hang(ParallelLab& lab) {
     lab.training = {{"runs", Json::parse(R"([[{"print": "accuracy: 1\n"}], [{"print": "on\n"}, {"hang": true}],
                                              [{"print": "accuracy: 1\n"}]])")}};
@@ -21,7 +21,7 @@ void let_second_hang(ParallelLab& lab) {
 
 } // namespace
 
-TEST_CASE("a killed tool leaves no background", "[parallel_end]") {
+TEST_CASE("a killed program leaves no background", "[parallel_end]") {
     ParallelLab lab;
     let_second_hang(lab);
     const bool is_reused = GENERATE(false, true);
@@ -57,7 +57,7 @@ TEST_CASE("an interrupt ends the background with the measured training", "[paral
     CHECK(processes_of(lab.root()).empty());
 }
 
-TEST_CASE("resume goes on in the midst of parallel runs and keeps the logs of before", "[parallel_end]") {
+TEST_CASE("resume continues parallel runs and keeps the earlier logs", "[parallel_end]") {
     ParallelLab lab;
     let_second_hang(lab);
     const bool is_reused = GENERATE(false, true);

@@ -11,7 +11,7 @@ namespace {
 
 using Catch::Contains;
 
-/// A measured training that would go on for ever beside one that succeeds.
+/// A measured training that never ends, after one that succeeds.
 void train_for_ever_then_shortly(Lab& lab) {
     lab.training = {{"runs", Json::parse(R"([[{"print": "on\n"}, {"hang": true}], [{"print": "accuracy: 1\n"}]])")}};
 }
@@ -33,8 +33,7 @@ Json check_first_failed(const Lab& lab, const RunResult& result) {
 
 } // namespace
 
-TEST_CASE("a background that crashes again and again fails its experiment at once, and the session goes on",
-          "[parallel_faults]") {
+TEST_CASE("a background that crashes repeatedly fails its experiment, and the session continues", "[parallel_faults]") {
     ParallelLab lab;
     train_for_ever_then_shortly(lab);
     lab.startup_wait_seconds = 0;
@@ -78,7 +77,7 @@ TEST_CASE("a background that cannot be started fails its experiment before anyth
     CHECK(lab.foreground_starts().size() == 1);
 }
 
-TEST_CASE("a background that hangs is ended with the run that it loads", "[parallel_faults]") {
+TEST_CASE("a hanging background ends with its run", "[parallel_faults]") {
     ParallelLab lab;
     lab.train_for(0.5);
     lab.background = {{"steps", Json::parse(R"([{"hang": true}])")}};
@@ -89,7 +88,7 @@ TEST_CASE("a background that hangs is ended with the run that it loads", "[paral
     CHECK(processes_of(lab.root()).empty());
 }
 
-TEST_CASE("a background whose log stands still is ended, counted as failed and started again", "[parallel_faults]") {
+TEST_CASE("a stalled background is stopped, counted as failed and started again", "[parallel_faults]") {
     ParallelLab lab;
     lab.repositories["load"]["stall_seconds"] = 1;
     lab.training = {{"steps", Json::parse(R"([{"wait_for": "../../go"}, {"print": "accuracy: 1\n"}])")}};
@@ -103,7 +102,7 @@ TEST_CASE("a background whose log stands still is ended, counted as failed and s
     CHECK(lab.record()["background"]["failures"] == 1);
 }
 
-TEST_CASE("what a background forked into a session of its own is gone after each of its lives", "[parallel_faults]") {
+TEST_CASE("processes that a background started end together with it", "[parallel_faults]") {
     ParallelLab lab;
     lab.training = {{"steps", Json::parse(R"([{"wait_for": "../../go"}, {"print": "accuracy: 1\n"}])")}};
     // The first life leaves one behind when it ends, the second is ended with one.
@@ -123,7 +122,7 @@ TEST_CASE("what a background forked into a session of its own is gone after each
     CHECK(processes_of(lab.root()).empty());
 }
 
-TEST_CASE("a background that ignores every polite signal is killed before the next run", "[parallel_faults]") {
+TEST_CASE("a background that ignores INT and TERM is killed before the next run", "[parallel_faults]") {
     ParallelLab lab;
     lab.training = {{"runs", Json::parse(R"([[{"sleep": 0.3}, {"print": "accuracy: 1\n"}],
                                              [{"wait_for": "../../go"}, {"print": "accuracy: 1\n"}]])")}};

@@ -22,7 +22,7 @@ public:
     [[nodiscard]] std::vector<std::string> session_of(const std::vector<Json>& entries, const Json& head = {});
 
     [[nodiscard]] fs::path load_folder() const { return root() / "work/load"; }
-    /// Starts of the background's stand-in so far, each with the clocks at its start.
+    /// The starts of the background's stand-in, each with its clocks.
     [[nodiscard]] std::vector<Json> background_starts() const { return journal("load", "start"); }
     [[nodiscard]] std::vector<Json> foreground_starts() const { return journal("training", "start"); }
     /// Waits until the n-th measured training has started.

@@ -19,7 +19,7 @@ struct Span {
     double end;
 };
 
-/// When each training was alive, by its own stamps; one that was killed has no end of its own.
+/// When each training was alive, by its own time stamps; a killed one has no end.
 std::vector<Span> spans(const std::vector<Json>& starts, const std::vector<Json>& ends) {
     std::vector<Span> found;
     for (const Json& start : starts) {
@@ -93,8 +93,7 @@ TEST_CASE("in loop mode the background loads the GPU before each measured run, i
     CHECK(processes_of(lab.root()).empty());
 }
 
-TEST_CASE("the share of the window in which the background was alive is that of the processes' own stamps",
-          "[parallel]") {
+TEST_CASE("the background's alive share comes from the time stamps of its processes", "[parallel]") {
     ParallelLab lab;
     lab.restart_delay_seconds = 0.5;
     lab.train_for(2);
@@ -104,13 +103,13 @@ TEST_CASE("the share of the window in which the background was alive is that of 
     double alive = 0;
     for (const Span& life : backgrounds(lab))
         alive += std::max(0.0, std::min(life.end, window.end) - std::max(life.start, window.start));
-    // What lies between a process's own first and last instruction is less than its life.
+    // The time between a process's first and last instruction is less than its lifetime.
     CHECK(lab.record()["background"]["alive_percent"].get<double>() ==
           Approx(100 * alive / (window.end - window.start)).margin(10));
     CHECK(lab.record()["background"]["alive_percent"].get<double>() < 95);
 }
 
-TEST_CASE("a reused background lives across the runs that share it, cooldowns included", "[parallel]") {
+TEST_CASE("a reused background runs through all runs that share it and their cooldowns", "[parallel]") {
     ParallelLab lab;
     lab.train_for(0.3);
     const auto result = lab.run(lab.session_of({lab.beside(3, true)}, {{"cooldown_seconds", 0.3}}));
@@ -132,8 +131,7 @@ TEST_CASE("a reused background lives across the runs that share it, cooldowns in
     CHECK(processes_of(lab.root()).empty());
 }
 
-TEST_CASE("a reused background that ends by itself is started again, which counts for the run that follows",
-          "[parallel]") {
+TEST_CASE("a reused background that ends is started again, counted in the next run", "[parallel]") {
     ParallelLab lab;
     lab.training = {{"runs", Json::parse(R"([[{"wait_for": "../../go"}, {"print": "accuracy: 1\n"}],
                                              [{"wait_for": "../../go"}, {"print": "accuracy: 1\n"}]])")}};
@@ -206,7 +204,7 @@ TEST_CASE("a run whose background was alive for less than 95 % has poor figures 
     CHECK(lab.summary().at(0).at("energy_gpu_verdict") == "poor");
 }
 
-TEST_CASE("a background lives on while its measured training is tried again", "[parallel]") {
+TEST_CASE("a background keeps running while its measured training is retried", "[parallel]") {
     ParallelLab lab;
     lab.training = {{"runs", Json::parse(R"([[{"sleep": 0.2}, {"exit": 3}],
                                              [{"sleep": 0.2}, {"print": "accuracy: 1\n"}]])")}};

@@ -43,7 +43,7 @@ void check_cpu_absent(Json record, const std::string& reason) {
 
 } // namespace
 
-TEST_CASE("a perf that refuses is warned of in its own words, and trainings run without it", "[perf]") {
+TEST_CASE("a perf that refuses is a warning with its message, and trainings run without it", "[perf]") {
     Lab lab;
     lab.perf["refuse"] = "Access to performance monitoring and observability operations is limited.";
     lab.training = {{"steps", Json::parse(R"([{"sleep": 0.8}, {"print": "accuracy: 0.9\n"}])")}};
@@ -54,7 +54,7 @@ TEST_CASE("a perf that refuses is warned of in its own words, and trainings run 
     CHECK(lab.journal("perf", "workload").empty());
 }
 
-TEST_CASE("a perf that does not know an event of the list is not used", "[perf]") {
+TEST_CASE("a perf that does not know an event is not used", "[perf]") {
     Lab lab;
     lab.perf["events"].erase("power/energy-ram/");
     check_cpu_absent(record_despite_perf(lab), "event syntax error");
@@ -76,14 +76,14 @@ TEST_CASE("only events that exist are requested, and a missing memory domain is 
     CHECK(record["energy_quality"]["cpu"]["method"] == "perf_rapl");
 }
 
-TEST_CASE("where no energy event exists perf is not used at all", "[perf]") {
+TEST_CASE("without energy events, perf is not used", "[perf]") {
     Lab lab;
     fs::remove_all(lab.sysfs() / "bus");
     check_cpu_absent(record_despite_perf(lab), "");
     CHECK(lab.journal("perf", "stat").empty());
 }
 
-TEST_CASE("a perf that crashes half way leaves the training alone and what it saw is kept", "[perf]") {
+TEST_CASE("a perf that crashes does not affect the training, and its counts are kept", "[perf]") {
     Lab lab;
     lab.perf["crash_after"] = 1.5;
     Json record = record_despite_perf(lab, 3);
@@ -97,14 +97,14 @@ TEST_CASE("a perf that crashes half way leaves the training alone and what it sa
     CHECK(fs::file_size(lab.experiments().at(0) / "energy/cpu_energy_raw.txt") > 0);
 }
 
-TEST_CASE("a perf that passed the trial and then fails does not cost the training", "[perf]") {
+TEST_CASE("a perf that fails after its trial does not end the training", "[perf]") {
     Lab lab;
     lab.perf["refuse"] = "perf has changed its mind";
     lab.perf["refuse_from_call"] = 2;
     check_cpu_absent(record_despite_perf(lab), "");
 }
 
-TEST_CASE("a perf that starts slowly delays the training, not its window", "[perf]") {
+TEST_CASE("a slow start of perf delays the training but not its window", "[perf]") {
     Lab lab;
     lab.perf["start_delay"] = 1.0;
     Json record = record_despite_perf(lab, 1);
@@ -112,7 +112,7 @@ TEST_CASE("a perf that starts slowly delays the training, not its window", "[per
           Approx(lab.journal("training", "start").at(0)["realtime"].get<double>()).epsilon(0).margin(0.1));
 }
 
-TEST_CASE("a counter that is not supported is null, not 0, and so is the total that it belongs to", "[perf]") {
+TEST_CASE("an unsupported counter and its total are null, not 0", "[perf]") {
     Lab lab;
     const std::string mark = GENERATE("<not supported>", "<not counted>");
     lab.perf["values"] = {{"power/energy-ram/", mark}};
@@ -127,7 +127,7 @@ TEST_CASE("a counter that is not supported is null, not 0, and so is the total t
         CHECK_THAT(read_text(lab.session() / "session.log"), Contains("CPU energy will have no total"));
 }
 
-TEST_CASE("a memory counter that ends early takes the total's coverage with it", "[perf]") {
+TEST_CASE("a memory counter that ends early reduces the coverage of the total", "[perf]") {
     Lab lab;
     lab.perf["values"] = {{"power/energy-ram/", "<not counted>"}};
     lab.perf["values_after"] = GENERATE(1.5, 4.5);
@@ -144,7 +144,7 @@ TEST_CASE("a memory counter that ends early takes the total's coverage with it",
     CHECK_THAT(record["energy_quality"]["cpu"]["reason"].dump(), Contains("energy-ram"));
 }
 
-TEST_CASE("the machine's own perf, without a power PMU behind it, costs a warning only", "[perf]") {
+TEST_CASE("the real perf without a power PMU is only a warning", "[perf]") {
     if (!fs::exists("/usr/bin/perf") || fs::exists("/sys/bus/event_source/devices/power"))
         return;
     Lab lab;
@@ -156,7 +156,7 @@ TEST_CASE("the machine's own perf, without a power PMU behind it, costs a warnin
     check_cpu_absent(lab.record(), "energy-pkg");
 }
 
-TEST_CASE("powercap serves where perf has no power events", "[perf]") {
+TEST_CASE("powercap is used if perf has no power events", "[perf]") {
     Lab lab;
     fs::remove_all(lab.sysfs() / "bus");
     const fs::path zone = lab.sysfs() / "class/powercap/intel-rapl:0";
@@ -177,7 +177,7 @@ TEST_CASE("powercap serves where perf has no power events", "[perf]") {
     CHECK(record["energy_metrics"]["cpu_energy_pkg_joules"].get<double>() == Approx(42).margin(2));
 }
 
-TEST_CASE("a run beside which others kept CPUs busy is poor, and says so", "[perf]") {
+TEST_CASE("a run is poor if other processes used the CPUs", "[perf]") {
     Lab lab;
     lab.training = {{"steps", Json::parse(R"([{"sleep": 1.5}, {"print": "accuracy: 0.9\n"}])")}};
     Invocation busy;

@@ -20,7 +20,7 @@ std::vector<fs::path> presets() {
 
 } // namespace
 
-TEST_CASE("the plan says of each experiment all that programs need", "[plan]") {
+TEST_CASE("the JSON plan has everything that programs need", "[plan]") {
     Lab lab;
     Json plan = lab.dry_run(lab.toy_run(3));
     REQUIRE(plan.size() == 3);
@@ -39,7 +39,7 @@ TEST_CASE("the plan says of each experiment all that programs need", "[plan]") {
     CHECK_FALSE(fs::exists(lab.results()));
 }
 
-TEST_CASE("what --dry-run printed is what then runs, to the argv", "[plan]") {
+TEST_CASE("a dry run prints exactly the commands that run", "[plan]") {
     Lab lab;
     lab.training = {{"steps", Json::parse(R"([{"print": "accuracy: 0.5\n"}])")}};
     const auto arguments = std::vector<std::string>{"-r", "toy", "-m", "big",        "-mt", "all",        "-n",
@@ -62,7 +62,7 @@ TEST_CASE("what --dry-run printed is what then runs, to the argv", "[plan]") {
     CHECK(distinct.size() == 4);
 }
 
-TEST_CASE("every value goes to the script as the shortest decimal of the very number that is recorded", "[plan]") {
+TEST_CASE("every value is passed as the shortest decimal of the recorded number", "[plan]") {
     Lab lab;
     const std::map<std::string, std::string> flags{{"epochs", "--epochs"},
                                                    {"learning_rate", "--lr"},
@@ -85,7 +85,7 @@ TEST_CASE("every value goes to the script as the shortest decimal of the very nu
     }
 }
 
-TEST_CASE("each preset's plan is printed without a clone", "[plan]") {
+TEST_CASE("each preset's plan can be printed without a clone", "[plan]") {
     Lab lab;
     auto invocation = lab.tool({});
     invocation.environment.erase("MUTATION_SETTINGS");
@@ -107,7 +107,7 @@ TEST_CASE("each preset's plan is printed without a clone", "[plan]") {
     }
 }
 
-TEST_CASE("a registry of v3.0's form is taken with -c, paths from the parent of its folder", "[plan]") {
+TEST_CASE("the option -c reads a registry in v3.0's format, with paths from the parent of its folder", "[plan]") {
     Lab lab;
     lab.training = {{"steps", Json::parse(R"([{"print": "accuracy: 0.5\n"}])")}};
     Json toy = lab.repositories["toy"];

@@ -10,7 +10,7 @@ namespace {
 
 using Catch::Contains;
 
-/// A toy whose script trains, or with --check-data tells whether its data are there; it notes how it was asked.
+/// A toy whose script trains, or with --check-data reports whether its data exist; it records its arguments.
 Lab& with_check(Lab& lab, const std::string& asked_only = "") {
     const fs::path script = lab.root() / "work/toy/checked.sh";
     write_program(script, "#!/bin/sh\n"
@@ -45,7 +45,7 @@ std::string config_of_both_models(const Lab& lab) {
 
 } // namespace
 
-TEST_CASE("what a repository says it lacks ends a session before it begins, with the remedy", "[plan]") {
+TEST_CASE("a repository's missing data end a session before it begins, with the remedy", "[plan]") {
     Lab lab;
     with_check(lab);
     for (const auto& arguments : {lab.toy_run(2), {"-ec", config_of_both_models(lab)}}) {
@@ -60,7 +60,7 @@ TEST_CASE("what a repository says it lacks ends a session before it begins, with
     CHECK(read_text(lab.governor(0)) == "powersave\n");
 }
 
-TEST_CASE("a repository is asked once for each model that is trained, backgrounds too, in a session alone", "[plan]") {
+TEST_CASE("a session checks a repository once for each planned model, backgrounds too", "[plan]") {
     Lab lab;
     with_check(lab);
     const std::string config = config_of_both_models(lab);
@@ -92,7 +92,7 @@ TEST_CASE("a check that hangs can be interrupted", "[plan]") {
     CHECK(eventually([&] { return processes_of(lab.root()).empty(); }, 10));
 }
 
-TEST_CASE("a script that the system cannot start is explained before the session, a background's too", "[plan]") {
+TEST_CASE("a script that cannot be started is explained before the session, also a background's", "[plan]") {
     Lab lab;
     struct Case {
         std::string script;

@@ -11,17 +11,17 @@ namespace {
 
 constexpr int kMachineStatus = 3;
 
-/// A lab whose tool believes that `nobody` called it by sudo, and whose results belong to nobody.
+/// A lab whose program believes that the user `nobody` called it with sudo; that user owns the results.
 class SudoLab : public Lab {
 public:
     SudoLab() { call_by_sudo(*this); }
 
-    /// A folder of nobody's.
+    /// A folder of the user `nobody`.
     static void give(const fs::path& folder) {
         fs::create_directories(folder);
         REQUIRE(::chown(folder.c_str(), kNobody, kNobody) == 0);
     }
-    /// A folder of root's, where a user has no business, with a file that only root can read.
+    /// A folder of root with a file that only root can read.
     [[nodiscard]] fs::path treasury() const {
         const fs::path folder = root() / "treasury";
         write_text(folder / "secret", "SECRET-WORDS\n");
@@ -34,7 +34,7 @@ std::size_t entries(const fs::path& folder) {
     return static_cast<std::size_t>(std::distance(fs::directory_iterator(folder), fs::directory_iterator()));
 }
 
-/// The folder that a training was told is its experiment's.
+/// The experiment's folder in a training's environment.
 fs::path experiment_of(const Json& start) {
     const std::string name = "MUTATION_EXPERIMENT_DIR=";
     for (const auto& variable : start["environment"]) {
@@ -72,7 +72,7 @@ TEST_CASE("the driver's library is loaded with the rights of the user who called
     CHECK(lab.record()["energy_quality"]["gpu"]["counter_joules"].is_number());
 }
 
-TEST_CASE("results that lead into a folder of root's are refused", "[privilege]") {
+TEST_CASE("results in a folder of root are refused", "[privilege]") {
     if (!is_root()) {
         return;
     }
@@ -91,7 +91,7 @@ TEST_CASE("results that lead into a folder of root's are refused", "[privilege]"
     CHECK(lab.journal("training", "start").empty());
 }
 
-TEST_CASE("a training that puts links where records will be written makes root write nowhere", "[privilege]") {
+TEST_CASE("links in place of records do not make root write elsewhere", "[privilege]") {
     if (!is_root()) {
         return;
     }
@@ -122,7 +122,7 @@ TEST_CASE("a training that puts links where records will be written makes root w
     CHECK(read_text(treasury / "secret") == "SECRET-WORDS\n");
 }
 
-TEST_CASE("what only root can read is not shown to who called sudo", "[privilege]") {
+TEST_CASE("files that only root can read are not shown to the user of sudo", "[privilege]") {
     if (!is_root()) {
         return;
     }
@@ -148,7 +148,7 @@ TEST_CASE("what only root can read is not shown to who called sudo", "[privilege
     }
 }
 
-TEST_CASE("a program that its caller could have written is not run as perf by root", "[privilege]") {
+TEST_CASE("root does not run a perf that the user can change", "[privilege]") {
     if (!is_root()) {
         return;
     }
@@ -171,7 +171,7 @@ TEST_CASE("a program that its caller could have written is not run as perf by ro
     CHECK_FALSE(fs::exists(lab.root() / "as_whom"));
 }
 
-TEST_CASE("what a session calls when it is over is called as the user, with nothing of root's open", "[privilege]") {
+TEST_CASE("on_finish runs as the user, without open files of root", "[privilege]") {
     if (!is_root()) {
         return;
     }
@@ -191,7 +191,7 @@ TEST_CASE("what a session calls when it is over is called as the user, with noth
     CHECK(text.find("memfd") == std::string::npos);
 }
 
-TEST_CASE("a session under sudo is stopped by its user and by root, and by nobody else", "[privilege]") {
+TEST_CASE("only its user and root can stop a session under sudo", "[privilege]") {
     if (!is_root()) {
         return;
     }
@@ -218,7 +218,7 @@ TEST_CASE("a session under sudo is stopped by its user and by root, and by nobod
     CHECK(lab.record()["status"] == "interrupted");
 }
 
-TEST_CASE("a SUDO_UID that names nobody ends before anything is run", "[privilege]") {
+TEST_CASE("an unknown SUDO_UID ends the program before anything runs", "[privilege]") {
     if (!is_root()) {
         return;
     }

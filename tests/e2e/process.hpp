@@ -21,7 +21,7 @@ using test::write_text;
 /// A user that owns nothing.
 inline constexpr uid_t kNobody = 65534;
 
-/// What to start, and in which surroundings: nothing of the test's own environment reaches it.
+/// The program and its environment; the test's own environment is not passed.
 struct Invocation {
     std::vector<std::string> argv;
     std::map<std::string, std::string> environment;
@@ -33,7 +33,7 @@ struct Invocation {
 
 /// How it went.
 struct RunResult {
-    int exit_code = -1; ///< 128 + signal where one ended it
+    int exit_code = -1; ///< 128 + signal if a signal ended it
     bool timed_out = false;
     std::string out;
     std::string err;

@@ -30,7 +30,7 @@ std::vector<std::string> header_of(const fs::path& table) {
 
 } // namespace
 
-TEST_CASE("a run leaves a whole record that fits its schema and holds the argv's values digit for digit", "[record]") {
+TEST_CASE("a run's record matches its schema and has exactly the argv's values", "[record]") {
     Lab lab;
     lab.training["steps"][1]["sleep"] = 1;
     const auto result = lab.run(lab.toy_run(2));
@@ -89,11 +89,11 @@ TEST_CASE("the recorded window is the training's own to 10 ms", "[record]") {
         close += own_start - start < 0.010 && end - own_end < 0.010 ? 1 : 0;
         INFO("start " << own_start - start << " s before the training's own, end " << end - own_end << " s after");
     }
-    // Two of three: a busy machine may hold back the start of one process.
+    // Two of three: a busy machine may delay the start of one process.
     CHECK(close >= 2);
 }
 
-TEST_CASE("a session is laid out as documented and its summary has a row an experiment", "[record]") {
+TEST_CASE("a session has the documented folders, and its summary one row per experiment", "[record]") {
     Lab lab;
     lab.training["steps"][1]["sleep"] = 1;
     REQUIRE(lab.run(lab.toy_run(2)).exit_code == 0);
@@ -132,7 +132,7 @@ TEST_CASE("a session is laid out as documented and its summary has a row an expe
     }
 }
 
-TEST_CASE("the summary stands after every experiment, while the next one runs", "[record]") {
+TEST_CASE("the summary is complete after every experiment", "[record]") {
     Lab lab;
     lab.training = {
         {"runs",
@@ -147,7 +147,7 @@ TEST_CASE("the summary stands after every experiment, while the next one runs", 
     CHECK(lab.summary().size() == 2);
 }
 
-TEST_CASE("a second session in the same second gets a name of its own", "[record]") {
+TEST_CASE("a second session in the same second gets another name", "[record]") {
     Lab lab;
     lab.training = {{"steps", Json::parse(R"([{"print": "accuracy: 1\n"}])")}};
     lab.environment["MUTATION_SYSFS"] = (lab.root() / "nothing").string();
@@ -166,7 +166,7 @@ TEST_CASE("a second session in the same second gets a name of its own", "[record
     CHECK(keys.size() == 3);
 }
 
-TEST_CASE("a figure that was not measured is null in the record and empty in the table", "[record]") {
+TEST_CASE("a figure that was not measured is null in the record and empty in the summary", "[record]") {
     Lab lab;
     lab.environment = {{"MUTATION_SYSFS", (lab.root() / "nothing").string()},
                        {"MUTATION_PERF", ""},

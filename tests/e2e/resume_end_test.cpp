@@ -28,7 +28,7 @@ std::size_t training_starts(const Lab& lab) {
 
 } // namespace
 
-TEST_CASE("the proposed command goes on with the session when it is pasted, and runs what failed", "[resume]") {
+TEST_CASE("the proposed commands work when pasted", "[resume]") {
     Lab lab;
     fail_second_run(lab);
     std::vector<std::string> arguments = lab.toy_run(3, {"-mr", "0"});
@@ -46,13 +46,13 @@ TEST_CASE("the proposed command goes on with the session when it is pasted, and 
     INFO(pasted.all());
     CHECK(pasted.exit_code == 0);
     CHECK(training_starts(lab) == 4);
-    // In the plan's order, whatever ran last; and nothing is left to propose.
+    // In the plan's order, whatever ran last; no command is proposed.
     CHECK(pasted.out.find("toy_tiny_002") < pasted.out.find("toy_tiny_003"));
     CHECK_THAT(pasted.out, Contains("\n3 of 3 succeeded\n"));
     CHECK_THAT(pasted.err, !Contains("--retry-failed"));
 }
 
-TEST_CASE("proposed commands have the name that was called, and sudo if it was used", "[resume]") {
+TEST_CASE("proposed commands have the called name, and sudo if it was used", "[resume]") {
     Lab lab;
     fail_second_run(lab);
     fs::create_symlink(MUTATION_BINARY, lab.root() / "my tool");
@@ -77,7 +77,7 @@ TEST_CASE("proposed commands have the name that was called, and sudo if it was u
     CHECK_THAT(read_json(lab.session() / "session.json")["command_line"].get<std::string>(), Contains("my tool"));
 }
 
-TEST_CASE("counts after an interruption agree with each other and with the plan", "[resume]") {
+TEST_CASE("counts after an interruption are consistent with the plan", "[resume]") {
     Lab lab;
     lab.training = {{"runs", Json::parse(R"([[{"print": "accuracy: 1\n"}], [{"print": "on\n"}, {"hang": true}],
                                              [{"print": "on\n"}, {"hang": true}], [{"print": "accuracy: 1\n"}]])")}};
@@ -100,7 +100,7 @@ TEST_CASE("counts after an interruption agree with each other and with the plan"
     CHECK(record["retries"] == 0); // two interruptions
 }
 
-TEST_CASE("a record of which an attempt has no duration is gone on with", "[resume]") {
+TEST_CASE("resume accepts a record with an attempt without a duration", "[resume]") {
     Lab lab;
     fail_second_run(lab);
     REQUIRE(lab.run(lab.toy_run(3, {"-mr", "0"})).exit_code == 1);
@@ -134,7 +134,7 @@ TEST_CASE("a field that is missing in a session is no defect of the program", "[
     CHECK(training_starts(lab) == 1);
 }
 
-TEST_CASE("summarize waits for no session that runs, and names what it needs where sessions are kept", "[resume]") {
+TEST_CASE("summarize refuses a running session, and names a session if given their folder", "[resume]") {
     Lab lab;
     lab.training = {{"steps", Json::parse(R"([{"print": "on\n"}, {"wait_for": "../../go"}])")}};
     RunningProcess tool(lab.tool(lab.toy_run(1)));

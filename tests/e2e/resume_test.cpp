@@ -26,7 +26,7 @@ std::size_t starts(const Lab& lab) {
     return lab.journal("training", "start").size();
 }
 
-/// A config of three runs with both words.
+/// A config of three runs with both commands.
 std::string config_with_words(const Lab& lab) {
     const std::string line = "echo $MUTATION_SUCCEEDED $MUTATION_FAILED of $MUTATION_TOTAL in $MUTATION_SESSION >> ";
     return lab.config(
@@ -40,7 +40,7 @@ std::string config_with_words(const Lab& lab) {
 
 } // namespace
 
-TEST_CASE("resume of a finished session runs nothing and says so, with the status of its records", "[resume]") {
+TEST_CASE("resume of a finished session runs nothing, and its exit status is that of the records", "[resume]") {
     Lab lab;
     SECTION("all succeeded") {
         REQUIRE(lab.run(lab.toy_run(2)).exit_code == 0);
@@ -86,7 +86,7 @@ TEST_CASE("resume --retry-failed runs only what failed and keeps the failed atte
     CHECK(lab.summary().size() == 3);
 }
 
-TEST_CASE("a registry that has changed since is named and refused unless forced", "[resume]") {
+TEST_CASE("a changed registry is refused without --force", "[resume]") {
     Lab lab;
     let_second_fail(lab);
     REQUIRE(lab.run(lab.toy_run(3, {"-mr", "0"})).exit_code == 1);
@@ -102,7 +102,7 @@ TEST_CASE("a registry that has changed since is named and refused unless forced"
     CHECK(starts(lab) == 4);
 }
 
-TEST_CASE("a session of another version of the program is refused unless forced", "[resume]") {
+TEST_CASE("a session of another program version is refused without --force", "[resume]") {
     Lab lab;
     let_second_fail(lab);
     REQUIRE(lab.run(lab.toy_run(3, {"-mr", "0"})).exit_code == 1);
@@ -116,7 +116,7 @@ TEST_CASE("a session of another version of the program is refused unless forced"
     CHECK(resume(lab, {"--retry-failed", "--force"}).exit_code == 0);
 }
 
-TEST_CASE("a session that runs is not run by a second program", "[resume]") {
+TEST_CASE("a running session cannot be run by a second program", "[resume]") {
     Lab lab;
     lab.training = {{"steps", Json::parse(R"([{"wait_for": "../../go"}, {"print": "accuracy: 1\n"}])")}};
     RunningProcess tool(lab.tool(lab.toy_run(2)));
@@ -131,7 +131,7 @@ TEST_CASE("a session that runs is not run by a second program", "[resume]") {
     CHECK(lab.summary().size() == 2);
 }
 
-TEST_CASE("a lock goes with its holder, however that ended", "[resume]") {
+TEST_CASE("a lock ends with its process", "[resume]") {
     Lab lab;
     lab.training = {{"runs", Json::parse(R"([[{"print": "on\n"}, {"hang": true}], [{"print": "accuracy: 1\n"}]])")}};
     {
@@ -150,7 +150,7 @@ TEST_CASE("a lock goes with its holder, however that ended", "[resume]") {
     CHECK(record["attempts"][0]["status"] == "interrupted");
 }
 
-TEST_CASE("what a failed attempt cost is kept though the program is killed in the next one", "[resume]") {
+TEST_CASE("a failed attempt's energy is kept if the program is killed in the next attempt", "[resume]") {
     Lab lab;
     lab.training = {{"runs", Json::parse(R"([[{"print": "first\n"}, {"sleep": 0.3}, {"exit": 3}],
                                              [{"print": "on\n"}, {"hang": true}], [{"print": "accuracy: 1\n"}]])")}};
@@ -181,7 +181,7 @@ TEST_CASE("what a failed attempt cost is kept though the program is killed in th
     CHECK(lab.summary().size() == 1);
 }
 
-TEST_CASE("a session whose folder was moved and renamed goes on where it lies now", "[resume]") {
+TEST_CASE("a session with a moved and renamed folder continues there", "[resume]") {
     Lab lab;
     let_second_fail(lab);
     REQUIRE(lab.run(lab.toy_run(3, {"-mr", "0"})).exit_code == 1);
@@ -206,7 +206,7 @@ TEST_CASE("a session whose folder was moved and renamed goes on where it lies no
     CHECK(read_text(moved / "summary.csv") == summary);
 }
 
-TEST_CASE("a record that is damaged or another's is refused by file and field, before anything runs", "[resume]") {
+TEST_CASE("a damaged or foreign record is refused with file and field before anything runs", "[resume]") {
     Lab lab;
     let_second_fail(lab);
     REQUIRE(lab.run(lab.toy_run(3, {"-mr", "0"})).exit_code == 1);
@@ -246,7 +246,7 @@ TEST_CASE("a record that is damaged or another's is refused by file and field, b
     CHECK(starts(lab) == 5);
 }
 
-TEST_CASE("a session.json with a field of another type is refused in words", "[resume]") {
+TEST_CASE("a session.json with a field of the wrong type is refused with a message", "[resume]") {
     Lab lab;
     REQUIRE(lab.run(lab.toy_run(1)).exit_code == 0);
     const Json session = read_json(lab.session() / "session.json");
@@ -261,7 +261,7 @@ TEST_CASE("a session.json with a field of another type is refused in words", "[r
     }
 }
 
-TEST_CASE("on_finish has its word in any case, on_failure where something failed", "[resume]") {
+TEST_CASE("on_finish always runs, on_failure only after failures", "[resume]") {
     Lab lab;
     SECTION("all succeeded") {
         REQUIRE(lab.run({"-ec", config_with_words(lab)}).exit_code == 0);
@@ -285,7 +285,7 @@ TEST_CASE("on_finish has its word in any case, on_failure where something failed
     }
 }
 
-TEST_CASE("a word that cannot be given is a warning and changes no status", "[resume]") {
+TEST_CASE("an on_finish command that fails is a warning and does not change the exit status", "[resume]") {
     Lab lab;
     Json config = read_json(config_with_words(lab));
     config["on_finish"] = {"/no/such/program"};

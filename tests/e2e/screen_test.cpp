@@ -27,8 +27,7 @@ bool has_colour(const std::string& text) {
 
 } // namespace
 
-TEST_CASE("a terminal shows a block that says which run it is, its values, watts and the last line of its log",
-          "[screen]") {
+TEST_CASE("the live block shows the run, its values, power and the last line of its log", "[screen]") {
     Lab lab;
     train_visibly(lab);
     lab.on_terminal = true;
@@ -40,7 +39,7 @@ TEST_CASE("a terminal shows a block that says which run it is, its values, watts
     CHECK_THAT(result.out, Contains("0.9125") && Contains("summary.csv"));
 }
 
-TEST_CASE("a terminal that is resized during a training keeps no line of the block", "[screen]") {
+TEST_CASE("after a resize, no old line of the block remains", "[screen]") {
     const std::string words = "epoch of the toy ";
     Lab lab;
     lab.training = {
@@ -48,7 +47,7 @@ TEST_CASE("a terminal that is resized during a training keeps no line of the blo
                                {{"print", "accuracy: 0.9125\n"}}})}};
     lab.on_terminal = true;
     lab.environment["TERM"] = "xterm-256color";
-    // From within, so that the output says when: the mark comes just before.
+    // Printed by the training, so that the output shows when: the mark comes just before.
     RunningProcess tool(behind_shell(lab.tool(lab.toy_run(1)),
                                      "{ (until [ -e go ]; do sleep 0.05; done; printf '\\001' >/dev/tty; "
                                      "stty cols 30 </dev/tty) & }"));
@@ -76,7 +75,7 @@ TEST_CASE("a terminal that is resized during a training keeps no line of the blo
     }
 }
 
-TEST_CASE("the block counts the cooldown that runs, and says that a training takes longer than expected", "[screen]") {
+TEST_CASE("the block includes the current cooldown and reports an overdue training", "[screen]") {
     ParallelLab lab;
     lab.on_terminal = true;
     lab.environment["TERM"] = "xterm-256color";
@@ -93,7 +92,7 @@ TEST_CASE("the block counts the cooldown that runs, and says that a training tak
                Contains("this training takes longer than expected; at least"));
 }
 
-TEST_CASE("a background that was away for long is said on the screen, in figures", "[screen]") {
+TEST_CASE("a background that was away for long is reported with its percentage", "[screen]") {
     ParallelLab lab;
     lab.perf = {{"events", Json::object()}};
     lab.environment["MUTATION_NVIDIA_SMI"] = "";
@@ -108,7 +107,7 @@ TEST_CASE("a background that was away for long is said on the screen, in figures
     CHECK_THAT(result.out, Contains("toy_tiny_001_parallel: the background was alive for only"));
 }
 
-TEST_CASE("NO_COLOR takes the colours away", "[screen]") {
+TEST_CASE("NO_COLOR turns off colours", "[screen]") {
     Lab lab;
     train_visibly(lab);
     lab.on_terminal = true;
@@ -119,7 +118,7 @@ TEST_CASE("NO_COLOR takes the colours away", "[screen]") {
     CHECK_FALSE(has_colour(result.out));
 }
 
-TEST_CASE("away from a terminal there are plain lines without escapes, an event each", "[screen]") {
+TEST_CASE("without a terminal there is one plain line per event", "[screen]") {
     Lab lab;
     train_visibly(lab);
     lab.environment["TERM"] = "xterm-256color";
@@ -153,7 +152,7 @@ TEST_CASE("a seed that was drawn is printed and recorded", "[screen]") {
     CHECK_THAT(result.all(), Contains("seed"));
 }
 
-TEST_CASE("with -q the tool says less, and nothing of what goes well", "[screen]") {
+TEST_CASE("with -q only results and errors are printed", "[screen]") {
     Lab lab;
     train_visibly(lab);
     const auto loud = lab.run(lab.toy_run(1));
@@ -163,7 +162,7 @@ TEST_CASE("with -q the tool says less, and nothing of what goes well", "[screen]
     CHECK(quiet.err.find("toy_tiny_001") == std::string::npos);
 }
 
-TEST_CASE("a lost reader of stdout does not cost the session", "[screen]") {
+TEST_CASE("a closed stdout does not end the session", "[screen]") {
     Lab lab;
     train_visibly(lab);
     auto invocation = lab.tool(lab.toy_run(1));

@@ -141,7 +141,7 @@ TEST_CASE("a GPU that never delivers is reported before the first training", "[g
     CHECK_THAT(lab.record()["energy_net"]["reason"].get<std::string>(), !Contains("baseline_seconds"));
 }
 
-TEST_CASE("a list of GPUs that ends with a warning and a status is used, and the warning is quoted", "[gpu]") {
+TEST_CASE("a GPU list with a warning and a status is used, and the warning is quoted", "[gpu]") {
     Lab lab;
     lab.smi["rest"] = "WARNING: infoROM is corrupted at gpu 0000:01:00.0";
     lab.smi["rest_exit"] = 14;
@@ -150,7 +150,7 @@ TEST_CASE("a list of GPUs that ends with a warning and a status is used, and the
     CHECK(lab.record()["energy_metrics"]["gpu_energy_total_joules"].is_number());
 }
 
-TEST_CASE("a power field that shows nothing is replaced by one that does, by name", "[gpu]") {
+TEST_CASE("a power field without values is replaced, and the new one is named", "[gpu]") {
     Lab lab;
     const std::string field = GENERATE("power.draw.instant", "power.draw.average");
     for (const char* other : {"power.draw", "power.draw.instant", "power.draw.average"})
@@ -164,7 +164,7 @@ TEST_CASE("a power field that shows nothing is replaced by one that does, by nam
     CHECK(record["energy_metrics"]["gpu_energy_total_joules"].is_number());
 }
 
-TEST_CASE("a card at 0 W, or far above its limit, throughout has no figure", "[gpu]") {
+TEST_CASE("a card that reports only 0 W, or far too much, has no figure", "[gpu]") {
     Lab lab;
     const double watts = GENERATE(0.0, 2000.0);
     lab.smi["gpus"][0]["power"] = watts;
@@ -177,7 +177,7 @@ TEST_CASE("a card at 0 W, or far above its limit, throughout has no figure", "[g
                Contains(watts == 0 ? "was 0 W throughout" : "far above its limit of 350 W"));
 }
 
-TEST_CASE("a cooldown shows no watts of the training before it", "[screen]") {
+TEST_CASE("a cooldown does not show the power of the training before it", "[screen]") {
     Lab lab;
     lab.on_terminal = true;
     lab.environment["TERM"] = "xterm-256color";

@@ -31,7 +31,7 @@ TEST_CASE("`mutation stop` ends a session from another terminal as Ctrl-C does",
         CHECK_FALSE(fs::exists(fs::symlink_status(lab.session() / file)));
 }
 
-TEST_CASE("a second `mutation stop` kills what ignores the first", "[interrupt]") {
+TEST_CASE("a second `mutation stop` kills a training that ignores the first", "[interrupt]") {
     Lab lab;
     let_hang(lab, {"INT", "TERM", "HUP"});
     RunningProcess tool(lab.tool(lab.toy_run(3)));
@@ -42,7 +42,7 @@ TEST_CASE("a second `mutation stop` kills what ignores the first", "[interrupt]"
     CHECK_THAT(lab.record(1)["attempts"][0].dump(), Contains(R"("signal":9)"));
 }
 
-TEST_CASE("`mutation stop --after-run` lets the current run finish, and resume goes on after it", "[interrupt]") {
+TEST_CASE("the command `mutation stop --after-run` lets the current run finish, and resume continues", "[interrupt]") {
     Lab lab;
     const fs::path go = lab.root() / "go";
     lab.training = {{"steps", Json::array({{{"wait_for", go.string()}}, {{"print", "accuracy: 1\n"}}})}};
@@ -89,7 +89,7 @@ TEST_CASE("`mutation stop --after-run` in the cooldown ends the session at once"
     CHECK(lab.journal("training", "start").size() == 1);
 }
 
-TEST_CASE("`mutation stop` refuses what does not run, and says what to do", "[interrupt]") {
+TEST_CASE("the command `mutation stop` of a session that does not run says what to do", "[interrupt]") {
     Lab lab;
     lab.training = {{"steps", Json::parse(R"([{"print": "accuracy: 1\n"}])")}};
     REQUIRE(lab.run(lab.toy_run(1)).exit_code == 0);
@@ -105,7 +105,7 @@ TEST_CASE("`mutation stop` refuses what does not run, and says what to do", "[in
     CHECK(lab.run({"stop"}).exit_code == 2);
 }
 
-TEST_CASE("`mutation stop` says so if a session runs but cannot be reached", "[interrupt]") {
+TEST_CASE("the command `mutation stop` reports a running session that it cannot reach", "[interrupt]") {
     Lab lab;
     let_hang(lab);
     RunningProcess tool(lab.tool(lab.toy_run(3)));

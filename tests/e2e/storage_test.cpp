@@ -15,7 +15,7 @@ using Catch::Contains;
 
 constexpr int kNotSetUp = 77;
 
-/// `call` fails with `reason` for files whose path holds `part`, from the n-th on.
+/// `call` fails with `reason` for files whose path contains `part`, from the n-th on.
 void let_fail(Lab& lab, const std::string& call, const std::string& part, int reason, int from) {
     lab.environment["LD_PRELOAD"] = FAULT_SHIM;
     lab.environment["ASAN_OPTIONS"] = "verify_asan_link_order=0";
@@ -57,7 +57,7 @@ void check_resumed(Lab& lab) {
 
 } // namespace
 
-TEST_CASE("a file system without locks is not taken for another process", "[storage]") {
+TEST_CASE("a file system without locks is not reported as another process", "[storage]") {
     const int reason = GENERATE(ENOLCK, EOPNOTSUPP, EIO);
     Lab lab;
     let_fail(lab, "flock", "run_", reason, 1);
@@ -71,7 +71,7 @@ TEST_CASE("a file system without locks is not taken for another process", "[stor
     CHECK(lab.journal("training", "start").empty());
 }
 
-TEST_CASE("a record that the disk does not take stops the session with its reason, and resume goes on", "[storage]") {
+TEST_CASE("a record that cannot be written stops the session, and resume continues", "[storage]") {
     Lab lab;
     std::string words;
     SECTION("full") {
@@ -97,7 +97,7 @@ TEST_CASE("a record that the disk does not take stops the session with its reaso
     check_resumed(lab);
 }
 
-TEST_CASE("a summary that the disk does not take stops the session, but no record is lost", "[storage]") {
+TEST_CASE("a summary that cannot be written stops the session, but no record is lost", "[storage]") {
     Lab lab;
     let_fail(lab, "write", "summary.csv", EIO, 2);
     const RunResult result = lab.run(lab.toy_run(3));
@@ -111,7 +111,7 @@ TEST_CASE("a summary that the disk does not take stops the session, but no recor
     CHECK(lab.journal("training", "start").size() == 3);
 }
 
-TEST_CASE("a plan that the disk does not take ends before anything runs", "[storage]") {
+TEST_CASE("a plan that cannot be written ends the program before anything runs", "[storage]") {
     Lab lab;
     let_fail(lab, "write", "session.json", ENOSPC, 1);
     const RunResult result = lab.run(lab.toy_run(1));
@@ -121,7 +121,7 @@ TEST_CASE("a plan that the disk does not take ends before anything runs", "[stor
     CHECK(lab.journal("training", "start").empty());
 }
 
-TEST_CASE("a limit on the size of files is told in words, not by a signal", "[storage]") {
+TEST_CASE("a file size limit is an error message, not a signal", "[storage]") {
     Lab lab;
     const RunResult result = run_process(behind_shell(lab.tool(lab.toy_run(1)), "ulimit -f 2"));
     INFO(result.all());
@@ -129,7 +129,7 @@ TEST_CASE("a limit on the size of files is told in words, not by a signal", "[st
     CHECK_THAT(result.err, Contains("File too large"));
 }
 
-TEST_CASE("samples that the disk does not take cost the samples' file, not the figure", "[storage]") {
+TEST_CASE("samples that cannot be written do not cost the figure", "[storage]") {
     Lab lab;
     lab.training["steps"][1]["sleep"] = 1;
     let_fail(lab, "write", "gpu_power.csv", ENOSPC, 1);
@@ -139,7 +139,7 @@ TEST_CASE("samples that the disk does not take cost the samples' file, not the f
     CHECK(lab.record()["energy_metrics"]["gpu_energy_total_joules"].is_number());
 }
 
-TEST_CASE("a session stopped by its disk still gives the word that it is over", "[storage]") {
+TEST_CASE("a session that the disk stopped still runs its on_failure command", "[storage]") {
     Lab lab;
     let_fail(lab, "write", "experiment.json", ENOSPC, 2);
     const auto file = lab.config(Json{
@@ -160,7 +160,7 @@ TEST_CASE("a disk that a training fills ends the session clearly", "[storage]") 
          Json::parse(R"([[{"print": "accuracy: 1\n"}], [{"write_bytes": 200000000}, {"print": "accuracy: 1\n"}]])")}};
     fs::create_directories(lab.results());
     auto invocation = lab.tool(lab.toy_run(3, {"-mr", "0"}));
-    // A small disk of our own, seen by the tool alone; what lies on it is copied out in the end.
+    // A small disk that only the program sees; its files are copied at the end.
     const std::string script = "mount -t tmpfs -o size=80m none results || exit 77; \"$@\"; status=$?; "
                                "cp -a results kept; exit $status";
     std::vector<std::string> argv{"/usr/bin/unshare", "-m", "/bin/sh", "-c", script, "sh"};
@@ -182,7 +182,7 @@ TEST_CASE("a disk that a training fills ends the session clearly", "[storage]") 
     CHECK(processes_of(lab.root()).empty());
 }
 
-TEST_CASE("a folder that a training removes while it runs ends the session in words", "[storage]") {
+TEST_CASE("a training that removes its folder ends the session with a message", "[storage]") {
     Lab lab;
     std::string removed;
     SECTION("the session's") {
@@ -206,7 +206,7 @@ TEST_CASE("a folder that a training removes while it runs ends the session in wo
     CHECK(processes_of(lab.root()).empty());
 }
 
-TEST_CASE("results that may not be written are said before anything runs", "[storage]") {
+TEST_CASE("results that cannot be written are reported before anything runs", "[storage]") {
     Lab lab;
     fs::create_directories(lab.results());
     ::chmod(lab.results().c_str(), 0555);

@@ -7,7 +7,7 @@
 
 namespace mutation::e2e {
 
-// A traced process stops on its way out (PTRACE_EVENT_EXIT). There it takes no signal any more, KILL included, and its
+// A traced process stops before it exits (PTRACE_EVENT_EXIT). There it ignores all signals, also KILL, and its
 // parent cannot reap it.
 StuckProcess::StuckProcess(pid_t process)
     : process_(process), is_held_(::ptrace(PTRACE_SEIZE, process, nullptr, PTRACE_O_TRACEEXIT) == 0) {}

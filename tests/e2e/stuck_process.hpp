@@ -6,7 +6,7 @@
 
 namespace mutation::e2e {
 
-/// Makes a running process behave as one that hangs in a driver (state D): once it is killed it neither ends nor can be
+/// Makes a running process behave like one that hangs in a driver (state D): after a kill it neither ends nor can be
 /// reaped, until this goes out of scope.
 class StuckProcess {
 public:
@@ -15,7 +15,7 @@ public:
     StuckProcess& operator=(const StuckProcess&) = delete;
     ~StuckProcess();
 
-    /// False where this process may not trace others.
+    /// False if this process may not trace others.
     [[nodiscard]] bool is_held() const { return is_held_; }
     /// Whether it was killed and is held since.
     [[nodiscard]] bool is_stuck() const;

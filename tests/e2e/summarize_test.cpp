@@ -5,7 +5,7 @@
 
 namespace mutation::e2e {
 
-TEST_CASE("summarize makes the very summary again that the session wrote", "[record]") {
+TEST_CASE("summarize rebuilds exactly the session's summary", "[record]") {
     Lab lab;
     REQUIRE(lab.run(lab.toy_run(2)).exit_code == 0);
     const auto file = lab.session() / "summary.csv";
@@ -15,7 +15,7 @@ TEST_CASE("summarize makes the very summary again that the session wrote", "[rec
     CHECK(read_text(file) == before);
 }
 
-TEST_CASE("summarize reads metrics anew by another registry's patterns and keeps the old record beside", "[record]") {
+TEST_CASE("summarize reads metrics with another registry and keeps the old record", "[record]") {
     Lab lab;
     lab.repositories["toy"]["performance_metrics"]["log_patterns"] = {{"accuracy", "never: ([0-9.]+)"}};
     REQUIRE(lab.run(lab.toy_run(1)).exit_code == 0);
@@ -40,7 +40,7 @@ TEST_CASE("summarize reads metrics anew by another registry's patterns and keeps
     CHECK(after == before);
 }
 
-TEST_CASE("after summarize with a corrected pattern there is nothing to run again", "[record]") {
+TEST_CASE("after summarize with a corrected pattern, resume has nothing to run", "[record]") {
     Lab lab;
     lab.repositories["toy"]["performance_metrics"]["log_patterns"] = {{"accuracy", "Acuracy: ([0-9.]+)"}};
     lab.repositories["toy"]["required_metrics"] = {"accuracy"};

@@ -30,7 +30,7 @@ uid_t owner_of(const fs::path& file) {
 
 } // namespace
 
-TEST_CASE("a training gets the user's environment and the repository's, none of what perf is given", "[training]") {
+TEST_CASE("a training gets the environment of user and repository, not perf's", "[training]") {
     Lab lab;
     lab.repositories["toy"]["environment"] = {{"TOY_DATA", "/data/of toy"}};
     lab.environment = {{"FOO", "bar baz"}, {"LANG", "de_DE.UTF-8"}, {"EMPTY_BUT_ODD", "a=b"}};
@@ -55,7 +55,7 @@ TEST_CASE("a training gets the user's environment and the repository's, none of 
                       [](Json call) { return call["lc_all"] == "C.UTF-8" || call["lc_all"] == "C"; }));
 }
 
-TEST_CASE("an order of CUDA devices that the user chose stays", "[training]") {
+TEST_CASE("the user's CUDA_DEVICE_ORDER is kept", "[training]") {
     Lab lab;
     lab.environment["CUDA_DEVICE_ORDER"] = "FASTEST_FIRST";
     REQUIRE(lab.run(lab.toy_run(1)).exit_code == 0);
@@ -99,7 +99,7 @@ TEST_CASE("a script that starts its training in the background and ends gets a r
     CHECK(processes_of(lab.root()).empty());
 }
 
-TEST_CASE("a training has every signal unblocked and at its default, whatever the tool was given", "[training]") {
+TEST_CASE("a training starts with default, unblocked signals", "[training]") {
     Lab lab;
     REQUIRE(run_process(behind_shell(lab.tool(lab.toy_run(1)), "trap '' INT QUIT PIPE USR1")).exit_code == 0);
     Json status = lab.journal("training", "start").at(0)["status"];
@@ -109,7 +109,7 @@ TEST_CASE("a training has every signal unblocked and at its default, whatever th
     CHECK(status["SigCgt"] == "0000000000000000");
 }
 
-TEST_CASE("a repository's arguments are words of their own, never a shell's", "[training]") {
+TEST_CASE("a repository's arguments are never read by a shell", "[training]") {
     Lab lab;
     lab.repositories["toy"]["required_args"] = {"--data", "a b", "*", "$(touch pwned)", "; touch pwned"};
     REQUIRE(lab.run(lab.toy_run(1)).exit_code == 0);
@@ -133,7 +133,7 @@ TEST_CASE("a training that was killed has failed although perf exits 0", "[train
     CHECK(record["energy_metrics"]["cpu_energy_pkg_joules"].is_number());
 }
 
-TEST_CASE("a grandchild that holds the log open does not hold up the session, and is ended", "[training]") {
+TEST_CASE("a grandchild that holds the log open is ended and does not delay the session", "[training]") {
     Lab lab;
     lab.limit = 30;
     lab.training = {
@@ -145,7 +145,7 @@ TEST_CASE("a grandchild that holds the log open does not hold up the session, an
     CHECK(processes_of(lab.root()).empty());
 }
 
-TEST_CASE("a script that cannot be started is said before anything runs", "[training]") {
+TEST_CASE("a script that cannot be started is reported before anything runs", "[training]") {
     Lab lab;
     lab.repositories["toy"]["train_script"] = "./missing.sh";
     const auto result = lab.run(lab.toy_run(1));
@@ -163,7 +163,7 @@ TEST_CASE("a log of 200 MB is read for its last metric", "[training]") {
     CHECK(lab.record()["performance_metrics"]["accuracy"] == 0.2);
 }
 
-TEST_CASE("under sudo the training is the invoking user's, and so are the results", "[training]") {
+TEST_CASE("under sudo, trainings and results belong to the invoking user", "[training]") {
     if (::getuid() != 0)
         return;
     Lab lab;
@@ -198,7 +198,7 @@ TEST_CASE("under sudo the training is the invoking user's, and so are the result
     }
 }
 
-TEST_CASE("a program that is replaced while a session runs goes on with what it began with", "[training]") {
+TEST_CASE("replacing the program's file does not affect a running session", "[training]") {
     Lab lab;
     lab.training = {{"steps", Json::parse(R"([{"wait_for": "../../go"}, {"print": "accuracy: 1\n"}])")}};
     auto invocation = lab.tool(lab.toy_run(2));
@@ -219,7 +219,7 @@ TEST_CASE("a program that is replaced while a session runs goes on with what it 
     CHECK(lab.summary().size() == 2);
 }
 
-TEST_CASE("a training that forks without end and ignores requests is ended whole", "[training]") {
+TEST_CASE("a fork bomb that ignores signals is ended completely", "[training]") {
     Lab lab;
     // Eight that each live for a moment and leave one successor: a list of them is old when it has been made.
     const fs::path relay = lab.root() / "relay.sh";

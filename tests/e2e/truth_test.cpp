@@ -10,14 +10,14 @@
 #include <memory>
 
 // Energy of the real tool in real time, held against curves whose integral is known. The truth is computed from the
-// curve that a stand-in showed, over the window that the record tells: a machine that is busy with something else makes
-// samples late, and late samples are no error. What it may cost in accuracy is the bound's business.
+// curve that a stand-in showed, over the window of the record: a machine that is busy with something else makes
+// samples late, and late samples are not an error. The bound covers the loss of accuracy.
 
 namespace mutation::e2e {
 
 namespace {
 
-/// How near a figure has to come, in percent, where the sampler was not starved.
+/// The largest allowed error in percent if the sampler was not delayed.
 struct Card {
     const char* curve;
     Json gpu;
@@ -221,7 +221,7 @@ std::unique_ptr<Lab> make_lab(const Setting& setting) {
     return lab;
 }
 
-/// The window that the record tells, which the training's own process must have lived in.
+/// The window of the record; it must contain the lifetime of the training's process.
 Lifetime window_of(Json record, const Lab& lab) {
     const fakes::Moment now = fakes::moment_now();
     const double zero = now.realtime - now.monotonic + lab.t0();
@@ -303,7 +303,7 @@ std::vector<std::string> measure_all(const std::vector<Setting>& all) {
 
 } // namespace
 
-TEST_CASE("the energy of any card and curve comes out near the truth, and within the stated bound", "[truth]") {
+TEST_CASE("the energy of any card and curve is near the truth and within its bound", "[truth]") {
     // The bound is designed for 98 % of the truths, of which there are 33 here.
     const std::vector<std::string> misses = measure_all(placed_settings());
     for (const std::string& miss : misses)

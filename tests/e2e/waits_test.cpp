@@ -107,7 +107,7 @@ TEST_CASE("TERM ends a session whose perf and nvidia-smi both cannot be reaped",
     check_interrupted_record(lab);
 }
 
-TEST_CASE("a session goes on beside an nvidia-smi that cannot be reaped and starts no other", "[waits]") {
+TEST_CASE("a session continues with an nvidia-smi that cannot be reaped and starts no other", "[waits]") {
     Lab lab;
     lab.training = {
         {"runs", Json::parse(R"([[{"print": "accuracy: 1\n"}, {"sleep": 3}], [{"print": "accuracy: 1\n"}]])")}};
@@ -127,7 +127,7 @@ TEST_CASE("a session goes on beside an nvidia-smi that cannot be reaped and star
     CHECK_THAT(result.err, Contains("was killed but does not end"));
 }
 
-TEST_CASE("TERM is obeyed while a sensor's program hangs before the first training", "[waits]") {
+TEST_CASE("TERM works while a sensor's program hangs before the first training", "[waits]") {
     Lab lab;
     const std::string who = GENERATE("smi", "perf");
     const bool can_be_reaped = GENERATE(true, false);
@@ -145,7 +145,7 @@ TEST_CASE("TERM is obeyed while a sensor's program hangs before the first traini
     CHECK(lab.journal(who, "call").size() == 1);
 }
 
-TEST_CASE("TERM is obeyed while perf hangs before it starts the training", "[waits]") {
+TEST_CASE("TERM works while perf hangs before it starts the training", "[waits]") {
     Lab lab;
     hang_after_first_line(lab);
     lab.perf["hang_training"] = true;
@@ -159,7 +159,7 @@ TEST_CASE("TERM is obeyed while perf hangs before it starts the training", "[wai
     CHECK(lab.journal("training", "start").empty());
 }
 
-TEST_CASE("TERM is obeyed while a command at the session's end cannot be reaped", "[waits]") {
+TEST_CASE("TERM works while an on_finish command cannot be reaped", "[waits]") {
     Lab lab;
     lab.training = {{"steps", Json::parse(R"([{"print": "accuracy: 1\n"}])")}};
     const fs::path begun = lab.root() / "begun";
@@ -219,7 +219,7 @@ TEST_CASE("INT ends doctor while nvidia-smi hangs", "[waits]") {
     CHECK(lab.journal("smi", "call").size() == 1);
 }
 
-TEST_CASE("where the kernel or a container gives no pidfds a session runs as ever", "[waits]") {
+TEST_CASE("without pidfds a session works", "[waits]") {
     const int reason = GENERATE(EPERM, ENOSYS);
     Lab lab;
     const auto result = run_process(without_pidfd(lab.tool(lab.toy_run(2)), reason));
@@ -236,7 +236,7 @@ TEST_CASE("where the kernel or a container gives no pidfds a session runs as eve
     CHECK(processes_of(lab.root()).empty());
 }
 
-TEST_CASE("where the kernel or a container gives no pidfds TERM is obeyed", "[waits]") {
+TEST_CASE("without pidfds TERM works", "[waits]") {
     const int reason = GENERATE(EPERM, ENOSYS);
     Lab lab;
     hang_after_first_line(lab);
@@ -248,7 +248,7 @@ TEST_CASE("where the kernel or a container gives no pidfds TERM is obeyed", "[wa
     CHECK(processes_of(lab.root()).empty());
 }
 
-TEST_CASE("a caller that ignores SIGCHLD does not hide the ends of our processes", "[waits]") {
+TEST_CASE("a caller that ignores SIGCHLD does not break waiting for processes", "[waits]") {
     Lab lab;
     Invocation invocation = lab.tool(lab.toy_run(1));
     invocation.argv.insert(invocation.argv.begin(), {"/usr/bin/env", "--ignore-signal=CHLD"});

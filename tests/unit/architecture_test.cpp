@@ -116,7 +116,7 @@ TEST_CASE("a module includes core and the stages before it, nothing else of ours
     CHECK(broken.empty());
 }
 
-TEST_CASE("the rule of the modules objects to what it should", "[architecture]") {
+TEST_CASE("the include rule rejects wrong includes", "[architecture]") {
     CHECK(objection("core", "mutation/core/error.hpp").empty());
     CHECK(objection("sensors", "mutation/run/attempt.hpp").empty());
     CHECK_FALSE(objection("core", "mutation/config/registry.hpp").empty());
@@ -127,7 +127,7 @@ TEST_CASE("the rule of the modules objects to what it should", "[architecture]")
     CHECK(objection("cli", "CLI/CLI.hpp").empty());
 }
 
-TEST_CASE("files are read in one sitting", "[architecture]") {
+TEST_CASE("files have at most 400 lines", "[architecture]") {
     constexpr int kLongest = 400;
     for (const char* folder : {"include", "src", "tests"}) {
         for (const auto& file : sources_below(fs::path(MUTATION_SOURCE_DIR) / folder)) {

@@ -21,7 +21,7 @@ std::string complaints(const std::vector<std::string>& arguments) {
 
 } // namespace
 
-TEST_CASE("every spelling of an option means the same") {
+TEST_CASE("all spellings of an option mean the same") {
     using Words = std::vector<std::string>;
     for (const Words& spelling :
          {Words{"-mt", "epochs,seed"}, Words{"-mt=epochs,seed"}, Words{"--mutate", "epochs,seed"},
@@ -47,7 +47,7 @@ TEST_CASE("every spelling of an option means the same") {
     CHECK(parse_options({"-ec", "x.json", "-mr", "0"}).overrides.at("max_retries") == 0);
 }
 
-TEST_CASE("all that is wrong with a command line is said at once") {
+TEST_CASE("all errors of a command line are reported at once") {
     const std::string text =
         complaints({"--repo", "x", "--runs", "0", "--seed", "-1", "--cooldown", "x", "-g", "fast", "--bogus"});
     for (const char* part : {"--runs", "--seed", "--cooldown", "--governor", "--bogus", "--model", "--mutate"}) {
@@ -55,7 +55,7 @@ TEST_CASE("all that is wrong with a command line is said at once") {
     }
 }
 
-TEST_CASE("numbers are decimal and whole where they must be") {
+TEST_CASE("numbers are decimal, and integers if required") {
     for (const char* runs : {"0x5", "1e3", "2.0", "", "three", "0", "-1", "99999999999999999999", "1000001"}) {
         CHECK(complaints({"-r", "a", "-m", "b", "-mt", "c", "-n", runs}).find("--runs") != std::string::npos);
     }
@@ -63,23 +63,23 @@ TEST_CASE("numbers are decimal and whole where they must be") {
     CHECK(complaints({"-ec", "x", "--timeout", "0"}).find("--timeout") != std::string::npos);
 }
 
-TEST_CASE("an ambiguous prefix is refused with what it could be") {
+TEST_CASE("an ambiguous prefix is refused with the possible options") {
     const std::string text = complaints({"--re", "x"});
     CHECK(text.find("--repo") != std::string::npos);
     CHECK(text.find("--results-dir") != std::string::npos);
 }
 
-TEST_CASE("a value that is missing is an error, not the next option") {
+TEST_CASE("a missing value is an error and does not take the next option") {
     CHECK(complaints({"-r", "-m", "mlp"}).find("--repo") != std::string::npos);
     CHECK(complaints({"-ec"}).find("--experiment-config") != std::string::npos);
 }
 
-TEST_CASE("a config and flags that it would contradict exclude each other") {
+TEST_CASE("a config and the flags of a single run exclude each other") {
     CHECK(complaints({"-ec", "x", "-n", "3"}).find("--runs") != std::string::npos);
     CHECK(complaints({"-ec", "x", "-g", "performance", "-s", "4"}).empty());
 }
 
-TEST_CASE("subcommands take their operands and the common options") {
+TEST_CASE("subcommands accept their operands and the common options") {
     CHECK(parse_options({"doctor", "--json"}).verb == Verb::doctor);
     CHECK(parse_options({"doctor", "--json"}).json);
     CHECK(parse_options({"validate", "a.json", "b.json"}).files == std::vector<std::string>{"a.json", "b.json"});
@@ -103,7 +103,7 @@ TEST_CASE("every command can be written as a word") {
     CHECK(complaints({"run"}).find("--repo: is missing") != std::string::npos);
 }
 
-TEST_CASE("an unknown command is answered with the nearest one alone") {
+TEST_CASE("for an unknown command, only the nearest one is proposed") {
     CHECK(complaints({"doctr"}) == R"(unknown command "doctr"; did you mean "doctor"?)");
     CHECK(complaints({"lst", "--json"}) == R"(unknown command "lst"; did you mean "list"?)");
     CHECK(complaints({"resum", "results/x", "--retry-failed"}) == R"(unknown command "resum"; did you mean "resume"?)");
@@ -151,7 +151,7 @@ TEST_CASE("the help of a command names its options and no others") {
     CHECK(cli::help_text().find("resume SESSION") != std::string::npos);
 }
 
-TEST_CASE("help wins over everything, list over a missing run") {
+TEST_CASE("help has priority over everything, list over a missing run") {
     CHECK(parse_options({"--help", "--runs=x"}).verb == Verb::show_help);
     CHECK(parse_options({"-l"}).verb == Verb::list);
     CHECK(parse_options({"--version"}).verb == Verb::show_version);

@@ -34,7 +34,7 @@ void check_all(const std::vector<Broken>& table) {
 
 } // namespace
 
-TEST_CASE("a file that is no config is an error with its place") {
+TEST_CASE("a file that is not a config is an error with its place") {
     check_all({
         {"", "line 1, column 1", "empty"},
         {"{", "line 1, column 2", "ends before"},
@@ -103,7 +103,7 @@ TEST_CASE("a wrong value at the top level is an error with its place") {
     });
 }
 
-TEST_CASE("an unknown or misplaced key says what it could be and where it belongs") {
+TEST_CASE("for an unknown or misplaced key, the message proposes a key or its place") {
     check_all({
         {with_head(R"("run_per_config": 3)"), "$.run_per_config", "did you mean \"runs_per_config\"?"},
         {with_head(R"("zzzzzzzz": 3)"), "$.zzzzzzzz", "write \"_zzzzzzzz\""},
@@ -134,7 +134,7 @@ TEST_CASE("an unknown or misplaced key says what it could be and where it belong
     });
 }
 
-TEST_CASE("what the registry does not know is an error with the nearest name") {
+TEST_CASE("an unknown name of the registry is an error with the nearest name") {
     check_all({
         {with_entry(R"("repo": "vison", "model": "resnet20")"), "$.experiments[0].repo", "did you mean \"vision\"?"},
         {with_entry(R"("repo": 3, "model": "resnet20")"), "$.experiments[0].repo", "must be text"},
@@ -160,7 +160,7 @@ TEST_CASE("what the registry does not know is an error with the nearest name") {
     });
 }
 
-TEST_CASE("a value out of its type is an error, however near") {
+TEST_CASE("a value of the wrong type is an error, even if it is similar") {
     check_all({
         {with_model(R"("hyperparameters": {"epochs": 10.5})"), "$.experiments[0].hyperparameters.epochs", "whole"},
         {with_model(R"("hyperparameters": {"epochs": "10"})"), "$.experiments[0].hyperparameters.epochs", "quotes"},
@@ -181,7 +181,7 @@ TEST_CASE("a value out of its type is an error, however near") {
     });
 }
 
-TEST_CASE("all errors of a file are told at once, each on a line with file, place, value and remedy") {
+TEST_CASE("all errors of a file are reported at once, each with file, place, value and remedy") {
     const LoadedExperimentConfig loaded = parse_config(R"({"runs_per_config": "3", "governer": "performance",
         "experiments": [{"repo": "vison", "model": "x", "mutate": "all"},
                         {"repo": "vision", "model": "resnet20", "mutate": ["lr"], "hyperparameters": {"epochs": "1"}}]})");

@@ -16,7 +16,7 @@ ExperimentConfig read_good(std::string_view text) {
 
 } // namespace
 
-TEST_CASE("a config in the form of version 3 is read as it was meant") {
+TEST_CASE("a config of v3.0 is read correctly") {
     const ExperimentConfig config = read_good(R"({
         "experiment_name": "study", "description": "why", "governor": "performance", "runs_per_config": 5,
         "max_retries": 2, "mode": "mutation", "comment": "c", "version": "1.0", "created": 1,
@@ -67,7 +67,7 @@ TEST_CASE("what a config leaves out has its default, and the rest is read with i
     CHECK(full.experiments[0].stall == Seconds(6));
 }
 
-TEST_CASE("a parallel experiment takes its trainings from foreground and background alone") {
+TEST_CASE("a parallel experiment takes its trainings only from foreground and background") {
     const ExperimentConfig config = read_good(R"({"mode": "parallel", "runs_per_config": 3, "experiments": [
         {"repo": "placeholder", "model": "placeholder", "runs_per_config": 4,
          "foreground": {"repo": "vision", "model": "resnet20", "mutate": ["learning_rate"], "comment": "x"},
@@ -99,7 +99,7 @@ TEST_CASE("a mixed config runs each experiment in its own mode") {
     CHECK(config.experiments[2].background.has_value());
 }
 
-TEST_CASE("in mutation mode fixed values stay out of all") {
+TEST_CASE("in mutation mode, all does not include fixed values") {
     const ExperimentConfig config = read_good(R"({"experiments": [{"repo": "vision", "model": "cnn", "mutate": ["all"],
         "hyperparameters": {"epochs": 7, "seed": null, "optimizer": "sgd", "amp": true, "learning_rate": 1}}]})");
     const TrainingRequest& training = config.experiments[0].training;
@@ -110,7 +110,7 @@ TEST_CASE("in mutation mode fixed values stay out of all") {
     CHECK(training.hyperparameters[4].value == Value(1.0));
 }
 
-TEST_CASE("without mutate all that has a range and is not fixed is mutated, and the documents say so") {
+TEST_CASE("without the key mutate, all hyperparameters with a range that are not fixed are mutated") {
     const ExperimentConfig config = read_good(R"({"experiments": [
         {"repo": "vision", "model": "cnn", "hyperparameters": {"epochs": 7}},
         {"repo": "vision", "model": "cnn", "mutate": ["all"], "hyperparameters": {"epochs": 7}}]})");
@@ -120,7 +120,7 @@ TEST_CASE("without mutate all that has a range and is not fixed is mutated, and 
           std::string::npos);
 }
 
-TEST_CASE("a value outside its range is a warning, a zero that can be drawn is none") {
+TEST_CASE("a value outside its range is a warning, except a zero that can be drawn") {
     const LoadedExperimentConfig loaded = parse_config(R"({"mode": "default", "experiments": [
         {"repo": "vision", "model": "resnet20", "hyperparameters": {"epochs": 1, "weight_decay": 0}}]})");
     CHECK(loaded.problems.ok());
@@ -129,7 +129,7 @@ TEST_CASE("a value outside its range is a warning, a zero that can be drawn is n
         has_problem(loaded.problems.warnings, "$.experiments[0].hyperparameters.epochs", "outside its range [5, 15]"));
 }
 
-TEST_CASE("flags make the config that they stand for") {
+TEST_CASE("flags give the same config as a file") {
     const Registry registry = load_example_registry().registry;
     const LoadedExperimentConfig good = config_from_flags("vision", "cnn", {"max_iter", "seed"}, 3, registry);
     REQUIRE(good.problems.ok());

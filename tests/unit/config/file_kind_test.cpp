@@ -6,7 +6,7 @@ using namespace mutation;
 using config::FileKind;
 using config::guess_file_kind;
 
-TEST_CASE("a settings file is known by its keys, those that are misspelled too") {
+TEST_CASE("a settings file is recognised by its keys, also misspelled ones") {
     for (const char* text :
          {R"({"experiments": []})", R"({"experiment": [{"repo": "toy", "model": "tiny"}]})",
           R"({"experimnts": [], "mode": "default"})", R"({"Experiments": []})",

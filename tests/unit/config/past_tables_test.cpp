@@ -45,7 +45,7 @@ private:
 
 } // namespace
 
-TEST_CASE("a file that is no table of past runs is an error with the missing columns and the likely cause") {
+TEST_CASE("a file that is not a table of past runs is an error with missing columns and likely cause") {
     using Catch::Contains;
     const Tables tables;
     CHECK_THAT(tables.error_of("experiment_id;repository;model;hyperparam_epochs\na;toy;tiny;5\n"),
@@ -66,7 +66,7 @@ TEST_CASE("a file that is no table of past runs is an error with the missing col
     CHECK_THAT(tables.error_of(R"({"experiments": []})"), Contains("are missing"));
 }
 
-TEST_CASE("a table is taken with a byte order mark, with quotes, with blanks, and without mutated values") {
+TEST_CASE("a table may have a byte order mark, quotes, blanks, and no mutated values") {
     const Tables tables;
     for (const char* text : {"\xEF\xBB\xBFrepository,model,hyperparam_x\n",
                              "\"repository\",\"model\",\"hyperparam_x\"\r\n", "repository, model, hyperparam_x\n",
@@ -77,7 +77,7 @@ TEST_CASE("a table is taken with a byte order mark, with quotes, with blanks, an
     }
 }
 
-TEST_CASE("historical_csvs takes patterns, and one that matches no file is an error") {
+TEST_CASE("historical_csvs accepts patterns; one without a matching file is an error") {
     const Tables tables;
     const LoadedExperimentConfig both = tables.load(R"("results/*/summary.csv")");
     REQUIRE(both.config.past_tables.size() == 2);

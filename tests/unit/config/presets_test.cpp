@@ -14,7 +14,7 @@ const std::filesystem::path kSettings = MUTATION_SOURCE_DIR "/settings";
 
 } // namespace
 
-TEST_CASE("the registry holds the seventeen models and the embedded one, without a complaint") {
+TEST_CASE("the registry has the seventeen models and digits, without warnings") {
     const config::LoadedRegistry loaded = config::load_registry_directory(kSettings);
     CHECK(loaded.problems.errors.empty());
     CHECK(loaded.problems.warnings.empty());

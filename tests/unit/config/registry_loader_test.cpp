@@ -40,7 +40,7 @@ void check_members(const std::vector<Broken>& table) {
 
 } // namespace
 
-TEST_CASE("the registry form of version 3 is read whole") {
+TEST_CASE("the registry format of v3.0 is read completely") {
     const LoadedRegistry loaded = load_example_registry();
     INFO(list_problems(loaded.problems.errors));
     REQUIRE(loaded.problems.ok());
@@ -67,7 +67,7 @@ TEST_CASE("the registry form of version 3 is read whole") {
     CHECK(vision.find_model("nobody") == nullptr);
 }
 
-TEST_CASE("a model's override changes the fields that it names and no other") {
+TEST_CASE("a model's override changes only the given fields") {
     const LoadedRegistry loaded = load_example_registry();
     const Model& model = *loaded.registry.find("vision")->find_model("cnn");
     CHECK(model.name == "resnet_cnn");
@@ -87,7 +87,7 @@ TEST_CASE("a model's override changes the fields that it names and no other") {
     CHECK(model.stall == Seconds(5));
 }
 
-TEST_CASE("a file of one repository is named for itself") {
+TEST_CASE("a file with one repository has the repository's name") {
     const LoadedRegistry loaded = parse_file(with_members(R"("$schema": "x", "required_args": ["-d", "a b"])"));
     INFO(list_problems(loaded.problems.errors));
     REQUIRE(loaded.problems.ok());
@@ -96,7 +96,7 @@ TEST_CASE("a file of one repository is named for itself") {
     CHECK(parse_file(with_members(R"("name": "two")")).registry.repositories.at(0).name == "two");
 }
 
-TEST_CASE("a repository file that lacks what it needs says so") {
+TEST_CASE("a repository file with missing keys is an error") {
     const LoadedRegistry loaded = parse_file("{}");
     CHECK(has_problem(loaded.problems.errors, "$", "\"path\" is missing"));
     CHECK(has_problem(loaded.problems.errors, "$", "\"train_script\" is missing"));
@@ -108,7 +108,7 @@ TEST_CASE("a repository file that lacks what it needs says so") {
                       "has no model"));
 }
 
-TEST_CASE("a wrong value in a registry is an error with its place") {
+TEST_CASE("a wrong value in a registry is an error with its place and remedy") {
     const std::string x = "$.supported_hyperparams.x";
     check_members({
         {R"("model_flags": "-n")", "$.model_flags", "did you mean \"model_flag\"?"},
@@ -199,7 +199,7 @@ TEST_CASE("a settings folder is read file by file, and a name that is used twice
     CHECK_FALSE(load_registry_file("/no/such/file.json").problems.ok());
 }
 
-TEST_CASE("the script beside the code goes before one of that name beside the settings") {
+TEST_CASE("a script in the repository is preferred to one beside the settings") {
     Repository repository;
     repository.base = std::filesystem::path(MUTATION_TEST_DIR) / "golden/config";
     repository.directory = repository.base / "settings";
@@ -209,7 +209,7 @@ TEST_CASE("the script beside the code goes before one of that name beside the se
     CHECK(repository.resolve_train_script() == repository.base / "settings/repos/first.json");
 }
 
-TEST_CASE("a broken file of a settings folder is a warning, and an error for who uses its repositories") {
+TEST_CASE("a broken registry file is a warning, and an error if its repository is used") {
     const TemporaryFolder folder;
     write_text(folder.path() / "settings/repos/good.json", with_members(R"("model_flag": "-n")"));
     write_text(folder.path() / "settings/repos/half.json", R"({"path": "p", "models": ["m"], "nmae": 3})");
@@ -244,13 +244,13 @@ TEST_CASE("a broken file of a settings folder is a warning, and an error for who
     CHECK(used.problems.errors.size() == 2 + loaded.registry.find_broken("half")->errors.size()); // told once
 }
 
-TEST_CASE("a settings folder in which no file can be used is an error") {
+TEST_CASE("a settings folder without a usable file is an error") {
     const TemporaryFolder folder;
     write_text(folder.path() / "settings/repos/half.json", R"({"path": "p"})");
     CHECK(load_registry_directory(folder.path() / "settings").problems.errors.size() == 2);
 }
 
-TEST_CASE("a default outside its range is a remark, of a model's override too") {
+TEST_CASE("a default outside its range is a warning, also in a model's override") {
     const auto remarks = [](const std::string& fields) {
         return list_problems(parse_file(with_members(with_number(fields))).problems.remarks);
     };
@@ -267,7 +267,7 @@ TEST_CASE("a default outside its range is a remark, of a model's override too") 
     CHECK(loaded.problems.warnings.empty());
 }
 
-TEST_CASE("a repository knows the digest of its file's text") {
+TEST_CASE("a repository has the digest of its file") {
     const std::string text = with_members(R"("model_flag": "-n")");
     const std::string digest = parse_file(text).registry.repositories.at(0).digest;
     CHECK(digest.size() == 16);

@@ -152,7 +152,7 @@ TEST_CASE("docs/CONFIGURATION.md has the tables of the settings") {
     CHECK((docs == expected));
 }
 
-TEST_CASE("the schema of experiment configs takes what the loader takes") {
+TEST_CASE("the schema of experiment configs accepts what the loader accepts") {
     const Json schema = load_schema("experiment.schema.json");
     const Json& head = schema.at("properties");
     const Json& entry = head.at("experiments").at("items");
@@ -172,7 +172,7 @@ TEST_CASE("the schema of experiment configs takes what the loader takes") {
     CHECK(enum_of(background.at("properties").at("mode")) == to_set(kBackgroundModes));
 }
 
-TEST_CASE("the schema of repository files takes what the loader takes") {
+TEST_CASE("the schema of repository files accepts what the loader accepts") {
     const Json schema = load_schema("repository.schema.json");
     const Json& definitions = schema.at("definitions");
     check_object(schema, registry_keys().repository);

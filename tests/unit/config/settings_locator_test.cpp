@@ -39,19 +39,19 @@ std::string message_of(const std::function<void()>& action) {
 
 } // namespace
 
-TEST_CASE("the settings that the flag names go before those of the environment") {
+TEST_CASE("settings of the flag override those of the environment") {
     const ScopedVariable variable("MUTATION_SETTINGS", kGoldenSettings.string());
     CHECK(locate_settings("") == kGoldenSettings);
     CHECK(locate_settings((kGoldenSettings / "repos/").string()) == kGoldenSettings / "repos");
 }
 
-TEST_CASE("settings that are named and not there are an error, never replaced by others") {
+TEST_CASE("given settings that do not exist are an error, never replaced") {
     CHECK(message_of([] { (void)locate_settings("/no/such"); }).find("--settings: /no/such") == 0);
     const ScopedVariable variable("MUTATION_SETTINGS", "/no/such");
     CHECK(message_of([] { (void)locate_settings(""); }).find("MUTATION_SETTINGS: /no/such") == 0);
 }
 
-TEST_CASE("a config is a path, else a preset with or without its ending") {
+TEST_CASE("a config is a path, or a preset with or without .json") {
     const std::filesystem::path preset = kGoldenSettings / "preset_study.json";
     CHECK(locate_experiment_config(preset.string(), "/nowhere") == preset);
     CHECK(locate_experiment_config("preset_study.json", kGoldenSettings) == preset);
@@ -66,7 +66,7 @@ TEST_CASE("a config is a path, else a preset with or without its ending") {
           }).find("presets there: preset_study.json") != std::string::npos);
 }
 
-TEST_CASE("a path that is no file is answered with a path that is one, or with what is wrong with it") {
+TEST_CASE("for a wrong path, the message proposes a file or says what is wrong") {
     const auto answer = [](const std::string& path) {
         return message_of([&path] { (void)locate_experiment_config(path, kGoldenSettings); });
     };

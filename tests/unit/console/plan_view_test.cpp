@@ -19,7 +19,7 @@ plan::Plan two_runs() {
 
 } // namespace
 
-TEST_CASE("a plan for people shows each id, its values with the mutated ones marked, and commands to paste") {
+TEST_CASE("a text plan shows each id, its values, marks of mutated values, and commands to paste") {
     std::ostringstream out;
     console::print_plan(out, two_runs(), toy::registry(), {}, {});
     const std::string text = out.str();
@@ -31,7 +31,7 @@ TEST_CASE("a plan for people shows each id, its values with the mutated ones mar
     CHECK_THAT(text, Contains("* learning_rate=0.1"));
 }
 
-TEST_CASE("a plan for people counts in words that fit the number, and leaves out what there is not") {
+TEST_CASE("a text plan uses the right plurals and leaves out empty parts") {
     const auto text_of = [](plan::Plan plan) {
         std::ostringstream out;
         console::print_plan(out, plan, toy::registry(), {}, {});
@@ -51,7 +51,7 @@ TEST_CASE("a plan for people counts in words that fit the number, and leaves out
     CHECK_THAT(text_of(plan), !Contains(": \n") && !Contains(":\n") && !Contains("()"));
 }
 
-TEST_CASE("a plan says what past runs did to it, for people and for programs") {
+TEST_CASE("a plan shows the effect of past runs, as text and as JSON") {
     plan::Plan plan = two_runs();
     plan.history = plan::HistoryUse{{3, 0}, 12, 2};
     std::ostringstream out;
@@ -65,7 +65,7 @@ TEST_CASE("a plan says what past runs did to it, for people and for programs") {
     CHECK(Json::parse(without.str())["past_runs"].is_null());
 }
 
-TEST_CASE("a plan for programs is one object with all that would run") {
+TEST_CASE("a JSON plan is one object with all runs") {
     std::ostringstream out;
     console::print_plan_json(out, two_runs(), toy::registry(), {});
     const Json json = Json::parse(out.str());
@@ -85,7 +85,7 @@ TEST_CASE("a plan for programs is one object with all that would run") {
     CHECK(json["experiments"][0]["background"].is_null());
 }
 
-TEST_CASE("a plan of nothing is still one object") {
+TEST_CASE("an empty JSON plan is still one object") {
     std::ostringstream out;
     console::print_plan_json(out, {}, toy::registry(), {});
     CHECK(Json::parse(out.str())["experiments"].empty());
@@ -95,7 +95,7 @@ TEST_CASE("a command is quoted as a shell needs it") {
     CHECK(console::quote_for_shell({"a-b", "a b", "", "it's", "$x"}) == R"(a-b 'a b' '' 'it'\''s' '$x')");
 }
 
-TEST_CASE("the registry is listed for people and for programs") {
+TEST_CASE("the registry is listed as text and as JSON") {
     std::ostringstream out;
     console::print_registry(out, toy::registry());
     CHECK_THAT(out.str(), Contains("net (also old_net)") && Contains("[0.02, 0.5] log_uniform") &&

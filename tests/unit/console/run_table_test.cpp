@@ -26,7 +26,7 @@ std::string table_of(const std::vector<RunLine>& lines, std::size_t planned) {
 
 } // namespace
 
-TEST_CASE("the table has the plan's order, whatever was run again last") {
+TEST_CASE("the table has the plan's order, also after repeated runs") {
     const std::string text = table_of({line_of("toy_tiny_001", Status::ok), line_of("toy_tiny_010", Status::ok),
                                        line_of("other_003", Status::ok), line_of("toy_tiny_002_parallel", Status::ok)},
                                       4);
@@ -54,7 +54,7 @@ TEST_CASE("the counts under the table cover the whole plan") {
     CHECK_THAT(table_of({line_of("a_1", Status::ok)}, 2), Contains("\n1 of 2 succeeded, 1 not run\n"));
 }
 
-TEST_CASE("a background that was away for long is said under the table") {
+TEST_CASE("a background that was away for long is reported under the table") {
     record::ExperimentRecord record;
     record.id = "a_1_parallel";
     record.attempts.resize(1);

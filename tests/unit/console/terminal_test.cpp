@@ -60,7 +60,7 @@ std::vector<BlockLine> block_of(char letter, std::size_t length = 90) {
 
 } // namespace
 
-TEST_CASE("a terminal that becomes narrow or wide keeps no line of an earlier block") {
+TEST_CASE("after a resize, no line of an earlier block remains") {
     for (const auto on_resize : {ScreenModel::OnResize::wraps_anew, ScreenModel::OnResize::cuts}) {
         Terminal terminal(on_resize);
         terminal.printer->print_line("event");
@@ -101,7 +101,7 @@ TEST_CASE("characters of two columns do not make a line of the block wrap") {
     CHECK(terminal.lines() == std::vector<std::string>{std::string(60, 'w')});
 }
 
-TEST_CASE("a stream that is no terminal has the size of an ordinary one") {
+TEST_CASE("a stream without a terminal has a default size") {
     const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::tmpfile(), std::fclose);
     REQUIRE(file != nullptr);
     CHECK(console::terminal_size(file.get()).columns == 80);

@@ -4,7 +4,7 @@
 
 using mutation::counted;
 
-TEST_CASE("a number agrees with its noun") {
+TEST_CASE("counted nouns have the right plural") {
     CHECK(counted(0, "run") == "0 runs");
     CHECK(counted(1, "run") == "1 run");
     CHECK(counted(2, "run") == "2 runs");

@@ -25,7 +25,7 @@ TEST_CASE("a document keeps its keys in order and its numbers exact") {
     CHECK(parsed.value["b"][1].is_number_integer());
 }
 
-TEST_CASE("a syntax error names line, column and the likely slip") {
+TEST_CASE("a syntax error has line, column and the likely cause") {
     struct Slip {
         std::string text;
         std::string path;
@@ -57,13 +57,13 @@ TEST_CASE("a syntax error names line, column and the likely slip") {
     }
 }
 
-TEST_CASE("a number that would silently become another is refused") {
+TEST_CASE("a number that would change silently is refused") {
     CHECK(first_fault("{\"lr\": 1e-400}").path == "$.lr");
     CHECK(first_fault("{\"lr\": [1, 0.01e-400]}").message.find("too small") != std::string::npos);
     CHECK(parse_json("[0.0, 0e-400, 1e-300]").ok());
 }
 
-TEST_CASE("text that is not UTF-8 is refused where it stops to be") {
+TEST_CASE("text that is not UTF-8 is refused with the position") {
     CHECK(first_fault("{\"a\":\n \"\xff\"}").path == "line 2, column 3");
     CHECK(first_fault("\xff\xfe{\0}").message.find("UTF-8") != std::string::npos);
     CHECK(parse_json("\xEF\xBB\xBF{}").ok());

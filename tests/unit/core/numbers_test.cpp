@@ -27,7 +27,7 @@ TEST_CASE("a negative number is an argument without an exponent, and exact") {
     }
 }
 
-TEST_CASE("a number must fill its text whole") {
+TEST_CASE("a number must use its whole text") {
     CHECK(parse_double(" 1.5 ") == 1.5);
     CHECK_FALSE(parse_double("1.5x").has_value());
     CHECK_FALSE(parse_double("").has_value());
@@ -37,13 +37,13 @@ TEST_CASE("a number must fill its text whole") {
     CHECK_FALSE(parse_integer("99999999999999999999").has_value());
 }
 
-TEST_CASE("rounding keeps the asked number of significant digits") {
+TEST_CASE("rounding keeps the requested number of significant digits") {
     CHECK(round_significant(0.0707106781, 6) == 0.0707107);
     CHECK(round_significant(123456789, 6) == 123457000);
     CHECK(round_significant(0, 6) == 0);
 }
 
-TEST_CASE("a slip of the pen finds the name that was meant") {
+TEST_CASE("a misspelled name finds the intended one") {
     const std::vector<std::string> known{"epochs", "learning_rate", "seed"};
     CHECK(nearest_name("epoch", known) == "epochs");
     CHECK(nearest_name("Learning_Rate", known) == "learning_rate");

@@ -67,7 +67,7 @@ TEST_CASE("patterns of Python that PCRE2 spells alike are understood") {
     CHECK(found(R"([[:digit:]]{1,3}x)", "1234x") == "234x");
 }
 
-TEST_CASE("letters of all scripts are letters and lines end with a line feed alone") {
+TEST_CASE("letters of all scripts are letters, and only a line feed ends a line") {
     CHECK(found(R"(^\w+$)", "准确率") == "准确率");
     CHECK(found(R"((?m)^b)", "a\rb\nc") == "(none)");
     CHECK(found(R"((?m)^b.c)", "a\nb\rc") == "b\rc");
@@ -75,7 +75,7 @@ TEST_CASE("letters of all scripts are letters and lines end with a line feed alo
                              "7") == "7");
 }
 
-TEST_CASE("bytes that are no UTF-8 neither match nor stop a search") {
+TEST_CASE("bytes that are not UTF-8 neither match nor stop a search") {
     CHECK(found(R"(acc=([0-9.]+))", "\xff\xfe\x80 acc=0.5 \xc3") == "0.5");
     CHECK(found(R"(a.b)", "a\xff"
                           "b a-b") == "a-b");
@@ -109,7 +109,7 @@ TEST_CASE("a search continues from any offset and sees what is before it") {
     CHECK_FALSE(search(pattern, "x1 x2", 5).match.has_value());
 }
 
-TEST_CASE("a window tells whether its ends are those of the text") {
+TEST_CASE("a window knows whether its ends are those of the text") {
     CHECK_FALSE(Pattern("^b").search({"ab", 1, 2, false, true}).match.has_value());
     CHECK_FALSE(Pattern("^a").search({"ab", 0, 2, false, true}).match.has_value());
     CHECK_FALSE(Pattern("b$").search({"ab", 0, 2, true, false}).match.has_value());
@@ -124,14 +124,14 @@ TEST_CASE("an empty match at the end of the text is found") {
     CHECK(search("x*", "").match.has_value());
 }
 
-TEST_CASE("a match behind the first stretch of a long text is found") {
+TEST_CASE("a match after the first part of a long text is found") {
     std::string text(300'000, '.');
     text += "acc=0.75";
     CHECK(found(R"(acc=([0-9.]+))", text) == "0.75");
     CHECK(found(R"([^.]+\z)", text) == "75");
 }
 
-TEST_CASE("a catastrophic pattern ends and says so") {
+TEST_CASE("a pattern with catastrophic backtracking is stopped and reported") {
     std::string letters;
     while (letters.size() < (std::size_t{1} << 20U)) {
         letters += "ab";
@@ -170,7 +170,7 @@ std::string found_widened(const std::string& pattern, std::string_view text) {
 
 } // namespace
 
-TEST_CASE("a widened pattern matches the stand-in of its number, and what it matched before") {
+TEST_CASE("a widened pattern matches the placeholder of its number and its earlier matches") {
     CHECK(found_widened("a=([0-9.]+)", "a=0.5") == "a=0.5");
     CHECK(found_widened("a=([0-9.]+)", "a=nan") == "a=nan");
     CHECK(found_widened("a=([0-9]+)[.]5 end", "a=nan") == "a=nan"); // nothing after the number is asked for
@@ -189,7 +189,7 @@ TEST_CASE("a widened pattern matches the stand-in of its number, and what it mat
     CHECK(found_widened("(?<=a=)([0-9]+)", "a=nan") == "nan");
 }
 
-TEST_CASE("a pattern without a group of its own is not widened") {
+TEST_CASE("a pattern without its own group is not widened") {
     CHECK(found_widened("a=[0-9]+", "a=nan") == "(not widened)");
     CHECK(found_widened("(?=a=([0-9]+))a", "a=nan") == "(not widened)");
 }

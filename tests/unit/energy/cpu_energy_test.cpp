@@ -26,7 +26,8 @@ CpuCounts count(const std::function<double(double)>& energy_until, double start,
     counts.events = {"energy-pkg"};
     for (double from = start; from < end; from += 1) {
         const double to = std::min(from + 1, end);
-        counts.intervals.push_back({at_second(from), at_second(to), Joules(energy_until(to) - energy_until(from)), {}, {}});
+        counts.intervals.push_back(
+            {at_second(from), at_second(to), Joules(energy_until(to) - energy_until(from)), {}, {}});
     }
     return counts;
 }
@@ -37,7 +38,7 @@ double constant(double time) {
 
 } // namespace
 
-TEST_CASE("the part of an interval outside the training is not the training's") {
+TEST_CASE("the part of an interval outside the training does not count") {
     const CpuEnergy energy = integrate_cpu(count(constant, 0, 10.2), window_of(0.05, 10.19));
     REQUIRE(energy.package.has_value());
     CHECK(energy.package->value() == Approx(50 * 10.14));
@@ -48,7 +49,7 @@ TEST_CASE("the part of an interval outside the training is not the training's") 
     CHECK(energy.quality.longest_gap == Seconds(0));
 }
 
-TEST_CASE("package and RAM make the total, psys stands beside") {
+TEST_CASE("package and RAM give the total, psys is separate") {
     CpuCounts counts = count(constant, 0, 5);
     for (CpuInterval& interval : counts.intervals) {
         interval.ram = Joules(5);
@@ -61,7 +62,7 @@ TEST_CASE("package and RAM make the total, psys stands beside") {
     CHECK(energy.psys->value() == Approx(450));
 }
 
-TEST_CASE("a package whose memory was not counted is no total") {
+TEST_CASE("a package without its memory is not a total") {
     CpuCounts counts = count(constant, 0, 10);
     counts.has_ram = true;
     counts.ram_reason = "perf wrote <not supported>";
@@ -79,7 +80,7 @@ TEST_CASE("a package whose memory was not counted is no total") {
     CHECK_FALSE(energy.quality.reason.has_value());
 }
 
-TEST_CASE("the total saw what both package and memory saw") {
+TEST_CASE("the total covers the time of both package and memory") {
     CpuCounts counts = count(constant, 0, 10);
     for (std::size_t i = 0; i < 6; ++i) {
         counts.intervals[i].ram = Joules(5);
@@ -102,7 +103,7 @@ TEST_CASE("the total saw what both package and memory saw") {
     CHECK(energy.quality.reason.value_or("").find("40 %") != std::string::npos);
 }
 
-TEST_CASE("figures of package and memory from unlike times are not summed") {
+TEST_CASE("package and memory of different times are not added") {
     CpuCounts counts = count(constant, 0, 10);
     for (std::size_t i = 0; i < 4; ++i) {
         counts.intervals[i + 6].package.reset();
@@ -116,7 +117,7 @@ TEST_CASE("figures of package and memory from unlike times are not summed") {
     CHECK(energy.quality.reason.has_value());
 }
 
-TEST_CASE("the power of an interval that lacks its memory is not known") {
+TEST_CASE("an interval without its memory has no power") {
     CpuCounts counts = count(constant, 0, 4);
     for (CpuInterval& interval : counts.intervals) {
         interval.ram = Joules(5);
@@ -140,7 +141,7 @@ TEST_CASE("an idle edge that perf counted too stays within the bound") {
     CHECK(energy.quality.uncertainty->value() < 0.03 * truth);
 }
 
-TEST_CASE("a perf that died half way leaves a bridged rest and a larger bound") {
+TEST_CASE("after perf died, the rest is bridged with a larger bound") {
     const CpuEnergy whole = integrate_cpu(count(constant, 0, 10), window_of(0, 10));
     const CpuEnergy part = integrate_cpu(count(constant, 0, 6), window_of(0, 10));
     REQUIRE(part.package.has_value());
@@ -150,7 +151,7 @@ TEST_CASE("a perf that died half way leaves a bridged rest and a larger bound") 
     CHECK(part.quality.uncertainty->value() > 10 * whole.quality.uncertainty->value());
 }
 
-TEST_CASE("no figure stands on less than half of the training") {
+TEST_CASE("there is no figure from less than half of the training") {
     const CpuEnergy energy = integrate_cpu(count(constant, 0, 4), window_of(0, 10));
     CHECK_FALSE(energy.package.has_value());
     CHECK_FALSE(energy.total.has_value());
@@ -170,7 +171,7 @@ TEST_CASE("a hole between counts is bridged between its ends") {
     CHECK(energy.quality.uncertainty->value() > 20);
 }
 
-TEST_CASE("nothing counted is no figure and no method") {
+TEST_CASE("without counts there is no figure and no method") {
     const CpuEnergy energy = integrate_cpu({}, window_of(0, 10));
     CHECK_FALSE(energy.total.has_value());
     CHECK_FALSE(energy.quality.method.has_value());

@@ -95,7 +95,7 @@ TEST_CASE("the extremes of power are those of readings that show the training al
     CHECK(shorter.power_min == Watts(70 + 170));
 }
 
-TEST_CASE("what lies outside of the training is no measurement of it") {
+TEST_CASE("samples outside the training do not measure it") {
     const MonotonicTime before = time_of(kFirstWithin);
     const GpuEnergy energy = integrate_gpus(
         two_gpus(steady_reading), {before + std::chrono::milliseconds(20), before + std::chrono::milliseconds(70)});

@@ -89,7 +89,7 @@ TEST_CASE("a ramp through a delayed sensor is integrated exactly") {
     CHECK(integral.energy.value() == Approx(1500));
 }
 
-TEST_CASE("samples outside the window count nothing") {
+TEST_CASE("samples outside the window do not count") {
     Samples samples = sampled(0, 10, 0.1, steady);
     for (const double time : {-30.0, -20.0, -10.0, 20.0, 30.0}) {
         samples.push_back(sample(time, 5000));
@@ -99,7 +99,7 @@ TEST_CASE("samples outside the window count nothing") {
     CHECK(integral.samples == 101);
 }
 
-TEST_CASE("order and doubled samples change nothing") {
+TEST_CASE("order and duplicate samples change nothing") {
     const auto wave = [](double time) { return 150 + 50 * std::sin(time); };
     const Samples samples = sampled(-1, 11, 0.1, wave);
     Samples shuffled(samples.rbegin(), samples.rend());
@@ -112,14 +112,14 @@ TEST_CASE("order and doubled samples change nothing") {
     CHECK(integral.energy.value() == Approx(1500 + 50 * (1 - std::cos(10))).epsilon(1e-3));
 }
 
-TEST_CASE("two samples of one time count as their mean") {
+TEST_CASE("two samples at the same time count as their mean") {
     Samples samples = sampled(-1, 11, 0.1, [](double) { return 90.0; });
     const Samples others = sampled(-1, 11, 0.1, [](double) { return 110.0; });
     samples.insert(samples.end(), others.begin(), others.end());
     CHECK(integrate(samples, window(0, 10)).energy.value() == Approx(1000));
 }
 
-TEST_CASE("no sample, no usable sample, no window: no figure") {
+TEST_CASE("without samples, usable samples or a window there is no figure") {
     const double nan = std::numeric_limits<double>::quiet_NaN();
     CHECK_FALSE(integrate_power({}, window(0, 10), {}).has_value());
     CHECK_FALSE(integrate_power(Samples{sample(1, nan), sample(2, -5)}, window(0, 10), {}).has_value());
@@ -127,7 +127,7 @@ TEST_CASE("no sample, no usable sample, no window: no figure") {
     CHECK_FALSE(integrate_power(sampled(0, 10, 0.1, steady), window(5, 4), {}).has_value());
 }
 
-TEST_CASE("one sample holds for the whole window, covers nothing, and may be wrong by all") {
+TEST_CASE("one sample is used for the whole window, covers nothing, and may be wrong completely") {
     const PowerIntegral integral = integrate({sample(3, 100)}, window(0, 10));
     CHECK(integral.energy.value() == Approx(1000));
     CHECK(integral.coverage.value() == Approx(0).margin(1e-9));
@@ -156,7 +156,7 @@ TEST_CASE("a gap in the middle is bridged in a straight line and is not covered"
     CHECK(integral.uncertainty.value() < 200);
 }
 
-TEST_CASE("a spacing under a second is no gap, and neither is one of three times a slow sampler's") {
+TEST_CASE("a distance under a second or under three intervals of a slow sampler is not a gap") {
     Samples samples = sampled(-1, 4, 0.1, steady);
     const Samples rest = sampled(4.9, 11, 0.1, steady);
     samples.insert(samples.end(), rest.begin(), rest.end());
@@ -167,7 +167,7 @@ TEST_CASE("a spacing under a second is no gap, and neither is one of three times
     CHECK(integrate(slow, window(0, 10)).coverage.value() == Approx(100));
 }
 
-TEST_CASE("a gap hides what bridges of its length miss elsewhere in the same run") {
+TEST_CASE("the bound of a gap comes from bridges of its length elsewhere in the run") {
     const auto square = [](double time) { return std::fmod(time + 10, 1.7) < 0.8 ? 300.0 : 100.0; };
     const auto with_gap = [](Samples samples) {
         std::erase_if(samples, [](const PowerSample& s) { return s.time > at(20) && s.time < at(24); });
@@ -178,7 +178,7 @@ TEST_CASE("a gap hides what bridges of its length miss elsewhere in the same run
           integrate(sampled(-1, 41, 0.1, square), window(0, 40)).uncertainty.value() + 50);
 }
 
-TEST_CASE("a sampler that died is bridged by the mean of what it saw") {
+TEST_CASE("after a sampler died, the mean of its samples is used") {
     const auto ramp = [](double time) { return 100 + 10 * time; };
     const PowerIntegral integral = integrate(sampled(-1, 6, 0.1, ramp), window(0, 10));
     CHECK(integral.energy.value() == Approx(600 + 180 + 4 * 130));
@@ -187,14 +187,14 @@ TEST_CASE("a sampler that died is bridged by the mean of what it saw") {
     CHECK(std::abs(integral.energy.value() - 1500) < integral.uncertainty.value());
 }
 
-TEST_CASE("a sampler that started late holds its first sample over less than a gap") {
+TEST_CASE("before a late first sample, that sample is used, if the time is shorter than a gap") {
     const auto rest = sampled(0.4, 11, 0.1, steady);
     const PowerIntegral integral = integrate(rest, window(0, 10));
     CHECK(integral.energy.value() == Approx(1000));
     CHECK(integral.coverage.value() == Approx(96));
 }
 
-TEST_CASE("a step that the training itself makes is put at its own start and end") {
+TEST_CASE("a step caused by the training is placed at its start and end") {
     const auto load = [](double time) { return time >= 0 && time < 10 ? 300.0 : 50.0; };
     const PowerIntegral integral = integrate(sampled(-2.81, 12, 0.3, load), window(0, 10));
     CHECK(integral.energy.value() == Approx(3000));
@@ -209,7 +209,7 @@ TEST_CASE("a sensor's average over a second is undone at both ends") {
     CHECK(integral.uncertainty.value() < 10);
 }
 
-TEST_CASE("readings that jump as no mean can are taken as they are") {
+TEST_CASE("readings that jump too fast for a mean are used unchanged") {
     PowerSensor sensor = averaging_sensor();
     const auto load = [](double time) { return time >= 0 && time < 10 ? 300.0 : 50.0; };
     const auto integral = integrate(sampled(-2.05, 12, 0.1, load), window(0, 10), sensor);
@@ -219,13 +219,13 @@ TEST_CASE("readings that jump as no mean can are taken as they are") {
     CHECK(integrate(sampled(-2, 12, 0.1, averaged), window(0, 10), sensor).averaging == Seconds(1));
 }
 
-TEST_CASE("one reading that slipped says nothing of how the sensor averages") {
+TEST_CASE("a single outlier does not decide how the sensor averages") {
     Samples samples = sampled(-2, 12, 0.1, [](double time) { return averaged_load(time, 50, 50); });
     samples[70].power = Watts(20);
     CHECK(integrate(samples, window(0, 10), averaging_sensor()).averaging == Seconds(1));
 }
 
-TEST_CASE("a sensor that still falls after the training's end is not doubted to average") {
+TEST_CASE("a sensor that falls after the training's end averages") {
     PowerSensor sensor = averaging_sensor();
     const Samples samples = sampled(-2, 12, 0.1, [](double time) { return averaged_load(time, 50, 50); });
     const auto certain = integrate(samples, window(0, 10), sensor);
@@ -233,7 +233,7 @@ TEST_CASE("a sensor that still falls after the training's end is not doubted to 
     CHECK(integrate(samples, window(0, 10), sensor).uncertainty == certain.uncertainty);
 }
 
-TEST_CASE("where nothing tells whether a sensor averages, the bound holds both") {
+TEST_CASE("if it is not known whether a sensor averages, the bound covers both") {
     PowerSensor sensor = averaging_sensor();
     const Samples ramp = sampled(-2, 12, 0.1, [](double time) { return 100 + 10 * time; });
     const auto certain = integrate(ramp, window(0, 10), sensor);
@@ -246,13 +246,13 @@ TEST_CASE("where nothing tells whether a sensor averages, the bound holds both")
     CHECK((certain.energy - momentary.energy).value() > certain.uncertainty.value());
 }
 
-TEST_CASE("the levels before and after an averaged load need not be alike") {
+TEST_CASE("the levels before and after an averaged load may differ") {
     const auto load = [](double time) { return averaged_load(time, 20, 120); };
     const PowerIntegral integral = integrate(sampled(-2, 13, 0.1, load), window(0, 10), averaging_sensor());
     CHECK(integral.energy.value() == Approx(3000).epsilon(1e-9));
 }
 
-TEST_CASE("an averaged load that was not watched after its end needs the idle level, or a wider bound") {
+TEST_CASE("an averaged load without samples after its end needs the idle level or a wider bound") {
     const auto load = [](double time) { return averaged_load(time, 50, 50); };
     const Samples samples = sampled(-2, 10.5, 0.1, load);
     PowerSensor sensor = averaging_sensor();
@@ -265,7 +265,7 @@ TEST_CASE("an averaged load that was not watched after its end needs the idle le
     CHECK(known.uncertainty.value() < 10);
 }
 
-TEST_CASE("readings of unknown age are as good on a load that starts and ends at one level") {
+TEST_CASE("readings of unknown age cause no error if the load starts and ends at one level") {
     PowerSensor sensor;
     sensor.update_interval = Seconds(0.1);
     const auto stale = [](double time) { return time >= 0.03 && time < 10.03 ? 300.0 : 50.0; };
@@ -274,7 +274,7 @@ TEST_CASE("readings of unknown age are as good on a load that starts and ends at
     CHECK(integral.uncertainty.value() > 10);
 }
 
-TEST_CASE("whole-second stamps are taken to be cut off") {
+TEST_CASE("whole-second time stamps count as cut off") {
     PowerSensor sensor;
     sensor.stamp_resolution = Seconds(1);
     const auto ramp = [](double time) { return 100 + 10 * (time + 0.5); };
@@ -291,7 +291,7 @@ TEST_CASE("a coarse last digit is uncertain for the whole window") {
           Approx(5 + 0.33).margin(0.01));
 }
 
-TEST_CASE("a sensor that looks part of the time is trusted less where the power is restless") {
+TEST_CASE("a part-time sensor has a wider bound if the power fluctuates") {
     const auto restless = [](double time) { return 200 + 80 * std::sin(time * 47); };
     const Samples samples = sampled(-1, 11, 0.1, restless);
     PowerSensor part_time;

@@ -23,7 +23,7 @@ Measurement measured() {
 
 } // namespace
 
-TEST_CASE("net energy takes the idle power of what is counted") {
+TEST_CASE("net energy subtracts the idle power of the counted devices") {
     const NetEnergy net = net_energy(IdleLevels{Watts(10), {Watts(20), Watts(7), Watts(30)}}, measured(), Seconds(10));
     CHECK(net.cpu == Joules(900));
     CHECK(net.gpu == Joules(5500));
@@ -31,7 +31,7 @@ TEST_CASE("net energy takes the idle power of what is counted") {
     CHECK_FALSE(net.reason.has_value());
 }
 
-TEST_CASE("a counted card without idle power leaves no net energy of the others alone") {
+TEST_CASE("without the idle power of one counted card there is no net GPU energy") {
     const NetEnergy net =
         net_energy(IdleLevels{Watts(10), {Watts(20), Watts(7), std::nullopt}}, measured(), Seconds(10));
     CHECK(net.cpu == Joules(900));
@@ -42,7 +42,7 @@ TEST_CASE("a counted card without idle power leaves no net energy of the others 
           Joules(5500));
 }
 
-TEST_CASE("what net energy lacks has its reason") {
+TEST_CASE("missing net energy has a reason") {
     CHECK(net_energy(std::nullopt, measured(), Seconds(10)).reason.value_or("").find("baseline_seconds") !=
           std::string::npos);
     Measurement measurement = measured();
@@ -55,7 +55,7 @@ TEST_CASE("what net energy lacks has its reason") {
     CHECK(net.reason.value_or("").find("no GPU energy") != std::string::npos);
 }
 
-TEST_CASE("a baseline is not asked for if only the sensor is missing") {
+TEST_CASE("the reason asks for a baseline only if that would help") {
     Measurement measurement = measured();
     measurement.cpu.total.reset();
     measurement.gpu.energy.reset();

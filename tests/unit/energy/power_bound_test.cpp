@@ -78,7 +78,7 @@ double median_over(const std::vector<Judged>& all, Choice&& is_chosen, Figure&& 
 
 } // namespace
 
-TEST_CASE("the true energy lies within the bound, and the bound is no wider than it need be") {
+TEST_CASE("the true energy is within the bound, and the bound is not too wide") {
     std::vector<Judged> all;
     for (const std::uint64_t first_seed : {1000U, 2000U, 3000U, 4000U, 5000U, 6000U, 7000U, 8000U, 9000U, 10000U}) {
         const std::vector<Judged> judged = judge_curves(first_seed);
@@ -92,12 +92,12 @@ TEST_CASE("the true energy lies within the bound, and the bound is no wider than
     CHECK(median_over(all, is_calm, bound_share) < kMostOfSmoothFigure);
 }
 
-TEST_CASE("half of the bound would not hold") {
+TEST_CASE("half of the bound would not be enough") {
     const std::vector<Judged> all = judge_curves(1000);
     CHECK(count_within(all, 0.5) < kLeastWithin);
 }
 
-TEST_CASE("a sensor that does not average, against what is said of its kind, is found out or the bound holds it") {
+TEST_CASE("a sensor that does not average as expected is detected or within the bound") {
     Sampling momentary;
     for (const Shape shape : kShapes) {
         int within = 0;
@@ -156,7 +156,7 @@ TEST_CASE(
     }
 }
 
-TEST_CASE("each sensor is right within 0.5 % on smooth curves of 20 s and 2 % on short and spiky ones") {
+TEST_CASE("each sensor has errors of at most 0.5 % on smooth curves of 20 s and 2 % on short and spiky ones") {
     Sampling plain;
     Sampling slow;
     slow.period = 0.3;

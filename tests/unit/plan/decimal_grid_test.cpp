@@ -29,7 +29,7 @@ TEST_CASE("rounding to the grid is rounding to six significant digits, over all 
     CHECK(round_to_grid(1e-3) == 1e-3);
 }
 
-TEST_CASE("each value of the grid has a rank of its own, tiny and huge ones too") {
+TEST_CASE("each value of the grid has its own rank, also tiny and huge values") {
     Engine engine(4);
     const std::uint64_t all = grid_rank(DBL_MAX);
     const std::uint64_t coarse = std::bit_cast<std::uint64_t>(1e-318); // from here on decimals are sparser than doubles

@@ -4,7 +4,7 @@
 
 using namespace mutation::plan;
 
-TEST_CASE("a summary table of the older tool is read, whose ids tell what ran in parallel") {
+TEST_CASE("a summary of v3.0 is read, and its ids show which runs were parallel") {
     const auto runs = parse_history("experiment_id,repository,model,hyperparam_alpha,hyperparam_epochs\r\n"
                                     "toy_net_001,toy,net,1e-05,\r\n"
                                     "toy_net_002_parallel,toy,net,,12\r\n");
@@ -15,7 +15,7 @@ TEST_CASE("a summary table of the older tool is read, whose ids tell what ran in
     CHECK(runs[1].hyperparameters == std::map<std::string, std::string>{{"epochs", "12"}});
 }
 
-TEST_CASE("a table's cells may be quoted, and a byte order mark, blank lines and short lines do no harm") {
+TEST_CASE("a table may have quoted cells, a byte order mark, blank lines and short lines") {
     const auto runs = parse_history("\xEF\xBB\xBFrepository,model,mode,hyperparam_x\n"
                                     "\"a,\"\"b\"\"\",\"line\nbreak\",parallel,\"1\"\n"
                                     "\n"
@@ -30,7 +30,7 @@ TEST_CASE("a table's cells may be quoted, and a byte order mark, blank lines and
     CHECK(parse_history("repository,model\n\"open").empty());
 }
 
-TEST_CASE("blanks around a table's cells are no part of them, and each run knows its source") {
+TEST_CASE("blanks around cells are removed, and each run has its source") {
     const auto runs = parse_history("repository, model, hyperparam_x\ntoy, net, 3\n", 4);
     REQUIRE(runs.size() == 1);
     CHECK(runs[0].model == "net");

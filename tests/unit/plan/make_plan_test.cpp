@@ -65,7 +65,7 @@ std::size_t count_distinct(const std::vector<std::string>& words) {
 
 } // namespace
 
-TEST_CASE("the same seed makes the same plan with every compiler and option") {
+TEST_CASE("the same seed gives the same plan with every compiler and option") {
     config::ExperimentConfig config =
         toy::config({toy::mutating("net", {"epochs", "learning_rate", "decay", "seed", "loss", "half"}, 3),
                      toy::mutating("net", {"learning_rate"}, 2)});
@@ -78,7 +78,7 @@ TEST_CASE("the same seed makes the same plan with every compiler and option") {
     CHECK(values_of(plan_of(config).experiments.front()) == "8 0.0650761 0 7383 l2 false");
 }
 
-TEST_CASE("every hyperparameter has its effective value, in the registry's order, and says whether it was mutated") {
+TEST_CASE("every hyperparameter has its value, in the registry's order, and whether it was mutated") {
     config::ExperimentRequest request = toy::mutating("net", {"loss", "epochs"}, 1);
     request.training.hyperparameters = {{"learning_rate", std::int64_t{1}}, {"decay", std::nullopt}};
     const PlannedExperiment experiment = plan_of(toy::config({request})).experiments.at(0);
@@ -92,7 +92,7 @@ TEST_CASE("every hyperparameter has its effective value, in the registry's order
     CHECK(values[5] == Assignment{"half", false, false});
 }
 
-TEST_CASE("mutations are unique in the session, judged on all values and not on what an entry mutates") {
+TEST_CASE("mutations are unique in the session by all values, not only the mutated ones") {
     config::ExperimentRequest fixed = toy::mutating("default", {"width"}, 1);
     fixed.training.hyperparameters = {{"epochs", std::int64_t{3}}};
     const auto whole = toy::mutating("default", {"epochs", "width"}, 3);
@@ -102,7 +102,7 @@ TEST_CASE("mutations are unique in the session, judged on all values and not on 
                Contains("experiments[2]: toy/default: 0 distinct mutations of width exist that are not used already"));
 }
 
-TEST_CASE("runs beside a background are another mode, whose mutations are its own") {
+TEST_CASE("runs beside a background have their own mutations") {
     const auto whole = toy::mutating("default", {"epochs", "width"}, 6);
     const Plan plan = plan_of(toy::config({whole, toy::in_parallel(whole)}));
     REQUIRE(plan.experiments.size() == 12);
@@ -114,7 +114,7 @@ TEST_CASE("runs beside a background are another mode, whose mutations are its ow
     CHECK(background->training.hyperparameters[1].value == Value(std::int64_t{1}));
 }
 
-TEST_CASE("all entries whose space is too small are named at once") {
+TEST_CASE("all entries with too small spaces are reported at once") {
     const std::string message =
         error_of(toy::config({toy::mutating("net", {"epochs"}, 11), toy::mutating("net", {"epochs"}, 2),
                               toy::mutating("default", {"width"}, 3)}));
@@ -151,7 +151,7 @@ TEST_CASE("the order is as written, round the entries, or random without losing 
           std::multiset<std::string>(in_turn.begin(), in_turn.end()));
 }
 
-TEST_CASE("as written is AAABBB for drawn values too, interleaved is ABABAB, with replicates or without") {
+TEST_CASE("as written is AAABBB also for drawn values, interleaved is ABABAB") {
     struct Case {
         config::Order order;
         int replicates;
@@ -202,7 +202,7 @@ TEST_CASE("replicates of one entry with two drawn mutations run AAABBB, not ABAB
     CHECK(order_of(plan_of(config)) == "A1 A2 A3 A1 A2 A3");
 }
 
-TEST_CASE("replicates run the same values again, counted as they come and spread over the session") {
+TEST_CASE("replicates repeat values, are numbered in order and spread over the session") {
     config::ExperimentConfig config = toy::config({toy::mutating("net", {"epochs"}, 2), toy::with_defaults("net", 1)});
     config.settings.replicates = 2;
     CHECK(order_of(plan_of(config)) == "A1 A2 A1 A2 B1 B2");
@@ -222,7 +222,7 @@ TEST_CASE("replicates run the same values again, counted as they come and spread
     }
 }
 
-TEST_CASE("a random order ends where equal values cannot be parted") {
+TEST_CASE("a random order ends even if equal values cannot be separated") {
     config::ExperimentConfig config =
         toy::config({toy::with_defaults("net", 20'000), toy::mutating("net", {"epochs"}, 1)});
     config.settings.order = config::Order::random;
@@ -266,7 +266,7 @@ TEST_CASE("a limit comes from the flag, else the experiment, else the config, el
     CHECK_FALSE(plan_of(toy::config({toy::mutating("net", {"epochs"}, 1)})).experiments.at(0).timeout.has_value());
 }
 
-TEST_CASE("flags go before the config's head, and that before the defaults") {
+TEST_CASE("flags override the config's top level, which overrides the defaults") {
     config::ExperimentConfig config = toy::config({toy::with_defaults("net", 1)});
     config.settings.cooldown = Seconds(5);
     config.settings.cooldown_until = Celsius(50);
@@ -286,14 +286,14 @@ TEST_CASE("flags go before the config's head, and that before the defaults") {
     CHECK(plan_of(config).settings.seed_was_drawn);
 }
 
-TEST_CASE("an experiment's id fits a folder's name") {
+TEST_CASE("an experiment's id is a valid folder name") {
     CHECK(experiment_id("toy", "net", config::Mode::mutation, 7) == "toy_net_007");
     CHECK(experiment_id("toy", "net", config::Mode::parallel, 12345) == "toy_net_12345_parallel");
     CHECK(experiment_id("../a b", "x/y", config::Mode::mutation, 1) == "_._a_b_x_y_001");
     CHECK(experiment_id(std::string(500, 'r'), "m", config::Mode::parallel, 1).size() < 256);
 }
 
-TEST_CASE("mutations of earlier sessions are not drawn again, however their table writes them") {
+TEST_CASE("mutations of earlier sessions are not drawn again, however their table formats them") {
     const auto entry = toy::mutating("default", {"epochs", "width"}, 2);
     std::vector<HistoricalRun> history;
     for (const char* epochs : {"1", "2.0"}) {
@@ -335,7 +335,7 @@ TEST_CASE("a plan says how many past runs count, and how many sets of values the
     CHECK(plan_of(asked).history == HistoryUse());
 }
 
-TEST_CASE("a past run takes nothing where another value differed, and counts where it was not recorded") {
+TEST_CASE("a past run with another fixed value excludes nothing, one without a recorded value counts") {
     const auto entry = toy::mutating("default", {"epochs"}, 3); // width is 1
     const HistoricalRun other_width{"toy", "default", false, {{"epochs", "1"}, {"width", "2"}}};
     const HistoricalRun no_width{"toy", "default", false, {{"epochs", "1"}}};

@@ -51,7 +51,7 @@ std::size_t count_keys(const std::vector<std::string>& keys) {
 
 } // namespace
 
-TEST_CASE("the same seed draws the same values with every compiler and option") {
+TEST_CASE("the same seed draws equal values with every compiler and option") {
     const std::vector<config::Hyperparameter> space{
         toy::integer("epochs", 100, 300, Distribution::log_uniform),
         toy::real("learning_rate", 0.02, 0.5, Distribution::log_uniform),
@@ -69,25 +69,25 @@ TEST_CASE("the same seed draws the same values with every compiler and option") 
                                  });
 }
 
-TEST_CASE("mutations are distinct as the training sees them") {
+TEST_CASE("mutations are distinct in the form that the training gets") {
     const std::vector<config::Hyperparameter> space{toy::real("lr", 0.1, 0.1001), toy::integer("epochs", 1, 20)};
     const auto keys = draw_keys(space, 1500);
     CHECK(count_keys(keys) == 1500);
 }
 
-TEST_CASE("a whole space can be drawn, however unevenly its values come, and not one more") {
+TEST_CASE("a whole space can be drawn, even with uneven chances, and not one more") {
     const std::vector<config::Hyperparameter> rare{toy::real("decay", 0.1, 0.10009, Distribution::uniform, 0.9999999),
                                                    toy::integer("epochs", 1, 1000, Distribution::log_uniform)};
     CHECK(count_keys(draw_keys(rare, 92'000)) == 92'000);
     CHECK_THAT(error_of(rare, 92'001), Contains("92000 distinct mutations of decay, epochs exist, 92001 were asked"));
 }
 
-TEST_CASE("a large space whose draws nearly all fall on one value still gives distinct mutations") {
+TEST_CASE("a large space with one very likely value still gives distinct mutations") {
     const std::vector<config::Hyperparameter> space{toy::real("decay", 1e-5, 1, Distribution::log_uniform, 0.9999999)};
     CHECK(count_keys(draw_keys(space, 20'000)) == 20'000);
 }
 
-TEST_CASE("what is taken is not drawn again, and does not count as available") {
+TEST_CASE("used values are not drawn again and do not count as available") {
     const std::vector<config::Hyperparameter> space{toy::integer("epochs", 1, 5), toy::boolean("half")};
     std::set<Combination> taken;
     for (const std::int64_t epochs : {1, 2, 3}) {

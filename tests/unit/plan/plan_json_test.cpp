@@ -38,7 +38,7 @@ std::string error_of(const Json& json) {
 
 } // namespace
 
-TEST_CASE("a plan comes back from its file as it was, to the last digit") {
+TEST_CASE("a plan is read back from its file to the last digit") {
     const Plan plan = rich_plan();
     const Plan back = plan_from_json(Json::parse(plan_to_json(plan).dump()));
     CHECK(plan_to_json(back) == plan_to_json(plan));
@@ -65,14 +65,14 @@ TEST_CASE("a plan comes back from its file as it was, to the last digit") {
     }
 }
 
-TEST_CASE("a plan of many runs names what they share once") {
+TEST_CASE("a plan of many runs stores shared data once") {
     const Plan plan = make_plan(toy::config({toy::mutating("net", {"seed"}, 5000)}), toy::registry(), 0);
     const Json json = plan_to_json(plan);
     CHECK(json["shared"].size() == 1);
     CHECK(json.dump().size() < 5000 * 12 + 2000);
 }
 
-TEST_CASE("a damaged plan is refused with the place of the damage") {
+TEST_CASE("a damaged plan is refused with the place of the error") {
     const Json good = plan_to_json(rich_plan());
     const auto damaged = [&good](const char* pointer, const Json& value) {
         Json bad = good;

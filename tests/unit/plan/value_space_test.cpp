@@ -55,7 +55,7 @@ void check_exact(const config::Hyperparameter& hyperparameter, std::uint64_t cou
 
 } // namespace
 
-TEST_CASE("the count of a space is that of the values that its draws return") {
+TEST_CASE("the size of a space is the number of values that its draws return") {
     check_exact(toy::integer("both ends", 5, 15), 11);
     check_exact(toy::integer("negative", -3, 2, Distribution::uniform, 0.2), 6);
     check_exact(toy::integer("logarithmic", 1, 8, Distribution::log_uniform), 8);
@@ -113,7 +113,7 @@ TEST_CASE("draws stay within their range, however large or small it is, and are 
     }
 }
 
-TEST_CASE("each value gets the share that its distribution gives it, the ends too") {
+TEST_CASE("each value has the share of its distribution, also at the ends") {
     const int draws = 90'000;
     for (const auto& [word, times] : draw_many(toy::integer("even", 1, 9), draws)) {
         CHECK(times == Approx(draws / 9).margin(500));
@@ -131,7 +131,7 @@ TEST_CASE("each value gets the share that its distribution gives it, the ends to
     CHECK(below == Approx(draws / 2).margin(600));
 }
 
-TEST_CASE("a space that cannot be drawn from is refused by name") {
+TEST_CASE("a space without values is refused with its name") {
     CHECK_THROWS_AS(ValueSpace(toy::real("x", 0, 1, Distribution::log_uniform)), Error);
     CHECK_THROWS_AS(ValueSpace(toy::integer("x", 0, 1, Distribution::log_uniform)), Error);
     CHECK_THROWS_AS(ValueSpace(toy::real("x", 2, 1)), Error);

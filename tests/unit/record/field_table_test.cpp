@@ -158,7 +158,7 @@ std::string with_section(const std::string& docs, const std::string& name, const
 
 } // namespace
 
-TEST_CASE("the schema has the fields of the table, no other, and of the same type") {
+TEST_CASE("the schema has exactly the fields of the table, with the same types") {
     const Json schema = Json::parse(read_docs("experiment-record.schema.json"));
     const SchemaPaths paths(schema);
     std::set<std::string> known;
@@ -176,7 +176,7 @@ TEST_CASE("the schema has the fields of the table, no other, and of the same typ
     }
 }
 
-TEST_CASE("a number's unit is the one that its name ends with") {
+TEST_CASE("a number's unit matches the end of its name") {
     for (const FieldInfo& field : record_fields()) {
         INFO(field.path);
         CHECK(field.unit == unit_in(field.path));
@@ -187,7 +187,7 @@ TEST_CASE("a number's unit is the one that its name ends with") {
     }
 }
 
-TEST_CASE("every column has a name and a place of its own") {
+TEST_CASE("every column has a unique name and place") {
     std::set<std::string> names;
     std::size_t number = 0;
     for (const Column& column : summary_columns()) {

@@ -30,14 +30,14 @@ config::Model demanding(std::vector<std::string> metrics) {
 
 } // namespace
 
-TEST_CASE("a training that ends with 0 and shows its required metric is ok") {
+TEST_CASE("a training with exit status 0 and its required metric is ok") {
     const record::Verdict verdict =
         record::judge_attempt(exited(0), found({{"accuracy", 0.9}}), demanding({"accuracy"}));
     CHECK(verdict.status == Status::ok);
     CHECK(verdict.error_message.empty());
 }
 
-TEST_CASE("a required metric that is missing or no number fails the run and is not retried") {
+TEST_CASE("a required metric that is missing or not a number fails the run without a retry") {
     for (const auto& metrics : {std::map<std::string, std::optional<double>>{}, {{"accuracy", std::nullopt}}}) {
         const record::Verdict verdict = record::judge_attempt(exited(0), found(metrics), demanding({"accuracy"}));
         CHECK(verdict.status == Status::failed);
@@ -52,7 +52,7 @@ TEST_CASE("a run without any metric is ok_without_metrics, not ok") {
           Status::ok_without_metrics);
 }
 
-TEST_CASE("an exit status other than 0 fails whatever the log says") {
+TEST_CASE("an exit status other than 0 fails, whatever is in the log") {
     const record::Verdict verdict =
         record::judge_attempt(exited(3), found({{"accuracy", 0.9}}), demanding({"accuracy"}));
     CHECK(verdict.status == Status::failed);
@@ -68,13 +68,13 @@ TEST_CASE("a failure pattern fails a run that ended with 0") {
     CHECK(verdict.error_message.find("CUDA out of memory") != std::string::npos);
 }
 
-TEST_CASE("a success pattern that is demanded and absent fails the run") {
+TEST_CASE("a missing success pattern fails the run") {
     trainlog::LogFindings findings = found({{"accuracy", 0.9}});
     findings.has_success_match = false;
     CHECK(record::judge_attempt(exited(0), findings, demanding({})).status == Status::failed);
 }
 
-TEST_CASE("what we ended ourselves is recorded as why we ended it") {
+TEST_CASE("a run that the program ended is recorded with the reason") {
     run::AttemptOutcome outcome;
     outcome.exit_code = 0; // a training may well exit with 0 on SIGINT
     outcome.ending = run::Ending::timed_out;
@@ -86,7 +86,7 @@ TEST_CASE("what we ended ourselves is recorded as why we ended it") {
     CHECK_FALSE(record::judge_attempt(outcome, found({}), demanding({})).may_retry);
 }
 
-TEST_CASE("a log that cannot be read fails a good exit and keeps the words of a bad one") {
+TEST_CASE("an unreadable log fails a good exit and keeps the message of a bad one") {
     trainlog::LogFindings findings = found({});
     findings.read_error = "training.log: the log cannot be read: Input/output error";
     const record::Verdict good = record::judge_attempt(exited(0), findings, {});
@@ -96,7 +96,7 @@ TEST_CASE("a log that cannot be read fails a good exit and keeps the words of a 
     CHECK_THAT(bad.error_message, Catch::StartsWith("exit status 3; ") && Catch::Contains("Input/output error"));
 }
 
-TEST_CASE("a log whose reading was called off leaves an interrupted attempt") {
+TEST_CASE("if reading the log was interrupted, the attempt is interrupted") {
     trainlog::LogFindings findings = found({{"accuracy", 0.9}});
     findings.was_called_off = true;
     CHECK(record::judge_attempt(exited(0), findings, {}).status == Status::interrupted);
@@ -109,7 +109,7 @@ TEST_CASE("the message on a missing metric has the reason") {
                Catch::EndsWith("required metric accuracy; accuracy: its pattern 'x' matches nothing in the log"));
 }
 
-TEST_CASE("the log decides again only about trainings that ended by themselves") {
+TEST_CASE("the log is judged again only for trainings that ended by themselves") {
     const auto attempt = [](const char* status, std::optional<int> code, std::optional<int> signal,
                             const char* message) {
         record::AttemptRecord recorded;
@@ -140,7 +140,7 @@ TEST_CASE("the log decides again only about trainings that ended by themselves")
     CHECK_FALSE(ending(record::AttemptRecord()));
 }
 
-TEST_CASE("a training that succeeded has a remark on each metric that is missing") {
+TEST_CASE("a successful training has a remark for each missing metric") {
     trainlog::LogFindings findings = found({{"loss", std::nullopt}});
     findings.remarks = {"loss: the training printed 'nan'"};
     findings.missing_metrics = {{"loss", "the training printed 'nan'"}, {"accuracy", "its pattern matches nothing"}};

@@ -70,14 +70,14 @@ std::string check_against_plan(const Json& record, const plan::PlannedExperiment
 
 } // namespace
 
-TEST_CASE("a record as this program writes it has nothing wrong") {
+TEST_CASE("a record of this program has no errors") {
     CHECK(check_record(good_record()).empty());
     CHECK(check_place(good_record(), kSession, "toy_tiny_001").empty());
     CHECK(check_against_plan(good_record(), good_plan()).empty());
     CHECK(check_record(with("/some_later_field", 1)).empty());
 }
 
-TEST_CASE("a field that is missing or of another type is named with what it should be") {
+TEST_CASE("a missing field or one of the wrong type is named with its type") {
     CHECK(check_record(Json::array()) == "$ is [], not an object");
     CHECK(check_record(without("/status")) == "$.status is missing");
     CHECK(check_record(without("/schema_version")) == "$.schema_version is missing");
@@ -99,7 +99,7 @@ TEST_CASE("a field that is missing or of another type is named with what it shou
           "$.attempts[0].energy_metrics is null, not an object of numbers");
 }
 
-TEST_CASE("every field that is checked is missed") {
+TEST_CASE("every checked field is required") {
     const Json record = good_record();
     for (const char* field :
          {"experiment_id", "session", "timestamp", "repository", "model", "mode", "hyperparameters", "status",
@@ -112,7 +112,7 @@ TEST_CASE("every field that is checked is missed") {
     }
 }
 
-TEST_CASE("what is not needed may be missing or of another type, and is then not recorded") {
+TEST_CASE("optional fields may be missing or of another type, and then count as not recorded") {
     for (const char* field : {"window", "gpus", "energy_net", "contamination", "start_temperature_celsius",
                               "failed_attempts_energy_joules", "background", "replicate", "cooldown", "environment"}) {
         INFO(field);
@@ -139,7 +139,7 @@ TEST_CASE("what is not needed may be missing or of another type, and is then not
     CHECK_FALSE(damaged_gpus.last_attempt().measurement.gpu.devices.front().energy);
 }
 
-TEST_CASE("what is read of a record is not of another type") {
+TEST_CASE("the checked fields of a record have the right types") {
     CHECK(check_record(with("/energy_metrics/gpu_power_avg_watts", "x")) ==
           "$.energy_metrics.gpu_power_avg_watts is \"x\", not a number");
     CHECK(check_record(with("/attempts/0/energy_metrics/gpu_power_avg_watts", "x")) ==
@@ -154,18 +154,18 @@ TEST_CASE("what is read of a record is not of another type") {
     CHECK(check_record(with("/is_control", nullptr)) == "$.is_control is null, not true or false");
 }
 
-TEST_CASE("a newer program's record is told apart from a damaged one, whatever its fields are") {
+TEST_CASE("a newer record is distinguished from a damaged one") {
     CHECK_THAT(check_record(Json{{"schema_version", 2}}), Catch::Contains("$.schema_version 2 is newer"));
     CHECK_THAT(check_record(with("/schema_version", "1")), Catch::Contains("no whole number"));
 }
 
-TEST_CASE("another session's or experiment's record is told by its field") {
+TEST_CASE("a record of another session or experiment is refused with the field") {
     CHECK(check_place(good_record(), "run_20260107_120001", "toy_tiny_001") ==
           "$.session is \"run_20260107_120000\", this experiment's is \"run_20260107_120001\"");
     CHECK_THAT(check_place(good_record(), kSession, "toy_tiny_002"), Catch::Contains("$.experiment_id"));
 }
 
-TEST_CASE("a record of another training than was planned is told by its field and both values") {
+TEST_CASE("a record with other values than planned is refused with field and both values") {
     CHECK_THAT(check_against_plan(with("/repository", "other"), good_plan()), Catch::Contains("$.repository"));
     CHECK_THAT(check_against_plan(with("/mode", "parallel"), good_plan()), Catch::Contains("$.mode"));
     CHECK(check_against_plan(with("/hyperparameters/learning_rate", 0.2), good_plan()) ==

@@ -29,7 +29,7 @@ std::vector<Json::json_pointer> leaves_of(const Json& document) {
 } // namespace
 
 // The two records were written by 1.0, whose writer had no table; fields that are newer were added by hand.
-TEST_CASE("what is read is written back byte by byte, null and full") {
+TEST_CASE("a record is written back byte by byte, empty and full") {
     for (const char* name : {"full_record.json", "blank_record.json"}) {
         INFO(name);
         const Json document = data(name);
@@ -44,7 +44,7 @@ TEST_CASE("a record without figures is written as it always was") {
     CHECK(record_to_json(blank).dump(2) == data("blank_record.json").dump(2));
 }
 
-TEST_CASE("a record of 1.0 is read, and has null for a field that is newer") {
+TEST_CASE("a record of 1.0 is read, with null for newer fields") {
     const Json document = data("full_record.json");
     Json older = document;
     for (Json& gpu : older["gpus"]) {
@@ -58,7 +58,7 @@ TEST_CASE("a record of 1.0 is read, and has null for a field that is newer") {
     CHECK(record_to_json(record_from_json(older)).dump(2) == expected.dump(2));
 }
 
-TEST_CASE("no value of a full record is lost or mixed up: each one alone comes back changed") {
+TEST_CASE("each changed value of a full record is read back") {
     const Json document = data("full_record.json");
     std::size_t changed = 0;
     for (const Json::json_pointer& pointer : leaves_of(document)) {
@@ -81,7 +81,7 @@ TEST_CASE("no value of a full record is lost or mixed up: each one alone comes b
     CHECK(changed > 100);
 }
 
-TEST_CASE("members that an attempt's record has besides those that are known are kept") {
+TEST_CASE("unknown members of an attempt's record are kept") {
     Json document = data("full_record.json");
     document["attempts"][0]["phase"] = "warm-up";
     document["attempts"][0]["energy_metrics"]["tpu_energy_joules"] = 7;
@@ -91,7 +91,7 @@ TEST_CASE("members that an attempt's record has besides those that are known are
     CHECK(back["attempts"][1] == document["attempts"][1]);
 }
 
-TEST_CASE("a flat record of v3.0 is read, and what it does not hold is not recorded") {
+TEST_CASE("a flat record of v3.0 is read, and missing fields count as not recorded") {
     const ExperimentRecord record = record_from_json(data("v3_flat.json"));
     CHECK(record.id == "examples_mnist_ff_001");
     CHECK(record.repository == "examples");
@@ -105,7 +105,7 @@ TEST_CASE("a flat record of v3.0 is read, and what it does not hold is not recor
     CHECK(record_from_json(data("full_record.json")).unrecorded.none());
 }
 
-TEST_CASE("a nested record of v3.0 is read as its foreground's") {
+TEST_CASE("a nested record of v3.0 is read as that of its foreground") {
     const Json document = data("v3_nested.json");
     const ExperimentRecord record = record_from_json(document);
     CHECK(record.id == "MRT-OAST_default_035_parallel");
@@ -120,7 +120,7 @@ TEST_CASE("a nested record of v3.0 is read as its foreground's") {
     CHECK(record.background->model == "mnist");
 }
 
-TEST_CASE("v3.0's retries are counted, though nothing else of them is recorded") {
+TEST_CASE("v3.0's retries are counted, without other data") {
     Json document = data("v3_flat.json");
     document["retries"] = 3;
     document["training_success"] = false;
@@ -130,7 +130,7 @@ TEST_CASE("v3.0's retries are counted, though nothing else of them is recorded")
     CHECK_FALSE(failed_attempts_energy(record) == std::nullopt); // the last attempt's
 }
 
-TEST_CASE("other metrics are put where a document has them, and nothing else of it changes") {
+TEST_CASE("new metrics replace the old ones, and nothing else of a document changes") {
     for (const char* name : {"full_record.json", "v3_flat.json", "v3_nested.json"}) {
         INFO(name);
         Json document = data(name);
@@ -146,7 +146,7 @@ TEST_CASE("other metrics are put where a document has them, and nothing else of 
     }
 }
 
-TEST_CASE("an attempt that is judged again changes what follows from it, and members that are unknown stay") {
+TEST_CASE("an attempt that is judged again changes dependent fields and keeps unknown members") {
     Json document = data("full_record.json");
     document["their_own"] = {1, 2};
     document["attempts"][0]["their_own"] = true;

@@ -121,7 +121,7 @@ TEST_CASE("values keep their type and read back to the same double") {
     CHECK(json.at("duration_seconds") == 10.5);
 }
 
-TEST_CASE("what is absent or no number is null, never 0") {
+TEST_CASE("missing or non-finite values are null, never 0") {
     ExperimentRecord record = whole_record();
     AttemptRecord& attempt = record.attempts.back();
     attempt.window.reset();
@@ -143,7 +143,7 @@ TEST_CASE("what is absent or no number is null, never 0") {
     CHECK(json.at("energy_net").at("cpu_joules").is_null());
 }
 
-TEST_CASE("every failed attempt counts into their energy, those of an interrupted run too") {
+TEST_CASE("the energy of every failed attempt counts, also in an interrupted run") {
     ExperimentRecord record = whole_record();
     CHECK(record_to_json(record).at("failed_attempts_energy_joules").is_null());
     record.attempts.insert(record.attempts.begin(), {measured_attempt(Status::interrupted, 1, 2), AttemptRecord(),
@@ -155,7 +155,7 @@ TEST_CASE("every failed attempt counts into their energy, those of an interrupte
     CHECK(json.at("energy_metrics").at("cpu_energy_total_joules") == 100.5);
 }
 
-TEST_CASE("an interruption is no retry") {
+TEST_CASE("an interruption is not a retry") {
     const auto retries_after = [](std::initializer_list<Status> earlier, Status last) {
         ExperimentRecord record = whole_record();
         for (const Status status : earlier) {

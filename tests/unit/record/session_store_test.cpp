@@ -71,7 +71,7 @@ ErrorKind kind_of_failure(const std::function<void()>& action) {
 
 } // namespace
 
-TEST_CASE("sessions of one second have names of their own") {
+TEST_CASE("sessions of the same second have different names") {
     const test::TemporaryFolder folder;
     const std::string name = "run_" + system::format_compact(WallTime());
     CHECK(SessionStore::create(folder.path() / "a/b", WallTime()).name() == name);
@@ -79,14 +79,14 @@ TEST_CASE("sessions of one second have names of their own") {
     CHECK(SessionStore::create(folder.path() / "a/b", WallTime()).name() == name + "_3");
 }
 
-TEST_CASE("results that cannot be made are a storage error") {
+TEST_CASE("results that cannot be created are a storage error") {
     const test::TemporaryFolder folder;
     write_text(folder.path() / "file", "");
     CHECK(kind_of_failure([&] { (void)SessionStore::create(folder.path() / "file", WallTime()); }) ==
           ErrorKind::storage);
 }
 
-TEST_CASE("an experiment's folder is never one that a link leads to") {
+TEST_CASE("an experiment's folder is never a link") {
     const Place place;
     fs::create_directory_symlink(place.folder.path(), place.store.directory() / "linked");
     CHECK(kind_of_failure([&] { (void)place.store.create_experiment("linked"); }) == ErrorKind::storage);
@@ -100,7 +100,7 @@ TEST_CASE("two programs cannot run one session") {
     CHECK(kind_of_failure([&] { second.lock(); }) == ErrorKind::machine);
 }
 
-TEST_CASE("who locks a session clears away the halves of files that a kill left, and nothing else") {
+TEST_CASE("locking a session removes only partial files of a killed program") {
     const test::TemporaryFolder folder;
     SessionStore store = SessionStore::create(folder.path(), WallTime());
     for (const char* name : {".summary.csv.123.tmp", "summary.csv", ".hidden"}) {
@@ -112,7 +112,7 @@ TEST_CASE("who locks a session clears away the halves of files that a kill left,
     CHECK(std::filesystem::exists(store.directory() / ".hidden"));
 }
 
-TEST_CASE("words that are no UTF-8 do not keep a record from being written") {
+TEST_CASE("text that is not UTF-8 does not prevent writing a record") {
     const Place place;
     ExperimentRecord record = place.record_of({attempt_of(Status::failed)});
     record.last_attempt().error_message = "cut \xe6\xb5";
@@ -120,7 +120,7 @@ TEST_CASE("words that are no UTF-8 do not keep a record from being written") {
     CHECK(place.store.read_record(planned())->last_attempt().error_message.starts_with("cut "));
 }
 
-TEST_CASE("a session.json that is missing, broken, no session or of a newer program is refused") {
+TEST_CASE("a session.json that is missing, broken, foreign or newer is refused") {
     const Place place;
     const fs::path file = place.store.directory() / "session.json";
     const auto read = [&] { (void)place.store.read_session(); };
@@ -135,7 +135,7 @@ TEST_CASE("a session.json that is missing, broken, no session or of a newer prog
     CHECK(place.store.read_session().at("plan").size() == 2);
 }
 
-TEST_CASE("a record that is broken is refused, one that is not there is none") {
+TEST_CASE("a broken record is refused, a missing one is empty") {
     const Place place;
     CHECK_FALSE(place.store.read_record(planned()).has_value());
     for (const char* text : {"", "{", "[]", "null", R"({"schema_version": 1})"}) {
@@ -163,7 +163,7 @@ TEST_CASE("a record of another session, experiment or training is refused, by fi
     }
 }
 
-TEST_CASE("the records of a session whose folder was renamed are its own") {
+TEST_CASE("the records of a renamed session are accepted") {
     const Place place;
     place.store.write_record(kId, place.record_of({attempt_of(Status::ok)}));
     const fs::path moved = place.folder.path() / "moved";
@@ -172,7 +172,7 @@ TEST_CASE("the records of a session whose folder was renamed are its own") {
     CHECK(kind_of_failure([&] { (void)SessionStore::open(moved).read_record(planned()); }) == ErrorKind::storage);
 }
 
-TEST_CASE("a retried attempt's files are kept in a folder of their own") {
+TEST_CASE("a retried attempt's files are kept in their own folder") {
     const Place place;
     place.run_attempt("first");
     place.archive(1);
@@ -184,7 +184,7 @@ TEST_CASE("a retried attempt's files are kept in a folder of their own") {
     CHECK(read_text(place.experiment / "training.log") == "third");
 }
 
-TEST_CASE("a background goes on writing its logs while its foreground is retried") {
+TEST_CASE("a background continues its logs while its foreground is retried") {
     const Place place;
     write_text(place.experiment / "background_logs/run_1.log", "loading");
     place.run_attempt("first");
@@ -192,7 +192,7 @@ TEST_CASE("a background goes on writing its logs while its foreground is retried
     CHECK(read_text(place.experiment / "background_logs/run_1.log") == "loading");
 }
 
-TEST_CASE("resume moves an interrupted run aside and goes on counting its attempts") {
+TEST_CASE("resume moves an interrupted run aside and continues its attempt numbers") {
     const Place place;
     place.run_attempt("interrupted");
     write_text(place.experiment / "background_logs/run_1.log", "loading");
@@ -208,7 +208,7 @@ TEST_CASE("resume moves an interrupted run aside and goes on counting its attemp
     }
 }
 
-TEST_CASE("resume after a kill finds every attempt, wherever the kill fell") {
+TEST_CASE("resume finds every attempt after a kill at any moment") {
     const Place place;
     place.run_attempt("first");
     place.archive(1);
@@ -230,7 +230,7 @@ TEST_CASE("resume after a kill finds every attempt, wherever the kill fell") {
     CHECK(fs::is_empty(place.experiment / "energy"));
 }
 
-TEST_CASE("a kill after a resume does not lose what the record told of the attempts before") {
+TEST_CASE("a kill after a resume does not lose the recorded attempts") {
     const Place place;
     place.run_attempt("first");
     AttemptRecord measured = attempt_of(Status::interrupted);
@@ -246,14 +246,14 @@ TEST_CASE("a kill after a resume does not lose what the record told of the attem
     CHECK(attempts[1].number == 2);
 }
 
-TEST_CASE("an experiment that never began needs no clearing") {
+TEST_CASE("an experiment that never started needs no cleaning") {
     const Place place;
     CHECK(place.store.archive_for_resume(planned("toy_tiny_002")).empty());
     CHECK(place.store.archive_for_resume(planned()).empty());
     CHECK_FALSE(fs::exists(place.experiment / "attempt_1"));
 }
 
-TEST_CASE("an attempt whose files were on their way when the program was killed is one attempt, with its figures") {
+TEST_CASE("an attempt that was being moved at a kill is one attempt, with its figures") {
     const Place place;
     place.run_attempt("first");
     write_text(place.experiment / "background_logs/run_1.log", "loading");
@@ -302,7 +302,7 @@ TEST_CASE("a kill while a resume moved the last attempt away leaves one attempt"
     CHECK_FALSE(fs::is_empty(place.experiment / "attempt_1/energy"));
 }
 
-TEST_CASE("an attempt's record that is damaged or another's is refused") {
+TEST_CASE("a damaged or foreign attempt record is refused") {
     const Place place;
     place.run_attempt("first");
     place.archive(1);

@@ -88,7 +88,7 @@ TEST_CASE("summarize judges a training again by its log and exit status") {
     CHECK(summarize_session(session.root, demanding_registry(kGoodPattern)).rebuilt == 0);
 }
 
-TEST_CASE("summarize fails a training whose required metric is no value any more") {
+TEST_CASE("summarize fails a training whose required metric is no longer a value") {
     Json record = our_record({toy_attempt(".", "ok", 0, "")});
     record["training_success"] = true;
     record["performance_metrics"] = {{"accuracy", 0.9104}};
@@ -117,7 +117,7 @@ TEST_CASE("summarize judges earlier attempts by their own logs, and their record
     CHECK(fs::exists(session.experiment / "attempt_1/experiment.json.orig"));
 }
 
-TEST_CASE("summarize leaves alone what was not decided by the log") {
+TEST_CASE("summarize keeps statuses that the log did not decide") {
     const auto [status, code, message] = GENERATE(
         std::tuple("timed_out", 0, "timed out: it ran longer than 5 s"),
         std::tuple("interrupted", 0, "interrupted by signal 2 (SIGINT)"), std::tuple("stalled", 143, "stalled: x"),

@@ -30,7 +30,7 @@ PastRuns from_csv(const std::string& rows) {
 
 } // namespace
 
-TEST_CASE("what a training takes grows with its epochs from a start-up on") {
+TEST_CASE("duration and energy are a start-up plus a share per epoch") {
     PastRuns past;
     past.add(kAlone, 10, Seconds(25), Joules(250));
     past.add(kAlone, 20, Seconds(45), Joules(450));
@@ -38,14 +38,14 @@ TEST_CASE("what a training takes grows with its epochs from a start-up on") {
     CHECK(*seconds_of(past, kAlone, std::nullopt) == Approx(35));
 }
 
-TEST_CASE("runs of one number of epochs are scaled from nothing on") {
+TEST_CASE("runs with one number of epochs are scaled in proportion") {
     PastRuns past;
     past.add(kAlone, 10, Seconds(20), std::nullopt);
     past.add(kAlone, 10, Seconds(22), std::nullopt);
     CHECK(*seconds_of(past, kAlone, 20) == Approx(42));
 }
 
-TEST_CASE("a line that would fall or begin below nothing is not believed") {
+TEST_CASE("a line that falls or begins below zero is not used") {
     PastRuns past;
     past.add(kAlone, 10, Seconds(50), std::nullopt);
     past.add(kAlone, 20, Seconds(10), std::nullopt);
@@ -59,7 +59,7 @@ TEST_CASE("runs without a number of epochs count by their mean") {
     CHECK(*seconds_of(past, kAlone, 500) == Approx(20));
 }
 
-TEST_CASE("a summary is read by its columns: successes alone, each in its company") {
+TEST_CASE("a summary is read by its columns: only successes, with their backgrounds") {
     const PastRuns past = from_csv("toy_net_001,toy,net,True,20,10,100,200,mutation,,\n"
                                    "toy_net_002,toy,net,False,1000,10,,,mutation,,\n"
                                    "toy_net_003,toy,net,,1000,10,,,mutation,,\n"
@@ -77,7 +77,7 @@ TEST_CASE("a summary is read by its columns: successes alone, each in its compan
     CHECK(is_exact);
 }
 
-TEST_CASE("where a company was never seen, another one serves, a parallel one for a parallel one") {
+TEST_CASE("for an unknown background, runs with another background are used") {
     const PastRuns past = from_csv("toy_net_001,toy,net,True,20,10,,,mutation,,\n"
                                    "toy_net_002_parallel,toy,net,True,60,10,,,,,\n"); // v3.0 kept no background
     bool is_exact = true;
@@ -100,7 +100,7 @@ TEST_CASE("reading stops when there are enough runs of each kind") {
     CHECK_FALSE(past.is_enough({{"toy", "net", "load/small"}}));
 }
 
-TEST_CASE("a text that is no summary teaches nothing") {
+TEST_CASE("a text that is not a summary gives no past runs") {
     for (const char* text : {"", "\n\n", "a,b\n1,2\n", "\xff\xfe\x00", "experiment_id\n\"open"}) {
         PastRuns past;
         past.add_summary(text, {kAlone});
@@ -108,7 +108,7 @@ TEST_CASE("a text that is no summary teaches nothing") {
     }
 }
 
-TEST_CASE("cells that no training can have say nothing") {
+TEST_CASE("cells with impossible values are ignored") {
     const PastRuns past = from_csv("a_1,toy,net,True,nan,5,1,1,mutation,,\n"
                                    "a_2,toy,net,True,inf,5,1,1,mutation,,\n"
                                    "a_3,toy,net,True,-100,5,1,1,mutation,,\n"

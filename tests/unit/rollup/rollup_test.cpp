@@ -35,7 +35,7 @@ TEST_CASE("a small summary is written after every experiment") {
     }
 }
 
-TEST_CASE("the longer a summary, the rarer it is written, and from 2,000 rows on every 30 seconds") {
+TEST_CASE("the longer a summary, the rarer it is written: from 2,000 rows, every 30 seconds") {
     const test::TemporaryFolder folder;
     const auto file = folder.path() / "summary.csv";
     Rollup rollup("run_1");

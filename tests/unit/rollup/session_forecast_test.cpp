@@ -51,7 +51,7 @@ record::ExperimentRecord record_of(double seconds, bool success = true) {
 
 } // namespace
 
-TEST_CASE("a session takes its trainings, cooldowns, baseline and the time that backgrounds need to load the GPU") {
+TEST_CASE("a session's time is its trainings, cooldowns, baseline and waits for backgrounds") {
     const PlanEstimate loop = rollup::estimate_plan(plan_of(), known_runs());
     REQUIRE(loop.duration.has_value());
     CHECK(loop.duration->count() == Approx(100 + 100 + 200 + 200 + 3 * 60 + 10 + 2 * 30));
@@ -62,14 +62,14 @@ TEST_CASE("a session takes its trainings, cooldowns, baseline and the time that 
     CHECK(reuse.duration->count() == Approx(loop.duration->count() - 30));
 }
 
-TEST_CASE("without a past nothing is foretold, and that is said") {
+TEST_CASE("without past runs there is no estimate, and the basis says so") {
     const PlanEstimate estimate = rollup::estimate_plan(plan_of(), {});
     CHECK_FALSE(estimate.duration.has_value());
     CHECK_FALSE(estimate.energy.has_value());
     CHECK(estimate.basis == "no past session to learn from");
 }
 
-TEST_CASE("a training of which nothing is known leaves a lower bound") {
+TEST_CASE("with an unknown training the estimate is a lower bound") {
     const config::ExperimentConfig config =
         toy::config({toy::with_defaults("net", 1), toy::with_defaults("default", 1)});
     PastRuns past;
@@ -80,13 +80,13 @@ TEST_CASE("a training of which nothing is known leaves a lower bound") {
     CHECK_FALSE(estimate.energy.has_value()); // it was not measured
 }
 
-TEST_CASE("a training seen in another company only is foretold by that, and that is said") {
+TEST_CASE("a training known only with another background is estimated, and the basis says so") {
     PastRuns past;
     past.add(kToyAlone, 5, Seconds(100), std::nullopt);
     CHECK_THAT(rollup::estimate_plan(plan_of(), past).basis, Contains("2 of them by runs with another background"));
 }
 
-TEST_CASE("what is left shrinks with every experiment that ends, and is learnt from those that end well") {
+TEST_CASE("the rest shrinks with every experiment and learns from successful ones") {
     const plan::Plan plan = plan_of();
     rollup::SessionForecast forecast(plan.settings, all_of(plan), known_runs());
     const double before = forecast.rest().duration->count();
@@ -102,7 +102,7 @@ TEST_CASE("what is left shrinks with every experiment that ends, and is learnt f
     CHECK(forecast.rest().total == 0);
 }
 
-TEST_CASE("the cooldown that runs is part of the time left and runs down") {
+TEST_CASE("the current cooldown is part of the time left") {
     const plan::Plan plan = plan_of();
     rollup::SessionForecast forecast(plan.settings, all_of(plan), known_runs());
     const auto left = [&](rollup::Activity activity, double elapsed) {
@@ -116,7 +116,7 @@ TEST_CASE("the cooldown that runs is part of the time left and runs down") {
     CHECK(left(rollup::Activity::cooling_down, 500) == Approx(training - 60)); // the GPUs are still hot
 }
 
-TEST_CASE("the time that a background needs to load the GPU runs down, and is over when the training runs") {
+TEST_CASE("the wait for a background is part of the time left") {
     const plan::Plan plan = plan_of();
     const rollup::SessionForecast forecast(plan.settings, {&plan.experiments[2]}, known_runs());
     const auto left = [&](rollup::Activity activity, double elapsed) {
@@ -129,7 +129,7 @@ TEST_CASE("the time that a background needs to load the GPU runs down, and is ov
     CHECK(left(rollup::Activity::training, 150) == Approx(50));
 }
 
-TEST_CASE("a training that takes longer than expected is said to, and the others are judged by it") {
+TEST_CASE("an overdue training is reported, and the others are estimated from it") {
     const plan::Plan plan = plan_of();
     const rollup::SessionForecast forecast(plan.settings, all_of(plan), known_runs());
     const auto at = [&](double elapsed) {
@@ -145,7 +145,7 @@ TEST_CASE("a training that takes longer than expected is said to, and the others
     CHECK(last.rest_at({rollup::Activity::training, &plan.experiments[0], Seconds(300)}).duration->count() == 0);
 }
 
-TEST_CASE("the newest sessions below the results are learnt from, and what cannot be read is passed over") {
+TEST_CASE("the newest sessions are used, and unreadable files are skipped") {
     const test::TemporaryFolder folder;
     const std::string head = "experiment_id,repository,model,training_success,duration_seconds\n";
     test::write_text(folder.path() / "run_20260101_000000/summary.csv", head + "toy_net_001,toy,net,True,10\n");

@@ -61,7 +61,7 @@ TEST_CASE("v3.0's own session gives v3.0's own summary") {
     }
 }
 
-TEST_CASE("metrics are read anew and nothing else of a record changes") {
+TEST_CASE("metrics are read again and nothing else of a record changes") {
     const ToySession session;
     Json before = session.record();
     const std::string text = read_text(session.experiment / "experiment.json");
@@ -77,7 +77,7 @@ TEST_CASE("metrics are read anew and nothing else of a record changes") {
     CHECK(session.rows().at(0).at("session") == "run_20260101_000000");
 }
 
-TEST_CASE("the first record stays, however often metrics are read") {
+TEST_CASE("the first record is kept, however often metrics are read") {
     const ToySession session;
     const std::string text = read_text(session.experiment / "experiment.json");
     (void)session.summarize();
@@ -86,7 +86,7 @@ TEST_CASE("the first record stays, however often metrics are read") {
     CHECK(read_text(session.experiment / "experiment.json.orig") == text);
 }
 
-TEST_CASE("a record whose metrics stand is not touched") {
+TEST_CASE("a record with unchanged metrics is not written") {
     Json record = toy_record("toy_small_001");
     record["performance_metrics"]["accuracy"] = 0.9104;
     const ToySession session(record);
@@ -96,7 +96,7 @@ TEST_CASE("a record whose metrics stand is not touched") {
     CHECK_FALSE(fs::exists(session.experiment / "experiment.json.orig"));
 }
 
-TEST_CASE("recorded metrics stay where no log lies or the registry does not know the model") {
+TEST_CASE("recorded metrics are kept without a log or without the model in the registry") {
     const ToySession session;
     fs::remove(session.experiment / "training.log");
     CHECK(session.summarize().rebuilt == 0);
@@ -107,7 +107,7 @@ TEST_CASE("recorded metrics stay where no log lies or the registry does not know
     CHECK(session.record()["performance_metrics"]["accuracy"] == 0.5);
 }
 
-TEST_CASE("metrics of a nested record of v3.0 are renewed where they stand") {
+TEST_CASE("metrics of a nested record of v3.0 are updated in place") {
     const Json nested{{"experiment_id", "toy_small_001"}, {"mode", "parallel"}, {"foreground", toy_record("x")}};
     const ToySession session(nested);
     CHECK(session.summarize().rebuilt == 1);
@@ -115,7 +115,7 @@ TEST_CASE("metrics of a nested record of v3.0 are renewed where they stand") {
     CHECK_FALSE(session.record().contains("performance_metrics"));
 }
 
-TEST_CASE("folders without a record and records that are torn, empty or hostile are told, the others count") {
+TEST_CASE("missing, cut-off, empty or hostile records are reported, the others count") {
     const ToySession session;
     const std::string whole = read_text(session.experiment / "experiment.json");
     write_text(session.root / "toy_small_002/experiment.json", whole.substr(0, whole.size() / 2));
@@ -135,7 +135,7 @@ TEST_CASE("folders without a record and records that are torn, empty or hostile 
     }
 }
 
-TEST_CASE("the attempts of an experiment are no experiments") {
+TEST_CASE("the attempts of an experiment are not experiments") {
     const ToySession session;
     write_text(session.experiment / "attempt_1/experiment.json", toy_record("toy_small_001").dump());
     CHECK(session.summarize().records == 1);
@@ -143,7 +143,7 @@ TEST_CASE("the attempts of an experiment are no experiments") {
     CHECK_THROWS_WITH(summarize_session(session.experiment, {}), Catch::Contains("it contains no experiment"));
 }
 
-TEST_CASE("hostile members of a record do not stop the others") {
+TEST_CASE("a hostile member of a record does not affect the others") {
     Json record = toy_record("toy_small_001");
     record["repository"] = Json::array();
     record["hyperparameters"] = 7;
@@ -172,7 +172,7 @@ TEST_CASE("nothing is read or written through a link in a session") {
     CHECK(read_text(outside / "training.log") == "Accuracy: 1/2 = 0.5\n");
 }
 
-TEST_CASE("a record or a session of a newer program is refused and stays as it is") {
+TEST_CASE("a record or a session of a newer program is refused and not changed") {
     Json record = toy_record("toy_small_001");
     SECTION("record") {
         record["schema_version"] = 2;
@@ -190,7 +190,7 @@ TEST_CASE("a record or a session of a newer program is refused and stays as it i
     CHECK_FALSE(fs::exists(session.root / "summary.csv"));
 }
 
-TEST_CASE("a session that ended before its first record has a header, another folder is no session") {
+TEST_CASE("a session without records has a header, and another folder is not a session") {
     const test::TemporaryFolder folder;
     CHECK_THROWS_AS(summarize_session(folder.path() / "nowhere", {}), Error);
     CHECK_THROWS_AS(summarize_session(folder.path(), {}), Error);
@@ -199,7 +199,7 @@ TEST_CASE("a session that ended before its first record has a header, another fo
     CHECK(test::parse_csv(read_text(folder.path() / "summary.csv")).size() == 1);
 }
 
-TEST_CASE("a folder that holds sessions, or is an experiment of one, is no session and is left alone") {
+TEST_CASE("a folder with sessions, or an experiment's folder, is refused and not changed") {
     const ToySession session;
     const auto refusal_of = [](const fs::path& folder) {
         try {
@@ -223,7 +223,7 @@ TEST_CASE("a folder that holds sessions, or is an experiment of one, is no sessi
     }
 }
 
-TEST_CASE("a session that is being run is not summarized") {
+TEST_CASE("a running session is not summarized") {
     const ToySession session;
     record::SessionStore runner = record::SessionStore::open(session.root);
     runner.lock();

@@ -89,7 +89,7 @@ TEST_CASE("columns of later rows join the table in their place, and rows are in 
     CHECK(cells[1].at("perf_accuracy") == "");
 }
 
-TEST_CASE("cells that hold separators survive, long ones too") {
+TEST_CASE("cells with separators are kept, also long ones") {
     const std::string hard = "a \"b\", c\r\nd";
     const std::string large(100000, 'x');
     SummaryTable table;
@@ -103,7 +103,7 @@ TEST_CASE("cells that hold separators survive, long ones too") {
     CHECK(cells.at(0).at("error_message") == large);
 }
 
-TEST_CASE("a cell holds the very number of the record") {
+TEST_CASE("a cell has exactly the number of the record") {
     CHECK(cell(small_record(), "hyperparam_learning_rate") == "0.0002363971669851969");
     CHECK(cell(small_record(), "perf_loss") == "3e-05");
     CHECK(cell(small_record(), "energy_gpu_total_joules") == "36024.67999999999");
@@ -121,7 +121,7 @@ TEST_CASE("booleans are written as v3.0 wrote them") {
     CHECK(cell(small_record(), "hyperparam_nesterov") == "False");
 }
 
-TEST_CASE("a record that names no session gets the folder's") {
+TEST_CASE("a record without a session gets the folder's name") {
     Json record = small_record();
     CHECK(cell(record, "session") == "run_1");
     record["session"] = "run_2";
@@ -148,7 +148,7 @@ TEST_CASE("a nested record of v3.0 has the values of its foreground") {
     CHECK(cell(nested, "background_model") == "large");
 }
 
-TEST_CASE("records of a newer program and what is no record are refused") {
+TEST_CASE("records of a newer program and other files are refused") {
     Json record = small_record();
     CHECK(refusal(record).empty());
     record["schema_version"] = 2;

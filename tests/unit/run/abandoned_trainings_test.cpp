@@ -74,7 +74,7 @@ constexpr std::size_t kStart = 3;
 
 } // namespace
 
-TEST_CASE("an owner's mark names this boot, this namespace and this process") {
+TEST_CASE("an owner's mark has boot, namespace and process") {
     const std::string mark = run::owner_mark();
     INFO(mark);
     const std::vector<std::string_view> parts = split(mark, ':');
@@ -83,13 +83,13 @@ TEST_CASE("an owner's mark names this boot, this namespace and this process") {
     CHECK(parts[3] == system::start_time_of(::getpid()));
 }
 
-TEST_CASE("what bears the mark of an owner that is gone is ended, even if it ignores the asking") {
+TEST_CASE("processes with the mark of a dead owner are ended, even if they ignore signals") {
     Marked orphan(mark_with(kStart, "1")); // our number, but of a process before us
     run::end_abandoned_trainings(Seconds(0.2));
     CHECK(eventually([&] { return orphan.is_killed(); }, 20));
 }
 
-TEST_CASE("what a marked process started without its environment goes with it") {
+TEST_CASE("children of a marked process are ended with it") {
     const test::TemporaryFolder folder;
     const std::string file = (folder.path() / "pid").string();
     Marked orphan(mark_with(kStart, "1"),
@@ -104,7 +104,7 @@ TEST_CASE("what a marked process started without its environment goes with it") 
     CHECK(eventually([&] { return system::is_gone(child, start); }, 20));
 }
 
-TEST_CASE("what bears the mark of a living owner, of another machine, or no such mark is left alone") {
+TEST_CASE("processes of a living owner, of another machine or without a mark are kept") {
     std::vector<std::unique_ptr<Marked>> others;
     for (const std::string& mark :
          {run::owner_mark(), mark_with(kBoot, "00000000-0000-0000-0000-000000000000"), mark_with(kNamespace, "1"),

@@ -65,7 +65,7 @@ Trial run_shell(const std::string& script, const TrialOptions& options = {}) {
 
 } // namespace
 
-TEST_CASE("a training's output, status and lifetime are its own") {
+TEST_CASE("a training's output, status and lifetime are recorded exactly") {
     const Trial trial = run_shell("echo out; echo err >&2; echo $GREETING; exit 3");
     CHECK(trial.outcome.ending == run::Ending::exited);
     CHECK(trial.outcome.exit_code == 3);
@@ -75,13 +75,13 @@ TEST_CASE("a training's output, status and lifetime are its own") {
     CHECK(trial.outcome.lifetime->end > trial.outcome.lifetime->start);
 }
 
-TEST_CASE("a training that a signal killed is told as such") {
+TEST_CASE("a training killed by a signal is reported as such") {
     const Trial trial = run_shell("kill -9 $$");
     CHECK(trial.outcome.ending == run::Ending::signalled);
     CHECK(trial.outcome.signal == SIGKILL);
 }
 
-TEST_CASE("a wrapper's own end tells nothing of the training") {
+TEST_CASE("a wrapper's end does not decide about the training") {
     const Trial failed = run_shell("exit 5", {{"/bin/sh", "-c", "\"$@\"; exit 0", "wrapper"}, {}, {}, false});
     CHECK(failed.outcome.exit_code == 5);
     const Trial succeeded = run_shell("exit 0", {{"/bin/sh", "-c", "\"$@\"; exit 9", "wrapper"}, {}, {}, false});
@@ -89,7 +89,7 @@ TEST_CASE("a wrapper's own end tells nothing of the training") {
     CHECK(succeeded.outcome.message.empty());
 }
 
-TEST_CASE("a wrapper that refuses to run anything is told apart from a training that failed") {
+TEST_CASE("a wrapper that runs nothing is distinguished from a failed training") {
     const Trial trial =
         run_shell("echo never", {{"/bin/sh", "-c", "echo no permission >&2; exit 255", "wrapper"}, {}, {}, false});
     CHECK(trial.outcome.wrapper_refused);
@@ -98,7 +98,7 @@ TEST_CASE("a wrapper that refuses to run anything is told apart from a training 
     CHECK(trial.log.empty());
 }
 
-TEST_CASE("a wrapper that dies before its launcher is up has not refused: the training runs, once") {
+TEST_CASE("a wrapper that dies early does not prevent the training, which runs once") {
     const Trial trial =
         run_shell("echo ran", {{"/bin/sh", "-c", "(sleep 0.3; exec \"$@\") & kill -9 $$", "wrapper"}, {}, {}, false});
     CHECK_FALSE(trial.outcome.wrapper_refused);
@@ -107,14 +107,14 @@ TEST_CASE("a wrapper that dies before its launcher is up has not refused: the tr
     CHECK(trial.outcome.wrapper_crash.has_value());
 }
 
-TEST_CASE("a wrapper that hangs before it starts anything has refused and is ended") {
+TEST_CASE("a wrapper that hangs at its start is ended") {
     const Trial trial = run_shell("echo ran", {{"/bin/sh", "-c", "sleep 300", "wrapper"}, {}, {}, false, Seconds(0.2)});
     CHECK(trial.outcome.wrapper_refused);
     CHECK(trial.log.empty());
     CHECK_FALSE(system::has_descendants({}));
 }
 
-TEST_CASE("a wrapper that dies under way leaves the training to end by itself") {
+TEST_CASE("a wrapper that dies later does not end the training") {
     const Trial trial = run_shell("kill -9 $(awk '/PPid/ {print $2}' /proc/$PPID/status); sleep 0.2; echo done; exit 7",
                                   {{"/bin/sh", "-c", "\"$@\"; exit 0", "wrapper"}, {}, {}, false});
     CHECK(trial.outcome.wrapper_crash.value_or("").starts_with("was killed by signal 9 (SIGKILL) "));
@@ -123,7 +123,7 @@ TEST_CASE("a wrapper that dies under way leaves the training to end by itself") 
     CHECK(trial.log == "done\n");
 }
 
-TEST_CASE("a wrapper that leaves before the training's end is told of, whatever its status") {
+TEST_CASE("a wrapper that ends before the training is reported, whatever its status") {
     const Trial trial = run_shell("wrapper=$(awk '/PPid/ {print $2}' /proc/$PPID/status); kill -USR1 $wrapper; "
                                   "while [ -d /proc/$wrapper ]; do sleep 0.05; done",
                                   {{"/bin/sh", "-c", "trap 'exit 0' USR1; \"$@\" & wait", "wrapper"}, {}, {}, false});
@@ -138,25 +138,25 @@ TEST_CASE("a launcher that is killed ends the training with it") {
     CHECK(system::descendants_of(::getpid()).empty());
 }
 
-TEST_CASE("a training over its time limit is ended with its whole tree") {
+TEST_CASE("a training over its time limit is ended with its children") {
     const Trial trial = run_shell("setsid sleep 100 & sleep 100", {{}, Seconds(0.2), {}, false});
     CHECK(trial.outcome.ending == run::Ending::timed_out);
     CHECK(system::descendants_of(::getpid()).empty());
 }
 
-TEST_CASE("a training whose log stands still is stalled") {
+TEST_CASE("a training whose log does not grow is stalled") {
     const Trial trial = run_shell("echo one; sleep 100", {{}, {}, Seconds(0.5), false});
     CHECK(trial.outcome.ending == run::Ending::stalled);
     CHECK(trial.log == "one\n");
 }
 
-TEST_CASE("a grandchild that outlives the training is ended and does not lengthen it") {
+TEST_CASE("a grandchild that outlives the training is ended and does not extend its time") {
     const Trial trial = run_shell("setsid sleep 100 & exit 0");
     CHECK(trial.outcome.exit_code == 0);
     CHECK(system::descendants_of(::getpid()).empty());
 }
 
-TEST_CASE("what a training leaves running is named by number and command, however it was started") {
+TEST_CASE("processes that a training leaves are named by number and command") {
     const std::string script =
         GENERATE(as<std::string>(), "sleep 300 & exit 0", "setsid sleep 300 & exit 0", "(sleep 300 &) ; exit 0",
                  "nohup sleep 300 >/dev/null 2>&1 & exit 0", "(setsid sh -c 'sleep 300 & exit 0' &); exit 0",
@@ -180,7 +180,7 @@ TEST_CASE("many processes that a training leaves are counted") {
     CHECK(trial.outcome.exit_code == 4);
 }
 
-TEST_CASE("a helper that ends by itself a moment later, or that we ended with the training, is not named") {
+TEST_CASE("a helper that ends soon, or that we ended with the training, is not named") {
     CHECK_FALSE(run_shell("(sleep 0.3 &); exit 0").outcome.leftovers.has_value());
     CHECK_FALSE(run_shell("sleep 300 & kill $!; exit 0").outcome.leftovers.has_value());
     CHECK_FALSE(run_shell("sleep 300 & sleep 300", {{}, Seconds(0.2), {}, false}).outcome.leftovers.has_value());
@@ -209,12 +209,12 @@ TEST_CASE("a remark on leftovers advises to wait only if the training succeeded"
     CHECK(run::describe_leftovers("the training", one, false).find("`wait`") == std::string::npos);
 }
 
-TEST_CASE("a session is interrupted by Ctrl-C, not by a number") {
+TEST_CASE("an interruption is named Ctrl-C, not by a signal number") {
     const Trial trial = run_shell("echo ready; sleep 300", {{}, {}, {}, true});
     CHECK(trial.outcome.message == "interrupted by Ctrl-C or `mutation stop` (SIGINT)");
 }
 
-TEST_CASE("a training has a session of its own, so no terminal to be stopped by") {
+TEST_CASE("a training has its own process session and no terminal") {
     const Trial trial = run_shell("cut -d' ' -f1,5,6,7 /proc/$$/stat | tr ' ' '\n'");
     std::istringstream text(trial.log);
     long pid = 0;
@@ -227,7 +227,7 @@ TEST_CASE("a training has a session of its own, so no terminal to be stopped by"
     CHECK(terminal == 0);
 }
 
-TEST_CASE("an interrupt reaches the training, which may end in its own way") {
+TEST_CASE("an interrupt reaches the training, which can clean up") {
     const Trial trial =
         run_shell("trap 'echo saved; exit 0' INT; echo ready; while true; do sleep 0.05; done", {{}, {}, {}, true});
     CHECK(trial.outcome.ending == run::Ending::interrupted);
@@ -235,7 +235,7 @@ TEST_CASE("an interrupt reaches the training, which may end in its own way") {
     CHECK(trial.log.find("saved") != std::string::npos);
 }
 
-TEST_CASE("a training that is stopped hears that it is to end") {
+TEST_CASE("a stopped training receives the request to end") {
     const Trial trial =
         run_shell("trap 'echo saved; exit 9' INT; kill -STOP $$; sleep 100", {{}, Seconds(0.3), {}, false});
     CHECK(trial.outcome.ending == run::Ending::timed_out);
@@ -243,14 +243,14 @@ TEST_CASE("a training that is stopped hears that it is to end") {
     CHECK(trial.log == "saved\n");
 }
 
-TEST_CASE("a launcher that is stopped passes on that the training is to end") {
+TEST_CASE("a stopped launcher passes on the request to end") {
     const Trial trial = run_shell("trap 'echo saved; exit 9' INT; kill -STOP $PPID; while true; do sleep 0.05; done",
                                   {{}, Seconds(0.3), {}, false});
     CHECK(trial.outcome.ending == run::Ending::timed_out);
     CHECK(trial.outcome.exit_code == 9);
 }
 
-TEST_CASE("a script that is not there is said, not run") {
+TEST_CASE("a missing script is reported, not run") {
     const test::TemporaryFolder folder;
     const std::filesystem::path log = folder.path() / "training.log";
     [[maybe_unused]] const system::UniqueFd made = system::open_new_file(log);

@@ -47,7 +47,7 @@ TEST_CASE("a background is started again after each end, each start with its log
     CHECK(system::descendants_of(::getpid()).empty());
 }
 
-TEST_CASE("a background that fails again and again is given up with the reason") {
+TEST_CASE("a background that fails repeatedly is given up with the reason") {
     const test::TemporaryFolder folder;
     run::Background background(background_of("exit 4", folder));
     background.start();
@@ -67,7 +67,7 @@ TEST_CASE("a background that ignores TERM leaves nothing behind when it is stopp
     CHECK_FALSE(background.lives().back().has_failed);
 }
 
-TEST_CASE("time alive is counted within the window alone") {
+TEST_CASE("alive time is counted only within the window") {
     const test::TemporaryFolder folder;
     run::Background background(background_of("sleep 100", folder));
     const MonotonicTime before = system::monotonic_now();
@@ -92,7 +92,7 @@ TEST_CASE("a background that cannot be started is given up at once, with the rea
     CHECK(background.lives().back().has_failed);
 }
 
-TEST_CASE("a background leaves the logs of one before it as they are") {
+TEST_CASE("a background keeps the logs of the one before") {
     const test::TemporaryFolder folder;
     test::write_text(folder.path() / "run_001.log", "evidence\n");
     run::Background background(background_of("echo round; sleep 100", folder));
@@ -103,7 +103,7 @@ TEST_CASE("a background leaves the logs of one before it as they are") {
     CHECK(background.lives().front().log.filename() == "run_002.log");
 }
 
-TEST_CASE("a background whose log stands still is ended and counts as failed") {
+TEST_CASE("a stalled background is stopped and counts as failed") {
     const test::TemporaryFolder folder;
     run::BackgroundSpec spec = background_of("echo on; exec sleep 100", folder);
     spec.stall = Seconds(0.2);
@@ -115,7 +115,7 @@ TEST_CASE("a background whose log stands still is ended and counts as failed") {
     CHECK_FALSE(background.lives().back().has_failed);
 }
 
-TEST_CASE("a background whose launcher is killed is given up: nobody holds its processes any more") {
+TEST_CASE("a background whose launcher was killed is given up") {
     const test::TemporaryFolder folder;
     run::Background background(background_of("sleep 100", folder));
     background.start();
@@ -127,7 +127,7 @@ TEST_CASE("a background whose launcher is killed is given up: nobody holds its p
     CHECK(system::end_descendants({}, Seconds(1)));
 }
 
-TEST_CASE("a restart that is due wakes the loop that waits") {
+TEST_CASE("a due restart wakes the waiting loop") {
     const test::TemporaryFolder folder;
     run::BackgroundSpec spec = background_of("exit 0", folder);
     spec.restart_delay = Seconds(0.1);
@@ -144,7 +144,7 @@ TEST_CASE("a restart that is due wakes the loop that waits") {
     }
 }
 
-TEST_CASE("a background that is to go at once gets no grace") {
+TEST_CASE("a background that must end at once gets no grace period") {
     const test::TemporaryFolder folder;
     run::BackgroundSpec spec =
         background_of("trap 'echo asked' INT TERM; echo up; while :; do sleep 0.01; done", folder);

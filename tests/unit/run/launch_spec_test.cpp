@@ -5,7 +5,7 @@
 
 using namespace mutation;
 
-TEST_CASE("a launch survives its way through the memory file to the byte") {
+TEST_CASE("a launch is unchanged after the memory file") {
     run::LaunchSpec spec;
     spec.argv = {"/bin/train.sh", "--lr", "3e-05", "", "two words", "\xff\xfe"};
     spec.environment = {"A=b", "EMPTY=", "MULTI=line 1\nline 2"};
@@ -22,14 +22,14 @@ TEST_CASE("a launch survives its way through the memory file to the byte") {
     CHECK(read.umask == 0027);
 }
 
-TEST_CASE("a launch that was cut is refused, not half run") {
+TEST_CASE("a cut-off launch is refused") {
     const std::string whole = run::pack_launch_spec({{"/bin/true"}, {"A=b"}, "/", "/log", false, 022});
     for (std::size_t length = 0; length < whole.size(); ++length) {
         CHECK_THROWS_AS(run::unpack_launch_spec(std::string_view(whole).substr(0, length)), Error);
     }
 }
 
-TEST_CASE("a launch with anything in it that is not ours is refused") {
+TEST_CASE("a launch with unknown data is refused") {
     const std::string whole = run::pack_launch_spec({{"/bin/true"}, {"A=b"}, "/", "/log", false, 022});
     CHECK_THROWS_AS(run::unpack_launch_spec(whole + whole), Error);
     CHECK_THROWS_AS(run::unpack_launch_spec(run::pack_launch_spec({{}, {}, "/", "/log", false, 022})), Error);

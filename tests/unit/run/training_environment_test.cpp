@@ -97,7 +97,7 @@ struct Pythons {
 
 } // namespace
 
-TEST_CASE("a virtual environment leaves nothing of the conda environment that is active") {
+TEST_CASE("a virtual environment removes the active conda environment") {
     const Pythons pythons;
     for (const std::string python : {"venv", "venv/", "venv/bin/python"}) {
         INFO(python);
@@ -116,7 +116,7 @@ TEST_CASE("a virtual environment leaves nothing of the conda environment that is
     }
 }
 
-TEST_CASE("a conda environment replaces the one that is active, and a virtual environment on top of it") {
+TEST_CASE("a conda environment replaces the active one, and a virtual environment on top of it") {
     const Pythons pythons;
     const std::string chosen = (pythons.conda / "envs/new").string();
     const std::string venv = pythons.venv.string();
@@ -130,7 +130,7 @@ TEST_CASE("a conda environment replaces the one that is active, and a virtual en
     CHECK(look_up(environment, "PATH") == chosen + "/bin:" + chosen + "/bin:/usr/bin");
 }
 
-TEST_CASE("an interpreter of the system leaves nothing of an active environment, and a bare name changes nothing") {
+TEST_CASE("a system interpreter removes an active environment, a bare name changes nothing") {
     const Pythons pythons;
     const auto system = pythons.start("opt/python3.12/bin/python3", {"VIRTUAL_ENV=" + pythons.venv.string()});
     CHECK_FALSE(look_up(system, "VIRTUAL_ENV").has_value());
@@ -142,13 +142,13 @@ TEST_CASE("an interpreter of the system leaves nothing of an active environment,
     CHECK(look_up(bare, "MUTATION_PYTHON") == "python3");
 }
 
-TEST_CASE("folders of the whole machine stay on PATH, whatever calls itself an environment") {
+TEST_CASE("system folders stay on PATH") {
     const Pythons pythons;
     const auto environment = pythons.start("venv", {"VIRTUAL_ENV=/usr", "PATH=/usr/local/bin:/usr/bin:/bin"});
     CHECK(look_up(environment, "PATH") == pythons.venv.string() + "/bin:/usr/local/bin:/usr/bin:/bin");
 }
 
-TEST_CASE("the environment that is active already is not taken out") {
+TEST_CASE("an already active environment is kept") {
     const Pythons pythons;
     const auto environment = pythons.start("conda/envs/old");
     const std::string old = (pythons.conda / "envs/old").string();

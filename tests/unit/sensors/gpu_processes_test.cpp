@@ -70,7 +70,7 @@ TEST_CASE("a row of a GPU process may have its columns in another order") {
     CHECK(rows_of("2911, GPU-ab") == "2911||GPU-ab");
 }
 
-TEST_CASE("a line that is no GPU process is left out") {
+TEST_CASE("a line that is not a GPU process is left out") {
     for (const char* line :
          {"", "\n", "No running processes found", "[N/A], python, GPU-ab", "-1, python, GPU-ab", "0, python, GPU-ab",
           "99999999999, python, GPU-ab", "pid, process_name, gpu_uuid",
@@ -90,7 +90,7 @@ TEST_CASE("a process on a GPU is the training's, a companion's, foreign, or unkn
     CHECK(owners_of(ProcessOwners(training.pid(), {}, true), {background.pid()}) == Owners{ProcessOwner::foreign});
 }
 
-TEST_CASE("in a container a list with a process that does not exist there says nothing of the others") {
+TEST_CASE("in a container, one unknown process makes the whole list unknown") {
     const system::Child training = start_sleeper();
     const ProcessOwners owners(::getpid(), {}, false);
     CHECK(owners_of(owners, {training.pid(), 1}) == Owners{ProcessOwner::training, ProcessOwner::foreign});
@@ -98,7 +98,7 @@ TEST_CASE("in a container a list with a process that does not exist there says n
           Owners{ProcessOwner::unknown, ProcessOwner::unknown, ProcessOwner::unknown});
 }
 
-TEST_CASE("a service of the driver and a display server are nobody's job") {
+TEST_CASE("driver services and display servers do not count") {
     const ProcessOwners owners(::getpid(), {}, true);
     for (const char* name : {"nvidia-cuda-mps-server", "/usr/bin/nvidia-cuda-mps-server", "nvidia-cuda-mps-control -d",
                              "/usr/bin/nvidia-persistenced --user nvidia", "/usr/lib/xorg/Xorg", "/usr/bin/gnome-shell",

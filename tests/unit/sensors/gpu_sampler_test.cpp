@@ -199,7 +199,7 @@ TEST_CASE("a training that sees no GPU has no figure but a reason") {
     CHECK(energy.quality.reason == "it sees none");
 }
 
-TEST_CASE("only what held the card back during the training counts, and its clocks are from then") {
+TEST_CASE("only throttle reasons and clocks during the training count") {
     const ScriptedSmi smi(
         "line() { for gpu in 0,\\ GPU-a 1,\\ GPU-b; do\n"
         "echo \"2026/01/07 12:00:00.$1, $gpu, 200.00, 60, N/A, 90, 40, $2, $3\"; done; }\n"
@@ -220,7 +220,7 @@ TEST_CASE("only what held the card back during the training counts, and its cloc
     CHECK(energy.devices[1].clock_end_mhz == 1600);
 }
 
-TEST_CASE("broken lines and broken cells cost only themselves") {
+TEST_CASE("broken lines and cells do not affect the others") {
     const ScriptedSmi smi("while :; do t=$(stamp)\n"
                           "echo 'Unable to determine the device handle'\n"
                           "echo \"$t, 0, GPU-a\"\n"
@@ -246,7 +246,7 @@ TEST_CASE("broken lines and broken cells cost only themselves") {
     CHECK(both.temperature_mean == Celsius(50));
 }
 
-TEST_CASE("a sampler that dies is started again, and its words are kept") {
+TEST_CASE("a sampler that dies is started again, and its message is kept") {
     const ScriptedSmi smi("if [ ! -e died ]; then t=$(stamp)\n"
                           "echo \"$t, 0, GPU-a, 100.00, 60, N/A, 90, 40, 1410, 0x0\"\n"
                           "echo \"$t, 1, GPU-b, 50.00, 50, N/A, 10, 5, 1200, 0x0\"\n"
@@ -263,7 +263,7 @@ TEST_CASE("a sampler that dies is started again, and its words are kept") {
     CHECK(sampler.remark().find("1 restart") != std::string::npos);
 }
 
-TEST_CASE("a sampler that tells far more than it was asked is given up before it fills the memory") {
+TEST_CASE("a sampler that prints far too much is given up before it fills the memory") {
     const ScriptedSmi smi("exec yes \"$(stamp), 0, GPU-a, 100.00, 60, N/A, 90, 40, 1410, 0x0\"");
     GpuSampler sampler = smi.sampler();
     sampler.start(smi.folder());
@@ -275,7 +275,7 @@ TEST_CASE("a sampler that tells far more than it was asked is given up before it
     CHECK(sampler.tracks()[0].samples.size() < 100000);
 }
 
-TEST_CASE("a sampler that tells nothing is waited for no longer than asked") {
+TEST_CASE("a silent sampler is waited for only up to the limit") {
     const ScriptedSmi smi("exec sleep 60");
     GpuSampler sampler = smi.sampler();
     const MonotonicTime begun = now();
@@ -286,7 +286,7 @@ TEST_CASE("a sampler that tells nothing is waited for no longer than asked") {
     CHECK_FALSE(energy_of(sampler, {true, true}, {now(), after(1)}).energy.has_value());
 }
 
-TEST_CASE("a card at 0 W throughout was not measured") {
+TEST_CASE("a card that reports only 0 W was not measured") {
     const ScriptedSmi smi("while :; do t=$(stamp)\n"
                           "echo \"$t, 0, GPU-a, 0.00, 60, N/A, 90, 40, 1410, 0x0\"\n"
                           "echo \"$t, 1, GPU-b, 50.00, 50, N/A, 10, 5, 1200, 0x0\"\n"
@@ -308,7 +308,7 @@ TEST_CASE("a card at 0 W throughout was not measured") {
     CHECK(smi.text_of("gpu_power.csv").find(",N/A,0,GPU-a\n") != std::string::npos);
 }
 
-TEST_CASE("readings far above a card's limit are left out, and that is said") {
+TEST_CASE("readings far above a card's limit are left out, with a remark") {
     const ScriptedSmi smi("n=0; while :; do t=$(stamp); p=100.00; n=$((n+1)); [ $((n % 3)) = 0 ] && p=99999.00\n"
                           "echo \"$t, 0, GPU-a, $p, 60, N/A, 90, 40, 1410, 0x0\"\n"
                           "echo \"$t, 1, GPU-b, 50.00, 50, N/A, 10, 5, 1200, 0x0\"\n"
@@ -327,7 +327,7 @@ TEST_CASE("readings far above a card's limit are left out, and that is said") {
           std::string::npos);
 }
 
-TEST_CASE("what nvidia-smi says instead of samples is kept from both streams, and it is not waited for") {
+TEST_CASE("messages of nvidia-smi are kept from both streams, without waiting") {
     const ScriptedSmi smi("echo 'Failed to initialize NVML: Driver/library version mismatch'\n"
                           "printf 'NVML library version: 550.54\\n\\377\\n' >&2; exit 18");
     GpuSampler sampler = smi.sampler();
@@ -366,7 +366,7 @@ TEST_CASE("the power of a sampler that has stopped is not shown any more") {
     CHECK_FALSE(sampler.current_power(0).has_value());
 }
 
-TEST_CASE("rows are used though nvidia-smi complains and ends with a status") {
+TEST_CASE("rows are used even if nvidia-smi warns and ends with a status") {
     const ScriptedSmi smi(
         "case \"$1\" in *index*name*) echo '0, GPU-a, NVIDIA H100, 550.54, Enabled, Disabled, 700.00, "
         "700.00, 700.00';;\n"

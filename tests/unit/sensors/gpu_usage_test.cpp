@@ -35,14 +35,14 @@ TEST_CASE("a counted card that the training never used is named") {
     CHECK_THAT(*usage_of({{true, false}, {true, true}, {true, false}}), Contains("GPUs 0, 2"));
 }
 
-TEST_CASE("a card that the training used although it should not see it is named") {
+TEST_CASE("a used card that the training should not see is named") {
     const auto remark = usage_of({{true, false}, {false, true}});
     REQUIRE(remark);
     CHECK_THAT(*remark, Contains("the total includes GPU 0"));
     CHECK_THAT(*remark, Contains("does not include GPU 1, on which the training computed"));
 }
 
-TEST_CASE("there is no remark if the cards used are those counted, or if it is not known") {
+TEST_CASE("there is no remark if the used cards are the counted ones or unknown") {
     CHECK_FALSE(usage_of({}));
     CHECK_FALSE(usage_of({{true, true}, {true, true}}));
     CHECK_FALSE(usage_of({{true, true}, {false, false}}));

@@ -8,7 +8,7 @@ using namespace mutation;
 using namespace mutation::energy;
 using namespace mutation::sensors;
 
-TEST_CASE("a cell that is no number is absent") {
+TEST_CASE("a cell that is not a number is absent") {
     CHECK(parse_gpu_number("79.10") == 79.1);
     CHECK(parse_gpu_number(" 0 ") == 0);
     for (const char* cell : {"[N/A]", "N/A", "[Not Supported]", "[Unknown Error]", "[GPU requires reset]", "ERR!", "",
@@ -18,7 +18,7 @@ TEST_CASE("a cell that is no number is absent") {
     }
 }
 
-TEST_CASE("stamps are good for differences, over midnight and a leap day") {
+TEST_CASE("differences of time stamps are right over midnight and a leap day") {
     const auto difference = [](const char* from, const char* to) {
         return *parse_gpu_stamp(to) - *parse_gpu_stamp(from);
     };
@@ -28,7 +28,7 @@ TEST_CASE("stamps are good for differences, over midnight and a leap day") {
     CHECK(difference("2026/01/07 12:06:42", "2026/01/07 12:06:43.000") == Approx(1));
 }
 
-TEST_CASE("what is no stamp is absent") {
+TEST_CASE("an invalid time stamp is absent") {
     for (const char* cell :
          {"", "[N/A]", "2026/01/07", "2026/13/07 12:06:42.519", "2026/02/30 12:06:42.519",
           "2026/01/07 12:06:", "2026/01/07 12:06:xx.519", "2026/01/07 12:06:99.519", "no devices were found"}) {
@@ -50,7 +50,7 @@ TEST_CASE("only power and heat are throttle reasons") {
     CHECK(throttle_reasons(0x4 | 0x40) == std::vector<std::string>{"sw_power_cap", "hw_thermal_slowdown"});
 }
 
-TEST_CASE("each family is asked for the field that looks longest") {
+TEST_CASE("for each family, the field that sees the most time is read") {
     const std::vector<std::string> all{"power.draw", "power.draw.instant"};
     struct Case {
         const char* card;
@@ -104,7 +104,7 @@ TEST_CASE("a card of a family that nobody measured says so, and what its row is 
     CHECK(source("NVIDIA RTX 5000 Ada Generation").find("Yang") != std::string::npos);
 }
 
-TEST_CASE("where a driver does not know the better field, power.draw is taken for what it is") {
+TEST_CASE("if a driver does not know the better field, power.draw is read with its own averaging") {
     const sensors::PowerField field = choose_power_field("NVIDIA GeForce RTX 3090", {"power.draw"});
     CHECK(field.name == "power.draw");
     CHECK(field.sensor.averaging == Seconds(1));
@@ -112,7 +112,7 @@ TEST_CASE("where a driver does not know the better field, power.draw is taken fo
     CHECK_FALSE(choose_power_field("NVIDIA GeForce RTX 3060", {"power.draw"}).accuracy.has_value());
 }
 
-TEST_CASE("a power that no card can draw is no reading") {
+TEST_CASE("an impossible power is not a reading") {
     CHECK(parse_gpu_power("61.50", std::nullopt) == Watts(61.5));
     CHECK(parse_gpu_power("640.00", Watts(320)) == Watts(640));
     for (const char* cell : {"0", "0.00", "-1", "[N/A]", "", "641.00", "1e12", "nan", "inf"}) {
@@ -123,7 +123,7 @@ TEST_CASE("a power that no card can draw is no reading") {
     CHECK_FALSE(parse_gpu_power("99999.00", std::nullopt).has_value());
 }
 
-TEST_CASE("if the better field shows no power, another one is taken for what it is") {
+TEST_CASE("if the better field shows no power, another one is read with its own averaging") {
     struct Case {
         const char* card;
         std::vector<std::string> working;

@@ -58,7 +58,7 @@ std::vector<pid_t> from(int first, int count) {
 
 } // namespace
 
-TEST_CASE("a GPU's processes are read from entries of whatever size the driver has") {
+TEST_CASE("a GPU's processes are read with any entry size of the driver") {
     const NvmlStandIn stand_in;
     const Nvml nvml;
     REQUIRE(nvml.is_loaded());

@@ -17,7 +17,7 @@ MonotonicTime at(double seconds) {
 
 } // namespace
 
-TEST_CASE("perf's counts begin between its spawn and its child's start") {
+TEST_CASE("perf's counts begin between its start and its child's start") {
     const PerfStat stat = parse_perf_stat("     1.0;10.00;Joules;power/energy-pkg/;1;100.00;;\n"
                                           "     1.0;1.50;Joules;power/energy-ram/;1;100.00;;\n"
                                           "     2.0;<not counted>;Joules;power/energy-pkg/;0;0.00;;\n"
@@ -46,7 +46,7 @@ TEST_CASE("an event that perf lists and does not count has perf's own mark as it
         counts_from_perf(parse_perf_stat("1.0;10.00;Joules;power/energy-pkg/;1;100.00;;\n"), {at(0), at(0)}).has_ram);
 }
 
-TEST_CASE("a line that was lost leaves a hole in its own event, not a longer interval") {
+TEST_CASE("a lost line leaves a gap in its event, not a longer interval") {
     const CpuCounts counts = counts_from_perf(parse_perf_stat("1.0;10.00;Joules;power/energy-pkg/;1;100.00;;\n"
                                                               "1.0;1.00;Joules;power/energy-ram/;1;100.00;;\n"
                                                               "2.0;1.00;Joules;power/energy-ram/;1;100.00;;\n"
@@ -59,7 +59,7 @@ TEST_CASE("a line that was lost leaves a hole in its own event, not a longer int
     CHECK(integrate_cpu(counts, {at(0), at(3)}).package->value() == Approx(30));
 }
 
-TEST_CASE("a perf without intervals is one interval as long as it ran") {
+TEST_CASE("a perf without intervals is one interval") {
     const PerfStat stat = parse_perf_stat("   2,640.31 Joules power/energy-pkg/\n\n  80.0 seconds time elapsed\n");
     const CpuCounts counts = counts_from_perf(stat, {at(0), at(0)});
     REQUIRE(counts.intervals.size() == 1);
@@ -79,7 +79,7 @@ TEST_CASE("power over time is written with empty cells for what is absent") {
                                                         "1767756013.500,50.00,\n");
 }
 
-TEST_CASE("what perf wrote instead of counts is the package's reason") {
+TEST_CASE("perf's message instead of counts is the package's reason") {
     const CpuCounts counts =
         counts_from_perf(parse_perf_stat("# started on Mon\n\nError: the power PMU is gone\n"), {at(0), at(1)});
     CHECK(counts.package_reason == "Error: the power PMU is gone");

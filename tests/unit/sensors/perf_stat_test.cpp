@@ -18,7 +18,7 @@ double total_of(const PerfStat& stat, std::string_view event) {
 
 } // namespace
 
-TEST_CASE("perf's form for people is read with its thousands separators") {
+TEST_CASE("perf's human-readable form is read with its thousands separators") {
     const PerfStat stat = parse_perf_stat("# started on Wed Jan  7 11:20:05 2026\n\n\n"
                                           " Performance counter stats for 'system wide':\n\n"
                                           "         87,128.95 Joules power/energy-pkg/          \n"
@@ -31,7 +31,7 @@ TEST_CASE("perf's form for people is read with its thousands separators") {
     CHECK_FALSE(stat.find("energy-pkg")->counts.front().end.has_value());
 }
 
-TEST_CASE("perf's intervals for people are read") {
+TEST_CASE("perf's human-readable intervals are read") {
     const PerfStat stat = parse_perf_stat("#           time             counts unit events\n"
                                           "     1.000583057           1,001.36 Joules power/energy-pkg/      \n"
                                           "     1.000583057              10.25 Joules power/energy-ram/      \n"
@@ -44,7 +44,7 @@ TEST_CASE("perf's intervals for people are read") {
     CHECK(total_of(stat, "energy-pkg") == Approx(1100.75));
 }
 
-TEST_CASE("the separated form is read with and without intervals, whatever the separator") {
+TEST_CASE("the separated form is read with any separator, with and without intervals") {
     for (const char separator : std::string(";,|\t:")) {
         std::string whole = "2640.31;Joules;power/energy-pkg/;83828020466;100.00;;\n";
         std::string interval = "     1.000942911;52.25;Joules;power/energy-pkg/;1000214156;100.00;;\n"
@@ -95,7 +95,7 @@ TEST_CASE("an event that was not counted is absent, never zero") {
     CHECK(total_of(counted, "energy-pkg") == 7.5);
 }
 
-TEST_CASE("a line that was cut off is left out, the ones before it stay") {
+TEST_CASE("a cut-off line is left out, the lines before it count") {
     const std::string first = "     1.000942911;52.25;Joules;power/energy-pkg/;1000214156;100.00;;\n";
     const std::string second = "     2.001825421;4825.25;Joules;power/energy-pkg/";
     for (std::size_t length = 0; length <= second.size(); ++length) {
@@ -109,7 +109,7 @@ TEST_CASE("a line that was cut off is left out, the ones before it stay") {
               .events.empty());
 }
 
-TEST_CASE("what is no count of joules is passed over") {
+TEST_CASE("a line without a count of joules is skipped") {
     CHECK(parse_perf_stat("").events.empty());
     CHECK(parse_perf_stat("\n\n#\n").events.empty());
     CHECK(parse_perf_stat("406.74;msec;cpu-clock;406741059;100.00;2.020;CPUs utilized\n").events.empty());
@@ -121,7 +121,7 @@ TEST_CASE("what is no count of joules is passed over") {
         parse_perf_stat("event syntax error: 'power/energy-pkg/'\n  \\___ Cannot find PMU `power'.\n").events.empty());
 }
 
-TEST_CASE("an interval that does not come after the last one is not counted twice") {
+TEST_CASE("a repeated interval is not counted twice") {
     const PerfStat stat = parse_perf_stat("     1.0;10.00;Joules;power/energy-pkg/;1;100.00;;\n"
                                           "     1.0;10.00;Joules;power/energy-pkg/;1;100.00;;\n"
                                           "     0.5;10.00;Joules;power/energy-pkg/;1;100.00;;\n");

@@ -39,7 +39,7 @@ MonotonicTime at(int seconds) {
 
 } // namespace
 
-TEST_CASE("a counter that wraps goes on from its range") {
+TEST_CASE("a counter that wraps continues from its range") {
     WrappingCounter counter(1000);
     CHECK_FALSE(counter.advance(900).has_value());
     CHECK(counter.advance(950)->value() == Approx(50e-6));
@@ -47,7 +47,7 @@ TEST_CASE("a counter that wraps goes on from its range") {
     CHECK(counter.advance(30)->value() == 0);
 }
 
-TEST_CASE("a fall of a counter whose range is not known is a gap") {
+TEST_CASE("a falling counter with an unknown range is a gap") {
     WrappingCounter counter(0);
     CHECK_FALSE(counter.advance(900).has_value());
     CHECK_FALSE(counter.advance(30).has_value());
@@ -57,7 +57,7 @@ TEST_CASE("a fall of a counter whose range is not known is a gap") {
     CHECK_FALSE(wrong.advance(30).has_value());
 }
 
-TEST_CASE("two sockets are summed, and the same packages seen another way are not") {
+TEST_CASE("two sockets are added, but not the same packages in another form") {
     const SysFolder sys;
     sys.zone("intel-rapl:0", "package-0", "1000000");
     sys.zone("intel-rapl:0:0", "core", "500000");
@@ -87,7 +87,7 @@ TEST_CASE("two sockets are summed, and the same packages seen another way are no
     CHECK(counts.intervals[0].psys->value() == Approx(5));
 }
 
-TEST_CASE("a machine without RAM domain has a package alone") {
+TEST_CASE("a machine without a RAM counter has only a package") {
     const SysFolder sys;
     sys.zone("intel-rapl:0", "package-0", "1000000");
     Powercap powercap(sys.path());
@@ -100,7 +100,7 @@ TEST_CASE("a machine without RAM domain has a package alone") {
     CHECK(counts.events == std::vector<std::string>{"energy-pkg"});
 }
 
-TEST_CASE("a memory zone that cannot be read is named, and the package is measured all the same") {
+TEST_CASE("an unreadable memory zone is named, and the package is measured") {
     const SysFolder sys;
     sys.zone("intel-rapl:0", "package-0", "1000000");
     sys.zone("intel-rapl:0:0", "dram", "100000");
@@ -133,7 +133,7 @@ TEST_CASE("a memory zone that cannot be read is named, and the package is measur
     CHECK(energy.quality.reason.value_or("").find("intel-rapl:1:0") != std::string::npos);
 }
 
-TEST_CASE("a memory zone that stops telling on the way is named") {
+TEST_CASE("a memory zone that becomes unreadable is named") {
     const SysFolder sys;
     sys.zone("intel-rapl:0", "package-0", "1000000");
     sys.zone("intel-rapl:0:0", "dram", "100000");
@@ -166,7 +166,7 @@ TEST_CASE("counters are read once a second, and whenever that is forced") {
     CHECK(powercap.take_counts().intervals.size() == 2);
 }
 
-TEST_CASE("a sum that lacks a socket is no sum") {
+TEST_CASE("a sum without one socket is null") {
     const SysFolder sys;
     sys.zone("intel-rapl:0", "package-0", "1000000");
     sys.zone("intel-rapl:1", "package-1", "1000000");
@@ -201,14 +201,14 @@ TEST_CASE("a sum that lacks a socket is no sum") {
     }
 }
 
-TEST_CASE("a machine without counters says why") {
+TEST_CASE("a machine without counters has a reason") {
     const SysFolder sys;
     const Powercap powercap(sys.path());
     CHECK_FALSE(powercap.works());
     CHECK(powercap.reason().find("virtual machine") != std::string::npos);
 }
 
-TEST_CASE("perf is asked only for the events that exist") {
+TEST_CASE("only existing events are requested from perf") {
     const SysFolder sys;
     CHECK(find_power_events(sys.path()).empty());
     const fs::path events = "bus/event_source/devices/power/events";
@@ -221,7 +221,7 @@ TEST_CASE("perf is asked only for the events that exist") {
                                               "power/energy-pkg/,power/energy-psys/", "--log-fd", "7", "--"});
 }
 
-TEST_CASE("a socket whose counter does not move leaves no sum of the others") {
+TEST_CASE("if one socket's counter stands still, there is no sum") {
     const SysFolder sys;
     sys.zone("intel-rapl:0", "package-0", "1000000");
     sys.zone("intel-rapl:1", "package-1", "1000000");
@@ -249,7 +249,7 @@ TEST_CASE("counters that do not move while they are tried are named") {
     CHECK(Powercap(sys.path() / "nothing").find_still_zones(Seconds(0.02)).empty());
 }
 
-TEST_CASE("powercap that a container masks is not taken for a virtual machine") {
+TEST_CASE("a hidden powercap is not reported as a virtual machine") {
     const SysFolder sys;
     fs::create_directories(sys.path() / "class/powercap");
     SECTION("all zones") {

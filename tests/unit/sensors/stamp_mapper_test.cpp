@@ -73,13 +73,13 @@ double no_step(double) {
 
 } // namespace
 
-TEST_CASE("stamps land on the monotonic clock within the line's latency") {
+TEST_CASE("time stamps are mapped to the monotonic clock within the line's latency") {
     CHECK(worst_error({.interval = 0.1}, no_step) < 0.01);
     CHECK(worst_error({.interval = 0.307, .drain = 0.9}, no_step) < 0.01);
     CHECK(worst_error({.interval = 1, .drain = 0.9}, no_step) < 0.01);
 }
 
-TEST_CASE("a stamps' clock that is stepped unseen by ours moves no sample") {
+TEST_CASE("a step of the time stamps' clock that ours do not show moves no sample") {
     for (const double step : {-3600.0, -5.0, -1.0, -0.7, 0.6, 0.7, 0.8, 1.0, 1.3, 2.0, 5.0, 3600.0}) {
         for (const double moment : {20.02, 20.33, 20.55, 20.78, 20.97}) {
             for (const double interval : {0.1, 0.307}) {
@@ -91,7 +91,7 @@ TEST_CASE("a stamps' clock that is stepped unseen by ours moves no sample") {
     }
 }
 
-TEST_CASE("a step of the wall clock that ours show is undone, however small") {
+TEST_CASE("a step of the wall clock is undone, however small") {
     for (const double step : {0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.7, 5.0, 3600.0}) {
         for (const double sign : {-1, 1}) {
             for (const double moment : {20.02, 20.33, 20.55, 20.78, 20.97, 21.0}) {
@@ -109,7 +109,7 @@ TEST_CASE("a step of the wall clock that ours show is undone, however small") {
     }
 }
 
-TEST_CASE("a step that comes while the sampler pauses is undone") {
+TEST_CASE("a step during a pause of the sampler is undone") {
     for (const double step : {-0.3, 0.3}) {
         for (const double pause : {1.5, 3.0}) {
             CAPTURE(step, pause);
@@ -132,7 +132,7 @@ TEST_CASE("a step that comes while the sampler pauses is undone") {
     }
 }
 
-TEST_CASE("lines that are late, and samplers that are held up, are no step") {
+TEST_CASE("late lines and delayed samplers are not a step") {
     for (const double interval : {0.05, 0.1, 0.307}) {
         for (const double delay : {0.15, 0.4, 1.0, 3.0}) {
             CAPTURE(interval, delay);
@@ -142,7 +142,7 @@ TEST_CASE("lines that are late, and samplers that are held up, are no step") {
     }
 }
 
-TEST_CASE("a clock that is stepped to and fro is followed") {
+TEST_CASE("a clock that is stepped back and forth is followed") {
     const auto wall = [](double time) { return time < 20 ? 0.0 : time < 40 ? 3600.0 : time < 60 ? -2.0 : 0.0; };
     CHECK(worst_error({.length = 90, .drain = 0.9}, wall) < 0.11);
     CHECK(worst_error({.length = 90, .drain = 0.9, .is_lead_known = true}, wall) < 0.02);
@@ -150,7 +150,7 @@ TEST_CASE("a clock that is stepped to and fro is followed") {
     CHECK(worst_error({.length = 90, .drain = 0.2, .is_lead_known = true}, ticks) < 0.02);
 }
 
-TEST_CASE("a sampler that was held up is no stepped clock") {
+TEST_CASE("a delayed sampler is not a stepped clock") {
     StampMapper mapper;
     std::vector<std::uint16_t> mappings;
     double time = 0;
@@ -165,7 +165,7 @@ TEST_CASE("a sampler that was held up is no stepped clock") {
     }
 }
 
-TEST_CASE("a line that comes late keeps its own time") {
+TEST_CASE("a late line keeps its own time") {
     StampMapper mapper;
     for (int i = 0; i < 50; ++i) {
         static_cast<void>(mapper.add(kEpoch + i * 0.1, at_second(i * 0.1 + kLatency), Seconds(0)));
@@ -175,7 +175,7 @@ TEST_CASE("a line that comes late keeps its own time") {
     CHECK(std::abs(Seconds(mapper.map(late, mapping).time_since_epoch()).count() - 4.6) < 0.01);
 }
 
-TEST_CASE("eight GPUs' lines of one query share their mapping") {
+TEST_CASE("the lines of one query of eight GPUs share their mapping") {
     StampMapper mapper;
     std::uint16_t mapping = 0;
     for (int i = 0; i < 100; ++i) {

@@ -23,7 +23,7 @@ Verdict judge(std::optional<double> joules, double coverage, double uncertainty)
 
 } // namespace
 
-TEST_CASE("the verdict follows coverage and bound") {
+TEST_CASE("the verdict depends on coverage and bound") {
     CHECK(judge(1000, 100, 10) == Verdict::good);
     CHECK(judge(1000, 100, 10.1) == Verdict::usable);
     CHECK(judge(1000, 100, 100) == Verdict::usable);
@@ -35,7 +35,7 @@ TEST_CASE("the verdict follows coverage and bound") {
     CHECK(judge_energy(Joules(1000), {}) == Verdict::absent);
 }
 
-TEST_CASE("a poor figure says why, and no other does") {
+TEST_CASE("only a poor figure has a reason") {
     CHECK(describe_weakness(Joules(1000), quality_of(62.4, 10)) == "only 62 % of the training was seen");
     CHECK(describe_weakness(Joules(1000), quality_of(100, 101)) == "its bound is over 10 % of the figure");
     CHECK(describe_weakness(Joules(1000), quality_of(90, 10)).empty());
@@ -43,7 +43,7 @@ TEST_CASE("a poor figure says why, and no other does") {
     CHECK(describe_weakness(std::nullopt, {}).empty());
 }
 
-TEST_CASE("the machine's CPU time counts guests once and waiting not at all") {
+TEST_CASE("the machine's CPU time counts guests once and waiting not") {
     const auto time =
         parse_machine_time("cpu  100 10 50 800 40 5 5 0 70 7\ncpu0 50 5 25 400 20 2 2 0 0 0\n", Seconds(0.01));
     REQUIRE(time.has_value());
@@ -54,7 +54,7 @@ TEST_CASE("the machine's CPU time counts guests once and waiting not at all") {
     CHECK_FALSE(parse_machine_time("cpu  100 10\n", Seconds(0.01)).has_value());
 }
 
-TEST_CASE("what the training did not use of the busy time was others'") {
+TEST_CASE("busy time that the training did not use belongs to others") {
     const MachineTime before{Seconds(100), Seconds(1000)};
     const MachineTime after{Seconds(130), Seconds(1080)};
     CHECK(other_cpu_share(before, after, Seconds(22))->value() == Approx(10));
@@ -62,7 +62,7 @@ TEST_CASE("what the training did not use of the busy time was others'") {
     CHECK_FALSE(other_cpu_share(before, before, Seconds(0)).has_value());
 }
 
-TEST_CASE("a sensor's update interval and resolution are seen from its changes") {
+TEST_CASE("a sensor's update interval and resolution come from its changes") {
     std::vector<PowerSample> samples;
     for (int i = 0; i < 100; ++i) {
         const int update = i / 5; // read every 20 ms, changes every 100 ms
@@ -78,7 +78,7 @@ TEST_CASE("a sensor's update interval and resolution are seen from its changes")
     CHECK_FALSE(observe({}).resolution.has_value());
 }
 
-TEST_CASE("a sampler's pace is the usual step of its stamps") {
+TEST_CASE("a sampler's interval is the usual difference of its time stamps") {
     CHECK(median_step({10, 10.1, 10.2, 12.2, 12.3, 12.4})->count() == Approx(0.1));
     CHECK(median_step({10, 10.1, 3, 3.1})->count() == Approx(0.1)); // a clock that was set back
     CHECK_FALSE(median_step({10}).has_value());

@@ -41,7 +41,7 @@ TEST_CASE("an empty list sees no GPU, and says so") {
     }
 }
 
-TEST_CASE("GPUs are named by index, UUID or a unique beginning of it") {
+TEST_CASE("GPUs are given by index, UUID or a unique beginning of it") {
     CHECK(counted("1") == std::vector<bool>{false, true, false});
     CHECK(counted("2,0") == std::vector<bool>{true, false, true});
     CHECK(counted(" 0 , 2 ") == std::vector<bool>{true, false, true});
@@ -56,7 +56,7 @@ TEST_CASE("the list ends at its first invalid entry") {
     CHECK(counted("1,,0") == std::vector<bool>{false, true, false});
 }
 
-TEST_CASE("an instance counts for its whole GPU, and that is said") {
+TEST_CASE("a MIG instance counts as its whole GPU, with a remark") {
     const VisibleGpus old = select_visible(three_gpus(), "MIG-GPU-22cc0000-0000/3/0", kBusOrder);
     CHECK(old.is_counted == std::vector<bool>{false, false, true});
     CHECK(old.remark.find("whole GPU") != std::string::npos);
@@ -71,7 +71,7 @@ TEST_CASE("an instance counts for its whole GPU, and that is said") {
     CHECK(unclear.remark.find("MIG-5f6e") != std::string::npos);
 }
 
-TEST_CASE("an instance is found in the GPU that nvidia-smi lists it under") {
+TEST_CASE("a MIG instance is found in the GPU that nvidia-smi lists") {
     std::vector<GpuInfo> gpus = three_gpus();
     add_mig_instances(
         "GPU 0: NVIDIA A100 (UUID: " + gpus[0].uuid + ")\n  MIG 1g.5gb Device  0: (UUID: MIG-aaaa-1)\n" +
@@ -85,7 +85,7 @@ TEST_CASE("an instance is found in the GPU that nvidia-smi lists it under") {
     CHECK(select_visible(gpus, "MIG-cc", kBusOrder).is_counted == kNone);
 }
 
-TEST_CASE("an index in CUDA's own order names no certain one of unlike cards") {
+TEST_CASE("an index in CUDA's own order is ambiguous if the cards differ") {
     std::vector<GpuInfo> gpus = three_gpus();
     gpus[0].name = gpus[1].name = "NVIDIA A100";
     gpus[2].name = "NVIDIA T4";

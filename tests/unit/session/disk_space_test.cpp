@@ -6,7 +6,7 @@
 using namespace mutation;
 using Catch::Contains;
 
-TEST_CASE("a folder that cannot be made is no full disk") {
+TEST_CASE("a folder that cannot be created is not reported as a full disk") {
     for (const char* folder : {"/proc/mutation-results", "/proc/self/mutation/results"}) {
         const std::optional<std::string> problem = session::results_problem(folder);
         REQUIRE(problem.has_value());
@@ -14,7 +14,7 @@ TEST_CASE("a folder that cannot be made is no full disk") {
     }
 }
 
-TEST_CASE("a folder that can be made is not made before it is needed") {
+TEST_CASE("a folder is not created before it is needed") {
     const test::TemporaryFolder folder;
     CHECK_FALSE(session::results_problem(folder.path() / "a/b").has_value());
     CHECK_FALSE(std::filesystem::exists(folder.path() / "a"));

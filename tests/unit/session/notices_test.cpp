@@ -70,7 +70,7 @@ TEST_CASE("on_finish runs at every end of a session that ran something, on_failu
     }
 }
 
-TEST_CASE("a notice that a signal interrupts ends in its own way, and no other follows") {
+TEST_CASE("an interrupted on_finish command may clean up, and no other follows") {
     Desk desk;
     desk.settings.on_finish = {"/bin/sh", "-c", "trap 'kill $!; exit 1' INT; kill -INT $PPID; sleep 300 & wait"};
     desk.settings.on_failure = {"/no/such/program"};
@@ -80,7 +80,7 @@ TEST_CASE("a notice that a signal interrupts ends in its own way, and no other f
     CHECK(desk.interruption.count == 1);
 }
 
-TEST_CASE("a notice that hears nothing is killed by a second signal") {
+TEST_CASE("an on_finish command that ignores signals is killed by the second one") {
     const std::string script = "trap '' INT TERM; kill -INT $PPID; kill -TERM $PPID; while true; do sleep 0.1; done";
     Desk desk;
     CHECK(desk.run({"/bin/sh", "-c", script}) == "/bin/sh was interrupted");

@@ -6,7 +6,7 @@
 
 using namespace mutation::system;
 
-TEST_CASE("the own cgroup is found below a mount of version 2") {
+TEST_CASE("our cgroup is found below a version 2 mount") {
     const std::string alone = "24 30 0:22 / /sys/fs/cgroup rw,nosuid shared:4 - cgroup2 cgroup2 rw,nsdelegate\n";
     const std::string beside_v1 = "31 30 0:26 / /sys/fs/cgroup rw - tmpfs tmpfs rw\n"
                                   "32 31 0:27 / /sys/fs/cgroup/cpu rw - cgroup cgroup rw,cpu\n"
@@ -16,7 +16,7 @@ TEST_CASE("the own cgroup is found below a mount of version 2") {
     CHECK(control_group_folder(beside_v1, "5:cpu:/x\n0::/\n") == "/sys/fs/cgroup/unified/");
 }
 
-TEST_CASE("without version 2, or outside of its mount, there is no own cgroup") {
+TEST_CASE("without version 2 or outside its mount, there is no own cgroup") {
     CHECK_FALSE(control_group_folder("32 31 0:27 / /sys/fs/cgroup/cpu rw - cgroup cgroup rw,cpu\n", "5:cpu:/\n"));
     CHECK_FALSE(control_group_folder("24 30 0:22 /docker/ab /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n", "0::/x\n"));
     CHECK_FALSE(control_group_folder("", ""));

@@ -6,7 +6,7 @@
 
 using namespace mutation;
 
-TEST_CASE("a bounded file holds what fits, and what comes after it is refused") {
+TEST_CASE("a bounded file refuses what exceeds its limit") {
     const system::UniqueFd file = system::make_bounded_file("words", 10);
     REQUIRE(file.is_open());
     CHECK(system::read_bounded_file(file).empty());
@@ -20,6 +20,6 @@ TEST_CASE("a bounded file holds what fits, and what comes after it is refused") 
     CHECK(::lseek(file.get(), 0, SEEK_END) == 10);
 }
 
-TEST_CASE("a bounded file that could not be made reads as empty") {
+TEST_CASE("a bounded file that could not be created reads as empty") {
     CHECK(system::read_bounded_file(system::UniqueFd()).empty());
 }

@@ -8,7 +8,7 @@
 
 using namespace mutation;
 
-TEST_CASE("a pipe that nobody reads drops the text instead of holding up the writer") {
+TEST_CASE("a pipe that nobody reads drops text and does not block the writer") {
     std::array<int, 2> ends{};
     REQUIRE(::pipe(ends.data()) == 0);
     const std::string text(1 << 20, 'x'); // more than a pipe holds

@@ -7,7 +7,7 @@
 
 using namespace mutation;
 
-TEST_CASE("whose a process is shows from its line of parents") {
+TEST_CASE("the owner of a process is found through its parents") {
     system::SpawnRequest request;
     request.argv = {"sleep", "60"};
     system::Child child = system::spawn(request);

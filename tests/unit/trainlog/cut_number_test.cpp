@@ -26,7 +26,7 @@ double number_after_label(const std::string& text) {
 
 } // namespace
 
-TEST_CASE("a number that continues after the group is no value") {
+TEST_CASE("a number that continues after the group is not a value") {
     for (const char* text : {
              "0,95", // decimal comma
              "12,34",
@@ -89,7 +89,7 @@ TEST_CASE("a number that continues after the group is no value") {
     }
 }
 
-TEST_CASE("a number that other text follows keeps its value") {
+TEST_CASE("a number followed by other text keeps its value") {
     for (const char* text : {"0.95, loss",
                              "0.95,",
                              "0.95.",
@@ -143,7 +143,7 @@ TEST_CASE("a number that other text follows keeps its value") {
     }
 }
 
-TEST_CASE("a number that begins before the group is no value") {
+TEST_CASE("a number that begins before the group is not a value") {
     CHECK(number_in(read_number(R"(loss.*?([0-9.]+))", "loss: -0.5")) == -1);
     CHECK(number_in(read_number(R"(loss=-?([0-9.]+))", "loss=-0.5")) == -1);
     CHECK(number_in(read_number(R"(([0-9.]+)$)", "time 0:04:47.43")) == -1);
@@ -154,7 +154,7 @@ TEST_CASE("a number that begins before the group is no value") {
     CHECK(number_in(read_number(R"(([0-9.]+)$)", "12:30:01 0.95")) == 0.95);
 }
 
-TEST_CASE("a number whose whole part is left to a greedy pattern is no value") {
+TEST_CASE("a number without its integer part, lost to a greedy pattern, is not a value") {
     CHECK(number_in(read_number(R"(acc:.*([0-9.]+))", "acc: 12.5")) == -1);
     for (const char* text : {"acc: 12.5", "acc: 0.5", "acc: 1e-5", "acc: 1e5", "acc: 1,5", "acc: .5", "acc: 1'005"}) {
         INFO(text);
@@ -167,14 +167,14 @@ TEST_CASE("a number whose whole part is left to a greedy pattern is no value") {
     CHECK(number_in(read_number(R"(acc\. ([0-9.]+))", "acc. 12.5")) == 12.5);
 }
 
-TEST_CASE("a comma that the pattern writes behind its group separates columns") {
+TEST_CASE("a comma that the pattern has after its group separates columns") {
     CHECK(number_in(read_number(R"(loss,([0-9]+),)", "loss,7,9")) == 7);
     CHECK(number_in(read_number(R"(^\d+,([0-9.]+))", "3,0.95")) == 0.95);
     CHECK(number_in(read_number(R"(^3,([0-9]+))", "3,7,9")) == -1);
     CHECK(number_in(read_number(R"((?:a|b),acc=([0-9]+))", "b,acc=0,95")) == -1);
 }
 
-TEST_CASE("numbers in other notations are no values") {
+TEST_CASE("numbers in other notations are not values") {
     for (const char* text : {"12h30", "1\xc2\xbd", "10\xc2\xb2", "0b101", "0o17", "1.#J"}) {
         INFO(text);
         CHECK(number_after_label(text) == -1);

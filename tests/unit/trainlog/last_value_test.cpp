@@ -165,7 +165,7 @@ TEST_CASE("the text before the number may change from epoch to epoch") {
                            "\xe6\x8d\x9f\xe5\xa4\xb1: 0.5\n\xe6\x8d\x9f\xe5\xa4\xb1: nan\n")) == -1);
 }
 
-TEST_CASE("nan in place of another number of the pattern hides no later epoch") {
+TEST_CASE("nan in the place of another number of the pattern does not hide a later epoch") {
     const std::string log = "1,0.5,0.91\nloss: 0.5 acc: 0.91\n2,nan,0.098\nloss: nan acc: 0.098\n";
     for (const char* pattern :
          {R"(loss: [0-9.]+ acc: ([0-9.]+))", R"(loss: \d+\.\d+ acc: (\d+\.\d+))", R"((?m)^\d+,[\d.]+,([0-9.]+))"}) {
@@ -178,7 +178,7 @@ TEST_CASE("nan in place of another number of the pattern hides no later epoch") 
     CHECK(loss_in(read_log(R"(loss: .* acc: ([0-9.]+))", log)) == 0.098);
 }
 
-TEST_CASE("nan behind the number, where the pattern wants another number, takes the value back too") {
+TEST_CASE("nan after the number, in the place of another number of the pattern, makes the value null") {
     const std::string log = "loss=0.5, acc=0.9\nloss=0.3, acc=nan\n";
     const LogFindings findings = read_log(R"(loss=([0-9.]+), acc=[0-9.]+)", log);
     CHECK(loss_in(findings) == -1);
@@ -198,7 +198,7 @@ TEST_CASE("a progress bar of Keras keeps its last number, or shows that it becam
     CHECK(loss_in(read_log(pattern, good + "Batch 3: Invalid loss, terminating training\n - loss: inf \n")) == -1);
 }
 
-TEST_CASE("nan that is not in the place of the number changes nothing") {
+TEST_CASE("nan in another place changes nothing") {
     CHECK(loss_in(read_log(R"((?m)^loss=([0-9.]+))", "loss=0.5\nval_loss=nan\n")) == 0.5);
     CHECK(loss_in(read_log(R"(loss=([0-9.]+))", "loss=0.5\nFutureWarning: nan in gradient\n")) == 0.5);
     CHECK(loss_in(read_log(R"(([0-9.]+)% correct)", "95.5% correct\nFutureWarning: nan\n")) == 95.5);
@@ -213,7 +213,7 @@ TEST_CASE("a metric without a label is null if its own place has nan") {
     CHECK(loss_in(read_log(R"((?m)^\d+\t([0-9.]+))", "1\t0.5\n2\tnan\n")) == -1);
 }
 
-TEST_CASE("nan in a later part of a long log is seen, wherever a block ends") {
+TEST_CASE("nan in a later part of a long log is found at any block border") {
     std::string log = "loss=0.5\n";
     while (log.size() < 200'000) {
         log += "step " + std::to_string(log.size()) + "\n";
@@ -223,7 +223,7 @@ TEST_CASE("nan in a later part of a long log is seen, wherever a block ends") {
     }
 }
 
-TEST_CASE("of a log that was not read to its end no value is taken") {
+TEST_CASE("a log that was not read completely gives no value") {
     const test::TemporaryFolder folder;
     std::string log = "loss=0.5\n";
     log.append(400'000, '.');
@@ -238,7 +238,7 @@ TEST_CASE("of a log that was not read to its end no value is taken") {
     CHECK(has_remark_on(findings, "loss"));
 }
 
-TEST_CASE("every pattern of the registry sees nan in its real line") {
+TEST_CASE("every pattern of the registry detects nan in a real line") {
     for (const RealLine& line : real_lines()) {
         INFO(line.repository << " " << line.metric << ": " << line.bad);
         const std::string good = std::string(line.good) + "\n";
@@ -251,7 +251,7 @@ TEST_CASE("every pattern of the registry sees nan in its real line") {
     }
 }
 
-TEST_CASE("every metric of the registry sees nan in a line of our adapters") {
+TEST_CASE("every metric of the registry detects nan in a line of our adapters") {
     for (const config::Repository& repository : test::our_registry().repositories) {
         for (const config::Model& model : repository.models) {
             for (const config::Metric& metric : model.metrics) {
@@ -266,7 +266,7 @@ TEST_CASE("every metric of the registry sees nan in a line of our adapters") {
     }
 }
 
-TEST_CASE("a test accuracy after a loss of nan is that of the same epoch") {
+TEST_CASE("a test accuracy after a nan loss is that of the same epoch") {
     const LogFindings findings = read_with("examples", "mnist",
                                            "Test set: Average loss: 0.0500, Accuracy: 9800/10000 (98%)\n\n"
                                            "Test set: Average loss: nan, Accuracy: 980/10000 (10%)\n");

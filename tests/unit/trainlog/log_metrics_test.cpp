@@ -78,7 +78,7 @@ TEST_CASE("a metric may follow a progress bar that ends with a carriage return")
     CHECK(value(read(R"((?m)^acc=(\S+)$)", "acc=0.7\r\nend\r\n")) == 0.7);
 }
 
-TEST_CASE("colours and titles inside a metric line are not in the way") {
+TEST_CASE("colours and titles inside a metric line are ignored") {
     CHECK(value(read(kAccuracy, "\x1b[1;32macc=\x1b[0m0.\x1b[4m7\x1b[0m\n")) == 0.7);
     CHECK(value(read(kAccuracy, "\x1b]0;title\x07"
                                 "acc=0.7")) == 0.7);
@@ -87,7 +87,7 @@ TEST_CASE("colours and titles inside a metric line are not in the way") {
     CHECK(value(read(kAccuracy, "\x1b]title that never ends\nacc=0.7")) == 0.7);
 }
 
-TEST_CASE("zero bytes do no harm") {
+TEST_CASE("zero bytes are ignored") {
     CHECK(value(read(kAccuracy, std::string_view("\0\0acc=0.7\0\n", 11))) == 0.7);
     CHECK(value(read(kAccuracy, std::string_view("acc=0.9\0005\n", 10))) == 0.9);
 }
@@ -100,13 +100,13 @@ TEST_CASE("a pattern may span lines") {
     CHECK(value(read(R"(Test block\s+accuracy:\s+([0-9.]+))", "Test block\r\n  accuracy:\r\n 0.8\n")) == 0.8);
 }
 
-TEST_CASE("bytes that are no UTF-8 do no harm") {
+TEST_CASE("bytes that are not UTF-8 are ignored") {
     const LogFindings findings = read(kAccuracy, "\xff\xfe\nacc=0.7\n\xe6\xb5 end \x80");
     CHECK(value(findings) == 0.7);
     CHECK(findings.last_line == "\xEF\xBF\xBD\xEF\xBF\xBD end \xEF\xBF\xBD");
 }
 
-TEST_CASE("a group that ends inside a number is no value and that is said") {
+TEST_CASE("a group that ends inside a number is not a value, with a remark") {
     const LogFindings findings = read(R"(Accuracy: (\d+))", "x\nAccuracy: 4552/5000 = 0.91\ny");
     CHECK(value(findings) == -1);
     CHECK(says(findings, "m: '4552' is only a part of the number in the line \"Accuracy: 4552/5000 = 0.91\""));
@@ -118,7 +118,7 @@ TEST_CASE("a group that ends inside a number is no value and that is said") {
     CHECK(value(read(R"(a=.*([0-9.]+))", "a=0.93")) == -1);
 }
 
-TEST_CASE("what merely follows a number does not cut it") {
+TEST_CASE("text after a number does not change its value") {
     CHECK(value(read(R"(a=(\d+))", "a=95%")) == 95);
     CHECK(value(read(R"(a=(\d+))", "a=95.")) == 95);
     CHECK(value(read(R"(a=(\d+))", "a=95, 100")) == 95);
@@ -134,7 +134,7 @@ TEST_CASE("the last match decides whether there is a value") {
     CHECK(value(read(R"(a=(\d+))", "a=7\na=1/2")) == -1);
 }
 
-TEST_CASE("what is no finite number is no value") {
+TEST_CASE("text that is not a finite number is not a value") {
     CHECK(value(read(R"(a=(\S+))", "a=nan")) == -1);
     CHECK(value(read(R"(a=(\S+))", "a=inf")) == -1);
     CHECK(value(read(R"(a=(\S+))", "a=-1e-05")) == -1e-05);
@@ -143,7 +143,7 @@ TEST_CASE("what is no finite number is no value") {
     CHECK(value(read(R"(a=(\d)?x)", "a=x")) == -1);
 }
 
-TEST_CASE("a match is found wherever a block ends") {
+TEST_CASE("a match is found at any block border") {
     const std::string before = filler(200'000);
     const std::string log = before + "acc=0.125\r\n" + filler(100'000);
     for (std::size_t block = 4'000; block < 4'016; ++block) {
@@ -151,7 +151,7 @@ TEST_CASE("a match is found wherever a block ends") {
     }
 }
 
-TEST_CASE("a line begins at a newline, not at a block's border") {
+TEST_CASE("a line begins at a newline, not at a block border") {
     CHECK(value(read(R"(^acc=([0-9.]+))", filler(100'000) + "acc=0.5\n" + filler(90'000), 1000)) == -2);
     std::string dense;
     while (dense.size() < 200'000) {
@@ -162,7 +162,7 @@ TEST_CASE("a line begins at a newline, not at a block's border") {
     CHECK(value(read(R"(5$)", dense + "\nend", 1001)) == -2);
 }
 
-TEST_CASE("escape sequences and line ends may be cut anywhere") {
+TEST_CASE("escape sequences and line ends may be split at any block border") {
     std::string log = filler(70'000);
     for (int i = 0; i < 300; ++i) {
         log += "bar\r\x1b[1;31macc=\x1b]0;t\x1b\\0." + std::to_string(i + 100) + "\x1b[0m\r\n";
@@ -172,13 +172,13 @@ TEST_CASE("escape sequences and line ends may be cut anywhere") {
     }
 }
 
-TEST_CASE("a match that could grow with more text waits for it") {
+TEST_CASE("a match that could continue waits for more text") {
     // Each window would end within this number if matches near its end were not left to the next one.
     const std::string log = filler(150'000) + "acc=0." + std::string(1000, '3') + "\n" + filler(70'000);
     CHECK(value(read(kAccuracy, log, 500)) == Approx(1.0 / 3));
 }
 
-TEST_CASE("a catastrophic pattern ends, is named, and later lines count") {
+TEST_CASE("a pattern with catastrophic backtracking is stopped and named, and later lines count") {
     const std::string hostile = std::string(50, 'a') + "!\n";
     const LogFindings findings = read(R"((?m)^(?:(?:a+)+$|acc=([0-9.]+)))", hostile + "acc=0.5\n");
     CHECK(value(findings) == 0.5);
@@ -195,7 +195,7 @@ TEST_CASE("a catastrophic pattern ends, is named, and later lines count") {
     CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(2));
 }
 
-TEST_CASE("a match before its pattern was given up is not taken for the last one") {
+TEST_CASE("a match before its pattern was given up does not count as the last one") {
     std::string text = "acc=0.125\n";
     for (int line = 0; line < 40; ++line) {
         text += std::string(64, 'x') + "\n";
@@ -206,7 +206,7 @@ TEST_CASE("a match before its pattern was given up is not taken for the last one
     CHECK_FALSE(findings.metrics.begin()->second);
 }
 
-TEST_CASE("a match longer than 64 KiB is not one") {
+TEST_CASE("a match longer than 64 KiB does not count") {
     const LogFindings findings = read(R"((?s)begin.*acc=([0-9.]+))", "begin\n" + filler(70'000) + "acc=0.5\n");
     CHECK(value(findings) == -2);
     CHECK(findings.remarks.empty()); // as for any pattern, the two ends simply lie too far apart
@@ -230,7 +230,7 @@ TEST_CASE("each failure pattern gives its first match, in the patterns' order") 
     CHECK(LogReader({}, {}, {"x+"}).read_text(std::string(1000, 'x')).failure_matches[0].size() == 203);
 }
 
-TEST_CASE("success needs one of its patterns where any is defined") {
+TEST_CASE("if success patterns are defined, one of them must match") {
     CHECK(LogReader({}, {}, {}).read_text("").has_success_match);
     CHECK(LogReader({}, {"a", "b"}, {}).read_text("only b").has_success_match);
     CHECK_FALSE(LogReader({}, {"a", "b"}, {}).read_text("c").has_success_match);
@@ -255,7 +255,7 @@ TEST_CASE("a log is read from a file, plain or compressed") {
     CHECK_THROWS_AS(reader.read_file(std::filesystem::temp_directory_path()), Error);
 }
 
-TEST_CASE("a compressed log that ends early counts as far as it goes") {
+TEST_CASE("a cut-off compressed log is read up to its end") {
     const LogReader reader({metric(kAccuracy)}, {}, {});
     const LogFindings findings = reader.read_file(LogFile(kGzip.substr(0, kGzip.size() - 9)).path());
     CHECK(value(findings) == 0.5);
@@ -271,7 +271,7 @@ TEST_CASE("a pattern that cannot be compiled names its metric") {
     }
 }
 
-TEST_CASE("a log is read through its descriptor after it was removed, a hole in it too") {
+TEST_CASE("a removed log is read through its descriptor, also with a hole") {
     const test::TemporaryFolder folder;
     const std::filesystem::path file = folder.path() / "log";
     test::write_text(file, "acc=0.25\n");
@@ -289,7 +289,7 @@ TEST_CASE("a log is read through its descriptor after it was removed, a hole in 
     CHECK(findings.remarks.empty());
 }
 
-TEST_CASE("of a log that is too long the end is read, and that is said") {
+TEST_CASE("only the end of a log that is too long is read, with a remark") {
     const LogFile file("acc=0.25\n" + filler(100'000) + "acc=0.5\n");
     const system::UniqueFd fd(::open(file.path().c_str(), O_RDONLY | O_CLOEXEC));
     const LogReader reader({metric(kAccuracy), {"first", "acc=(0.25)", std::nullopt}}, {}, {});
@@ -299,7 +299,7 @@ TEST_CASE("of a log that is too long the end is read, and that is said") {
     CHECK(says(findings, "only its last 20000 bytes were read"));
 }
 
-TEST_CASE("reading a log is called off between two blocks, and that is told") {
+TEST_CASE("reading a log can be interrupted between two blocks, with a remark") {
     const LogFile file(filler(400'000));
     const system::UniqueFd fd(::open(file.path().c_str(), O_RDONLY | O_CLOEXEC));
     const LogReader reader({metric(kAccuracy)}, {}, {}, 1024);
@@ -312,7 +312,7 @@ TEST_CASE("reading a log is called off between two blocks, and that is told") {
     CHECK_FALSE(reader.read_descriptor(fd.get(), "log", limits).was_called_off);
 }
 
-TEST_CASE("a log that is a link, a pipe or a folder is refused in words, and never waited for") {
+TEST_CASE("a log that is a link, a pipe or a folder is refused at once") {
     const test::TemporaryFolder folder;
     test::write_text(folder.path() / "file", "acc=0.5\n");
     std::filesystem::create_symlink(folder.path() / "file", folder.path() / "link");

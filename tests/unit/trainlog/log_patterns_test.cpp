@@ -92,7 +92,7 @@ trainlog::LogReader reader_for(const config::Repository& repository, const confi
 
 } // namespace
 
-TEST_CASE("every real log gives its metrics as it printed them, and fails nothing") {
+TEST_CASE("every real log gives its printed metrics and no failure") {
     for (const Sample& sample : samples()) {
         INFO(sample.file);
         const config::Repository* repository = test::our_registry().find(sample.repository);
@@ -112,7 +112,7 @@ TEST_CASE("every real log gives its metrics as it printed them, and fails nothin
     }
 }
 
-TEST_CASE("every metric of every model is found in a line of our adapters' form") {
+TEST_CASE("every metric of every model is found in a line of our adapters") {
     for (const config::Repository& repository : test::our_registry().repositories) {
         for (const config::Model& model : repository.models) {
             std::string log = "epoch 1\n";
@@ -138,7 +138,7 @@ TEST_CASE("every metric of every model is found in a line of our adapters' form"
     }
 }
 
-TEST_CASE("a precision that stands at the beginning of a line is not that of MRT-OAST's test block") {
+TEST_CASE("a precision at the beginning of a line is not that of MRT-OAST's test block") {
     const config::Repository& repository = *test::our_registry().find("MRT-OAST");
     const trainlog::LogFindings findings =
         reader_for(repository, repository.models.front())
@@ -147,7 +147,7 @@ TEST_CASE("a precision that stands at the beginning of a line is not that of MRT
     CHECK(findings.metrics.at("recall") == 0.568060);
 }
 
-TEST_CASE("a number that the training prints in quotes is read too") {
+TEST_CASE("a number in quotes is read") {
     const config::Repository& repository = *test::our_registry().find("VulBERTa");
     const trainlog::LogFindings findings =
         reader_for(repository, *repository.find_model("mlp"))
@@ -156,7 +156,7 @@ TEST_CASE("a number that the training prints in quotes is read too") {
     CHECK(findings.metrics.at("eval_samples_per_second") == 49.4);
 }
 
-TEST_CASE("what marks a failed training is told from words that only look like it") {
+TEST_CASE("text that only looks like a failure is not a failure") {
     const config::Repository& repository = *test::our_registry().find("pytorch_resnet_cifar10");
     const trainlog::LogReader reader = reader_for(repository, repository.models.front());
     for (const char* failure :

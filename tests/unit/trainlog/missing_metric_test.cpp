@@ -36,12 +36,12 @@ TEST_CASE("if no line is similar, that is the reason") {
     CHECK_THAT(reason_for(R"(\d+)", "epoch\n"), Catch::Contains("no line is similar to it"));
 }
 
-TEST_CASE("a metric with a value is not missing, one without a number has its reason") {
+TEST_CASE("a metric with a value is not missing, one without a number has a reason") {
     CHECK(reason_for("accuracy: ([0-9.]+)", "accuracy: 0.5\n").empty());
     CHECK_THAT(reason_for("accuracy: ([0-9.]+)", "accuracy: 0,5\n"), Catch::Contains("only a part of the number"));
 }
 
-TEST_CASE("a similar line is found in a file too, wherever a block ends") {
+TEST_CASE("a similar line is found in a file, at any block border") {
     const test::TemporaryFolder folder;
     test::write_text(folder.path() / "log", std::string(5000, '.') + "\nAccuracy = 0.5\n" + std::string(5000, '.'));
     const LogReader reader({{"m", "Accuracy: ([0-9.]+)", std::nullopt}}, {}, {}, 700);
