@@ -59,7 +59,7 @@ Check check_load() {
     const bool is_idle = load[0] / cpus < kBusyShare;
     return {"load", is_idle ? Status::ok : Status::warning,
             fmt::format("{:.2f} over the last minute on {:.0f} CPUs", load[0], cpus),
-            is_idle ? "" : "the CPU's figure holds all that the machine does; see what runs: top"};
+            is_idle ? "" : "the CPU figure includes everything on the machine; see what runs: top"};
 }
 
 Check check_sessions() {
@@ -93,7 +93,7 @@ Check check_disk(const std::filesystem::path& results) {
         free < session::kLeastFreeDisk ? Status::failure : (free < kPlentyDisk ? Status::warning : Status::ok);
     return {"free_disk", status,
             fmt::format("{} where {} lies", format_bytes(static_cast<double>(free)), results.string()),
-            status == Status::ok ? "" : "make room, or give --results-dir on another disk"};
+            status == Status::ok ? "" : "free some space, or give --results-dir on another disk"};
 }
 
 Check check_results(const std::filesystem::path& results) {
@@ -125,7 +125,7 @@ Check check_turbo(const std::filesystem::path& sysfs) {
     }
     const bool is_on = no_turbo == "0" || boost == "1";
     return {"turbo", Status::ok,
-            is_on ? "on: clocks depend on temperature; turn it off where runs are to be compared closely" : "off",
+            is_on ? "on: clocks depend on temperature; turn it off to compare runs closely" : "off",
             is_on ? (no_turbo.empty() ? "echo 0 | sudo tee /sys/devices/system/cpu/cpufreq/boost"
                                       : "echo 1 | sudo tee /sys/devices/system/cpu/intel_pstate/no_turbo")
                   : ""};

@@ -36,8 +36,7 @@ std::string read_word(const std::filesystem::path& file) {
 Check check_paranoid() {
     const std::string level = read_word("/proc/sys/kernel/perf_event_paranoid");
     if (system::has_root() || parse_integer(level).value_or(4) <= 0) {
-        return {"perf_event_paranoid", Status::ok, level + (system::has_root() ? " (root may count all the same)" : ""),
-                ""};
+        return {"perf_event_paranoid", Status::ok, level + (system::has_root() ? " (root may still count)" : ""), ""};
     }
     return {"perf_event_paranoid", Status::warning, level + ": only root may count for the whole machine",
             "sudo sysctl kernel.perf_event_paranoid=0   (or run mutation with sudo)"};
@@ -50,7 +49,7 @@ Check check_governor(const std::filesystem::path& sysfs) {
     }
     const std::string value = join(std::vector<std::string>(names.begin(), names.end()), ", ");
     if (names.empty()) {
-        return {"governor", Status::warning, "none to be seen (a virtual machine has no say in it)", ""};
+        return {"governor", Status::warning, "not available (normal in a virtual machine)", ""};
     }
     if (names == std::set<std::string>{"performance"}) {
         return {"governor", Status::ok, value, ""};
@@ -99,12 +98,13 @@ Check describe_gpu(const sensors::WatchedGpu& watched) {
     value += field.sensor.averaging.count() > 0
                  ? fmt::format(" averaged over {:.0f} ms", field.sensor.averaging.count() * 1000)
                  : "";
-    value +=
-        field.sensor.seen_share < 1 ? fmt::format(", looking {:.0f} % of the time", field.sensor.seen_share * 100) : "";
+    value += field.sensor.seen_share < 1
+                 ? fmt::format(", measuring {:.0f} % of the time", field.sensor.seen_share * 100)
+                 : "";
     value += field.remark.empty() ? "" : " (" + field.remark + ")";
     value += watched.left_out.empty() ? "" : "; " + watched.left_out;
     if (observed.samples == 0) {
-        return {fmt::format("gpu_{}", gpu.index), Status::warning, value + "; it told no power",
+        return {fmt::format("gpu_{}", gpu.index), Status::warning, value + "; it reported no power",
                 "nvidia-smi --query-gpu=power.draw --format=csv"};
     }
     value += observed.update ? fmt::format("; seen to change every {:.0f} ms", observed.update->count() * 1000)
@@ -122,12 +122,12 @@ std::string in_milliseconds(Seconds time) {
 Check judge_pace(const sensors::SamplerPace& pace, const std::string& remark) {
     const char* name = "nvidia_smi_pace";
     if (!pace.spacing) {
-        return {name, Status::warning, "it told nothing" + (remark.empty() ? " within 20 s" : ": " + remark),
+        return {name, Status::warning, "it printed nothing" + (remark.empty() ? " within 20 s" : ": " + remark),
                 "nvidia-smi --query-gpu=timestamp,power.draw --format=csv -lms 100"};
     }
     const bool is_slow = *pace.spacing > kSlowPace * pace.asked;
     const bool is_late = !pace.first_sample || *pace.first_sample > kLateStart;
-    const std::string value = fmt::format("a sample every {}, where {} was asked; the first after {}",
+    const std::string value = fmt::format("a sample every {} ({} requested); the first after {}",
                                           in_milliseconds(*pace.spacing), in_milliseconds(pace.asked),
                                           pace.first_sample ? in_milliseconds(*pace.first_sample) : "more than 20 s");
     if (!is_slow && !is_late) {
@@ -163,7 +163,7 @@ void check_gpus(const Patient& patient, std::vector<Check>& checks) {
         sensors::query_gpus(*patient.sources.nvidia_smi, {sensors::Patience().limit, patient.sources.stop_fd});
     const bool is_well = !inventory.gpus.empty() && inventory.remark.empty();
     std::string value = inventory.gpus.empty() ? inventory.reason : patient.sources.nvidia_smi->string();
-    value += inventory.remark.empty() ? "" : "; its rows are used, though " + inventory.remark;
+    value += inventory.remark.empty() ? "" : "; its samples are used, although " + inventory.remark;
     checks.push_back({"nvidia_smi", is_well ? Status::ok : Status::warning, value,
                       is_well ? "" : "look at: nvidia-smi; dmesg | grep -i nvidia"});
     const sensors::SensorWatch watch = sensors::watch_sensors(*patient.sources.nvidia_smi, inventory.gpus,

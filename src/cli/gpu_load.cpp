@@ -122,9 +122,9 @@ std::string describe_end(const system::ExitStatus& status) {
     case kExitNoDriver:
         return "CUDA's driver (libcuda.so.1) does not load or does not start";
     case kExitNoDevice:
-        return "CUDA gives no GPU to load: none in sight, or no memory is free";
+        return "CUDA found no GPU to load: none is visible, or no memory is free";
     case kExitRefused:
-        return "CUDA refused to go on with the load";
+        return "CUDA stopped the load with an error";
     default:
         return fmt::format("the load ended with status {}", status.code.value_or(-1));
     }

@@ -33,7 +33,7 @@ std::string describe_unknown_verb(const std::string& word) {
     }
     const std::string nearest = nearest_name(word, known);
     return fmt::format("unknown command \"{}\"; {}", word,
-                       nearest.empty() ? "known are " + join(known, ", ") + "; see mutation help"
+                       nearest.empty() ? "known: " + join(known, ", ") + "; see mutation help"
                                        : fmt::format("did you mean \"{}\"?", nearest));
 }
 

@@ -15,7 +15,7 @@ namespace {
                                 const std::vector<std::string>& known) {
     const std::string nearest = nearest_name(name, known);
     throw Error(ErrorKind::usage, fmt::format("--{}: unknown name \"{}\"; {}", option, name,
-                                              nearest.empty() ? "known are " + join(known, ", ")
+                                              nearest.empty() ? "known: " + join(known, ", ")
                                                               : fmt::format("did you mean \"{}\"?", nearest)));
 }
 

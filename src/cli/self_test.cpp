@@ -46,7 +46,7 @@ public:
         }
         const Seconds got = read_cpu_time() - cpu_time_;
         const double share = got / (Seconds(system::monotonic_now() - start_) * cpu_count());
-        return share < kLeastShare ? fmt::format("it got {:.0f} % of the CPUs' time only", share * 100) : "";
+        return share < kLeastShare ? fmt::format("it got only {:.0f} % of the CPU time", share * 100) : "";
     }
 
 private:
@@ -86,17 +86,17 @@ Check judge_load(const std::string& name, Watts before, Watts after, const std::
     }
     if (!failure.empty()) {
         return {name, Status::warning,
-                fmt::format("{}; the load failed, which says nothing of the sensor: {}", watts, failure),
+                fmt::format("{}; the load failed, so the sensor was not tested: {}", watts, failure),
                 "make the load run, then try again"};
     }
     return {name, Status::warning, fmt::format("{} with {}", watts, doing),
-            "its sensor does not follow the load; its figures are not to be trusted"};
+            "its sensor does not follow the load; do not trust its figures"};
 }
 
 Check judge_cpu_load(const std::optional<Watts>& before, const std::optional<Watts>& after,
                      const std::string& failure) {
     if (!before || !after) {
-        return {"self_test_cpu", Status::warning, "there is no CPU sensor to move", ""};
+        return {"self_test_cpu", Status::warning, "there is no CPU sensor", ""};
     }
     return judge_load("self_test_cpu", *before, *after, "every CPU busy", failure);
 }
@@ -105,7 +105,7 @@ Check judge_gpu_load(std::size_t gpu, const std::optional<Watts>& before, const 
                      const std::string& failure) {
     const std::string name = fmt::format("self_test_gpu_{}", gpu);
     if (!before || !after) {
-        return {name, Status::warning, "it told no power", "nvidia-smi --query-gpu=power.draw --format=csv"};
+        return {name, Status::warning, "it reported no power", "nvidia-smi --query-gpu=power.draw --format=csv"};
     }
     return judge_load(name, *before, *after, "its memory busy", failure);
 }

@@ -20,7 +20,7 @@ void check_total(const JsonCursor& root, const ExperimentConfig& config) {
         total += std::int64_t{experiment.training.runs} * config.settings.replicates;
         if (total > kMostRuns) {
             root.find("experiments")
-                ->error_at_place("more than " + std::to_string(kMostRuns) + " runs are asked for in all",
+                ->error_at_place("more than " + std::to_string(kMostRuns) + " runs in total",
                                  R"(lower "runs_per_config" or "replicates")");
             return;
         }

@@ -44,7 +44,7 @@ void read_flag(const HyperparameterSource& source, Hyperparameter& hyperparamete
     }
     hyperparameter.flag = field->text().value_or("");
     if (hyperparameter.flag.find_first_of(" \t\r\n") != std::string::npos) {
-        field->error("a flag has no blanks: it is one word of the command line", "write the option alone");
+        field->error("a flag cannot contain blanks: it is one word of the command line", "write the option alone");
     }
 }
 
@@ -220,7 +220,7 @@ std::optional<ReadValue> read_real(const JsonCursor& place, const Hyperparameter
 
 std::optional<ReadValue> read_boolean(const JsonCursor& place, const Hyperparameter& hyperparameter) {
     if (!place.value().is_boolean()) {
-        place.error(hyperparameter.name + " must be true or false", "write it without quotes, in small letters");
+        place.error(hyperparameter.name + " must be true or false", "write it without quotes, in lower case");
         return std::nullopt;
     }
     return ReadValue{Value(place.value().get<bool>())};
@@ -241,7 +241,7 @@ void read_default(const HyperparameterSource& source, Hyperparameter& hyperparam
     hyperparameter.default_value = read->value;
     if (read->value && !is_in_range(*read->value, hyperparameter)) {
         field->remark("the default of " + hyperparameter.name + " is outside " + describe_range(*hyperparameter.range),
-                      "no draw gives this value; correct one of them if that is not intended");
+                      "no draw gives this value; correct one of them if this is not intended");
     }
 }
 

@@ -90,7 +90,7 @@ void MetricReader::check_pattern(const JsonCursor& place, const std::string& pat
         const std::size_t groups = Pattern(pattern).group_count();
         if (use == Use::metric && groups != 1) {
             place.error("a metric's pattern needs one capture group, this one has " + std::to_string(groups),
-                        "put ( ) around the number alone; a group for other ends is written (?: )");
+                        "put ( ) only around the number; write other groups as (?: )");
             return;
         }
         good.insert(pattern);

@@ -86,7 +86,7 @@ std::string describe_missing_path(const fs::path& path, const fs::path& settings
     }
     const std::string reason =
         is_folder(folder) ? "no such file" : "no such file, since there is no folder " + folder.string();
-    return reason + (is_readable_thing(settings / name) ? "; the preset of that name is written " + name : "");
+    return reason + (is_readable_thing(settings / name) ? "; for the preset, write " + name : "");
 }
 
 /// What to write instead of a name that is neither a file here nor a preset.
@@ -121,7 +121,7 @@ std::filesystem::path locate_settings(const std::string& flag) {
         tried.push_back(to_absolute(place).string());
     }
     throw Error(ErrorKind::usage, "no settings folder found: tried " + join(tried, ", ") +
-                                      "; name it by --settings or $MUTATION_SETTINGS");
+                                      "; name it with --settings or $MUTATION_SETTINGS");
 }
 
 std::filesystem::path locate_experiment_config(const std::string& name, const std::filesystem::path& settings) {

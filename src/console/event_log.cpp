@@ -87,7 +87,7 @@ void EventLog::open_file(const std::filesystem::path& file) {
         sinks_->logger.sinks() = {sinks_->screen, std::move(sink)};
         sinks_->early.reset();
     } catch (const spdlog::spdlog_ex& error) {
-        warning(fmt::format("the session is not logged: {}", error.what()));
+        warning(fmt::format("session.log cannot be written: {}", error.what()));
     }
 }
 

@@ -82,8 +82,8 @@ std::string describe_estimate(const rollup::PlanEstimate& estimate, WallTime now
     if (!estimate.duration) {
         return fmt::format("expected: unknown{}\n", estimate.basis.empty() ? "" : " (" + estimate.basis + ")");
     }
-    return fmt::format("expected: {}{}{} ({}); begun now, it ends about {}\n", estimate.is_partial() ? "at least " : "",
-                       format_duration(*estimate.duration),
+    return fmt::format("expected: {}{}{} ({}); started now, it ends about {}\n",
+                       estimate.is_partial() ? "at least " : "", format_duration(*estimate.duration),
                        estimate.energy ? fmt::format(", {:.0f} J for the trainings", estimate.energy->value()) : "",
                        estimate.basis, format_end(now, *estimate.duration));
 }

@@ -150,7 +150,7 @@ std::string Progress::outlook(rollup::Activity activity, Seconds elapsed) const 
     const rollup::PlanEstimate rest =
         forecast_ ? forecast_->rest_at({activity, current_, elapsed}) : rollup::PlanEstimate();
     if (!rest.duration) {
-        return "its end is unknown: " + (rest.basis.empty() ? "nothing to learn from" : rest.basis);
+        return "its end is unknown: " + (rest.basis.empty() ? "nothing to estimate from" : rest.basis);
     }
     const Seconds left = *rest.duration;
     return fmt::format("{}{}{} left, until {}{} ({})",
@@ -173,8 +173,8 @@ void Progress::warn_about(const record::ExperimentRecord& record) {
     }
     const std::vector<std::string>& throttled = attempt.measurement.contamination.throttle_reasons;
     if (!throttled.empty()) {
-        log_.warning(fmt::format("{}: the GPU was held back meanwhile ({}); compare it with runs that were held back "
-                                 "alike, or give the card more power or air",
+        log_.warning(fmt::format("{}: the GPU was throttled ({}); compare it only with runs throttled alike, or give "
+                                 "the card more power or cooling",
                                  record.id, join(throttled, ", ")));
     }
     warn_if_poor(record.id, "CPU", attempt.measurement.cpu.quality);
@@ -184,7 +184,7 @@ void Progress::warn_about(const record::ExperimentRecord& record) {
 void Progress::warn_if_poor(const std::string& id, std::string_view sensor, const energy::EnergyQuality& quality) {
     if (quality.verdict == energy::Verdict::poor) {
         log_.warning(fmt::format("{}: its {} energy is poor: {}", id, sensor,
-                                 quality.reason.value_or("the bound is over a tenth of the figure")));
+                                 quality.reason.value_or("the bound is over 10 % of the figure")));
     }
 }
 
@@ -205,8 +205,7 @@ void Progress::experiment_ended(const record::ExperimentRecord& record) {
         log_.error(text + (line.error.empty() ? "" : ": " + line.error));
     }
     if (!line.background.empty()) {
-        log_.warning(fmt::format("{}: {}; a background that trains for longer, or a shorter restart_delay_seconds, "
-                                 "leaves it alone less",
+        log_.warning(fmt::format("{}: {}; use a background that trains longer, or a shorter restart_delay_seconds",
                                  line.id, line.background));
     }
     warn_about(record);

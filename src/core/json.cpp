@@ -68,7 +68,7 @@ std::string describe_syntax_error(std::string_view text, std::size_t offset) {
         return "JSON has neither NaN nor Infinity; write a number or null";
     }
     if (rest.starts_with("True") || rest.starts_with("False") || rest.starts_with("None")) {
-        return "JSON writes true, false and null in small letters";
+        return "JSON writes true, false and null in lower case";
     }
     if ((rest.front() == '}' || rest.front() == ']') && before.ends_with(',')) {
         return "a comma before the closing bracket; remove it";

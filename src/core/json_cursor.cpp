@@ -207,7 +207,7 @@ std::optional<double> JsonCursor::number(Bounds bounds) const {
 
 std::optional<bool> JsonCursor::boolean() const {
     if (!value_->is_boolean()) {
-        error("must be true or false", "write it without quotes, in small letters");
+        error("must be true or false", "write it without quotes, in lower case");
         return std::nullopt;
     }
     return value_->get<bool>();

@@ -98,9 +98,8 @@ private:
 
     [[noreturn]] void fail_recursion() const {
         throw Error(ErrorKind::usage,
-                    describe_pattern_error(pattern_, at_,
-                                           "a pattern cannot call itself or a group of its own; write that part out "
-                                           "once more"));
+                    describe_pattern_error(
+                        pattern_, at_, "a pattern cannot call itself or a group of its own; write that part again"));
     }
 
     /// The length up to and with `end`, or all that is left.

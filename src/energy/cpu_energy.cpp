@@ -146,8 +146,8 @@ std::optional<DomainIntegral> integrate_domain(const CpuCounts& counts, CpuReadi
 
 /// Why RAM has no figure.
 std::string describe_missing_ram(const CpuCounts& counts, const std::optional<DomainIntegral>& ram) {
-    const std::string why =
-        ram ? fmt::format("it was counted over {:.0f} % of the training only", ram->covered * 100) : "it gave no count";
+    const std::string why = ram ? fmt::format("it was counted for only {:.0f} % of the training", ram->covered * 100)
+                                : "it was not counted";
     return why + (counts.ram_reason ? " (" + *counts.ram_reason + ")" : "");
 }
 

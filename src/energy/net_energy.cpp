@@ -21,7 +21,7 @@ std::optional<Watts> idle_of_counted(const IdleLevels& idle, const GpuEnergy& gp
         const std::optional<Watts> level = i < idle.gpus.size() ? idle.gpus[i] : std::nullopt;
         if (!level) {
             missing.push_back(
-                fmt::format("GPU {} told no power while the idle machine was measured", gpu.devices[i].index));
+                fmt::format("GPU {} reported no power while the idle machine was measured", gpu.devices[i].index));
         }
         sum = sum && level ? std::optional(*sum + *level) : std::nullopt;
     }
@@ -44,7 +44,7 @@ NetEnergy net_energy(const std::optional<IdleLevels>& idle, const Measurement& m
     std::vector<std::string> missing;
     if (!idle) {
         if (measurement.cpu.total || measurement.gpu.energy) { // without a figure no baseline would help
-            missing.emplace_back("the idle machine was not measured: give baseline_seconds some seconds");
+            missing.emplace_back("the idle machine was not measured: set baseline_seconds above 0");
         }
         add_missing_figures(measurement, missing);
         net.reason = join(missing, "; ");

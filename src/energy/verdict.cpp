@@ -46,8 +46,8 @@ std::string describe_weakness(const std::optional<Joules>& energy, const EnergyQ
         return {};
     }
     return *quality.coverage < kFullCoverage
-               ? fmt::format("only {:.0f} % of the training was seen", quality.coverage->value())
-               : fmt::format("its bound is over {:.0f} % of the figure", kUsableShare * 100);
+               ? fmt::format("the sensor saw only {:.0f} % of the training", quality.coverage->value())
+               : fmt::format("the bound is over {:.0f} % of the figure", kUsableShare * 100);
 }
 
 } // namespace mutation::energy

@@ -12,7 +12,7 @@ namespace {
 const config::Repository& find_repository(const config::Registry& registry, const std::string& name) {
     const config::Repository* const repository = registry.find(name);
     if (repository == nullptr) {
-        throw Error(ErrorKind::usage, "unknown repository \"" + name + "\"; known are " + join(registry.names(), ", "));
+        throw Error(ErrorKind::usage, "unknown repository \"" + name + "\"; known: " + join(registry.names(), ", "));
     }
     return *repository;
 }

@@ -114,7 +114,7 @@ private:
         throw Error(ErrorKind::usage,
                     std::to_string(available) + " distinct mutations of " + join(names, ", ") + " exist" + used + ", " +
                         std::to_string(runs_) +
-                        " were asked; ask for fewer runs, mutate more hyperparameters or widen a range");
+                        " were requested; request fewer runs, mutate more hyperparameters or widen a range");
     }
 };
 

@@ -59,7 +59,7 @@ Json record_to_json(const ExperimentRecord& record) {
 ExperimentRecord record_from_json(Json json) {
     check_version(json);
     if (!json.is_object() || !json.value("experiment_id", Json()).is_string()) {
-        throw Error(ErrorKind::usage, "$.experiment_id is no text: it is no record of an experiment");
+        throw Error(ErrorKind::usage, "$.experiment_id is not a text: this is not an experiment record");
     }
     return read_record(json);
 }

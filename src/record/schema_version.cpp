@@ -40,7 +40,7 @@ void check_schema_version(const Json& document) {
                         shown(*version), kSchemaVersion));
     }
     if (version != nullptr && !version->is_number_integer()) {
-        throw Error(ErrorKind::usage, fmt::format("schema_version {} is no whole number", shown(*version)));
+        throw Error(ErrorKind::usage, fmt::format("schema_version {} is not a whole number", shown(*version)));
     }
 }
 

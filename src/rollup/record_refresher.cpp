@@ -102,7 +102,7 @@ void update_file(const record::ExperimentLayout& folder, record::ExperimentRecor
     const std::filesystem::path file = folder.record();
     ParsedJson parsed = parse_json(system::read_file(file));
     if (!parsed.ok()) {
-        throw Error(ErrorKind::storage, fmt::format("{}: it was changed meanwhile", file.string()));
+        throw Error(ErrorKind::storage, fmt::format("{}: another process changed it meanwhile", file.string()));
     }
     record::update_document(parsed.value, record);
     keep_original(folder);

@@ -132,7 +132,7 @@ PlanEstimate SessionForecast::rest_at(const SessionMoment& moment) const {
 
 std::string SessionForecast::describe_basis(const PlanEstimate& estimate, std::size_t in_other_company) const {
     if (estimate.known == 0) {
-        return "no past session to learn from";
+        return "no past session to estimate from";
     }
     std::size_t runs = 0;
     for (const auto& [kind, count] : open_) {

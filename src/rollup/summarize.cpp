@@ -63,8 +63,9 @@ Json read_session_head(const std::filesystem::path& session) {
     const std::string_view text(head.data(), count > 0 ? static_cast<std::size_t>(count) : 0);
     [[maybe_unused]] const Json cut = Json::parse(text.begin(), text.end(), keep, false);
     if (record::has_newer_schema(document)) {
-        throw Error(ErrorKind::usage, fmt::format("{}/session.json is of a newer program; use that one to summarize it",
-                                                  session.string()));
+        throw Error(ErrorKind::usage,
+                    fmt::format("{}/session.json was written by a newer program; use that one to summarize it",
+                                session.string()));
     }
     return document;
 }

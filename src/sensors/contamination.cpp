@@ -36,7 +36,7 @@ energy::Contamination ContaminationWatch::judge(Seconds training_cpu_time, energ
         contamination.other_cpu = other_cpu_share(*before_, *after_, training_cpu_time);
     }
     if (contamination.other_cpu && *contamination.other_cpu > kMostOtherCpu && !has_background) {
-        disturb(measurement.cpu.quality, fmt::format("others took {:.0f} % of the machine's CPU time meanwhile",
+        disturb(measurement.cpu.quality, fmt::format("other processes used {:.0f} % of the machine's CPU time",
                                                      contamination.other_cpu->value()));
     }
     for (const energy::GpuDeviceEnergy& device : measurement.gpu.devices) {
@@ -52,7 +52,7 @@ energy::Contamination ContaminationWatch::judge(Seconds training_cpu_time, energ
     }
     if (!contamination.gpu_processes.empty()) {
         disturb(measurement.gpu.quality,
-                fmt::format("others computed on the GPU meanwhile: {}", contamination.gpu_processes.front()));
+                fmt::format("another process used the GPU: {}", contamination.gpu_processes.front()));
     }
     others_.clear();
     return contamination;

@@ -48,7 +48,7 @@ std::string describe_absent_package(const energy::CpuEnergy& energy, const energ
                                     const PerfRun& run) {
     const std::string words = join_reasons(counts.package_reason.value_or(""), quote(run.messages));
     return (energy.quality.coverage ? "energy-pkg: less than half of the training was counted"
-                                    : "energy-pkg gave no count") +
+                                    : "energy-pkg was not counted") +
            (words.empty() ? "" : ": " + words);
 }
 
@@ -94,9 +94,9 @@ CpuSensor::CpuSensor(std::optional<std::filesystem::path> perf, const std::files
 
 void CpuSensor::doubt(const std::vector<std::string>& still_counters) {
     if (!still_counters.empty()) {
-        doubt_ = fmt::format("{}: {} within {:.1f} s; if it does not move during a training either, its figure and "
-                             "the total will be null",
-                             join(still_counters, ", "), energy::kDidNotMove, kStillProbe.count());
+        doubt_ = fmt::format(
+            "{}: {} within {:.1f} s; if it also stands still during a training, its figure and the total will be null",
+            join(still_counters, ", "), energy::kDidNotMove, kStillProbe.count());
     }
 }
 
@@ -215,7 +215,7 @@ void CpuSensor::explain(energy::CpuEnergy& energy, const energy::CpuCounts& coun
     } else if (run.was_refused) {
         reason = "perf did not start the training: " + quote(run.messages);
     } else {
-        reason = run.crash ? fmt::format("perf {}; what it had counted by then is kept", *run.crash) : "";
+        reason = run.crash ? fmt::format("perf {}; its counts until then are kept", *run.crash) : "";
         reason = join_reasons(reason, energy.package ? quote(run.messages) : "");
         reason = join_reasons(reason, energy.quality.reason.value_or(""));
         reason = join_reasons(reason, energy.package ? describe_still(counts) : "");

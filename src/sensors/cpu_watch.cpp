@@ -26,7 +26,7 @@ std::optional<std::string> CpuWatch::look(const CpuSensor& cpu, MonotonicTime no
         seen_ = now;
     } else if (!is_reported_ && now - seen_ > kCpuSilence) {
         is_reported_ = true;
-        return fmt::format("{} delivers no CPU energy, or counters that do not move",
+        return fmt::format("{} reports no CPU energy, or its counters do not move",
                            cpu.method() == "powercap" ? "powercap" : "perf");
     }
     return std::nullopt;

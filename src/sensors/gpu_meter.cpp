@@ -122,7 +122,7 @@ GpuMeter::Baseline GpuMeter::finish_baseline(const energy::Window& window) {
         baseline.idle.push_back(idle_power(timeline));
         if (timeline.power.empty()) {
             baseline.missing.push_back(fmt::format(
-                "GPU {} delivered no power while the idle machine was measured: {}", timeline.index,
+                "GPU {} reported no power while the idle machine was measured: {}", timeline.index,
                 timeline.missing_power.value_or(timelines.stream_remark.value_or("there is no sample of it"))));
         }
     }

@@ -260,12 +260,12 @@ std::optional<Celsius> GpuSampler::current_temperature(std::size_t gpu) const {
 
 std::string GpuSampler::describe_silence() const {
     const std::string errors = remark();
-    return errors.empty() ? "nvidia-smi runs and delivers nothing" : errors;
+    return errors.empty() ? "nvidia-smi runs but prints no samples" : errors;
 }
 
 std::string GpuSampler::remark() const {
     const std::string errors = stream_.remark();
-    const char* lost = files_.has_lost_rows() ? "the CSV files could not be written whole" : "";
+    const char* lost = files_.has_lost_rows() ? "the CSV files could not be written completely" : "";
     return errors + (errors.empty() || !files_.has_lost_rows() ? "" : "; ") + lost;
 }
 

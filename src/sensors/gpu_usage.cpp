@@ -32,11 +32,10 @@ std::optional<std::string> describe_usage(const std::vector<energy::GpuDeviceEne
     }
     std::vector<std::string> parts;
     if (!unused.empty()) {
-        parts.push_back(fmt::format("the total includes {}, on which the training never computed", name_gpus(unused)));
+        parts.push_back(fmt::format("the total includes {}, which the training never used", name_gpus(unused)));
     }
     if (!uncounted.empty()) {
-        parts.push_back(
-            fmt::format("the total does not include {}, on which the training computed", name_gpus(uncounted)));
+        parts.push_back(fmt::format("the total does not include {}, which the training used", name_gpus(uncounted)));
     }
     if (parts.empty()) {
         return std::nullopt;

@@ -23,7 +23,7 @@ std::string describe_gpu(const GpuInfo& gpu, const PowerField& field, Seconds in
 GpuSourceFacts describe_source(const GpuInventory& inventory, const std::vector<PowerField>& fields, Seconds interval) {
     GpuSourceFacts facts{"nvidia_smi", "nvidia-smi", interval, inventory.gpus, {}, {}, {}};
     if (!inventory.remark.empty()) {
-        facts.warnings.push_back("the GPUs' rows are used, though " + inventory.remark);
+        facts.warnings.push_back("the GPU samples are used, although " + inventory.remark);
     }
     for (std::size_t gpu = 0; gpu < inventory.gpus.size(); ++gpu) {
         const PowerField& field = fields[gpu];
@@ -31,7 +31,7 @@ GpuSourceFacts describe_source(const GpuInventory& inventory, const std::vector<
         facts.findings.push_back(describe_gpu(inventory.gpus[gpu], field, interval));
         if (!field.works) {
             facts.warnings.push_back(
-                fmt::format("GPU {} shows no power, so its energy will be null unless that changes: {}",
+                fmt::format("GPU {} reports no power, so its energy will be null unless that changes: {}",
                             inventory.gpus[gpu].index, field.remark));
         }
     }

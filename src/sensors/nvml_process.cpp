@@ -84,7 +84,7 @@ std::optional<int> NvmlProcess::send(std::string_view what) {
     const std::string line = fmt::format("{} {}\n", ++requested_, what);
     // No line is longer than what a pipe takes whole, or not at all.
     if (::write(requests_.get(), line.data(), line.size()) != static_cast<ssize_t>(line.size())) {
-        fail("it takes no more requests");
+        fail("it accepts no more requests");
         return std::nullopt;
     }
     return requested_;
@@ -159,8 +159,8 @@ std::string NvmlProcess::describe_end() {
 }
 
 void NvmlProcess::fail(const std::string& why) {
-    failure_ = fmt::format("the process that asks NVML was given up: {}; from then on there is no energy counter, and "
-                           "the GPUs' processes are listed only before and after a training",
+    failure_ = fmt::format("the NVML process was given up: {}; from then on there is no energy counter, and GPU "
+                           "processes are listed only before and after a training",
                            why);
     is_loaded_ = false;
     answered_ = requested_;

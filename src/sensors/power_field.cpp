@@ -112,8 +112,7 @@ PowerField choose_power_field(string_view card, const std::vector<std::string>& 
         field.sensor.averaging_doubt = kAveragingDoubt;
     }
     field.sensor.longest_averaging = kLongestAveraging;
-    field.accuracy_source =
-        "the card's gain was not measured; others of its kind deviate by up to 11 % (Yang et al., SC24)";
+    field.accuracy_source = "the gain of this card is not known; other cards deviate by up to 11 % (Yang et al., SC24)";
     if (!family.unmeasured_because.empty()) {
         field.accuracy_source = "neither the card's gain nor its averaging was measured: ";
         field.accuracy_source += family.unmeasured_because;

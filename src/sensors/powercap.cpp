@@ -60,13 +60,13 @@ CounterReading read_counter(int fd) {
 std::string describe_refusal(const std::filesystem::path& file, int error) {
     const bool is_forbidden = error == EACCES || error == EPERM;
     return fmt::format("{} cannot be read: {}; {}", file.string(),
-                       error == 0 ? "it holds no count" : std::strerror(error),
+                       error == 0 ? "it contains no count" : std::strerror(error),
                        is_forbidden ? "run with sudo" : "see: sudo dmesg | grep -i rapl");
 }
 
 std::string describe_mask(const std::filesystem::path& link) {
-    return fmt::format("{} points to nothing: powercap is masked, as containers do; start the container with "
-                       "--security-opt systempaths=unconfined, or run outside of it",
+    return fmt::format("{} points to nothing: the container hides powercap; start it with --security-opt "
+                       "systempaths=unconfined, or run outside of it",
                        link.string());
 }
 
@@ -114,7 +114,7 @@ Powercap::Powercap(const std::filesystem::path& sysfs) {
     if (zones_.empty() && reason_.empty()) {
         reason_ = !masked_.empty() ? describe_mask(masked_)
                   : !folders.empty()
-                      ? fmt::format("{} has no name that is known", folders.front().string())
+                      ? fmt::format("{} has an unknown name", folders.front().string())
                       : "this machine shows no RAPL counters (normal in a virtual machine; a container may hide them)";
     }
 }

@@ -10,7 +10,7 @@ namespace {
 /// RAPL's own error; sampling has no part in it.
 constexpr Percent kRaplAccuracy{5};
 constexpr const char* kRaplAccuracySource =
-    "RAPL against wall-power studies: follows closely but covers the package alone; no calibration of this machine";
+    "studies against wall power: RAPL follows closely but covers only the package; this machine is not calibrated";
 
 } // namespace
 

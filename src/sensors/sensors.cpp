@@ -50,7 +50,7 @@ std::vector<std::string> Sensors::warnings() const {
         lines.push_back("CPU energy will have no total: " + cpu.lack());
     }
     if (!cpu.doubt().empty()) {
-        lines.push_back("CPU energy may not be measured: " + cpu.doubt());
+        lines.push_back("CPU energy may be missing: " + cpu.doubt());
     }
     if (!state_->gpus) {
         lines.push_back("GPU energy will not be measured: " + state_->gpu_reason);
@@ -123,9 +123,9 @@ energy::Measurement Sensors::finish_attempt(const AttemptFacts& facts, int stop_
     state.report_absent(measurement);
     measurement.net = energy::net_energy(state.idle_levels(), measurement, facts.window->length());
     if (!measurement.cpu.package) {
-        measurement.cpu_estimated = energy::EstimatedEnergy{
-            kBusyCpuPower * facts.training_cpu_time,
-            "CPU time of the training x 10 W a busy CPU: a rule of thumb, nothing was measured"};
+        measurement.cpu_estimated =
+            energy::EstimatedEnergy{kBusyCpuPower * facts.training_cpu_time,
+                                    "CPU time of the training x 10 W per busy CPU: a rule of thumb, not a measurement"};
     }
     return measurement;
 }

@@ -169,9 +169,9 @@ void SmiStream::look_after_child() {
         schedule_restart(ended->signal ? "nvidia-smi was killed by " + system::describe_signal(*ended->signal)
                                        : fmt::format("nvidia-smi ended with status {}", ended->code.value_or(-1)));
     } else if (is_flooding()) {
-        schedule_restart(fmt::format("nvidia-smi told over {:.0f} times as much as it was asked", kMostTimesAsked));
+        schedule_restart(fmt::format("nvidia-smi printed over {:.0f} times as much as requested", kMostTimesAsked));
     } else if (time - heard_ > silence) {
-        schedule_restart(fmt::format("nvidia-smi fell silent for {:.0f} s", silence.count()));
+        schedule_restart(fmt::format("nvidia-smi printed nothing for {:.0f} s", silence.count()));
     }
 }
 

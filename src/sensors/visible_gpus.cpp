@@ -84,12 +84,12 @@ VisibleGpus select_visible(const std::vector<GpuInfo>& gpus, const std::optional
         const std::optional<std::size_t> index = resolve(gpus, entry);
         if (!index) {
             if (entry.starts_with("MIG-")) {
-                visible.remark = fmt::format("it cannot be told which GPU {} is part of", entry);
+                visible.remark = fmt::format("the GPU of MIG instance {} was not found", entry);
             }
             break; // CUDA sees nothing behind an entry that it does not know
         }
         if (entry.starts_with("MIG-")) {
-            visible.remark = "the figure is that of the whole GPU, of which the training has an instance (MIG)";
+            visible.remark = "the figure is for the whole GPU, but the training uses only one MIG instance of it";
         }
         if (parse_integer(entry)) {
             by_index.insert(*index);
@@ -100,8 +100,8 @@ VisibleGpus select_visible(const std::vector<GpuInfo>& gpus, const std::optional
     const bool may_be_others = cuda_device_order != "PCI_BUS_ID" && !are_alike(gpus);
     if (may_be_others && !by_index.empty() && by_index.size() < gpus.size()) {
         visible.is_counted.assign(gpus.size(), false);
-        visible.remark = fmt::format("CUDA_DEVICE_ORDER is not PCI_BUS_ID, so it cannot be told which of these unlike "
-                                     "cards CUDA_VISIBLE_DEVICES \"{}\" names; name them by UUID, or set "
+        visible.remark = fmt::format("CUDA_DEVICE_ORDER is not PCI_BUS_ID, so it is not clear which of these different "
+                                     "cards CUDA_VISIBLE_DEVICES \"{}\" means; use UUIDs, or set "
                                      "CUDA_DEVICE_ORDER=PCI_BUS_ID",
                                      *cuda_visible_devices);
         return visible;

@@ -64,8 +64,9 @@ void ConsoleObserver::announce(const Schedule& schedule) {
         log_.detail("trainings run as root");
     }
     for (const pid_t other : other_sessions()) {
-        log_.warning(fmt::format(
-            "another session runs on this machine (process {}): each one's figures include the other's load", other));
+        log_.warning(fmt::format("another session is running on this machine (process {}): the figures of each include "
+                                 "the load of the other",
+                                 other));
     }
 }
 
@@ -98,7 +99,7 @@ void ConsoleObserver::on_session_end(const SessionEnd& end) {
     }
     const console::RunCounts counts = console::count_runs(lines_, end.tally.planned);
     if (end.kind == SessionEnd::Kind::nothing_to_run) {
-        log_.event("this session is finished: every experiment of its plan has its record; nothing is run");
+        log_.event("this session is finished: every planned experiment has a record; nothing to run");
         propose_retry();
     } else if (counts.interrupted + counts.not_run() > 0) {
         propose_resume(end);
@@ -109,7 +110,7 @@ void ConsoleObserver::on_session_end(const SessionEnd& end) {
 }
 
 void ConsoleObserver::propose_resume(const SessionEnd& end) {
-    log_.warning(fmt::format("{}: {}; go on with: {}",
+    log_.warning(fmt::format("{}: {}; to continue: {}",
                              end.kind == SessionEnd::Kind::stopped_after_run ? "stopped after a run" : "interrupted",
                              console::describe_counts(console::count_runs(lines_, end.tally.planned)),
                              ProposedCommands(request_, session_).resume()));

@@ -37,10 +37,9 @@ std::optional<std::string> ControlRuns::add(const record::ExperimentRecord& reco
     if (!found || *found <= tolerance_) {
         return std::nullopt;
     }
-    return fmt::format(
-        "the control runs spread by {:.1f} % (tolerance {:.1f} %), the newest by {:+.1f} % from the first: the "
-        "machine drifts, and runs of before and after do not compare",
-        found->value(), tolerance_.value(), 100 * (joules_.back() / joules_.front() - 1));
+    return fmt::format("the control runs differ by {:.1f} % (tolerance {:.1f} %), the newest by {:+.1f} % from the "
+                       "first: the machine drifts, so do not compare earlier with later runs",
+                       found->value(), tolerance_.value(), 100 * (joules_.back() / joules_.front() - 1));
 }
 
 std::optional<std::string> ControlRuns::summary() const {
@@ -48,7 +47,7 @@ std::optional<std::string> ControlRuns::summary() const {
     if (!found) {
         return std::nullopt;
     }
-    return fmt::format("control runs: {} spread by {:.1f} % (tolerance {:.1f} %){}\n", joules_.size(), found->value(),
+    return fmt::format("control runs: {} differ by {:.1f} % (tolerance {:.1f} %){}\n", joules_.size(), found->value(),
                        tolerance_.value(), *found <= tolerance_ ? "" : ": the machine drifted");
 }
 

@@ -21,7 +21,7 @@ std::optional<std::string> describe_full_disk(const std::filesystem::path& direc
     if (free_disk(directory) >= kLeastFreeDisk) {
         return std::nullopt;
     }
-    return fmt::format("less than {} MiB are free on the disk of {}; make room", kLeastFreeDisk >> 20U,
+    return fmt::format("less than {} MiB are free on the disk of {}; free some space", kLeastFreeDisk >> 20U,
                        directory.string());
 }
 

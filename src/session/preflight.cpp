@@ -18,7 +18,7 @@ void check_repository(const config::Repository& repository, std::vector<std::str
     std::error_code status;
     if (!std::filesystem::is_directory(repository.directory, status)) {
         const std::string remedy = how_to_set_up(repository);
-        missing.push_back(fmt::format("{}: its folder {} is not there{}{}; or set `path` in {}", repository.name,
+        missing.push_back(fmt::format("{}: its folder {} does not exist{}{}; or set `path` in {}", repository.name,
                                       repository.directory.string(), remedy.empty() ? "" : "; run: ", remedy,
                                       repository.file.string()));
         return;
@@ -77,7 +77,7 @@ std::vector<std::string> missing_scripts(const config::Repository& repository) {
     std::error_code status;
     const std::filesystem::path script = repository.resolve_train_script();
     if (!std::filesystem::is_regular_file(script, status)) {
-        return {fmt::format("{}: its training script {} is not there; set `train_script` in {}", repository.name,
+        return {fmt::format("{}: its training script {} does not exist; set `train_script` in {}", repository.name,
                             script.string(), repository.file.string())};
     }
     if (const auto error = find_script_error(repository)) {

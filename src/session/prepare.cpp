@@ -108,7 +108,7 @@ std::optional<PreparedSession> prepare_session(const SessionRequest& request, sy
     warn(request.warnings, log);
     check_machine(request);
     if (!check_repositories(request, signals, interruption)) {
-        log.warning("interrupted before anything was begun");
+        log.warning("interrupted before anything was started");
         return std::nullopt;
     }
     sensors::SensorSources sources = find_sensor_sources(request, signals);

@@ -25,7 +25,7 @@ void RollupObserver::on_session_end(const SessionEnd& end) {
         if (end.kind != SessionEnd::Kind::stopped_by_error) {
             throw;
         }
-        log_.warning(error.message() + "; the records are complete, and resume makes the table anew");
+        log_.warning(error.message() + "; the records are complete, and `mutation resume` rebuilds the table");
     }
 }
 

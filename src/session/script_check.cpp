@@ -37,7 +37,7 @@ std::optional<std::string> find_rights_error(const fs::path& script) {
     if (::statvfs(script.c_str(), &place) == 0 && (place.f_flag & ST_NOEXEC) != 0) {
         return "is on a file system that is mounted with noexec; move it, or mount that without noexec";
     }
-    return fmt::format("may not be run by this user; check the rights of the file and its folders: ls -ld {} {}",
+    return fmt::format("cannot be run by this user; check the permissions of the file and its folders: ls -ld {} {}",
                        script.string(), script.parent_path().string());
 }
 
@@ -139,8 +139,8 @@ std::optional<std::string> find_interpreter_error(std::string_view line, const f
             interpreter);
     }
     if (!is_program(program)) {
-        return fmt::format("names {} in its first line, which is no program that this user can run; correct the line",
-                           interpreter);
+        return fmt::format(
+            "names {} in its first line, which is not a program that this user can run; correct the line", interpreter);
     }
     const bool is_env = fs::path(interpreter).filename() == "env";
     return is_env ? find_env_error(trim(line.substr(interpreter.size())), directory, search_path) : std::nullopt;

@@ -64,7 +64,7 @@ std::optional<std::filesystem::path> find_named(const char* name, const char* pr
     std::optional<std::filesystem::path> found = system::find_program(named.value_or(program));
     if (named && !found) {
         throw Error(ErrorKind::machine,
-                    fmt::format("{} names {}, which is no program; unset it or correct it", name, *named));
+                    fmt::format("{} names {}, which is not a program; correct it or unset it", name, *named));
     }
     return found;
 }

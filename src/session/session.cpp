@@ -106,7 +106,7 @@ private:
     /// Once, when `mutation stop --after-run` was heard while a training runs.
     void say_last_run() {
         if (interruption_.is_last_run && !std::exchange(has_said_last_run_, true)) {
-            event("asked by `mutation stop --after-run`: the session ends when this run is recorded");
+            event("`mutation stop --after-run`: the session ends after this run is recorded");
         }
     }
 

@@ -80,7 +80,7 @@ void Worker::wait_until_cool(const Cooldown& cooldown) {
         }
         const Seconds left = cooldown.longest_wait - (system::monotonic_now() - start);
         if (left.count() <= 0) {
-            state_->listener.warning(fmt::format("a GPU is still at {:.0f} C after {:.0f} s of cooling down; going on",
+            state_->listener.warning(fmt::format("a GPU is still at {:.0f} C after {:.0f} s of cooldown; continuing",
                                                  hottest->value(), cooldown.longest_wait.count()));
             return;
         }

@@ -60,18 +60,17 @@ void WorkerLoop::report_alerts() {
 void WorkerLoop::on_stopping(run::Ending why) {
     switch (why) {
     case run::Ending::interrupted:
-        listener_.warning(
-            "interrupted: the training is asked to end, has 15 s for that, and is recorded as interrupted; a second "
-            "Ctrl-C kills it at once");
+        listener_.warning("interrupted: the training has 15 s to end and is recorded as interrupted; a second Ctrl-C "
+                          "kills it at once");
         break;
     case run::Ending::timed_out:
-        listener_.warning("the training is over its time limit and is asked to end");
+        listener_.warning("the training has exceeded its time limit and is asked to end");
         break;
     case run::Ending::stalled:
         listener_.warning("the training's log does not grow; it is asked to end");
         break;
     case run::Ending::abandoned:
-        listener_.warning("nothing runs beside the training any more; it is asked to end");
+        listener_.warning("the background training was lost; the measured training is asked to end");
         break;
     default:
         break;

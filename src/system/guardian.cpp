@@ -47,7 +47,7 @@ constexpr int kPollMilliseconds = 100;
     }
     remove_empty_control_groups();
     if (WIFSIGNALED(status)) {
-        print_text(stderr, fmt::format("mutation was killed by {}; what it ran was ended, what it measured is kept\n",
+        print_text(stderr, fmt::format("mutation was killed by {}; its training was ended, its measurements are kept\n",
                                        describe_signal(WTERMSIG(status))));
         ::_exit(128 + WTERMSIG(status));
     }

@@ -30,9 +30,9 @@ void check(bool done, std::string_view what) {
 }
 
 void take_on(const User& user) {
-    check(::setgroups(user.groups.size(), user.groups.data()) == 0, "take on the user's groups");
-    check(::setresgid(user.gid, user.gid, 0) == 0, "take on the user's group");
-    check(::setresuid(user.uid, user.uid, 0) == 0, "take on the user's rights");
+    check(::setgroups(user.groups.size(), user.groups.data()) == 0, "switch to the user's groups");
+    check(::setresgid(user.gid, user.gid, 0) == 0, "switch to the user's group");
+    check(::setresuid(user.uid, user.uid, 0) == 0, "switch to the user's rights");
 }
 
 } // namespace
@@ -46,7 +46,8 @@ std::optional<User> invoking_user() {
     if (!uid || *uid < 0 || *uid > std::numeric_limits<uid_t>::max()) {
         throw Error(
             ErrorKind::machine,
-            fmt::format("SUDO_UID is \"{}\", which is no user number; call the program by sudo, or unset it", text));
+            fmt::format("SUDO_UID is \"{}\", which is not a user number; call the program with sudo, or unset it",
+                        text));
     }
     if (*uid == 0) {
         return std::nullopt;

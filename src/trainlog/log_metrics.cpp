@@ -139,7 +139,7 @@ private:
         findings_.remarks.push_back(
             state.search->name + ": the pattern '" + make_excerpt(state.search->pattern.source(), kPatternCharacters) +
             "' took too long, or spanned too much, in " + std::to_string(hits) +
-            (hits == 1 ? " line, which was left out" : " lines, which were left out") +
+            (hits == 1 ? " line, which was skipped" : " lines, which were skipped") +
             (state.progress.was_given_up() ? "; it was not tried any further, so its last match is not known" : "") +
             "; write it without repeats inside repeats, for a single line");
     }

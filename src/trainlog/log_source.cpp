@@ -99,7 +99,7 @@ public:
     GzipSource(system::UniqueFd fd, std::string name, std::uint64_t most_bytes)
         : name_(std::move(name)), file_(gzdopen(fd.get(), "rb")), left_(most_bytes) {
         if (!file_) {
-            fail_to_read(name_, "no memory for its decompression");
+            fail_to_read(name_, "not enough memory to decompress it");
         }
         [[maybe_unused]] const int given_away = fd.release();
         gzbuffer(file_.get(), kInflateBuffer);

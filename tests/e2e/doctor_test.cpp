@@ -115,7 +115,7 @@ TEST_CASE("the self-test reports a sensor that does not follow its load, and a f
     };
     const std::vector<Case> cases{{"", "with its memory busy", "its sensor does not follow the load"},
                                   {"refuse", "does not load or does not start"},
-                                  {"fail", "refused to go on"},
+                                  {"fail", "stopped the load with an error"},
                                   {"die", "was killed by signal 9"},
                                   {"hang", "hangs in CUDA's driver"}};
     Doctors doctors(cases.size() + 1);
@@ -139,11 +139,11 @@ TEST_CASE("doctor shows the real interval of nvidia-smi", "[doctor]") {
     doctors.lab(2).smi["die_after"] = 0;
     const std::vector<RunResult> results = doctors.run({"doctor", "--json"});
     const Json usual = row(results[0], "nvidia_smi_pace");
-    CHECK(usual["value"].get<std::string>().find("where 100 ms was asked; the first after ") != std::string::npos);
+    CHECK(usual["value"].get<std::string>().find("(100 ms requested); the first after ") != std::string::npos);
     const Json slow = row(results[1], "nvidia_smi_pace");
     check_row(slow, "a sample every ", "nvidia-smi -pm 1");
     CHECK(std::stod(slow["value"].get<std::string>().substr(std::string("a sample every ").size())) >= 345);
-    check_row(row(results[2], "nvidia_smi_pace"), "it told nothing", "nvidia-smi --query-gpu");
+    check_row(row(results[2], "nvidia_smi_pace"), "it printed nothing", "nvidia-smi --query-gpu");
 }
 
 TEST_CASE("doctor names sensors that count nothing", "[doctor]") {

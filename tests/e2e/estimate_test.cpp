@@ -26,10 +26,10 @@ TEST_CASE("a dry run says that there is no past session", "[estimate]") {
     CHECK(plan["expected_seconds"].is_null());
     CHECK(plan["expected_joules"].is_null());
     CHECK(plan["expected_known_experiments"] == 0);
-    CHECK(plan["expected_basis"] == "no past session to learn from");
+    CHECK(plan["expected_basis"] == "no past session to estimate from");
     auto for_people = arguments;
     for_people.push_back("--dry-run");
-    CHECK_THAT(lab.run(for_people).out, Contains("expected: unknown (no past session to learn from)"));
+    CHECK_THAT(lab.run(for_people).out, Contains("expected: unknown (no past session to estimate from)"));
 }
 
 TEST_CASE("a dry run estimates duration and energy from past sessions, scaled by epochs", "[estimate]") {
@@ -64,7 +64,7 @@ TEST_CASE("the status block estimates the session's end and energy, also from it
     const auto arguments = lab.session_of({fixed_epochs(10), fixed_epochs(10)});
     const auto first = lab.run(arguments);
     CHECK(first.exit_code == 0);
-    CHECK_THAT(first.out, Contains("its end is unknown: no past session to learn from"));
+    CHECK_THAT(first.out, Contains("its end is unknown: no past session to estimate from"));
     CHECK_THAT(first.out, Contains("left, until 2") && Contains("1 of 1 training known from 1 past run"));
     const auto second = lab.run(arguments);
     CHECK_THAT(second.out, Contains(" J (2 of 2 trainings known from 2 past runs)"));

@@ -247,7 +247,7 @@ TEST_CASE("a throttled card is reported and recorded, and its figure is valid", 
     Json record = lab.record();
     CHECK(record_problems(record) == "");
     CHECK(record["contamination"]["throttle_reasons"] == Json::array({"sw_power_cap", "sw_thermal_slowdown"}));
-    CHECK_THAT(result.all(), Contains("held back meanwhile (sw_power_cap, sw_thermal_slowdown)"));
+    CHECK_THAT(result.all(), Contains("throttled (sw_power_cap, sw_thermal_slowdown)"));
     CHECK(record["energy_quality"]["gpu"]["verdict"] == "good");
 }
 

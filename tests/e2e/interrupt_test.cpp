@@ -114,7 +114,8 @@ TEST_CASE("a second session on the machine says that another one runs", "[interr
     const auto second = other.run(other.toy_run(1));
     INFO(second.all());
     CHECK(second.exit_code == 0);
-    const std::string warning = "another session runs on this machine (process " + std::to_string(first.pid()) + ")";
+    const std::string warning =
+        "another session is running on this machine (process " + std::to_string(first.pid()) + ")";
     CHECK_THAT(second.err, Contains(warning));
     CHECK_THAT(read_text(other.session() / "session.log"), Contains(warning));
     first.send(SIGTERM);

@@ -120,7 +120,7 @@ TEST_CASE("a counted card that the training did not use is named, and a backgrou
     CHECK(record["gpus"][0]["used_by_training"] == false);
     CHECK(record["gpus"][1]["used_by_training"] == true);
     CHECK(record["gpus"][1]["counted"] == is_counted);
-    CHECK_THAT(gpu_reason(record), Contains("the total includes GPU 0, on which the training never computed"));
+    CHECK_THAT(gpu_reason(record), Contains("the total includes GPU 0, which the training never used"));
     CHECK_THAT(result.all(), Contains("the total includes GPU 0"));
     if (!is_counted)
         CHECK_THAT(gpu_reason(record), Contains("does not include GPU 1"));

@@ -66,12 +66,12 @@ TEST_CASE("drifting control runs are reported at once, at the end and in session
                                              [{"sleep": 2}, {"print": "accuracy: 1\n"}]])")}};
     RunningProcess tool(lab.tool(lab.session_of({mutating("tiny", 2)}, {{"control_every", 1}})));
     REQUIRE(lab.foreground_runs(4));
-    CHECK_THAT(tool.errors_so_far(), Contains("control runs spread by") && Contains("drifts"));
+    CHECK_THAT(tool.errors_so_far(), Contains("control runs differ by") && Contains("drifts"));
     CHECK(read_json(lab.session() / "session.json")["controls"]["is_within_tolerance"] == false);
     write_text(lab.root() / "go", "");
     const auto result = tool.wait();
     CHECK(result.exit_code == 0);
-    CHECK_THAT(result.out, Contains("control runs: 3 spread by") && Contains("the machine drifted"));
+    CHECK_THAT(result.out, Contains("control runs: 3 differ by") && Contains("the machine drifted"));
     Json controls = read_json(lab.session() / "session.json")["controls"];
     CHECK(controls["joules"].size() == 3);
     CHECK(controls["tolerance_percent"] == 2);
@@ -92,7 +92,7 @@ TEST_CASE("control runs within tolerance are reported, also across a resume", "[
     }
     const auto result = lab.run({"resume", lab.session().string()});
     CHECK(result.exit_code == 0);
-    CHECK_THAT(result.out, Contains("control runs: 2 spread by") && Contains("tolerance 60.0 %"));
+    CHECK_THAT(result.out, Contains("control runs: 2 differ by") && Contains("tolerance 60.0 %"));
     CHECK(result.out.find("drifted") == std::string::npos);
     CHECK(read_json(lab.session() / "session.json")["controls"]["is_within_tolerance"] == true);
 }

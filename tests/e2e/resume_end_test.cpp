@@ -86,7 +86,7 @@ TEST_CASE("counts after an interruption are consistent with the plan", "[resume]
     tool.send(SIGTERM);
     const RunResult first = tool.wait();
     const std::string counts = "1 of 3 succeeded, 1 interrupted, 1 not run";
-    CHECK_THAT(first.err, Contains("interrupted: " + counts + "; go on with: "));
+    CHECK_THAT(first.err, Contains("interrupted: " + counts + "; to continue: "));
     CHECK_THAT(first.out, Contains("\n" + counts + "\n"));
     RunningProcess again(lab.tool({"resume", lab.session().string()}));
     REQUIRE(eventually([&] { return training_starts(lab) == 3; }, 60));

@@ -81,7 +81,7 @@ TEST_CASE("a sensor that dies in the middle of a training is reported while the 
     SECTION("the counters of perf") {
         lab.perf["values"] = {{"power/energy-pkg/", "0.00"}};
         lab.perf["values_after"] = 1.5;
-        alert = "perf delivers no CPU energy, or counters that do not move";
+        alert = "perf reports no CPU energy, or its counters do not move";
     }
     lab.training = {
         {"steps", Json::parse(R"([{"wait_for": "../../reported"}, {"sleep": 3}, {"print": "accuracy: 0.9\n"}])")}};
@@ -134,7 +134,7 @@ TEST_CASE("a GPU that never delivers is reported before the first training", "[g
     auto arguments = lab.toy_run(1);
     arguments.insert(arguments.end(), {"--baseline", "1"});
     const RunResult result = run_well(lab, arguments);
-    const std::size_t told = result.err.find("GPU 0 delivered no power while the idle machine was measured: ");
+    const std::size_t told = result.err.find("GPU 0 reported no power while the idle machine was measured: ");
     CHECK(told < result.err.find("toy_tiny_001"));
     if (lab.smi.contains("fail"))
         CHECK(result.err.find(kMismatch) < result.err.find("toy_tiny_001"));
@@ -169,7 +169,7 @@ TEST_CASE("a card that reports only 0 W, or far too much, has no figure", "[gpu]
     const double watts = GENERATE(0.0, 2000.0);
     lab.smi["gpus"][0]["power"] = watts;
     const RunResult result = run_well(lab, lab.toy_run(1));
-    CHECK_THAT(result.err, Contains("GPU 0 shows no power, so its energy will be null unless that changes"));
+    CHECK_THAT(result.err, Contains("GPU 0 reports no power, so its energy will be null unless that changes"));
     Json record = lab.record();
     for (const char* name : {"gpu_energy_total_joules", "gpu_power_avg_watts", "gpu_power_max_watts"})
         CHECK(record["energy_metrics"][name].is_null());

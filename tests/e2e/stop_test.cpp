@@ -24,7 +24,7 @@ TEST_CASE("`mutation stop` ends a session from another terminal as Ctrl-C does",
     const auto result = tool.wait();
     INFO(result.all());
     CHECK(result.exit_code == 128 + SIGINT);
-    CHECK_THAT(result.err, Contains("interrupted: the training is asked to end") && Contains("a second Ctrl-C kills"));
+    CHECK_THAT(result.err, Contains("interrupted: the training has 15 s to end") && Contains("a second Ctrl-C kills"));
     CHECK_THAT(lab.record(1)["error_message"].get<std::string>(), Contains("mutation stop"));
     check_interrupted(lab);
     for (const char* file : {".stop", ".stop_after_run"})
@@ -60,7 +60,7 @@ TEST_CASE("the command `mutation stop --after-run` lets the current run finish, 
     INFO(result.all());
     CHECK_FALSE(result.timed_out);
     CHECK(result.exit_code == 128 + SIGINT);
-    CHECK_THAT(result.err, Contains("stopped after a run: 1 of 3 succeeded, 2 not run; go on with: "));
+    CHECK_THAT(result.err, Contains("stopped after a run: 1 of 3 succeeded, 2 not run; to continue: "));
     REQUIRE(lab.experiments().size() == 1);
     CHECK(lab.record()["status"] == "ok");
     CHECK(lab.record()["energy_metrics"]["cpu_energy_pkg_joules"].is_number());

@@ -13,7 +13,7 @@ public:
     TemporaryFolder() {
         std::string name = (fs::temp_directory_path() / "mutation-test-XXXXXX").string();
         if (::mkdtemp(name.data()) == nullptr) {
-            throw std::runtime_error("cannot make the folder " + name);
+            throw std::runtime_error("cannot create the folder " + name);
         }
         path_ = name;
         fs::permissions(path_, static_cast<fs::perms>(0755));

@@ -14,7 +14,7 @@ constexpr Percent kLeastCoverage{50};
 constexpr Percent kFullCoverage{90};
 
 /// How far a figure can be trusted by itself: `absent` without one or below 50 % coverage; `poor` below 90 % coverage,
-/// or when the bound is over a tenth of the figure; `good` when it is at most a hundredth; else `usable`. What
+/// or when the bound is over 10 % of the figure; `good` when it is at most a hundredth; else `usable`. What
 /// disturbed the run is judged by ContaminationWatch.
 [[nodiscard]] Verdict judge_energy(const std::optional<Joules>& energy, const EnergyQuality& quality);
 

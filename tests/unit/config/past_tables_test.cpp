@@ -77,7 +77,7 @@ TEST_CASE("a table may have a byte order mark, quotes, blanks, and no mutated va
     }
 }
 
-TEST_CASE("historical_csvs accepts patterns; one without a matching file is an error") {
+TEST_CASE("historical_csvs accepts patterns, and one without a matching file is an error") {
     const Tables tables;
     const LoadedExperimentConfig both = tables.load(R"("results/*/summary.csv")");
     REQUIRE(both.config.past_tables.size() == 2);

@@ -123,7 +123,7 @@ TEST_CASE("a wrong value in a registry is an error with its place and remedy") {
         {with_hyperparameter(R"("flag": "-x")"), x, "\"type\" is missing"},
         {with_hyperparameter(R"("type": "int")"), x, "\"flag\" is missing"},
         {with_hyperparameter(R"("flag": "", "type": "int")"), x + ".flag", "is empty"},
-        {with_hyperparameter(R"("flag": "-d x", "type": "int")"), x + ".flag", "no blanks"},
+        {with_hyperparameter(R"("flag": "-d x", "type": "int")"), x + ".flag", "cannot contain blanks"},
         {with_hyperparameter(R"("flag": "-x", "type": "integer")"), x + ".type", "must be one of"},
         {with_number(R"("rnge": [1, 2])"), x + ".rnge", "did you mean \"range\"?"},
         {with_number(R"("range": [2, 1])"), x + ".range", "greater than its maximum"},

@@ -75,8 +75,7 @@ TEST_CASE("for a wrong path, the message proposes a file or says what is wrong")
     CHECK(answer(here + "/preset_stuy").find("did you mean " + here + "/preset_study.json?") != std::string::npos);
     CHECK(answer("/no/such/preset_stud.json").find("there is no folder /no/such") != std::string::npos);
     CHECK(answer("/no/such/preset_stud.json").find("did you mean") == std::string::npos);
-    CHECK(answer("/no/such/preset_study.json").find("the preset of that name is written preset_study.json") !=
-          std::string::npos);
+    CHECK(answer("/no/such/preset_study.json").find("for the preset, write preset_study.json") != std::string::npos);
     CHECK(answer(here + "/repos").find("is a folder") != std::string::npos);
     CHECK(answer("/dev/fd/987").find("sudo closes") != std::string::npos);
     CHECK(answer(here + "/zzzzzzzzzzzz.json").find("no such file") != std::string::npos);

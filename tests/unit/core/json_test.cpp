@@ -39,7 +39,7 @@ TEST_CASE("a syntax error has line, column and the likely cause") {
         {"{\"a\": NaN}", "line 1, column 7", "NaN"},
         {"{\"a\": -Infinity}", "line 1, column 8", "NaN nor Infinity"},
         {"{'a': 1}", "line 1, column 2", "double quotes"},
-        {"{\"a\": True}", "line 1, column 7", "small letters"},
+        {"{\"a\": True}", "line 1, column 7", "lower case"},
         {"{\n  // x\n}", "line 2, column 3", "comment"},
         {"{\"a\": 1 \"b\": 2}", "line 1, column 9", "missing"},
         {"{\"a\": \"é\" \"b\": 2}", "line 1, column 11", "missing"},

@@ -112,7 +112,7 @@ TEST_CASE("samples outside the training do not measure it") {
     CHECK(reason.find("sample_interval_ms") != std::string::npos);
 }
 
-TEST_CASE("each card has its own power field; the sum has one only if all agree") {
+TEST_CASE("each card has its own power field, and the sum has one only if all agree") {
     GpuTimelines timelines = two_gpus(steady_reading, 1);
     CHECK(integrate_gpus(timelines, kTraining).quality.power_field == "power.draw");
     CHECK(integrate_gpus(timelines, kTraining).quality.sensor_averaging == Seconds(1));

@@ -118,9 +118,9 @@ TEST_CASE("all entries with too small spaces are reported at once") {
     const std::string message =
         error_of(toy::config({toy::mutating("net", {"epochs"}, 11), toy::mutating("net", {"epochs"}, 2),
                               toy::mutating("default", {"width"}, 3)}));
-    CHECK_THAT(message, Contains("experiments[0]: toy/net: 10 distinct mutations of epochs exist, 11 were asked"));
+    CHECK_THAT(message, Contains("experiments[0]: toy/net: 10 distinct mutations of epochs exist, 11 were requested"));
     CHECK_THAT(message, !Contains("experiments[1]"));
-    CHECK_THAT(message, Contains("experiments[2]: toy/default: 2 distinct mutations of width exist, 3 were asked"));
+    CHECK_THAT(message, Contains("experiments[2]: toy/default: 2 distinct mutations of width exist, 3 were requested"));
     CHECK_THAT(error_of(toy::config({toy::mutating("net", {"seed"}, 2'000'000'000)})), Contains("more than a session"));
 }
 

@@ -79,7 +79,8 @@ TEST_CASE("a whole space can be drawn, even with uneven chances, and not one mor
     const std::vector<config::Hyperparameter> rare{toy::real("decay", 0.1, 0.10009, Distribution::uniform, 0.9999999),
                                                    toy::integer("epochs", 1, 1000, Distribution::log_uniform)};
     CHECK(count_keys(draw_keys(rare, 92'000)) == 92'000);
-    CHECK_THAT(error_of(rare, 92'001), Contains("92000 distinct mutations of decay, epochs exist, 92001 were asked"));
+    CHECK_THAT(error_of(rare, 92'001),
+               Contains("92000 distinct mutations of decay, epochs exist, 92001 were requested"));
 }
 
 TEST_CASE("a large space with one very likely value still gives distinct mutations") {
@@ -98,7 +99,7 @@ TEST_CASE("used values are not drawn again and do not count as available") {
     CHECK(count_keys(keys) == 7);
     CHECK(std::find(keys.begin(), keys.end(), "2 true") == keys.end());
     CHECK_THAT(error_of(space, 8, taken), Contains("7 distinct mutations of epochs, half exist that are not used "
-                                                   "already (10 in all), 8 were asked"));
+                                                   "already (10 in all), 8 were requested"));
 }
 
 TEST_CASE("a hundred thousand mutations are drawn without repeating one") {

@@ -156,7 +156,7 @@ TEST_CASE("the checked fields of a record have the right types") {
 
 TEST_CASE("a newer record is distinguished from a damaged one") {
     CHECK_THAT(check_record(Json{{"schema_version", 2}}), Catch::Contains("$.schema_version 2 is newer"));
-    CHECK_THAT(check_record(with("/schema_version", "1")), Catch::Contains("no whole number"));
+    CHECK_THAT(check_record(with("/schema_version", "1")), Catch::Contains("not a whole number"));
 }
 
 TEST_CASE("a record of another session or experiment is refused with the field") {

@@ -16,7 +16,7 @@ Json data(const std::string& name) {
     return Json::parse(test::read_text(fs::path(MUTATION_SOURCE_DIR) / "tests/unit/record/data" / name));
 }
 
-/// Every pointer to a value that is no object and no list.
+/// Every pointer to a value that is not an object and no list.
 std::vector<Json::json_pointer> leaves_of(const Json& document) {
     std::vector<Json::json_pointer> leaves;
     const Json flat = document.flatten();

@@ -66,7 +66,7 @@ TEST_CASE("without past runs there is no estimate, and the basis says so") {
     const PlanEstimate estimate = rollup::estimate_plan(plan_of(), {});
     CHECK_FALSE(estimate.duration.has_value());
     CHECK_FALSE(estimate.energy.has_value());
-    CHECK(estimate.basis == "no past session to learn from");
+    CHECK(estimate.basis == "no past session to estimate from");
 }
 
 TEST_CASE("with an unknown training the estimate is a lower bound") {

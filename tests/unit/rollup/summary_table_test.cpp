@@ -156,11 +156,11 @@ TEST_CASE("records of a newer program and other files are refused") {
     record["schema_version"] = 18446744073709551615U;
     CHECK_THAT(refusal(record), Catch::Contains("newer"));
     record["schema_version"] = "1";
-    CHECK_THAT(refusal(record), Catch::Contains("no whole number"));
+    CHECK_THAT(refusal(record), Catch::Contains("not a whole number"));
     record::ExperimentRecord whole;
     whole.attempts.resize(1);
     CHECK(refusal(record::record_to_json(whole)).empty());
-    CHECK_THAT(refusal(Json::array()), Catch::Contains("no record"));
-    CHECK_THAT(refusal(Json::object()), Catch::Contains("no record"));
-    CHECK_THAT(refusal(Json{{"experiment_id", 1}}), Catch::Contains("no record"));
+    CHECK_THAT(refusal(Json::array()), Catch::Contains("not an experiment record"));
+    CHECK_THAT(refusal(Json::object()), Catch::Contains("not an experiment record"));
+    CHECK_THAT(refusal(Json{{"experiment_id", 1}}), Catch::Contains("not an experiment record"));
 }

@@ -271,7 +271,7 @@ TEST_CASE("a sampler that prints far too much is given up before it fills the me
         CHECK_FALSE(sampler.wait_until_after(after(3600), Seconds(0.1), -1));
     }
     sampler.stop();
-    CHECK(sampler.remark().find("times as much as it was asked") != std::string::npos);
+    CHECK(sampler.remark().find("times as much as requested") != std::string::npos);
     CHECK(sampler.tracks()[0].samples.size() < 100000);
 }
 

@@ -30,7 +30,7 @@ std::optional<std::string> usage_of(const std::vector<Card>& cards) {
 TEST_CASE("a counted card that the training never used is named") {
     const auto remark = usage_of({{true, false}, {true, true}});
     REQUIRE(remark);
-    CHECK_THAT(*remark, Contains("the total includes GPU 0, on which the training never computed"));
+    CHECK_THAT(*remark, Contains("the total includes GPU 0, which the training never used"));
     CHECK_THAT(*remark, Contains("CUDA_VISIBLE_DEVICES to what it uses (GPU 1)"));
     CHECK_THAT(*usage_of({{true, false}, {true, true}, {true, false}}), Contains("GPUs 0, 2"));
 }
@@ -39,7 +39,7 @@ TEST_CASE("a used card that the training should not see is named") {
     const auto remark = usage_of({{true, false}, {false, true}});
     REQUIRE(remark);
     CHECK_THAT(*remark, Contains("the total includes GPU 0"));
-    CHECK_THAT(*remark, Contains("does not include GPU 1, on which the training computed"));
+    CHECK_THAT(*remark, Contains("does not include GPU 1, which the training used"));
 }
 
 TEST_CASE("there is no remark if the used cards are the counted ones or unknown") {

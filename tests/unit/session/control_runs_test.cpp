@@ -37,7 +37,7 @@ TEST_CASE("a control run without one of the figures is not compared") {
     CHECK_FALSE(controls.add(control(100)).has_value());
     CHECK(controls.describe().is_null());
     CHECK_FALSE(controls.add(both).has_value());
-    CHECK(controls.summary()->find("2 spread by 0.0 %") != std::string::npos);
+    CHECK(controls.summary()->find("2 differ by 0.0 %") != std::string::npos);
 }
 
 TEST_CASE("one control run alone shows nothing") {

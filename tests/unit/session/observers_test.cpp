@@ -101,7 +101,8 @@ struct ConsoleEnd {
 TEST_CASE("an interrupted session shows its table and how to go on", "[observers]") {
     const ConsoleEnd end(SessionEnd::Kind::ran, {Status::ok});
     CHECK_THAT(end.table, Contains("toy_net_001"));
-    CHECK_THAT(end.log, Contains("interrupted: 1 of 3 succeeded, 2 not run; go on with: mutation resume /results/run"));
+    CHECK_THAT(end.log,
+               Contains("interrupted: 1 of 3 succeeded, 2 not run; to continue: mutation resume /results/run"));
     CHECK_THAT(ConsoleEnd(SessionEnd::Kind::stopped_after_run, {Status::ok}).log,
                Contains("stopped after a run: 1 of 3"));
 }
@@ -149,7 +150,7 @@ TEST_CASE("control runs that drift are warned of at once, and are in session.jso
     observer.on_recorded(place.control(101));
     CHECK_FALSE(place.store.read_session().contains("controls"));
     observer.on_recorded(place.control(110));
-    CHECK_THAT(place.logged(), Contains("the control runs spread by"));
+    CHECK_THAT(place.logged(), Contains("the control runs differ by"));
     CHECK(place.store.read_session()["controls"]["is_within_tolerance"] == false);
     CHECK(place.store.read_session()["tool_version"] == "4.0");
 }

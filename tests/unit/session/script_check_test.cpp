@@ -51,7 +51,7 @@ TEST_CASE("a script that the system can start has no error") {
 TEST_CASE("a script whose interpreter is missing says which") {
     const ScriptPlace place;
     contains(place.check("#!/opt/nothing/bin/python3 -u\n"), "/opt/nothing/bin/python3 in its first line, which does");
-    contains(place.check("#!/tmp\n"), "is no program");
+    contains(place.check("#!/tmp\n"), "is not a program");
     contains(place.check("#!python3\n"), "names the interpreter python3 in its first line, which does not exist");
     contains(place.check("#!/usr/bin/env no-such-python\n"),
              "needs no-such-python, which is not on the training's PATH");
