@@ -168,6 +168,7 @@ Options help_request(const CommandLine& line) {
 Options parse_options(const std::vector<std::string>& arguments) {
     CommandLine line;
     const std::vector<std::string> words = spell_out(arguments, line.option_names(), line.errors);
+    const bool is_spelled_well = line.errors.empty();
     const bool is_read = line.parse(words);
     for (const std::string_view help : {"-h", "--help"}) {
         line.options.help = line.options.help || std::find(words.begin(), words.end(), help) != words.end();
@@ -180,7 +181,8 @@ Options parse_options(const std::vector<std::string>& arguments) {
         line.options.verb = Verb::show_version;
         return line.options;
     }
-    if (is_read) {
+    if (is_read &&
+        (is_spelled_well || line.verb() != nullptr)) { // else an option that seems to be missing may be there
         Judge(line).judge();
     }
     if (!line.errors.empty()) {

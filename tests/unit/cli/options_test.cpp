@@ -63,7 +63,15 @@ TEST_CASE("numbers are decimal, and integers if required") {
     CHECK(complaints({"-ec", "x", "--timeout", "0"}).find("--timeout") != std::string::npos);
 }
 
-TEST_CASE("an ambiguous prefix is refused with the possible options") {
+TEST_CASE("a wrong option is one error, without errors about what it hides") {
+    CHECK(complaints({"--foo"}) == R"(unknown option "--foo"; see mutation --help)");
+    CHECK(complaints({"-r", "a", "--modle", "b", "-mt", "c"}) ==
+          R"(unknown option "--modle"; did you mean --model? see mutation --help)");
+    CHECK(complaints({"list", "--as-root"}).find("--as-root: has no effect with list") == 0);
+    CHECK(complaints({"validate", "a.json", "--as-root"}).find("--as-root: has no effect with validate") == 0);
+}
+
+TEST_CASE("an ambiguous prefix is refused with what it could be") {
     const std::string text = complaints({"--re", "x"});
     CHECK(text.find("--repo") != std::string::npos);
     CHECK(text.find("--results-dir") != std::string::npos);
@@ -72,6 +80,9 @@ TEST_CASE("an ambiguous prefix is refused with the possible options") {
 TEST_CASE("a missing value is an error and does not take the next option") {
     CHECK(complaints({"-r", "-m", "mlp"}).find("--repo") != std::string::npos);
     CHECK(complaints({"-ec"}).find("--experiment-config") != std::string::npos);
+    CHECK(complaints({"-r", "-m", "mlp"}) == "--repo: a value must follow (NAME)");
+    CHECK(complaints({"-ec", "x", "--seed"}) == "--seed: a value must follow (N)");
+    CHECK(complaints({"-ec", "x", "--quiet=3"}) == R"(--quiet: takes no value, but got "3"; leave the value out)");
 }
 
 TEST_CASE("a config and the flags of a single run exclude each other") {
