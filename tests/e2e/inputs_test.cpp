@@ -244,12 +244,12 @@ TEST_CASE("validate warns of a missing script and of a default outside its range
     Json repository = lab.repositories["toy"];
     CHECK(validate(repository).empty());
     repository["train_script"] = "./no_such.sh";
-    CHECK_THAT(validate(repository), Contains("warning: ") && Contains("no_such.sh is not there"));
+    CHECK_THAT(validate(repository), Contains("warning: ") && Contains("no_such.sh does not exist"));
     repository["path"] = "no/such/clone"; // not here yet: its script cannot be looked for
     CHECK(validate(repository).empty());
     fs::create_directories(lab.root() / "adapters/toy");
     repository["train_script"] = "adapters/toy/train.sh";
-    CHECK_THAT(validate(repository), Contains("adapters/toy/train.sh is not there"));
+    CHECK_THAT(validate(repository), Contains("adapters/toy/train.sh does not exist"));
     repository["train_script"] = "adapters/other/train.sh";
     CHECK(validate(repository).empty());
     repository["supported_hyperparams"]["epochs"]["default"] = 1000;

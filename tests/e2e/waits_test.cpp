@@ -71,6 +71,8 @@ TEST_CASE("TERM ends a session whose nvidia-smi cannot be reaped, and the record
     REQUIRE(training_runs(lab));
     const StuckProcess sampler(newest(lab, "smi", "stream"));
     REQUIRE(sampler.is_held());
+    ::kill(newest(lab, "smi", "stream"), SIGKILL); // its stream falls silent
+    REQUIRE(eventually([&] { return session_log(lab).find("was killed but does not end") != std::string::npos; }, 60));
     const auto result = check_obeys_term(tool);
     INFO(result.all());
     CHECK(sampler.is_stuck());
@@ -110,11 +112,12 @@ TEST_CASE("TERM ends a session whose perf and nvidia-smi both cannot be reaped",
 TEST_CASE("a session continues with an nvidia-smi that cannot be reaped and starts no other", "[waits]") {
     Lab lab;
     lab.training = {
-        {"runs", Json::parse(R"([[{"print": "accuracy: 1\n"}, {"sleep": 3}], [{"print": "accuracy: 1\n"}]])")}};
+        {"runs", Json::parse(R"([[{"print": "accuracy: 1\n"}, {"sleep": 8}], [{"print": "accuracy: 1\n"}]])")}};
     RunningProcess tool(lab.tool(lab.toy_run(2)));
     REQUIRE(training_runs(lab));
     const StuckProcess sampler(newest(lab, "smi", "stream"));
     REQUIRE(sampler.is_held());
+    ::kill(newest(lab, "smi", "stream"), SIGKILL); // its stream falls silent
     const auto streams = lab.journal("smi", "stream").size();
     const auto result = tool.wait();
     INFO(result.all());
