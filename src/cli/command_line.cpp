@@ -45,7 +45,7 @@ Json to_json(const std::string& word, config::SettingKind kind) {
 /// A whole number in decimal digits. CLI11 alone would read 010 as 8, and 0x10.
 CLI::Validator whole_number(const std::string& option, std::int64_t least, std::int64_t most,
                             std::vector<std::string>& errors) {
-    return CLI::Validator(
+    CLI::Validator check(
         [=, &errors](std::string& word) {
             const auto number = parse_integer(word);
             if (!number || *number < least || *number > most) {
@@ -56,12 +56,13 @@ CLI::Validator whole_number(const std::string& option, std::int64_t least, std::
             return std::string();
         },
         "");
+    return check;
 }
 
 /// What the reader of configs demands of the setting's value.
 template <class Setting>
 CLI::Validator setting_check(const Setting& setting, std::vector<std::string>& errors) {
-    return CLI::Validator(
+    CLI::Validator check(
         [&setting, &errors](const std::string& word) {
             const Json value = to_json(word, setting.kind);
             const JsonSource source(value, "--" + std::string(setting.option.long_name), [&](const JsonNote& note) {
@@ -74,6 +75,7 @@ CLI::Validator setting_check(const Setting& setting, std::vector<std::string>& e
             return std::string();
         },
         "");
+    return check;
 }
 
 } // namespace
