@@ -138,8 +138,8 @@ void CpuSensor::read_powercap(MonotonicTime now, bool force) {
     for (const auto& [event, energy] :
          {std::pair{"energy-pkg", interval->package}, {"energy-ram", interval->ram}, {"energy-psys", interval->psys}}) {
         if (energy) {
-            lines += fmt::format("{:.9f};{:.6f};Joules;power/{}/\n", Seconds(interval->end - *counting_since_).count(),
-                                 energy->value(), event);
+            lines += fmt::format("{:.9f};{:.6f};Joules;power/{}/;0;100.00\n",
+                                 Seconds(interval->end - *counting_since_).count(), energy->value(), event);
         }
     }
     static_cast<void>(::write(raw_log_.get(), lines.data(), lines.size())); // lost lines cost a killed session's figure

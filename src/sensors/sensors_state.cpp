@@ -26,8 +26,9 @@ std::optional<Celsius> start_temperature(const energy::GpuTimelines& timelines) 
 
 } // namespace
 
-Sensors::State::State(const SensorSources& given, FoundGpus found)
-    : sources(given), cpu(sources.perf, sources.sysfs, sources.stop_fd), gpu_reason(std::move(found.reason)) {
+Sensors::State::State(SensorSources given, FoundGpus found)
+    : sources(std::move(given)), cpu(sources.perf, sources.sysfs, sources.stop_fd),
+      gpu_reason(std::move(found.reason)) {
     if (found.source) {
         gpus.emplace(std::move(found.source));
     }

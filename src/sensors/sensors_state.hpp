@@ -15,7 +15,7 @@
 namespace mutation::sensors {
 
 struct Sensors::State {
-    State(const SensorSources& given, FoundGpus found);
+    State(SensorSources given, FoundGpus found);
 
     /// How long what is asked after a training may take.
     [[nodiscard]] Patience patience(bool is_interrupted) const;

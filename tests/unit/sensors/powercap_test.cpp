@@ -1,5 +1,7 @@
 #include "catch.hpp"
 
+#include "mutation/sensors/cpu_sensor.hpp"
+#include "mutation/sensors/perf_stat.hpp"
 #include "mutation/sensors/power_events.hpp"
 #include "mutation/sensors/powercap.hpp"
 #include "support/temporary_folder.hpp"
@@ -85,6 +87,25 @@ TEST_CASE("two sockets are added, but not the same packages in another form") {
     CHECK(counts.intervals[0].package->value() == Approx(3));
     CHECK(counts.intervals[0].ram->value() == Approx(0.5));
     CHECK(counts.intervals[0].psys->value() == Approx(5));
+}
+
+TEST_CASE("powercap's counts are in a file while a training runs, in the form of perf's") {
+    const SysFolder sys;
+    const test::TemporaryFolder energy;
+    sys.zone("intel-rapl:0", "package-0", "1000000");
+    sys.zone("intel-rapl:0:0", "dram", "100000");
+    CpuSensor cpu(std::nullopt, sys.path());
+    REQUIRE(cpu.method() == "powercap");
+    CHECK(cpu.start(energy.path()).empty());
+    CHECK(cpu.wrapper_fds().empty());
+    sys.energy("intel-rapl:0", "3000000");
+    sys.energy("intel-rapl:0:0", "350000");
+    cpu.read_now();
+    const PerfStat stat = parse_perf_stat(test::read_text(energy.path() / "cpu_energy_raw.txt"));
+    REQUIRE(stat.find("energy-pkg") != nullptr);
+    CHECK(stat.find("energy-pkg")->total()->value() == Approx(2));
+    CHECK(stat.find("energy-ram")->total()->value() == Approx(0.25));
+    CHECK(stat.find("energy-pkg")->counts.at(0).end->count() > 0);
 }
 
 TEST_CASE("a machine without a RAM counter has only a package") {
