@@ -52,7 +52,7 @@ system::Child LaunchChannel::start(system::SpawnRequest request) const {
     return system::spawn(request);
 }
 
-std::optional<LaunchMessage> LaunchChannel::take(bool& is_closed) {
+std::optional<LaunchMessage> LaunchChannel::take(bool& is_closed) const {
     LaunchMessage message;
     const ssize_t size = ::read(report_.read.get(), &message, sizeof message);
     is_closed = size == 0;
@@ -69,7 +69,7 @@ void LaunchChannel::release_launcher_ends() {
     lifeline_.read.reset();
 }
 
-void LaunchChannel::send(StopRequest request) {
+void LaunchChannel::send(StopRequest request) const {
     const char letter = static_cast<char>(request);
     // If the launcher has ended, nothing is left to stop; the report pipe shows its end.
     [[maybe_unused]] const ssize_t written = ::write(lifeline_.write.get(), &letter, 1);

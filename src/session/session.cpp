@@ -88,7 +88,7 @@ private:
                                     .user = request_.user,
                                     .as_root = request_.as_root},
                        .machine = prepared.machine},
-                      request_.sensors(std::move(prepared.sensor_sources)), *this);
+                      request_.sensors(prepared.sensor_sources), *this);
         worker.begin();
         run_experiments({.schedule = schedule,
                          .runner = worker,

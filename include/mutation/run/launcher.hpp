@@ -72,10 +72,10 @@ public:
     /// Readable when a message has arrived, or when the launcher has ended.
     [[nodiscard]] int fd() const { return report_.read.get(); }
     /// The next message, or nullopt. Sets `is_closed` when no more can come.
-    [[nodiscard]] std::optional<LaunchMessage> take(bool& is_closed);
+    [[nodiscard]] std::optional<LaunchMessage> take(bool& is_closed) const;
     /// Must be called when the launcher is up: our copies of its ends would hide its death.
     void release_launcher_ends();
-    void send(StopRequest request);
+    void send(StopRequest request) const;
 
 private:
     system::UniqueFd spec_;
