@@ -12,7 +12,7 @@ namespace mutation {
 namespace {
 
 constexpr std::size_t kLongestValueShown = 60;
-constexpr std::size_t kLongestName = 100;
+constexpr std::size_t kLongestKnownName = 100;
 constexpr std::size_t kMostNamesListed = 20;
 constexpr std::size_t kMostGuesses = 1000;
 /// Beyond this, doubles skip whole numbers.
@@ -156,8 +156,8 @@ std::optional<std::string> JsonCursor::text() const {
 }
 
 bool JsonCursor::check_name(std::string_view name) const {
-    const bool is_good = !name.empty() && name.size() <= kLongestName && name.front() != '-' && name.front() != '.' &&
-                         std::none_of(name.begin(), name.end(), is_bad_in_name);
+    const bool is_good = !name.empty() && name.size() <= kLongestKnownName && name.front() != '-' &&
+                         name.front() != '.' && std::none_of(name.begin(), name.end(), is_bad_in_name);
     if (!is_good) {
         error_at_place(quote(name) + " cannot be a name",
                        "use up to 100 letters, digits, _, - and ., not beginning with - or .");
