@@ -65,13 +65,13 @@ Check check_cpu_energy(const sensors::CpuSensor& cpu, const std::vector<std::str
                                               : "run mutation with sudo";
         return {"cpu_energy", Status::warning, "cannot be measured: " + cpu.reason(), remedy};
     }
-    const bool is_well = cpu.lack().empty() && cpu.doubt().empty();
+    const bool is_well = cpu.missing().empty() && cpu.doubt().empty();
     std::string value = fmt::format("{} ({}), one reading a second", cpu.method(), join(cpu.events(), ", "));
     value += cpu.doubt().empty() ? ", RAPL itself moves every millisecond" : "; " + cpu.doubt();
     value += cpu.reason().empty() ? "" : "; " + cpu.reason();
-    const std::string remedy = !cpu.lack().empty() ? "records will hold no total: " + cpu.lack()
-                               : is_well           ? ""
-                                                   : "train on a machine whose counters move";
+    const std::string remedy = !cpu.missing().empty() ? "records will hold no total: " + cpu.missing()
+                               : is_well              ? ""
+                                                      : "train on a machine whose counters move";
     return {"cpu_energy", is_well ? Status::ok : Status::warning, value, remedy};
 }
 

@@ -9,7 +9,7 @@ namespace mutation::energy {
 
 namespace {
 
-/// Idle power of all counted GPUs; none where one of them lacks it, which `missing` then tells.
+/// Idle power of all counted GPUs; nullopt if one of them has none, which is then added to `missing`.
 std::optional<Watts> idle_of_counted(const IdleLevels& idle, const GpuEnergy& gpu, std::vector<std::string>& missing) {
     std::optional<Watts> sum(Watts(0));
     bool is_any_counted = false;

@@ -77,7 +77,7 @@ std::string Sensors::measure_baseline(Seconds length, const std::filesystem::pat
     energy::IdleBaseline idle;
     std::vector<std::string> found;
     const energy::CpuEnergy cpu = state.cpu.finish(run, window);
-    if (can_measure_cpu() && !cpu.total && state.cpu.lack().empty() && is_whole) {
+    if (can_measure_cpu() && !cpu.total && state.cpu.missing().empty() && is_whole) {
         state.alerts.push_back("no CPU energy was measured on the idle machine: " + cpu.quality.reason.value_or(""));
     }
     idle.cpu_spread = cpu.spread;

@@ -72,9 +72,9 @@ CpuSensor::CpuSensor(std::optional<std::filesystem::path> perf, const std::files
         perf_version_ = probe.version;
         if (probe.works) {
             method_ = "perf_rapl";
-            lack_ = probe.lacks_ram
-                        ? "perf calls energy-ram <not supported>; see: perf stat -a -e power/energy-ram/ true"
-                        : "";
+            missing_ = probe.is_ram_missing
+                           ? "perf calls energy-ram <not supported>; see: perf stat -a -e power/energy-ram/ true"
+                           : "";
             doubt(probe.still);
             return;
         }
@@ -85,7 +85,7 @@ CpuSensor::CpuSensor(std::optional<std::filesystem::path> perf, const std::files
     if (powercap_.works()) {
         method_ = "powercap";
         events_ = powercap_.events();
-        lack_ = powercap_.lacks_ram() ? "the dram domain: " + powercap_.reason() : "";
+        missing_ = powercap_.is_ram_missing() ? "the dram domain: " + powercap_.reason() : "";
         const std::vector<std::filesystem::path> still = powercap_.find_still_zones(kStillProbe);
         doubt({still.begin(), still.end()});
     }
@@ -201,9 +201,9 @@ energy::CpuEnergy CpuSensor::finish(const PerfRun& run, const energy::Window& wi
     counts.method = method_;
     energy::CpuEnergy energy = rapl_energy(counts, window);
     explain(energy, counts, run);
-    const std::string trouble = counts.intervals.empty() ? "" : write_power(counts);
-    if (!trouble.empty()) {
-        energy.quality.reason = join_reasons(energy.quality.reason.value_or(""), trouble);
+    const std::string error = counts.intervals.empty() ? "" : write_power(counts);
+    if (!error.empty()) {
+        energy.quality.reason = join_reasons(energy.quality.reason.value_or(""), error);
     }
     return energy;
 }

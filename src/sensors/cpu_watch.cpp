@@ -18,7 +18,7 @@ void CpuWatch::start(MonotonicTime now) {
 }
 
 std::optional<std::string> CpuWatch::look(const CpuSensor& cpu, MonotonicTime now) {
-    if (!is_running_ || cpu.method().empty() || !cpu.lack().empty() || now - looked_ < kCpuLook) {
+    if (!is_running_ || cpu.method().empty() || !cpu.missing().empty() || now - looked_ < kCpuLook) {
         return std::nullopt;
     }
     looked_ = now;

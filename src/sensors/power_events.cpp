@@ -120,7 +120,7 @@ PerfProbe probe_perf(const std::filesystem::path& perf, const std::vector<std::s
         const PerfEvent* package = stat.find(events.front());
         probe.works = trial.run.status.is_success() && package != nullptr && package->is_supported;
         const PerfEvent* ram = stat.find("energy-ram");
-        probe.lacks_ram = ram != nullptr && !ram->is_supported;
+        probe.is_ram_missing = ram != nullptr && !ram->is_supported;
         probe.words = describe_hang(trial.run);
         if (probe.words.empty()) {
             probe.words = first_lines(trial.run.err + "\n" + trial.run.out + "\n" + trial.output);

@@ -46,8 +46,8 @@ std::vector<std::string> Sensors::warnings() const {
     } else if (!cpu.reason().empty()) {
         lines.push_back("CPU energy is read from powercap: " + cpu.reason());
     }
-    if (!cpu.lack().empty()) {
-        lines.push_back("CPU energy will have no total: " + cpu.lack());
+    if (!cpu.missing().empty()) {
+        lines.push_back("CPU energy will have no total: " + cpu.missing());
     }
     if (!cpu.doubt().empty()) {
         lines.push_back("CPU energy may be missing: " + cpu.doubt());

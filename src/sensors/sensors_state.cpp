@@ -48,7 +48,7 @@ void Sensors::State::report_absent(const energy::Measurement& measurement) {
     const auto report = [this](const char* sensor, const energy::EnergyQuality& quality) {
         alerts.push_back(fmt::format("no {} energy was measured: {}", sensor, quality.reason.value_or("no reason")));
     };
-    const bool is_cpu_missing = !measurement.cpu.package || (!measurement.cpu.total && cpu.lack().empty());
+    const bool is_cpu_missing = !measurement.cpu.package || (!measurement.cpu.total && cpu.missing().empty());
     if (!cpu.method().empty() && is_cpu_missing) {
         report("CPU", measurement.cpu.quality);
     }

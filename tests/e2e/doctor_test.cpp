@@ -62,13 +62,13 @@ TEST_CASE("doctor reports what is missing in each repository, with the command t
     SECTION("its data, by the script's own check") {
         write_program(lab.root() / "work/toy/check.sh",
                       "#!/bin/sh\n[ \"$1\" = --check ] || exit 9\n[ -e \"$TOY_DATA\" ] && exit 0\n"
-                      "echo looking >&2\necho 'toy lacks data: put it there' >&2\nexit 3\n");
+                      "echo looking >&2\necho 'toy: data are missing: put them there' >&2\nexit 3\n");
         lab.repositories["toy"]["train_script"] = "check.sh";
         lab.repositories["toy"]["check_arguments"] = {"--check"};
         lab.repositories["toy"]["environment"] = {{"TOY_DATA", "data"}}; // as a training would have it
         const Json missing = row(lab.run({"doctor", "--json"}), "repository_toy");
         CHECK(missing["status"] == "warning");
-        CHECK(missing["value"] == "toy lacks data: put it there");
+        CHECK(missing["value"] == "toy: data are missing: put them there");
         write_text(lab.root() / "work/toy/data", "");
         CHECK(row(lab.run({"doctor", "--json"}), "repository_toy")["status"] == "ok");
     }

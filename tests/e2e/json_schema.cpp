@@ -141,7 +141,7 @@ private:
         if (keyword == "required") {
             for (const auto& name : rule)
                 if (!value.contains(name.get<std::string>()))
-                    found.push_back(path + ": lacks " + name.dump());
+                    found.push_back(path + ": " + name.dump() + " is missing");
         } else if (keyword == "minProperties") {
             if (value.size() < rule.get<std::size_t>())
                 found.push_back(path + ": has too few entries");

@@ -17,7 +17,7 @@ PATIENCE = 300
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 
-def lacks(*modules):
+def is_missing(*modules):
     """The `modules` that are missing in this Python: a reason to skip, or empty."""
     return ", ".join(module for module in modules if importlib.util.find_spec(module) is None)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from launcher_trial import Trial, lacks  # noqa: E402 (found through the line above)
+from launcher_trial import Trial, is_missing  # noqa: E402 (found through the line above)
 from miniature_person_reid import CLONE, PACKAGES  # noqa: E402
 
 NAME = "Person_reID_baseline_pytorch"
@@ -27,7 +27,7 @@ def make_trial(is_smoke=True):
     return trial, images
 
 
-@unittest.skipIf(lacks("torch", "numpy"), "PyTorch or numpy is missing")
+@unittest.skipIf(is_missing("torch", "numpy"), "PyTorch or numpy is missing")
 class Training(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -77,7 +77,7 @@ class Training(unittest.TestCase):
         self.assertEqual(sorted(path.name for path in self.trial.clone.iterdir()), sorted([*CLONE, "Market"]))
 
 
-@unittest.skipIf(lacks("torch", "numpy"), "PyTorch or numpy is missing")
+@unittest.skipIf(is_missing("torch", "numpy"), "PyTorch or numpy is missing")
 class Peculiarities(unittest.TestCase):
     def setUp(self):
         self.trial, self.images = make_trial()
@@ -181,7 +181,7 @@ class Refusals(unittest.TestCase):
             self.assertNotIn("SMOKE", run.out)
 
 
-@unittest.skipIf(lacks("torchvision", "timm"), "torchvision or timm is missing")
+@unittest.skipIf(is_missing("torchvision", "timm"), "torchvision or timm is missing")
 class TheRealLibraries(unittest.TestCase):
     def test_the_weights_are_those_that_the_libraries_load(self):
         import timm

@@ -6,7 +6,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from launcher_trial import Trial, lacks  # noqa: E402 (found through the line above)
+from launcher_trial import Trial, is_missing  # noqa: E402 (found through the line above)
 from miniature_vulberta import CLEANER, CLONE, CNN, CNN_CELLS, PACKAGES, notebook_of  # noqa: E402
 
 METRICS = ["accuracy", "precision", "recall", "f1", "auc", "mcc", "eval_loss", "final_training_loss",
@@ -32,7 +32,7 @@ def give_weights(trial):
     trial.write(trial.clone / "models" / "VulBERTa" / "pytorch_model.bin", "of VulBERTa")
 
 
-@unittest.skipIf(lacks("torch", "numpy", "sklearn"), "PyTorch, numpy or scikit-learn is missing")
+@unittest.skipIf(is_missing("torch", "numpy", "sklearn"), "PyTorch, numpy or scikit-learn is missing")
 class Training(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -77,7 +77,7 @@ class Training(unittest.TestCase):
         self.assertEqual([path.name for path in (self.trial.experiment / "work").iterdir()], ["tokenizer"])
 
 
-@unittest.skipIf(lacks("torch", "numpy", "sklearn"), "PyTorch, numpy or scikit-learn is missing")
+@unittest.skipIf(is_missing("torch", "numpy", "sklearn"), "PyTorch, numpy or scikit-learn is missing")
 class OtherTrainings(unittest.TestCase):
     def setUp(self):
         self.trial = make_trial()
@@ -125,7 +125,7 @@ class Refusals(unittest.TestCase):
         self.assertIn("repos/VulBERTa/models/VulBERTa", run.err)
         self.assertIn("pretraining_model.zip", run.err)
 
-    @unittest.skipIf(lacks("torch", "numpy"), "PyTorch or numpy is missing")
+    @unittest.skipIf(is_missing("torch", "numpy"), "PyTorch or numpy is missing")
     def test_a_notebook_without_the_cell_is_refused(self):
         cells = [cell for cell in CNN_CELLS if cell != CLEANER]
         run = self.refused(make_trial(clone={**CLONE, CNN: notebook_of(cells)}), "-n", "cnn")

@@ -14,7 +14,7 @@ namespace mutation::energy {
 struct CpuEnergy {
     std::optional<Joules> package; ///< all packages
     std::optional<Joules> ram;     ///< none: the processor has no RAM domain, or it was not read
-    std::optional<Joules> total;   ///< package + ram where the processor has both, else package; none where one lacks
+    std::optional<Joules> total;   ///< package + ram if the processor has both, else package; none if one is missing
     std::optional<Joules> psys;    ///< contains the others: recorded beside, never summed
     std::optional<Watts> spread;   ///< standard deviation of the readings' power; none for fewer than two
     EnergyQuality quality;

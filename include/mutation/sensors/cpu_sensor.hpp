@@ -33,7 +33,7 @@ public:
     /// Why not the better method, with the remedy; "" where there is nothing to say.
     [[nodiscard]] const std::string& reason() const { return reason_; }
     /// Why there will be no total though the package is measured, with the remedy; "" where there will be one.
-    [[nodiscard]] const std::string& lack() const { return lack_; }
+    [[nodiscard]] const std::string& missing() const { return missing_; }
     /// Which counters did not move while they were tried; empty if all moved.
     [[nodiscard]] const std::string& doubt() const { return doubt_; }
     /// Whether the counters are there and a container hides them.
@@ -67,7 +67,7 @@ private:
     Powercap powercap_;
     std::string method_;
     std::string reason_;
-    std::string lack_;
+    std::string missing_;
     std::string doubt_;
     std::vector<std::string> events_;
     std::string perf_version_;

@@ -23,7 +23,7 @@ struct PerfProbe {
     bool works = false;
     std::string version;            ///< "6.1.187", "" when perf does not say
     std::string words;              ///< what perf said when it did not work
-    bool lacks_ram = false;         ///< energy-ram was asked for and is not supported
+    bool is_ram_missing = false;    ///< energy-ram was asked for and is not supported
     std::vector<std::string> still; ///< events that are supported and whose counters did not move within `kStillProbe`
 };
 

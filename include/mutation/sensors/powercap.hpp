@@ -36,7 +36,7 @@ class Powercap {
 public:
     /// Opens every zone of intel-rapl (AMD's too) once, as root where sudo gave it; zones that show the same
     /// packages by another way (intel-rapl-mmio) are left out. A zone that cannot be read takes its domain with it,
-    /// since a sum that lacks a socket is no sum, and no other.
+    /// since a sum without one of its sockets would be too small.
     explicit Powercap(const std::filesystem::path& sysfs);
 
     /// Whether all packages can be read.
@@ -46,7 +46,7 @@ public:
     /// Whether the zones are links to nothing, as in a container that hides them.
     [[nodiscard]] bool is_masked() const { return !masked_.empty(); }
     /// Whether RAM is to be counted and cannot be; `reason` says why.
-    [[nodiscard]] bool lacks_ram() const { return lost_.contains(PowercapDomain::ram); }
+    [[nodiscard]] bool is_ram_missing() const { return lost_.contains(PowercapDomain::ram); }
     [[nodiscard]] std::vector<std::string> events() const;
 
     /// Begins a measurement now.
@@ -74,7 +74,7 @@ private:
     void open_zone(const std::filesystem::path& folder, PowercapDomain domain);
     void lose(PowercapDomain domain, const std::string& why);
     [[nodiscard]] bool has(PowercapDomain domain) const;
-    [[nodiscard]] bool has_ram() const { return has(PowercapDomain::ram) || lacks_ram(); }
+    [[nodiscard]] bool has_ram() const { return has(PowercapDomain::ram) || is_ram_missing(); }
     /// What a zone moved since it was read last; nothing where it does not tell.
     [[nodiscard]] std::optional<Joules> advance(Zone& zone);
 

@@ -20,7 +20,7 @@ public:
 
     [[nodiscard]] const std::filesystem::path& file() const { return file_; }
 
-    /// Reads the log. If it cannot be read, `trouble` has the reason, since the measurement is still good. Takes
+    /// Reads the log. If it cannot be read, `read_error` has the reason, since the measurement is still good. Takes
     /// signals meanwhile: after the first one, a long log has the same time as a training to end; the second one ends
     /// it at once.
     [[nodiscard]] trainlog::LogFindings read(const trainlog::LogReader& reader, system::SignalFd& signals,

@@ -4,6 +4,7 @@
 #include "mutation/config/key_tables.hpp"
 #include "mutation/core/json.hpp"
 #include "mutation/core/numbers.hpp"
+#include "support/document_section.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <cstdlib>
@@ -128,23 +129,14 @@ std::string table_of(const std::vector<Setting<Owner>>& settings, const std::str
     return table;
 }
 
-/// The document with another text between `<!-- name -->` and `<!-- end of name -->`.
-std::string with_section(const std::string& docs, const std::string& name, const std::string& text) {
-    const std::string head = "<!-- " + name + " -->\n";
-    const std::size_t begin = docs.find(head);
-    const std::size_t end = docs.find("<!-- end of " + name + " -->");
-    REQUIRE(begin < end);
-    REQUIRE(end != std::string::npos);
-    return docs.substr(0, begin + head.size()) + text + docs.substr(end);
-}
-
 } // namespace
 
 TEST_CASE("docs/CONFIGURATION.md has the tables of the settings") {
     const std::string path = MUTATION_SOURCE_DIR "/docs/CONFIGURATION.md";
     const std::string docs = test::read_text(path);
-    const std::string expected = with_section(with_section(docs, "settings", table_of(session_settings(), "")),
-                                              "background settings", table_of(background_settings(), "background."));
+    const std::string expected =
+        test::with_section(test::with_section(docs, "settings", table_of(session_settings(), "")),
+                           "background settings", table_of(background_settings(), "background."));
     if (std::getenv("MUTATION_UPDATE_DOCS") != nullptr) {
         test::write_text(path, expected);
     }

@@ -1,6 +1,7 @@
 #include "catch.hpp"
 
 #include "mutation/record/field_table.hpp"
+#include "support/document_section.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <algorithm>
@@ -146,16 +147,6 @@ std::string table_of_columns() {
     return table;
 }
 
-/// `docs` with `text` between `<!-- name -->` and `<!-- end of name -->`.
-std::string with_section(const std::string& docs, const std::string& name, const std::string& text) {
-    const std::string head = "<!-- " + name + " -->\n";
-    const std::size_t begin = docs.find(head);
-    const std::size_t end = docs.find("<!-- end of " + name + " -->");
-    REQUIRE(begin < end);
-    REQUIRE(end != std::string::npos);
-    return docs.substr(0, begin + head.size()) + text + docs.substr(end);
-}
-
 } // namespace
 
 TEST_CASE("the schema has exactly the fields of the table, with the same types") {
@@ -202,7 +193,7 @@ TEST_CASE("every column has a unique name and place") {
 TEST_CASE("docs/RESULTS.md has the tables of the fields and the columns") {
     const std::string docs = read_docs("RESULTS.md");
     const std::string expected =
-        with_section(with_section(docs, "fields", table_of_fields()), "columns", table_of_columns());
+        test::with_section(test::with_section(docs, "fields", table_of_fields()), "columns", table_of_columns());
     if (std::getenv("MUTATION_UPDATE_DOCS") != nullptr) {
         test::write_text(fs::path(MUTATION_SOURCE_DIR) / "docs/RESULTS.md", expected);
     }

@@ -138,7 +138,7 @@ TEST_CASE("an unreadable memory zone is named, and the package is measured") {
     }
     Powercap powercap(sys.path());
     REQUIRE(powercap.works());
-    CHECK(powercap.lacks_ram());
+    CHECK(powercap.is_ram_missing());
     CHECK(powercap.reason().find("intel-rapl:1:0/energy_uj cannot be read") != std::string::npos);
     CHECK(powercap.events() == std::vector<std::string>{"energy-pkg"}); // nor a sum over the other socket's memory
     powercap.start(at(0));
@@ -159,7 +159,7 @@ TEST_CASE("a memory zone that becomes unreadable is named") {
     sys.zone("intel-rapl:0", "package-0", "1000000");
     sys.zone("intel-rapl:0:0", "dram", "100000");
     Powercap powercap(sys.path());
-    CHECK_FALSE(powercap.lacks_ram());
+    CHECK_FALSE(powercap.is_ram_missing());
     powercap.start(at(0));
     sys.energy("intel-rapl:0:0", "broken");
     powercap.read(at(1), true);
@@ -196,7 +196,7 @@ TEST_CASE("a sum without one socket is null") {
         const Powercap powercap(sys.path());
         CHECK_FALSE(powercap.works());
         CHECK(powercap.reason().find("intel-rapl:1/energy_uj") != std::string::npos);
-        CHECK_FALSE(powercap.lacks_ram());
+        CHECK_FALSE(powercap.is_ram_missing());
     }
     SECTION("when nothing can be opened, each is named") {
         fs::remove(sys.path() / "class/powercap/intel-rapl:0/energy_uj");
