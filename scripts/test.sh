@@ -172,7 +172,7 @@ run_clang_tidy() {
     find "$folder" -name '*.cpp' -print0 |
         xargs -0 -I{} -P "$(nproc)" "clang-tidy-$CLANG_VERSION" --quiet --config-file="$ROOT/.clang-tidy" \
             --header-filter='.*/(src|include/mutation)/.*' --checks=-bugprone-suspicious-include {} -- \
-            -std=c++20 -I"$ROOT/include" -DSPDLOG_FMT_EXTERNAL -DMUTATION_VERSION='"0"' -DMUTATION_SOURCE_DIR='"."'
+            -std=c++20 -I"$ROOT/include" -isystem /usr/include/eigen3 -DSPDLOG_FMT_EXTERNAL -DMUTATION_VERSION='"0"' -DMUTATION_SOURCE_DIR='"."'
 }
 
 run_shellcheck() {

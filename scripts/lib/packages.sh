@@ -3,7 +3,7 @@
 
 # shellcheck disable=SC2034  # used by the scripts that source this file
 BUILD_PACKAGES=(g++ cmake ninja-build pkg-config nlohmann-json3-dev libcli11-dev libspdlog-dev libfmt-dev libpcre2-dev
-    zlib1g-dev)
+    zlib1g-dev libeigen3-dev libboost-dev)
 TRAINING_PACKAGES=(python3-torch python3-sklearn)
 
 # missing_packages NAME...: prints the names that are not installed.

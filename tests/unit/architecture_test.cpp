@@ -21,6 +21,7 @@ const std::map<std::string, std::set<std::string>>& allowed() {
         {"plan", {"core", "config"}},
         {"run", {"core", "system", "config", "plan"}},
         {"energy", {"core"}},
+        {"stats", {"core"}},
         {"sensors", {"core", "system", "run", "energy"}},
         {"trainlog", {"core", "system", "config"}},
         {"record", {"core", "system", "config", "plan", "run", "energy", "trainlog"}},
@@ -40,6 +41,8 @@ const std::map<std::string, std::set<std::string>>& library_owners() {
     static const std::map<std::string, std::set<std::string>> owners{
         {"CLI/", {"cli"}},
         {"pcre2.h", {"core"}},
+        {"Eigen/", {"stats"}},
+        {"boost/", {"stats"}},
     };
     return owners;
 }
