@@ -1,0 +1,67 @@
+#include "mutation/stats/t_test_power.hpp"
+
+#include "contract.hpp"
+#include "distributions.hpp"
+
+#include <cmath>
+
+namespace mutation::stats {
+
+namespace {
+
+constexpr std::size_t kMostRuns = 1'000'000;
+
+/// Power of the two-sample t test with n runs a side, for a difference of means of `effect` standard deviations.
+double two_sample_power(double effect, std::size_t n, double alpha) {
+    const auto runs = static_cast<double>(n);
+    return t_test_power(effect * std::sqrt(runs / 2), 2 * runs - 2, alpha);
+}
+
+} // namespace
+
+double t_test_power(double noncentrality, double degrees_of_freedom, double alpha) {
+    require(alpha > 0 && alpha < 1, "stats: alpha must be in (0, 1)");
+    const double critical = t_quantile(1 - alpha / 2, degrees_of_freedom);
+    return noncentral_t_upper(critical, degrees_of_freedom, noncentrality) +
+           noncentral_t_cdf(-critical, degrees_of_freedom, noncentrality);
+}
+
+double smallest_detectable_ratio(double log_sd, std::size_t n, const PowerGoal& goal) {
+    require(n >= 2, "stats: a comparison needs two runs a side");
+    require(goal.power > goal.alpha && goal.power < 1, "stats: the power must be in (alpha, 1)");
+    double low = 0;
+    double high = 1;
+    while (two_sample_power(high, n, goal.alpha) < goal.power) {
+        low = high;
+        high *= 2;
+    }
+    for (int step = 0; step < 60 && high - low > 1e-14 * high; ++step) {
+        const double middle = low + (high - low) / 2;
+        (two_sample_power(middle, n, goal.alpha) < goal.power ? low : high) = middle;
+    }
+    return std::exp(log_sd * high);
+}
+
+std::optional<std::size_t> needed_runs(double log_sd, double ratio, const PowerGoal& goal) {
+    require(log_sd > 0 && ratio > 0, "stats: spread and ratio must be positive");
+    const double effect = std::abs(std::log(ratio)) / log_sd;
+    if (effect == 0) {
+        return std::nullopt;
+    }
+    const auto is_enough = [&](std::size_t n) { return two_sample_power(effect, n, goal.alpha) >= goal.power; };
+    std::size_t high = 2;
+    while (!is_enough(high)) {
+        if (high >= kMostRuns) {
+            return std::nullopt;
+        }
+        high *= 2;
+    }
+    std::size_t low = high / 2; // not enough, or 1, with which there is no test
+    while (high - low > 1) {
+        const std::size_t middle = low + (high - low) / 2;
+        (is_enough(middle) ? high : low) = middle;
+    }
+    return high;
+}
+
+} // namespace mutation::stats
