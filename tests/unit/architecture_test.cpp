@@ -27,11 +27,12 @@ const std::map<std::string, std::set<std::string>>& allowed() {
         {"record", {"core", "system", "config", "plan", "run", "energy", "trainlog"}},
         {"rollup", {"core", "system", "config", "plan", "trainlog", "record"}},
         {"console", {"core", "system", "config", "plan", "run", "record", "rollup"}},
+        {"report", {"core", "system", "config", "plan", "energy", "record", "rollup", "stats"}},
         {"session",
          {"core", "system", "config", "plan", "run", "energy", "sensors", "trainlog", "record", "rollup", "console"}},
         {"cli",
          {"core", "system", "config", "plan", "run", "energy", "sensors", "trainlog", "record", "rollup", "console",
-          "session"}},
+          "session", "report"}},
     };
     return rules;
 }
