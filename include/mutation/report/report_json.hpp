@@ -1,0 +1,14 @@
+#pragma once
+
+#include "mutation/core/json.hpp"
+#include "mutation/report/report.hpp"
+
+namespace mutation::report {
+
+inline constexpr int kReportSchemaVersion = 1;
+
+/// The report as in report.json (docs/report.schema.json). Absent numbers are null. Texts are as they were read: bytes
+/// that are not UTF-8 have to be replaced when the value is written (`Json::error_handler_t::replace`).
+[[nodiscard]] Json report_to_json(const Report& report);
+
+} // namespace mutation::report
