@@ -4,16 +4,14 @@
 #include "mutation/config/settings_locator.hpp"
 #include "mutation/console/plan_view.hpp"
 #include "mutation/core/error.hpp"
-#include "mutation/core/json_cursor.hpp"
 #include "mutation/core/text.hpp"
-#include "mutation/plan/plan_json.hpp"
+#include "mutation/record/session_document.hpp"
 #include "mutation/record/session_store.hpp"
 #include "mutation/rollup/session_forecast.hpp"
 #include "mutation/session/machine.hpp"
 #include "mutation/session/preflight.hpp"
 #include "mutation/session/sensor_programs.hpp"
 #include "mutation/session/session.hpp"
-#include "mutation/session/session_document.hpp"
 #include "mutation/system/clock.hpp"
 #include "past_tables.hpp"
 #include "settings.hpp"
@@ -118,35 +116,17 @@ session::SessionRequest blank_request(const Options& options, const std::vector<
     return request;
 }
 
-/// Error(usage) for a field of session.json that is read below and has another type.
-void check_session_fields(const Json& session, const std::filesystem::path& file) {
-    const JsonSource source(session, "$", [&file](const JsonNote& note) {
-        throw Error(ErrorKind::usage,
-                    fmt::format("{}: {}: {}: {}", file.string(), note.path, note.value, note.message));
-    });
-    for (const char* key : {"session", "tool_version", "registry_source"}) {
-        if (const auto field = source.root().find(key)) {
-            (void)field->any_text();
-        }
-    }
-    (void)source.root().boolean_at("is_registry_file");
-    if (const auto digests = source.root().find("registry_digests")) {
-        (void)digests->is_object();
-    }
-}
-
 /// What has changed since the session was planned: warnings if `is_forced`, else Error(usage).
-std::vector<std::string> check_unchanged(const Json& session, const session::SessionRequest& request, bool is_forced) {
+std::vector<std::string> check_unchanged(const record::SessionDocument& begun, const session::SessionRequest& request,
+                                         bool is_forced) {
     std::vector<std::string> changes;
-    const std::string version = session.value("tool_version", "");
-    if (version != session::tool_version()) {
-        changes.push_back(
-            fmt::format("the session was started by mutation {}, this is {}", version, session::tool_version()));
+    if (begun.tool_version != session::tool_version()) {
+        changes.push_back(fmt::format("the session was started by mutation {}, this is {}", begun.tool_version,
+                                      session::tool_version()));
     }
-    const Json now = session::registry_digests(request.registry, request.plan);
-    const Json then = session.value("registry_digests", Json::object());
-    for (const auto& [name, value] : now.items()) {
-        if (then.value(name, Json()) != value) {
+    for (const auto& [name, digest] : record::registry_digests(request.registry, request.plan)) {
+        const auto then = begun.registry_digests.find(name);
+        if ((then == begun.registry_digests.end() ? std::nullopt : then->second) != digest) {
             changes.push_back(fmt::format("the registry file of {} has changed since the session was started", name));
         }
     }
@@ -222,24 +202,22 @@ int run_trainings(const Options& options, const std::vector<std::string>& argume
 int resume(Options options, const std::vector<std::string>& arguments, const std::optional<system::User>& user,
            system::SignalFd& signals) {
     const record::SessionStore store = record::SessionStore::open(options.session);
-    const Json session = store.read_session();
-    check_session_fields(session, store.layout().session());
+    record::SessionDocument begun = record::read_session_document(store.directory());
     if (options.registry_file.empty() && options.settings.empty()) {
-        (session.value("is_registry_file", false) ? options.registry_file : options.settings) =
-            session.value("registry_source", "");
+        (begun.is_registry_file ? options.registry_file : options.settings) = begun.registry_source;
     }
     Settings settings = load_settings(options);
     config::throw_if_errors(settings.loaded.problems);
     session::SessionRequest request = blank_request(options, arguments, user);
     request.warnings = to_lines(settings.loaded.problems.warnings);
-    request.plan = plan::plan_from_json(session.value("plan", Json()));
+    request.plan = std::move(begun.plan);
     request.registry = std::move(settings.loaded.registry);
     request.resumed = store.directory();
-    request.resumed_name = session.value("session", store.name()); // none: of a program that did not write it yet
+    request.resumed_name = begun.session;
     request.results = store.directory().parent_path();
     request.retry_failed = options.retry_failed;
     check_known(request.plan, request.registry);
-    request.check_resumed = [&] { return check_unchanged(session, request, options.force); };
+    request.check_resumed = [&] { return check_unchanged(begun, request, options.force); };
     return session::run_session(request, signals);
 }
 

@@ -1,7 +1,6 @@
 #include "mutation/console/progress.hpp"
 #include "mutation/core/text.hpp"
 #include "mutation/record/session_layout.hpp"
-#include "mutation/rollup/experiment_order.hpp"
 
 #include <algorithm>
 #include <array>
@@ -84,7 +83,7 @@ std::string describe_counts(const RunCounts& counts) {
 void print_run_table(std::ostream& out, std::vector<RunLine> lines, std::size_t planned,
                      const std::filesystem::path& session) {
     std::stable_sort(lines.begin(), lines.end(),
-                     [](const RunLine& a, const RunLine& b) { return rollup::comes_before(a.id, b.id); });
+                     [](const RunLine& a, const RunLine& b) { return record::comes_before(a.id, b.id); });
     std::vector<Row> rows{{"experiment", "status", "seconds", "CPU J", "GPU J", "metrics"}};
     std::transform(lines.begin(), lines.end(), std::back_inserter(rows), to_row);
     std::array<std::size_t, 5> widths{};

@@ -87,11 +87,14 @@ const ObjectTable<Environment>& environment_table() {
     return filled;
 }
 
-Json machine_to_json(const MachineFacts& machine) {
-    ObjectTable<MachineFacts> table;
-    add_machine(
-        table, [](auto& m) -> auto& { return m; });
-    return table.write(machine);
+const ObjectTable<MachineFacts>& machine_table() {
+    static const ObjectTable<MachineFacts> filled = [] {
+        ObjectTable<MachineFacts> table;
+        add_machine(
+            table, [](auto& m) -> auto& { return m; });
+        return table;
+    }();
+    return filled;
 }
 
 } // namespace mutation::record

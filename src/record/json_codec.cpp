@@ -1,6 +1,9 @@
 #include "json_codec.hpp"
 
+#include "mutation/config/key_tables.hpp"
+
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <initializer_list>
 #include <utility>
@@ -33,6 +36,15 @@ bool read_enum(const Json& json, Enum& value, std::initializer_list<Enum> known)
     return found != known.end();
 }
 
+/// The same, for an enum whose `words` are in its order.
+template <class Enum, std::size_t count>
+bool read_word(const Json& json, Enum& value, const std::array<std::string_view, count>& words) {
+    const auto found =
+        std::find_if(words.begin(), words.end(), [&json](std::string_view word) { return json == word; });
+    value = found == words.end() ? value : static_cast<Enum>(found - words.begin());
+    return found != words.end();
+}
+
 template <class Number>
 bool read_whole(const Json& json, Number& value) {
     if (!json.is_number_integer()) {
@@ -48,6 +60,10 @@ bool read_whole(const Json& json, Number& value) {
 }
 
 } // namespace
+
+std::string file_text(const Json& document) {
+    return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
 
 Json number_or_null(double value) {
     return std::isfinite(value) ? Json(value) : Json(nullptr);
@@ -121,6 +137,61 @@ bool JsonCodec<Status>::read(const Json& json, Status& value) {
 bool JsonCodec<energy::Verdict>::read(const Json& json, energy::Verdict& value) {
     using energy::Verdict;
     return read_enum(json, value, {Verdict::good, Verdict::usable, Verdict::poor, Verdict::absent});
+}
+
+Json JsonCodec<config::HyperparameterType>::write(config::HyperparameterType value) {
+    return config::kHyperparameterTypes[static_cast<std::size_t>(value)];
+}
+
+bool JsonCodec<config::HyperparameterType>::read(const Json& json, config::HyperparameterType& value) {
+    return read_word(json, value, config::kHyperparameterTypes);
+}
+
+Json JsonCodec<config::Distribution>::write(config::Distribution value) {
+    return config::kDistributions[static_cast<std::size_t>(value)];
+}
+
+bool JsonCodec<config::Distribution>::read(const Json& json, config::Distribution& value) {
+    return read_word(json, value, config::kDistributions);
+}
+
+bool JsonCodec<config::NumericRange>::read(const Json& json, config::NumericRange& value) {
+    std::vector<double> bounds;
+    if (!JsonCodec<std::vector<double>>::read(json, bounds) || bounds.size() != 2) {
+        return false;
+    }
+    value = {bounds[0], bounds[1]};
+    return true;
+}
+
+bool JsonCodec<Value>::read(const Json& json, Value& value) {
+    std::optional<Value> scalar = scalar_from_json(json);
+    value = scalar ? std::move(*scalar) : value;
+    return scalar.has_value();
+}
+
+Json JsonCodec<std::map<std::string, std::optional<std::string>>>::write(
+    const std::map<std::string, std::optional<std::string>>& value) {
+    Json json = Json::object();
+    for (const auto& [name, text] : value) {
+        json[name] = text ? Json(*text) : Json(nullptr);
+    }
+    return json;
+}
+
+bool JsonCodec<std::map<std::string, std::optional<std::string>>>::read(
+    const Json& json, std::map<std::string, std::optional<std::string>>& value) {
+    if (!json.is_object()) {
+        return false;
+    }
+    value.clear();
+    for (const auto& [name, text] : json.get_ref<const Json::object_t&>()) {
+        if (!text.is_string() && !text.is_null()) {
+            return false;
+        }
+        value.emplace(name, text.is_null() ? std::nullopt : std::optional(text.get<std::string>()));
+    }
+    return true;
 }
 
 bool JsonCodec<std::vector<std::string>>::read(const Json& json, std::vector<std::string>& value) {

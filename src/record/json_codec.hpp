@@ -1,5 +1,6 @@
 #pragma once
 
+#include "mutation/config/registry.hpp"
 #include "mutation/core/json.hpp"
 #include "mutation/core/units.hpp"
 #include "mutation/core/value.hpp"
@@ -29,6 +30,9 @@ struct CodecOf {
     static constexpr FieldKind kKind = kind;
     static constexpr std::string_view kUnit{};
 };
+
+/// A document as a file has it: readable. Bytes of trainings and users that are not UTF-8 are replaced.
+[[nodiscard]] std::string file_text(const Json& document);
 
 /// Null for what is no number: it is never 0.
 [[nodiscard]] Json number_or_null(double value);
@@ -126,6 +130,59 @@ struct JsonCodec<energy::Verdict> : CodecOf<FieldKind::text> {
     static constexpr std::string_view kNoun = "verdict";
     static Json write(energy::Verdict value) { return energy::verdict_name(value); }
     static bool read(const Json& json, energy::Verdict& value);
+};
+
+template <>
+struct JsonCodec<config::HyperparameterType> : CodecOf<FieldKind::text> {
+    static constexpr std::string_view kNoun = "type";
+    static Json write(config::HyperparameterType value);
+    static bool read(const Json& json, config::HyperparameterType& value);
+};
+
+template <>
+struct JsonCodec<config::Distribution> : CodecOf<FieldKind::text> {
+    static constexpr std::string_view kNoun = "distribution";
+    static Json write(config::Distribution value);
+    static bool read(const Json& json, config::Distribution& value);
+};
+
+/// The least and the greatest value.
+template <>
+struct JsonCodec<config::NumericRange> : CodecOf<FieldKind::numbers> {
+    static Json write(const config::NumericRange& value) { return {value.min, value.max}; }
+    static bool read(const Json& json, config::NumericRange& value);
+};
+
+template <>
+struct JsonCodec<Value> : CodecOf<FieldKind::value> {
+    static Json write(const Value& value) { return plan::value_to_json(value); }
+    static bool read(const Json& json, Value& value);
+};
+
+/// Any JSON.
+template <>
+struct JsonCodec<Json> : CodecOf<FieldKind::object> {
+    static Json write(const Json& value) { return value; }
+    static bool read(Json& json, Json& value) {
+        value = std::move(json);
+        return true;
+    }
+};
+
+template <>
+struct JsonCodec<plan::Plan> : CodecOf<FieldKind::object> {
+    static Json write(const plan::Plan& value) { return plan::plan_to_json(value); }
+    /// Error(usage) for a plan that is damaged.
+    static bool read(const Json& json, plan::Plan& value) {
+        value = plan::plan_from_json(json);
+        return true;
+    }
+};
+
+template <>
+struct JsonCodec<std::map<std::string, std::optional<std::string>>> : CodecOf<FieldKind::object> {
+    static Json write(const std::map<std::string, std::optional<std::string>>& value);
+    static bool read(const Json& json, std::map<std::string, std::optional<std::string>>& value);
 };
 
 template <>

@@ -51,6 +51,8 @@ std::string_view describe_kind(FieldKind kind) {
         return "an object of numbers";
     case FieldKind::values:
         return "an object of numbers, texts and booleans";
+    case FieldKind::value:
+        return "a number, a text or a boolean";
     }
     return "";
 }

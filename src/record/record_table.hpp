@@ -12,6 +12,9 @@ namespace mutation::record {
 /// Its `environment`.
 [[nodiscard]] const ObjectTable<Environment>& environment_table();
 
+/// The machine alone, as session.json has it.
+[[nodiscard]] const ObjectTable<MachineFacts>& machine_table();
+
 /// v3.0's `energy_metrics`.
 [[nodiscard]] const ObjectTable<energy::Measurement>& energy_metrics_table();
 [[nodiscard]] const ObjectTable<energy::Measurement>& energy_quality_table();

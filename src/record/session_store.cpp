@@ -1,9 +1,10 @@
 #include "mutation/record/session_store.hpp"
 
+#include "json_codec.hpp"
 #include "mutation/core/error.hpp"
-#include "mutation/plan/plan_json.hpp"
 #include "mutation/record/experiment_record.hpp"
 #include "mutation/record/record_check.hpp"
+#include "mutation/record/session_document.hpp"
 #include "mutation/system/clock.hpp"
 #include "mutation/system/file.hpp"
 
@@ -40,11 +41,6 @@ void move(const std::filesystem::path& from, const std::filesystem::path& to, If
         throw Error(ErrorKind::storage,
                     fmt::format("cannot move {} to {}: {}", from.string(), to.string(), std::strerror(errno)));
     }
-}
-
-/// Readable text. Bytes of trainings and users that are not UTF-8 are replaced.
-std::string to_text(const Json& json) {
-    return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 /// What the last attempt left in an experiment's folder: everything except earlier attempts and the record.
@@ -143,30 +139,6 @@ void remove_unfinished_files(const std::filesystem::path& directory) {
 
 } // namespace
 
-std::string explain_no_session(const std::filesystem::path& folder, std::string_view reason) {
-    const auto is_record_in = [](const std::filesystem::path& place) {
-        std::error_code status;
-        return std::filesystem::is_regular_file(ExperimentLayout(place).record(), status);
-    };
-    if (is_record_in(folder)) {
-        return fmt::format("{} is one experiment, not a session; name the folder above it: {}", folder.string(),
-                           folder.parent_path().string());
-    }
-    std::string newest;
-    std::error_code status;
-    for (const auto& entry : std::filesystem::directory_iterator(folder, status)) {
-        const std::string name = entry.path().filename().string();
-        std::error_code unreadable;
-        if (name.starts_with(SessionLayout::kPrefix) && entry.is_directory(unreadable)) {
-            newest = std::max(newest, name); // names of sessions sort by time
-        }
-    }
-    return newest.empty() ? fmt::format("{} is not a session: {}; name a folder such as results/run_20251112_150000",
-                                        folder.string(), reason)
-                          : fmt::format("{} is not a session, but contains sessions; name one of them, such as {}",
-                                        folder.string(), (folder / newest).string());
-}
-
 SessionStore SessionStore::create(const std::filesystem::path& results, WallTime now) {
     system::create_directories(results);
     const std::filesystem::path first = results / ((std::string(SessionLayout::kPrefix) + system::format_compact(now)));
@@ -214,46 +186,17 @@ bool SessionStore::is_locked() const {
     return fd.is_open() && ::flock(fd.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
 }
 
-void SessionStore::write_session(const Json& session) const {
-    system::write_file_atomically(layout_.session(), to_text(session));
-}
-
-Json SessionStore::read_session() const {
-    const std::filesystem::path file = layout_.session();
-    constexpr std::size_t kMostBytes = std::size_t{2} << 30U;
-    std::string text;
-    try {
-        text = system::read_file(file, kMostBytes);
-    } catch (const Error& error) {
-        throw Error(ErrorKind::usage, explain_no_session(directory(), error.message()));
-    }
-    ParsedJson parsed = parse_json(text, {kMostBytes, JsonLimits{}.max_depth});
-    if (!parsed.ok() || !parsed.value.is_object() || !parsed.value.contains("schema_version")) {
-        throw Error(ErrorKind::usage,
-                    fmt::format("{}: {}", file.string(),
-                                parsed.ok() ? "not a session"
-                                            : parsed.faults.front().path + ": " + parsed.faults.front().message));
-    }
-    try {
-        check_schema_version(parsed.value);
-    } catch (const Error& error) {
-        throw Error(error.kind(), fmt::format("{}: {}", file.string(), error.message()));
-    }
-    return std::move(parsed.value);
-}
-
 std::vector<plan::PlannedExperiment>
 SessionStore::append_experiments(std::vector<plan::PlannedExperiment> round) const {
-    Json session = read_session();
-    plan::Plan plan = plan::plan_from_json(session.value("plan", Json()));
+    SessionDocument document = read_session_document(directory());
+    std::vector<plan::PlannedExperiment>& planned = document.plan.experiments;
     for (plan::PlannedExperiment& experiment : round) {
-        experiment.number = static_cast<std::uint32_t>(plan.experiments.size() + 1);
+        experiment.number = static_cast<std::uint32_t>(planned.size() + 1);
         experiment.id = plan::experiment_id(experiment.training.repository, experiment.training.model, experiment.mode,
                                             experiment.number);
-        plan.experiments.push_back(experiment);
+        planned.push_back(experiment);
     }
-    session["plan"] = plan::plan_to_json(plan);
-    write_session(session);
+    write_session_document(directory(), document);
     return round;
 }
 
@@ -266,7 +209,7 @@ std::filesystem::path SessionStore::create_experiment(const std::string& id) con
 
 void SessionStore::archive_attempt(const std::string& id, int number, const ExperimentRecord& record) const {
     const ExperimentLayout experiment = layout_.experiment(id);
-    system::write_file_atomically(experiment.waiting_record(number), to_text(record_to_json(record)));
+    system::write_file_atomically(experiment.waiting_record(number), file_text(record_to_json(record)));
     // A background goes on writing its logs while its foreground is retried.
     move_attempt(experiment, number, BackgroundLogs::stay);
     ensure_directory(experiment.energy());
@@ -341,7 +284,7 @@ std::vector<AttemptRecord> SessionStore::archive_for_resume(const plan::PlannedE
 }
 
 void SessionStore::write_record(const std::string& id, const ExperimentRecord& record) const {
-    system::write_file_atomically(layout_.experiment(id).record(), to_text(record_to_json(record)));
+    system::write_file_atomically(layout_.experiment(id).record(), file_text(record_to_json(record)));
 }
 
 } // namespace mutation::record

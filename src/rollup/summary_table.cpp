@@ -3,7 +3,7 @@
 #include "mutation/core/numbers.hpp"
 #include "mutation/plan/plan_json.hpp"
 #include "mutation/record/field_table.hpp"
-#include "mutation/rollup/experiment_order.hpp"
+#include "mutation/record/session_layout.hpp"
 #include "summary_cell.hpp"
 
 #include <algorithm>
@@ -69,7 +69,8 @@ void SummaryTable::write_csv(const std::function<void(std::string_view)>& sink) 
             names.insert(name);
         }
     }
-    std::stable_sort(rows.begin(), rows.end(), [](const Row* a, const Row* b) { return comes_before(a->id, b->id); });
+    std::stable_sort(rows.begin(), rows.end(),
+                     [](const Row* a, const Row* b) { return record::comes_before(a->id, b->id); });
     std::string leading;
     std::string middle;
     std::string trailing;

@@ -22,11 +22,10 @@ void ControlObserver::on_session_end(const SessionEnd& end) {
 }
 
 void ControlObserver::write() const {
-    Json controls = controls_.describe();
-    if (!controls.is_null()) {
-        Json session = store_.read_session();
-        session["controls"] = std::move(controls);
-        store_.write_session(session);
+    if (std::optional<record::ControlFacts> controls = controls_.describe()) {
+        record::SessionDocument document = record::read_session_document(store_.directory());
+        document.controls = std::move(controls);
+        record::write_session_document(store_.directory(), document);
     }
 }
 

@@ -51,15 +51,10 @@ std::optional<std::string> ControlRuns::summary() const {
                        tolerance_.value(), *found <= tolerance_ ? "" : ": the machine drifted");
 }
 
-Json ControlRuns::describe() const {
+std::optional<record::ControlFacts> ControlRuns::describe() const {
     const std::optional<Percent> found = spread();
-    if (!found) {
-        return nullptr;
-    }
-    return Json{{"joules", joules_},
-                {"spread_percent", found->value()},
-                {"tolerance_percent", tolerance_.value()},
-                {"is_within_tolerance", *found <= tolerance_}};
+    return found ? std::optional(record::ControlFacts{joules_, *found, tolerance_, *found <= tolerance_})
+                 : std::nullopt;
 }
 
 } // namespace mutation::session

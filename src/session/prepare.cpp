@@ -3,12 +3,12 @@
 #include "mutation/core/counted.hpp"
 #include "mutation/core/error.hpp"
 #include "mutation/core/text.hpp"
+#include "mutation/record/session_document.hpp"
 #include "mutation/run/abandoned_trainings.hpp"
 #include "mutation/session/disk_space.hpp"
 #include "mutation/session/machine.hpp"
 #include "mutation/session/preflight.hpp"
 #include "mutation/session/sensor_programs.hpp"
-#include "mutation/session/session_document.hpp"
 #include "mutation/system/clock.hpp"
 #include "mutation/system/process_tree.hpp"
 
@@ -101,6 +101,23 @@ std::unique_ptr<run::GovernorGuard> set_governor(const plan::SessionSettings& se
     return settings.governor.empty() ? nullptr : std::make_unique<run::GovernorGuard>(sysfs, settings.governor);
 }
 
+/// The content of session.json at the beginning of a session.
+record::SessionDocument describe_session(const SessionRequest& request, const PreparedSession& session) {
+    record::SessionDocument document;
+    document.session = session.store.name();
+    document.tool_version = tool_version();
+    document.started = system::format_iso(system::wall_now());
+    document.command_line = request.command_line;
+    document.machine = session.machine;
+    document.config = request.config;
+    document.registry_source = request.registry_source;
+    document.is_registry_file = request.is_registry_file;
+    document.registry_digests = record::registry_digests(request.registry, request.plan);
+    document.models = record::describe_models(request.plan, request.registry);
+    document.plan = request.plan;
+    return document;
+}
+
 } // namespace
 
 std::optional<PreparedSession> prepare_session(const SessionRequest& request, system::SignalFd& signals,
@@ -127,7 +144,7 @@ std::optional<PreparedSession> prepare_session(const SessionRequest& request, sy
     if (request.resumed) {
         session.standing = read_standing(request, session.store);
     } else {
-        session.store.write_session(describe_session(request, session.store.name(), session.machine));
+        record::write_session_document(session.store.directory(), describe_session(request, session));
     }
     if (session.standing.size() < request.plan.experiments.size()) {
         if (request.check_resumed) {

@@ -16,6 +16,8 @@ struct MachineFacts {
     std::optional<std::string> cpu_model;
     int cpu_count = 0;
     std::optional<std::string> governor; ///< of all CPUs; several names have a comma between them
+
+    bool operator==(const MachineFacts&) const = default;
 };
 
 /// The clone of a training repository. What git did not answer is none.
@@ -31,8 +33,5 @@ struct Environment {
     std::optional<RepositoryFacts> repository; ///< none: its folder is no clone
     Json unknown;                              ///< members that this program does not know, from the file
 };
-
-/// The machine as session.json holds it.
-[[nodiscard]] Json machine_to_json(const MachineFacts& machine);
 
 } // namespace mutation::record

@@ -23,6 +23,7 @@ enum class FieldKind {
     numbers, ///< a list
     metrics, ///< an object of numbers or nulls
     values,  ///< an object of numbers, texts, booleans and nulls
+    value,   ///< a number, a text or a boolean
 };
 
 /// One field of experiment.json. Tests compare the schema, docs/RESULTS.md and summary.csv with these.

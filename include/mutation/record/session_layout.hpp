@@ -69,4 +69,12 @@ private:
     std::filesystem::path directory_;
 };
 
+/// The order of a session's experiments by their ids (`<repo>_<model>_<NNN>[_parallel]`): by number, 2 before 10 and
+/// 999 before 1000, then by name. An id without a number comes first.
+[[nodiscard]] bool comes_before(std::string_view a, std::string_view b);
+
+/// The message for a folder that is not a session. It names another folder if this one contains sessions or is an
+/// experiment of one; else it gives `reason`.
+[[nodiscard]] std::string explain_no_session(const std::filesystem::path& folder, std::string_view reason);
+
 } // namespace mutation::record

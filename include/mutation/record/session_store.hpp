@@ -1,6 +1,5 @@
 #pragma once
 
-#include "mutation/core/json.hpp"
 #include "mutation/core/units.hpp"
 #include "mutation/plan/plan.hpp"
 #include "mutation/record/experiment_record.hpp"
@@ -10,14 +9,9 @@
 #include <filesystem>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace mutation::record {
-
-/// The message for a folder that is not a session. It names another folder if this one contains sessions or is an
-/// experiment of one; else it gives `reason`.
-[[nodiscard]] std::string explain_no_session(const std::filesystem::path& folder, std::string_view reason);
 
 /// One session's folder: `results/run_YYYYMMDD_HHMMSS/`. Files are written whole or not at all. Failures are
 /// Error(storage) with the path and the system's reason.
@@ -39,9 +33,6 @@ public:
     [[nodiscard]] const std::string& name() const { return name_; }
     [[nodiscard]] std::filesystem::path summary() const { return layout_.summary(); }
 
-    void write_session(const Json& session) const;
-    /// Error(usage) if session.json is missing, damaged or from a newer program.
-    [[nodiscard]] Json read_session() const;
     /// Adds a round of experiments to the end of the plan in session.json and returns them with their numbers and ids,
     /// which are set here. If the program is killed, the file holds the former plan or the whole longer one. Only for
     /// the holder of the lock.

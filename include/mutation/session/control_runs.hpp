@@ -1,8 +1,8 @@
 #pragma once
 
-#include "mutation/core/json.hpp"
 #include "mutation/core/units.hpp"
 #include "mutation/record/experiment_record.hpp"
+#include "mutation/record/session_document.hpp"
 
 #include <optional>
 #include <string>
@@ -20,8 +20,8 @@ public:
     std::optional<std::string> add(const record::ExperimentRecord& record);
     /// A line for the end of the session; nullopt if there are no two runs to compare.
     [[nodiscard]] std::optional<std::string> summary() const;
-    /// For session.json; null if there are no two runs to compare.
-    [[nodiscard]] Json describe() const;
+    /// For session.json; nullopt if there are no two runs to compare.
+    [[nodiscard]] std::optional<record::ControlFacts> describe() const;
 
 private:
     [[nodiscard]] std::optional<Percent> spread() const;

@@ -2,8 +2,7 @@
 
 #include "../plan/toy_registry.hpp"
 #include "mutation/core/error.hpp"
-#include "mutation/plan/plan_json.hpp"
-#include "mutation/record/schema_version.hpp"
+#include "mutation/record/session_document.hpp"
 #include "mutation/record/session_store.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -23,11 +22,12 @@ plan::Plan plan_of(int runs) {
 /// A session whose plan has two experiments.
 struct PlanPlace {
     PlanPlace() {
-        store.write_session({{"schema_version", record::kSchemaVersion},
-                             {"tool_version", "4.0"},
-                             {"plan", plan::plan_to_json(plan_of(2))}});
+        record::SessionDocument document;
+        document.tool_version = "4.0";
+        document.plan = plan_of(2);
+        record::write_session_document(store.directory(), document);
     }
-    [[nodiscard]] plan::Plan stored() const { return plan::plan_from_json(store.read_session().at("plan")); }
+    [[nodiscard]] plan::Plan stored() const { return record::read_session_document(store.directory()).plan; }
 
     test::TemporaryFolder folder;
     SessionStore store = SessionStore::create(folder.path(), WallTime());
@@ -52,7 +52,7 @@ TEST_CASE("a plan grows by a round, which gets numbers and ids of its own", "[ro
     CHECK(plan.experiments[4].id == "toy_net_005");
     CHECK(plan.experiments[4].training.hyperparameters.front().value ==
           added.back().training.hyperparameters.front().value);
-    CHECK(place.store.read_session().at("tool_version") == "4.0");
+    CHECK(record::read_session_document(place.store.directory()).tool_version == "4.0");
 }
 
 TEST_CASE("a round may train what the plan did not train before, and beside a background", "[rounds]") {

@@ -123,7 +123,7 @@ TEST_CASE("text that is not UTF-8 does not prevent writing a record") {
 TEST_CASE("a session.json that is missing, broken, foreign or newer is refused") {
     const Place place;
     const fs::path file = place.store.directory() / "session.json";
-    const auto read = [&] { (void)place.store.read_session(); };
+    const auto read = [&] { (void)read_session_document(place.store.directory()); };
     CHECK(kind_of_failure(read) == ErrorKind::usage);
     for (const char* text : {"", "{\"schema_version\": 1", "[]", "{}", R"({"schema_version": 2})",
                              R"({"schema_version": "1"})", R"({"schema_version": 18446744073709551615})"}) {
@@ -131,8 +131,8 @@ TEST_CASE("a session.json that is missing, broken, foreign or newer is refused")
         write_text(file, text);
         CHECK(kind_of_failure(read) == ErrorKind::usage);
     }
-    place.store.write_session(Json{{"schema_version", kSchemaVersion}, {"plan", {1, 2}}});
-    CHECK(place.store.read_session().at("plan").size() == 2);
+    write_session_document(place.store.directory(), {});
+    CHECK(read_session_document(place.store.directory()).session == place.store.name());
 }
 
 TEST_CASE("a broken record is refused, a missing one is empty") {

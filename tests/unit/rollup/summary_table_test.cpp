@@ -2,7 +2,7 @@
 
 #include "mutation/core/error.hpp"
 #include "mutation/record/field_table.hpp"
-#include "mutation/rollup/experiment_order.hpp"
+#include "mutation/record/session_layout.hpp"
 #include "mutation/rollup/summary_table.hpp"
 #include "support/csv.hpp"
 
@@ -54,9 +54,9 @@ std::string refusal(const Json& json) {
 
 TEST_CASE("experiments are in the order of their numbers") {
     std::vector<std::string> ids{"a_b_1000", "a_b_010", "z_b_002_parallel", "a_b_999", "none"};
-    std::sort(ids.begin(), ids.end(), comes_before);
+    std::sort(ids.begin(), ids.end(), record::comes_before);
     CHECK(ids == std::vector<std::string>{"none", "z_b_002_parallel", "a_b_010", "a_b_999", "a_b_1000"});
-    CHECK_FALSE(comes_before("a_1", "a_1"));
+    CHECK_FALSE(record::comes_before("a_1", "a_1"));
 }
 
 TEST_CASE("a table without rows is a header") {

@@ -3,7 +3,7 @@
 #include "fakes.hpp"
 #include "mutation/console/terminal.hpp"
 #include "mutation/core/error.hpp"
-#include "mutation/record/schema_version.hpp"
+#include "mutation/record/session_document.hpp"
 #include "mutation/session/console_observer.hpp"
 #include "mutation/session/control_observer.hpp"
 #include "mutation/session/rollup_observer.hpp"
@@ -37,6 +37,7 @@ struct ObserverPlace {
         record.last_attempt().measurement.cpu.total = Joules(joules);
         return record;
     }
+    [[nodiscard]] record::SessionDocument document() const { return record::read_session_document(store.directory()); }
     [[nodiscard]] std::string logged() const { return test::read_text(folder.path() / "session.log"); }
     [[nodiscard]] std::size_t rows() const { return test::parse_csv_table(test::read_text(store.summary())).size(); }
 
@@ -143,27 +144,31 @@ TEST_CASE("a summary that cannot be written stops a session, but not the end of 
 
 TEST_CASE("control runs that drift are warned of at once, and are in session.json", "[observers]") {
     ObserverPlace place;
-    place.store.write_session({{"schema_version", record::kSchemaVersion}, {"tool_version", "4.0"}});
+    record::SessionDocument begun;
+    begun.tool_version = "4.0";
+    record::write_session_document(place.store.directory(), begun);
     session::ControlRuns controls(Percent(2));
     session::ControlObserver observer(controls, place.store, place.log);
     observer.on_standing(place.control(100));
     observer.on_recorded(place.control(101));
-    CHECK_FALSE(place.store.read_session().contains("controls"));
+    CHECK_FALSE(place.document().controls.has_value());
     observer.on_recorded(place.control(110));
     CHECK_THAT(place.logged(), Contains("the control runs differ by"));
-    CHECK(place.store.read_session()["controls"]["is_within_tolerance"] == false);
-    CHECK(place.store.read_session()["tool_version"] == "4.0");
+    REQUIRE(place.document().controls.has_value());
+    CHECK_FALSE(place.document().controls->is_within_tolerance);
+    CHECK(place.document().tool_version == "4.0");
 }
 
 TEST_CASE("control runs within their tolerance are written at the end", "[observers]") {
     ObserverPlace place;
-    place.store.write_session({{"schema_version", record::kSchemaVersion}});
+    record::write_session_document(place.store.directory(), {});
     session::ControlRuns controls(Percent(2));
     session::ControlObserver observer(controls, place.store, place.log);
     observer.on_recorded(place.control(100));
     observer.on_recorded(place.control(101));
     observer.on_session_end({SessionEnd::Kind::ran, {}});
-    CHECK(place.store.read_session()["controls"]["joules"].size() == 2);
+    REQUIRE(place.document().controls.has_value());
+    CHECK(place.document().controls->joules.size() == 2);
 }
 
 TEST_CASE("a tally counts successes, and all other records as failures", "[observers]") {

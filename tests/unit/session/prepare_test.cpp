@@ -2,7 +2,7 @@
 
 #include "fakes.hpp"
 #include "mutation/core/error.hpp"
-#include "mutation/plan/plan_json.hpp"
+#include "mutation/record/session_document.hpp"
 #include "mutation/session/prepare.hpp"
 
 #include <csignal>
@@ -41,7 +41,7 @@ struct PreparePlace {
     /// Prepares the session of `store` again, as `resume` does.
     std::vector<std::string> standing_after_resume(const record::SessionStore& store) {
         request.resumed = store.directory();
-        request.plan = plan::plan_from_json(store.read_session().at("plan"));
+        request.plan = record::read_session_document(store.directory()).plan;
         std::vector<std::string> ids;
         const auto prepared = prepare();
         for (const record::ExperimentRecord& record : prepared.value().standing) {
@@ -73,9 +73,14 @@ TEST_CASE("a new session gets a folder with its plan and facts of the machine", 
     CHECK(prepared->standing.empty());
     CHECK_FALSE(prepared->machine.kernel.empty());
     CHECK(prepared->store.is_locked());
-    const Json session = prepared->store.read_session();
-    CHECK(plan::plan_from_json(session.at("plan")).experiments.size() == 3);
-    CHECK(session.at("environment") == record::machine_to_json(prepared->machine));
+    const record::SessionDocument begun = record::read_session_document(prepared->store.directory());
+    CHECK(begun.session == prepared->store.name());
+    CHECK(begun.plan.experiments == place.request.plan.experiments);
+    CHECK(begun.machine == prepared->machine);
+    REQUIRE(begun.models.size() == 1);
+    CHECK(begun.models[0].model == "net");
+    CHECK(begun.models[0].hyperparameters.size() ==
+          toy::registry().find("toy")->find_model("net")->hyperparameters.size());
 }
 
 TEST_CASE("a resumed session runs what is interrupted or missing, and what failed only if asked", "[prepare]") {
