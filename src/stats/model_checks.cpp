@@ -30,6 +30,14 @@ double anderson_darling_p(double a) {
     return a <= 13 ? std::exp(1.2937 - 5.709 * a + .0186 * a * a) : 0;
 }
 
+double sum_of_residual_squares(const LinearFit& fit) {
+    double sum = 0;
+    for (const double residual : fit.residuals) {
+        sum += residual * residual;
+    }
+    return sum;
+}
+
 /// The outcomes of each set of rows with equal inputs.
 std::map<std::vector<double>, std::vector<double>> by_inputs(const Columns& inputs, std::span<const double> outcome) {
     std::map<std::vector<double>, std::vector<double>> sets;
@@ -111,6 +119,20 @@ Result<LackOfFit> lack_of_fit(const Columns& inputs, std::span<const double> out
                        (pure_error / result.error_degrees_of_freedom);
     result.p = f_upper(result.statistic, result.fit_degrees_of_freedom, result.error_degrees_of_freedom);
     return result;
+}
+
+Result<Check> compare_fits(const LinearFit& smaller, const LinearFit& larger) {
+    if (larger.p <= smaller.p) {
+        return Refusal{"there is no further column", {}};
+    }
+    const auto added = static_cast<double>(larger.p - smaller.p);
+    const double left = sum_of_residual_squares(larger);
+    if (!(left > 0)) {
+        return Refusal{"the larger model fits exactly", {}};
+    }
+    const double gained = std::max(0.0, sum_of_residual_squares(smaller) - left);
+    const double statistic = gained / added / (left / larger.degrees_of_freedom());
+    return Check{statistic, f_upper(statistic, added, larger.degrees_of_freedom())};
 }
 
 } // namespace mutation::stats

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "mutation/stats/columns.hpp"
+#include "mutation/stats/least_squares.hpp"
 #include "mutation/stats/result.hpp"
 
 #include <optional>
@@ -37,5 +38,9 @@ struct LackOfFit {
 /// Throws Error (internal) if the lengths differ.
 [[nodiscard]] Result<LackOfFit> lack_of_fit(const Columns& inputs, std::span<const double> outcome,
                                             std::span<const double> residuals);
+
+/// Whether the columns that `larger` has beside those of `smaller` explain more than chance does: F of the two fits of
+/// the same outcome. Refused if `larger` has no more columns than `smaller`, or fits exactly.
+[[nodiscard]] Result<Check> compare_fits(const LinearFit& smaller, const LinearFit& larger);
 
 } // namespace mutation::stats
