@@ -1,6 +1,7 @@
 #pragma once
 
 #include "mutation/core/units.hpp"
+#include "mutation/record/model_facts.hpp"
 #include "mutation/report/analyses.hpp"
 #include "mutation/report/run.hpp"
 
@@ -57,9 +58,10 @@ struct Group {
     GroupKey key;
     std::vector<Run> runs; ///< all of the plan, control runs too, in the order of their start; not started ones last
     std::size_t configurations = 0;
-    std::vector<EnergyPart> energy_parts;               ///< empty: no energy was measured
-    std::optional<std::string> no_energy;               ///< why, if energy_parts is empty
-    std::map<std::string, std::optional<bool>> metrics; ///< name -> higher is better
+    std::vector<EnergyPart> energy_parts;                     ///< empty: no energy was measured
+    std::optional<std::string> no_energy;                     ///< why, if energy_parts is empty
+    std::vector<record::HyperparameterFacts> hyperparameters; ///< as far as session.json or the registry has them
+    std::map<std::string, std::optional<bool>> metrics;       ///< name -> higher is better; all that a run has
     std::vector<Input> inputs;
     Analyses analyses;                                 ///< without flagged runs
     std::optional<Analyses> with_flagged;              ///< none: no run is flagged, or the user wants none
