@@ -44,4 +44,14 @@ std::vector<const Run*> analysed_runs(std::span<const Run> runs) {
     return analysed;
 }
 
+std::vector<const Run*> runs_with_flagged(std::span<const Run> runs) {
+    std::vector<const Run*> usable;
+    for (const Run& run : runs) {
+        if (!run.is_control && !run.exclusion) {
+            usable.push_back(&run);
+        }
+    }
+    return usable;
+}
+
 } // namespace mutation::report

@@ -2,6 +2,7 @@
 
 #include "mutation/report/run.hpp"
 
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -15,5 +16,8 @@ namespace mutation::report {
 
 /// The runs of the main tables, in the order of `runs`.
 [[nodiscard]] std::vector<const Run*> analysed_runs(std::span<const Run> runs);
+
+/// The same with the flagged runs.
+[[nodiscard]] std::vector<const Run*> runs_with_flagged(std::span<const Run> runs);
 
 } // namespace mutation::report

@@ -1,0 +1,47 @@
+#include "mutation/report/analyse.hpp"
+
+#include "flow.hpp"
+#include "make_groups.hpp"
+#include "mutation/report/analyse_runs.hpp"
+#include "mutation/report/coding.hpp"
+#include "mutation/report/find_flags.hpp"
+#include "read_sessions.hpp"
+#include "stage_counts.hpp"
+
+#include <algorithm>
+
+namespace mutation::report {
+
+namespace {
+
+void analyse_group(Group& group, FlaggedRuns flagged) {
+    find_flags(group);
+    const std::vector<const Run*> analysed = analysed_runs(group.runs);
+    const std::vector<const Run*> usable = runs_with_flagged(group.runs);
+    group.inputs = code_inputs(group, analysed).inputs;
+    group.analyses = analyse_runs(group, analysed);
+    if (flagged == FlaggedRuns::both_ways && usable.size() > analysed.size()) {
+        group.with_flagged = analyse_runs(group, usable);
+    }
+}
+
+} // namespace
+
+Report analyse(const ReportRequest& request) {
+    Report report;
+    std::vector<ReadSession> sessions = read_sessions(request.sessions);
+    for (const ReadSession& session : sessions) {
+        report.sessions.push_back(session.source);
+    }
+    report.groups = make_groups(std::move(sessions), request.registry);
+    for (Group& group : report.groups) {
+        analyse_group(group, request.flagged);
+        report.control_runs += static_cast<std::size_t>(
+            std::count_if(group.runs.begin(), group.runs.end(), [](const Run& run) { return run.is_control; }));
+    }
+    report.flow = count_flow(report.groups);
+    report.excluded = list_exclusions(report.groups);
+    return report;
+}
+
+} // namespace mutation::report
