@@ -13,8 +13,9 @@ namespace mutation::cli {
 namespace {
 
 const std::vector<Verb> kRun{Verb::run};
-const std::vector<Verb> kReadsSettings{Verb::run,      Verb::list,   Verb::doctor,
-                                       Verb::validate, Verb::resume, Verb::summarize};
+const std::vector<Verb> kReadsSettings{Verb::run,    Verb::list,      Verb::doctor, Verb::validate,
+                                       Verb::resume, Verb::summarize, Verb::report};
+const std::vector<Verb> kReport{Verb::report};
 
 /// What CLI11 needs as a name: it knows short names of one letter only.
 std::string spelling_of(const OptionName& name) {
@@ -89,6 +90,8 @@ const std::vector<VerbName>& verb_names() {
         {Verb::resume, "resume", "SESSION", "run the experiments of a session that have no record yet"},
         {Verb::stop, "stop", "SESSION", "end a running session as Ctrl-C does, or after its current run"},
         {Verb::summarize, "summarize", "SESSION", "rebuild the metrics and summary.csv of a session (v3.0's too)"},
+        {Verb::report, "report", "SESSION...",
+         "say what hyperparameters do to energy and quality: page, tables, figures"},
         {Verb::show_help, "help", "[COMMAND]", "print this help, or that of one command"},
     };
     return names;
@@ -108,6 +111,7 @@ CommandLine::CommandLine() {
     declare_what_to_run();
     declare_settings();
     declare_places();
+    declare_report();
     declare_flags();
     for (const VerbName& verb : verb_names()) {
         CLI::App* command = app_.add_subcommand(verb.name);
@@ -164,10 +168,34 @@ void CommandLine::declare_places() {
          options.registry_file);
 }
 
+void CommandLine::declare_report() {
+    const OptionName output{"output", "o", "DIR", "folder for the report (SESSION/report)", kReport};
+    declare(output, app_.add_option_function<std::string>(spelling_of(output), [this](const std::string& folder) {
+        options.output = folder;
+        if (folder.empty()) {
+            errors.emplace_back("--output: \"\": must name a folder");
+        }
+    }));
+    factor({"carbon-intensity", "", "G", "with report: g CO2e per kWh of your electricity", kReport}, {0, 10000},
+           options.carbon_intensity);
+    factor({"price", "", "P", "with report: price of a kWh", kReport}, {0, 10000}, options.price);
+    text({"currency", "", "NAME", "with report: currency of that price, such as EUR", kReport}, options.currency);
+    factor({"pue", "", "X", "with report: power usage effectiveness of the data centre", kReport}, {1, 100},
+           options.pue);
+    flag({"without-flagged", "", "", "with report: leave out doubtful runs everywhere", kReport},
+         options.without_flagged);
+    flag({"no-report", "", "", "write no report at the end of the session", {Verb::run, Verb::resume}},
+         options.no_report);
+}
+
 void CommandLine::declare_flags() {
     flag({"list", "l", "", "show repositories, models and hyperparameters", {Verb::list}}, options.list);
     flag({"dry-run", "", "", "print the plan with every command, and run nothing", kRun}, options.dry_run);
-    flag({"json", "", "", "with list, --dry-run or doctor: print JSON", {Verb::run, Verb::list, Verb::doctor}},
+    flag({"json",
+          "",
+          "",
+          "with list, --dry-run, doctor or report: print JSON",
+          {Verb::run, Verb::list, Verb::doctor, Verb::report}},
          options.json);
     // A summary of root's session, and what trainings as root would find, need root's rights as well.
     flag({"as-root",
@@ -198,6 +226,17 @@ CLI::Option* CommandLine::declare(OptionName name, CLI::Option* option) {
 
 CLI::Option* CommandLine::text(const OptionName& name, std::string& target) {
     return declare(name, app_.add_option(spelling_of(name), target));
+}
+
+CLI::Option* CommandLine::factor(const OptionName& name, Bounds bounds, std::optional<double>& target) {
+    return declare(name, app_.add_option_function<std::string>(
+                             spelling_of(name), [this, name, bounds, &target](const std::string& word) {
+                                 target = parse_double(word);
+                                 if (!target || !(*target >= bounds.min && *target <= bounds.max)) {
+                                     errors.push_back(fmt::format("--{}: \"{}\": must be a number from {} to {}",
+                                                                  name.long_name, word, bounds.min, bounds.max));
+                                 }
+                             }));
 }
 
 CLI::Option* CommandLine::flag(const OptionName& name, bool& target) {

@@ -71,9 +71,11 @@ private:
     void declare_what_to_run();
     void declare_settings();
     void declare_places();
+    void declare_report();
     void declare_flags();
     CLI::Option* declare(OptionName name, CLI::Option* option);
     CLI::Option* text(const OptionName& name, std::string& target);
+    CLI::Option* factor(const OptionName& name, Bounds bounds, std::optional<double>& target);
     CLI::Option* flag(const OptionName& name, bool& target);
     CLI::Option* setting(const config::SettingInfo& setting, const CLI::Validator& check);
 

@@ -97,6 +97,10 @@ private:
                 errors_.emplace_back("validate: name the files to check");
             }
             break;
+        case Verb::report:
+            options_.sessions = operands;
+            check_report();
+            break;
         case Verb::resume:
         case Verb::stop:
         case Verb::summarize:
@@ -109,6 +113,17 @@ private:
             break;
         default:
             break;
+        }
+    }
+
+    void check_report() {
+        if (options_.sessions.empty()) {
+            errors_.emplace_back("report: name the sessions, such as results/run_20251112_150000");
+        } else if (options_.sessions.size() > 1 && options_.output.empty()) {
+            errors_.emplace_back("report: say with -o DIR where the report of several sessions is written");
+        }
+        if (options_.price.has_value() == options_.currency.empty()) {
+            errors_.emplace_back("--price and --currency: give both, or none");
         }
     }
 

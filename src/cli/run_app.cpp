@@ -16,6 +16,7 @@
 #include "mutation/session/sensor_programs.hpp"
 #include "mutation/system/guardian.hpp"
 #include "registry_selection.hpp"
+#include "report_verb.hpp"
 #include "session_verbs.hpp"
 #include "settings.hpp"
 #include "validate.hpp"
@@ -184,6 +185,9 @@ int run_verb(const Options& options, const std::vector<std::string>& arguments) 
     case Verb::summarize:
         system::unblock_signals(); // it writes whole files, so that it may be interrupted at any time
         return summarize(options);
+    case Verb::report:
+        system::unblock_signals(); // as for summarize
+        return report(options);
     case Verb::resume:
         return resume(options, arguments, user, signals);
     default:

@@ -14,6 +14,7 @@
 #include "mutation/session/session.hpp"
 #include "mutation/system/clock.hpp"
 #include "past_tables.hpp"
+#include "report_verb.hpp"
 #include "settings.hpp"
 
 #include <algorithm>
@@ -138,6 +139,14 @@ std::vector<std::string> check_unchanged(const record::SessionDocument& begun, c
     return changes;
 }
 
+void add_report(session::SessionRequest& request, const Options& options) {
+    if (request.plan.settings.report && !options.no_report) {
+        request.make_report = [&request](const std::filesystem::path& session) {
+            return report_ended_session(session, request.registry);
+        };
+    }
+}
+
 bool is_known(const plan::PlannedTraining& training, const config::Registry& registry) {
     const config::Repository* repository = registry.find(training.repository);
     const config::Model* model = repository == nullptr ? nullptr : repository->find_model(training.model);
@@ -196,6 +205,7 @@ int run_trainings(const Options& options, const std::vector<std::string>& argume
     request.plan = std::move(plan);
     request.registry = std::move(settings.loaded.registry);
     request.config = std::move(loaded.document);
+    add_report(request, options);
     return session::run_session(request, signals);
 }
 
@@ -216,6 +226,7 @@ int resume(Options options, const std::vector<std::string>& arguments, const std
     request.resumed_name = begun.session;
     request.results = store.directory().parent_path();
     request.retry_failed = options.retry_failed;
+    add_report(request, options);
     check_known(request.plan, request.registry);
     request.check_resumed = [&] { return check_unchanged(begun, request, options.force); };
     return session::run_session(request, signals);

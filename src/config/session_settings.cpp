@@ -161,6 +161,10 @@ void add_rest(std::vector<Setting<Session>>& table) {
                                       .default_words = "none",
                                       .meaning = "the same, run as well at the end of a session with failures"},
                                      &Session::on_failure));
+    table.push_back(setting<Session>(
+        {.key = "report",
+         .meaning = "write a report into the session's folder when it ends; `--no-report` turns it off for one call"},
+        &Session::report));
     table.push_back(other_setting<Session>({.key = "use_deduplication",
                                             .default_words = "false",
                                             .meaning = "do not draw mutations that earlier sessions ran"}));

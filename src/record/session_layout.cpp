@@ -55,7 +55,7 @@ bool ExperimentLayout::is_of_earlier_attempts(std::string_view name) {
 }
 
 bool SessionLayout::is_experiment_name(std::string_view name) {
-    return name != kBackgroundLogs && name != kBaseline && !name.starts_with('.') &&
+    return name != kBackgroundLogs && name != kBaseline && name != kReport && !name.starts_with('.') &&
            !ExperimentLayout::is_attempt_name(name);
 }
 

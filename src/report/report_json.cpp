@@ -227,4 +227,8 @@ Json report_to_json(const Report& report) {
     return json;
 }
 
+std::string report_text(const Json& report) {
+    return report.dump(1, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
 } // namespace mutation::report

@@ -5,6 +5,7 @@
 #include "mutation/session/control_observer.hpp"
 #include "mutation/session/notices.hpp"
 #include "mutation/session/prepare.hpp"
+#include "mutation/session/report_observer.hpp"
 #include "mutation/session/rollup_observer.hpp"
 #include "mutation/session/schedule.hpp"
 #include "mutation/session/session_loop.hpp"
@@ -56,7 +57,8 @@ private:
         ControlObserver controls(controls_, store, console_.log());
         Notices notices(request_.plan.settings, store.directory(), {signals_, interruption_},
                         [this](const std::string& text) { warning(text); });
-        Observers observers({&tally_, &rollup, &console_, &controls, &notices});
+        ReportObserver report(request_.make_report, store.directory(), console_.log());
+        Observers observers({&tally_, &rollup, &console_, &controls, &report, &notices});
         observers_ = &observers;
         for (const record::ExperimentRecord& record : prepared.standing) {
             observers.on_standing(record);

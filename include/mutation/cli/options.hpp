@@ -9,7 +9,7 @@
 
 namespace mutation::cli {
 
-enum class Verb { run, list, doctor, validate, resume, stop, summarize, show_help, show_version };
+enum class Verb { run, list, doctor, validate, resume, stop, summarize, report, show_help, show_version };
 
 /// The command line, checked.
 struct Options {
@@ -23,7 +23,14 @@ struct Options {
     std::string registry_file; ///< `--config`
     std::string settings;
     std::filesystem::path results = "results";
-    Json overrides = Json::object(); ///< of settings of the config, by their keys: what they take there
+    Json overrides = Json::object();        ///< of settings of the config, by their keys: what they take there
+    std::filesystem::path output;           ///< `-o` of `report`; "": into the session
+    std::optional<double> carbon_intensity; ///< g CO2e per kWh
+    std::optional<double> price;            ///< per kWh
+    std::string currency;
+    std::optional<double> pue;
+    bool without_flagged = false;
+    bool no_report = false;
     bool list = false;
     bool as_root = false;
     bool dry_run = false;
@@ -36,9 +43,10 @@ struct Options {
     bool after_run = false;
     bool version = false;
     bool help = false;
-    std::vector<std::string> files; ///< of `validate`
-    std::string session;            ///< of `resume`, `stop` and `summarize`
-    std::string help_topic;         ///< of `help`: a command, or "" for all of them
+    std::vector<std::string> files;    ///< of `validate`
+    std::string session;               ///< of `resume`, `stop` and `summarize`
+    std::vector<std::string> sessions; ///< of `report`
+    std::string help_topic;            ///< of `help`: a command, or "" for all of them
 };
 
 /// Reads the command line as v3.0's argparse did: `-mt`, `-mr`, `-ec`, `-x=v`, `-x v`, `-xv`, unique prefixes of long

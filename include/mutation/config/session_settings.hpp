@@ -43,6 +43,7 @@ struct SessionSettings {
     Percent control_tolerance{2};
     std::vector<std::string> on_finish;
     std::vector<std::string> on_failure;
+    bool report = true; ///< written when the session ends
 };
 
 /// How a background training is started beside the measured ones.

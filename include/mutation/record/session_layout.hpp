@@ -55,6 +55,8 @@ public:
     [[nodiscard]] std::filesystem::path summary() const { return directory_ / "summary.csv"; }
     /// The raw output of the sensors on the idle machine.
     [[nodiscard]] std::filesystem::path baseline() const { return directory_ / kBaseline; }
+    /// What `mutation report` makes of the session.
+    [[nodiscard]] std::filesystem::path report() const { return directory_ / kReport; }
     /// Of backgrounds that several experiments share.
     [[nodiscard]] std::filesystem::path background_logs() const { return directory_ / kBackgroundLogs; }
     [[nodiscard]] ExperimentLayout experiment(const std::string& id) const { return ExperimentLayout(directory_ / id); }
@@ -64,6 +66,7 @@ public:
 
 private:
     static constexpr std::string_view kBaseline = "baseline";
+    static constexpr std::string_view kReport = "report";
     static constexpr std::string_view kBackgroundLogs = "background_logs";
 
     std::filesystem::path directory_;

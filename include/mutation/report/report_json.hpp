@@ -3,6 +3,8 @@
 #include "mutation/core/json.hpp"
 #include "mutation/report/report.hpp"
 
+#include <string>
+
 namespace mutation::report {
 
 inline constexpr int kReportSchemaVersion = 1;
@@ -10,5 +12,8 @@ inline constexpr int kReportSchemaVersion = 1;
 /// The report as in report.json (docs/report.schema.json). Absent numbers are null. Texts are as they were read: bytes
 /// that are not UTF-8 have to be replaced when the value is written (`Json::error_handler_t::replace`).
 [[nodiscard]] Json report_to_json(const Report& report);
+
+/// The text of report.json: bytes that are not UTF-8 are replaced.
+[[nodiscard]] std::string report_text(const Json& report);
 
 } // namespace mutation::report

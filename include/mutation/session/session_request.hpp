@@ -42,6 +42,8 @@ struct SessionRequest {
     std::optional<system::User> user;  ///< the user that trainings run as; none: ourselves
     bool as_root = false;              ///< `--as-root` was given
     std::vector<std::string> warnings; ///< about config and registry: for the screen and for session.log
+    /// Makes the report of a session that has ended and returns what to print. None: no report is wanted.
+    std::function<std::string(const std::filesystem::path& session)> make_report;
     SensorFactory sensors = make_sensors;
 };
 

@@ -1,0 +1,62 @@
+#include "report_verb.hpp"
+
+#include "mutation/core/error.hpp"
+#include "mutation/record/session_layout.hpp"
+#include "mutation/report/analyse.hpp"
+#include "mutation/report/report_json.hpp"
+#include "mutation/report/write_report.hpp"
+#include "settings.hpp"
+
+#include <fmt/format.h>
+#include <iostream>
+
+namespace mutation::cli {
+
+namespace {
+
+/// The registry, if there is one. A session says itself what is known of its models, so that a report needs none; only
+/// one that the user names must be readable.
+std::optional<config::Registry> find_registry(const Options& options) {
+    const bool is_named = !options.settings.empty() || !options.registry_file.empty();
+    try {
+        return load_settings(options).loaded.registry;
+    } catch (const Error&) {
+        if (is_named) {
+            throw;
+        }
+        return std::nullopt;
+    }
+}
+
+} // namespace
+
+int report(const Options& options) {
+    const std::optional<config::Registry> registry = find_registry(options);
+    report::ReportRequest request;
+    request.sessions.assign(options.sessions.begin(), options.sessions.end());
+    request.registry = registry ? &*registry : nullptr;
+    request.factors = {options.carbon_intensity, options.price, options.currency, options.pue};
+    request.flagged = options.without_flagged ? report::FlaggedRuns::left_out : report::FlaggedRuns::both_ways;
+    const report::Report result = report::analyse(request);
+    const std::filesystem::path folder =
+        options.output.empty() ? record::SessionLayout(options.sessions.front()).report() : options.output;
+    report::write_report(result, folder);
+    if (options.json) {
+        std::cout << report::report_text(report::report_to_json(result));
+    } else {
+        std::cout << fmt::format("report: {}\n", folder.string());
+    }
+    return 0;
+}
+
+std::string report_ended_session(const std::filesystem::path& session, const config::Registry& registry) {
+    report::ReportRequest request;
+    request.sessions = {session};
+    request.registry = &registry;
+    const report::Report result = report::analyse(request);
+    const std::filesystem::path folder = record::SessionLayout(session).report();
+    report::write_report(result, folder);
+    return fmt::format("report: {}\n", folder.string());
+}
+
+} // namespace mutation::cli
