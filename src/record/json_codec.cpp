@@ -77,11 +77,11 @@ bool read_number(const Json& json, double& value) {
     return true;
 }
 
-bool JsonCodec<std::string>::read(Json& json, std::string& value) {
+bool JsonCodec<std::string>::read(const Json& json, std::string& value) {
     if (!json.is_string()) {
         return false;
     }
-    value = std::move(json.get_ref<std::string&>());
+    value = json.get_ref<const std::string&>();
     return true;
 }
 

@@ -18,8 +18,8 @@
 
 namespace mutation::record {
 
-/// How a C++ type is written to JSON and read from it. `read` returns false for a value of another type, may
-/// else take the value out of the JSON, and leaves no part of a value. An enum's codec has a `kNoun`, for texts that
+/// How a C++ type is written to JSON and read from it. `read` returns false for a value of another type, and
+/// leaves no part of a value. An enum's codec has a `kNoun`, for texts that
 /// are none of its words.
 template <class Type>
 struct JsonCodec;
@@ -41,7 +41,7 @@ struct CodecOf {
 template <>
 struct JsonCodec<std::string> : CodecOf<FieldKind::text> {
     static Json write(const std::string& value) { return value; }
-    static bool read(Json& json, std::string& value);
+    static bool read(const Json& json, std::string& value);
 };
 
 template <>
@@ -163,8 +163,8 @@ struct JsonCodec<Value> : CodecOf<FieldKind::value> {
 template <>
 struct JsonCodec<Json> : CodecOf<FieldKind::object> {
     static Json write(const Json& value) { return value; }
-    static bool read(Json& json, Json& value) {
-        value = std::move(json);
+    static bool read(const Json& json, Json& value) {
+        value = json;
         return true;
     }
 };
@@ -215,7 +215,7 @@ struct JsonCodec<std::optional<Type>> : JsonCodec<Type> {
     static Json write(const std::optional<Type>& value) {
         return value ? JsonCodec<Type>::write(*value) : Json(nullptr);
     }
-    static bool read(Json& json, std::optional<Type>& value) {
+    static bool read(const Json& json, std::optional<Type>& value) {
         value.reset();
         if (json.is_null() || JsonCodec<Type>::read(json, value.emplace())) {
             return true;

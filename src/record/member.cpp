@@ -7,26 +7,14 @@
 
 namespace mutation::record {
 
-std::string Place::path() const {
-    if (parent == nullptr) {
-        return "$";
-    }
-    return name.empty() ? element_path(parent->path(), index) : member_path(parent->path(), name);
+void throw_note(const JsonNote& note) {
+    throw Error(ErrorKind::storage, note.value.empty()
+                                        ? fmt::format("{} {}", note.path, note.message)
+                                        : fmt::format("{} is {}, {}", note.path, note.value, note.message));
 }
 
-void throw_missing(const Place& place) {
-    throw Error(ErrorKind::storage, place.path() + " is missing");
-}
-
-void throw_wrong(const Place& place, const Json& value, const std::string& complaint) {
-    constexpr std::size_t kMostBytes = 60;
-    const std::string text = value.dump(-1, ' ', false, Json::error_handler_t::replace);
-    throw Error(ErrorKind::storage,
-                fmt::format("{} is {}, {}", place.path(), shorten_text(text, kMostBytes), complaint));
-}
-
-void throw_empty(const Place& place) {
-    throw Error(ErrorKind::storage, place.path() + " is empty");
+void throw_missing(const JsonCursor& object, std::string_view name) {
+    throw Error(ErrorKind::storage, member_path(object.path(), name) + " is missing");
 }
 
 std::string_view describe_kind(FieldKind kind) {
@@ -57,8 +45,8 @@ std::string_view describe_kind(FieldKind kind) {
     return "";
 }
 
-Json* find_member(Json& object, std::string_view name, std::size_t& next) {
-    auto& members = object.get_ref<Json::object_t&>();
+const Json* find_member(const Json& object, std::string_view name, std::size_t& next) {
+    const auto& members = object.get_ref<const Json::object_t&>();
     const auto begin = members.begin();
     auto found = begin + static_cast<std::ptrdiff_t>(std::min(next, members.size()));
     if (found == members.end() || found->first != name) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "json_codec.hpp"
+#include "mutation/core/json_cursor.hpp"
 #include "mutation/record/field_table.hpp"
 
 #include <cstddef>
@@ -12,16 +13,6 @@
 
 namespace mutation::record {
 
-/// Where a value is in the document. The path is only made for an error.
-struct Place {
-    const Place* parent = nullptr;
-    std::string_view name; ///< of a member; "" for an element of a list
-    std::size_t index = 0; ///< of an element
-
-    /// `$.attempts[1].status`.
-    [[nodiscard]] std::string path() const;
-};
-
 /// How a document is read.
 struct Reading {
     bool is_lenient = false;         ///< what is missing or of another type is not recorded
@@ -29,16 +20,14 @@ struct Reading {
     ColumnSet* unrecorded = nullptr; ///< collects the columns of what is not recorded; null: not needed
 };
 
+/// Throws what a cursor reports. Error(storage): `$.status is 1, not a text`, `$.attempts is empty`.
+[[noreturn]] void throw_note(const JsonNote& note);
 /// Error(storage): `$.status is missing`.
-[[noreturn]] void throw_missing(const Place& place);
-/// Error(storage): `$.status is 1, not a text`.
-[[noreturn]] void throw_wrong(const Place& place, const Json& value, const std::string& complaint);
-/// Error(storage): `$.attempts is empty`.
-[[noreturn]] void throw_empty(const Place& place);
+[[noreturn]] void throw_missing(const JsonCursor& object, std::string_view name);
 /// `a text`, `a list of texts`.
 [[nodiscard]] std::string_view describe_kind(FieldKind kind);
 /// The member of an object, or null. `next` is where it is looked for first, and moves behind it.
-[[nodiscard]] Json* find_member(Json& object, std::string_view name, std::size_t& next);
+[[nodiscard]] const Json* find_member(const Json& object, std::string_view name, std::size_t& next);
 /// Adds the members of `other` (null: none) to those of `object`, recursively.
 void add_members(Json& object, const Json& other);
 
@@ -53,9 +42,8 @@ struct Member {
     std::string_view type_words;
     std::string_view noun; ///< of an enum: "status"
     std::function<Json(const Owner&)> write;
-    /// False for a value of another type. An object or a list throws for what is wrong in it.
-    /// It may take parts out of the JSON.
-    std::function<bool(Owner&, Json&, const Place&, const Reading&)> read;
+    /// False for a value of another type. An object or a list reports what is wrong in it.
+    std::function<bool(Owner&, const JsonCursor&, const Reading&)> read;
     std::function<Json(const Json&)> unknown_in; ///< objects only
     std::vector<FieldInfo> parts;                ///< of an object or a list; their paths begin with `name`
     std::vector<ColumnOf<Owner>> columns;        ///< its own, or those of its parts
@@ -107,10 +95,10 @@ struct Member {
             Json json = write_part(owner);
             return json.is_null() ? Json::object() : json;
         };
-        read = [read_part = std::move(read)](Owner& owner, Json& json, const Place& place, const Reading& reading) {
-            Json absent;
-            return !json.is_null() &&
-                   read_part(owner, json.empty() && json.is_object() ? absent : json, place, reading);
+        read = [read_part = std::move(read)](Owner& owner, const JsonCursor& at, const Reading& reading) {
+            const Json absent;
+            const bool is_absent = at.value().is_object() && at.value().empty();
+            return !at.value().is_null() && read_part(owner, is_absent ? JsonCursor(absent, at.source()) : at, reading);
         };
         return *this;
     }

@@ -29,8 +29,8 @@ public:
         using Type = std::remove_cvref_t<decltype(access(std::declval<Owner&>()))>;
         return add<Type>(
             name, meaning, [access](const Owner& owner) { return JsonCodec<Type>::write(access(owner)); },
-            [access](Owner& owner, Json& json, const Place& /*place*/, const Reading& /*reading*/) {
-                return JsonCodec<Type>::read(json, access(owner));
+            [access](Owner& owner, const JsonCursor& at, const Reading& /*reading*/) {
+                return JsonCodec<Type>::read(at.value(), access(owner));
             });
     }
 
@@ -40,9 +40,9 @@ public:
         using Type = std::remove_cvref_t<decltype(get(std::declval<const Owner&>()))>;
         return add<Type>(
             name, meaning, [get](const Owner& owner) { return JsonCodec<Type>::write(get(owner)); },
-            [set](Owner& owner, Json& json, const Place& /*place*/, const Reading& /*reading*/) {
+            [set](Owner& owner, const JsonCursor& at, const Reading& /*reading*/) {
                 Type value{};
-                const bool is_read = JsonCodec<Type>::read(json, value);
+                const bool is_read = JsonCodec<Type>::read(at.value(), value);
                 if (is_read) {
                     set(owner, std::move(value));
                 }
@@ -72,20 +72,20 @@ public:
             const Part* part = part_of(owner);
             return part == nullptr ? Json(nullptr) : table.write(*part);
         };
-        member.read = [access, &table](Owner& owner, Json& json, const Place& place, const Reading& reading) {
+        member.read = [access, &table](Owner& owner, const JsonCursor& at, const Reading& reading) {
             if constexpr (kMayBeNull) {
                 access(owner).reset();
-                if (json.is_null()) {
+                if (at.value().is_null()) {
                     return true;
                 }
             }
-            if (!json.is_object()) {
+            if (!at.value().is_object()) {
                 return false;
             }
             if constexpr (kMayBeNull) {
-                table.read(access(owner).emplace(), json, place, reading);
+                table.read(access(owner).emplace(), at, reading);
             } else {
-                table.read(access(owner), json, place, reading);
+                table.read(access(owner), at, reading);
             }
             return true;
         };
@@ -118,8 +118,8 @@ public:
             }
             return json;
         };
-        member.read = [access, &table](Owner& owner, Json& json, const Place& place, const Reading& reading) {
-            return read_list(access(owner), table, json, place, {reading.is_lenient, false, nullptr});
+        member.read = [access, &table](Owner& owner, const JsonCursor& at, const Reading& reading) {
+            return read_list(access(owner), table, at, {reading.is_lenient, false, nullptr});
         };
         member.parts = table.fields(std::string(name) + "[].");
         for (FieldInfo& part : member.parts) {
@@ -141,25 +141,24 @@ public:
         return json;
     }
 
-    /// Reads an object, and takes parts out of it. A member that it does not have, or null, is looked for in `beside`
-    /// (null: nowhere).
-    void read(Owner& owner, Json& json, const Place& place, const Reading& reading, Json* beside = nullptr) const {
+    /// Reads an object. A member that it does not have, or null, is looked for in `beside` (null: nowhere).
+    void read(Owner& owner, const JsonCursor& at, const Reading& reading, const Json* beside = nullptr) const {
         std::size_t next = 0;
         for (const bool is_first : {true, false}) {
             for (const Member<Owner>& member : members_) {
                 if (member.is_first == is_first) {
-                    Json* value = find_member(json, member.name, next);
+                    const Json* value = find_member(at.value(), member.name, next);
                     if (beside != nullptr && (value == nullptr || value->is_null())) {
                         std::size_t anywhere = 0;
-                        Json* other = find_member(*beside, member.name, anywhere);
+                        const Json* other = find_member(*beside, member.name, anywhere);
                         value = other == nullptr ? value : other;
                     }
-                    read_member(member, owner, value, {&place, member.name, 0}, reading);
+                    read_member(member, owner, value, at, reading);
                 }
             }
         }
         if constexpr (requires { owner.unknown; }) {
-            owner.unknown = unknown_in(json);
+            owner.unknown = unknown_in(at.value());
         }
     }
 
@@ -235,19 +234,23 @@ private:
                             [name](const Member<Owner>& member) { return member.name == name; });
     }
 
-    static void read_member(const Member<Owner>& member, Owner& owner, Json* value, const Place& place,
+    /// `value`: null if `object` does not have the member.
+    static void read_member(const Member<Owner>& member, Owner& owner, const Json* value, const JsonCursor& object,
                             const Reading& reading) {
         const bool is_lenient = reading.is_lenient || !member.is_checked;
         if (value == nullptr) {
             if (member.is_required && !is_lenient && !reading.may_be_partial) {
-                throw_missing(place);
+                throw_missing(object, member.name);
             }
             member.miss(reading);
-        } else if (member.is_never_empty && value->is_array() && value->empty() && !is_lenient) {
-            throw_empty(place);
-        } else if (!member.read(owner, *value, place, {is_lenient, member.is_partial, reading.unrecorded})) {
+            return;
+        }
+        const JsonCursor at(*value, object.source());
+        if (member.is_never_empty && value->is_array() && value->empty() && !is_lenient) {
+            at.error_at_place("is empty", "");
+        } else if (!member.read(owner, at, {is_lenient, member.is_partial, reading.unrecorded})) {
             if (!is_lenient) {
-                throw_wrong(place, *value, member.complain(*value));
+                at.error(member.complain(*value));
             }
             member.miss(reading);
         }
@@ -263,22 +266,21 @@ private:
     }
 
     template <class Element, class Part>
-    static bool read_list(std::vector<Element>& elements, const ObjectTable<Part>& table, Json& json,
-                          const Place& place, const Reading& reading) {
-        if (!json.is_array()) {
+    static bool read_list(std::vector<Element>& elements, const ObjectTable<Part>& table, const JsonCursor& list,
+                          const Reading& reading) {
+        if (!list.value().is_array()) {
             return false;
         }
         elements.clear();
-        for (std::size_t i = 0; i < json.size(); ++i) {
-            const Place at{&place, {}, i};
-            if (json[i].is_object()) {
+        for (const JsonCursor& at : list.elements()) {
+            if (at.value().is_object()) {
                 Part part;
-                table.read(part, json[i], at, reading);
+                table.read(part, at, reading);
                 elements.push_back(std::move(part));
-            } else if (kIsOptional<Element> && json[i].is_null()) {
+            } else if (kIsOptional<Element> && at.value().is_null()) {
                 elements.emplace_back();
             } else if (!reading.is_lenient) {
-                throw_wrong(at, json[i], "not an object");
+                at.error("not an object");
             }
         }
         return true;

@@ -1,6 +1,7 @@
 #include "mutation/record/record_check.hpp"
 
 #include "json_codec.hpp"
+#include "mutation/core/error.hpp"
 #include "mutation/plan/plan_json.hpp"
 
 #include <algorithm>
@@ -58,6 +59,26 @@ std::optional<std::string> check_against_plan(const ExperimentRecord& record,
          compare("model", record.model, experiment.training.model),
          compare("mode", plan::mode_name(record.mode), plan::mode_name(experiment.mode)),
          compare_values(Values::write(record.hyperparameters), Values::write(experiment.training.hyperparameters))});
+}
+
+void throw_if_faulty(const ParsedJson& parsed) {
+    if (!parsed.ok()) {
+        throw Error(ErrorKind::storage, parsed.faults.front().path + ": " + parsed.faults.front().message);
+    }
+}
+
+ExperimentRecord read_record_of(const ParsedJson& parsed, std::string_view session, std::string_view id,
+                                const plan::PlannedExperiment* planned) {
+    throw_if_faulty(parsed);
+    ExperimentRecord record = own_record_from_json(parsed.value);
+    CheckError error = check_place(record, session, id);
+    if (!error && planned != nullptr) {
+        error = check_against_plan(record, *planned);
+    }
+    if (error) {
+        throw Error(ErrorKind::storage, *error);
+    }
+    return record;
 }
 
 } // namespace mutation::record

@@ -9,7 +9,7 @@ namespace mutation::record {
 namespace {
 
 /// v3.0 nested all but id, timestamp, mode and background of a parallel run in `foreground`.
-Json* foreground_of(Json& document) {
+const Json* foreground_of(const Json& document) {
     const auto found = document.find("foreground");
     return !document.contains("schema_version") && found != document.end() && found->is_object() ? &*found : nullptr;
 }
@@ -22,11 +22,12 @@ void check_version(const Json& json) {
     }
 }
 
-ExperimentRecord read_record(Json& json) {
+ExperimentRecord read_record(const Json& json) {
+    const JsonSource source(json, "$", throw_note);
     ExperimentRecord record;
     record.attempts.resize(1);
     record.is_of_v3 = !json.contains("schema_version");
-    record_table().read(record, json, Place(), {record.is_of_v3, false, &record.unrecorded}, foreground_of(json));
+    record_table().read(record, source.root(), {record.is_of_v3, false, &record.unrecorded}, foreground_of(json));
     return record;
 }
 
@@ -56,7 +57,7 @@ Json record_to_json(const ExperimentRecord& record) {
     return record_table().write(record);
 }
 
-ExperimentRecord record_from_json(Json json) {
+ExperimentRecord record_from_json(const Json& json) {
     check_version(json);
     if (!json.is_object() || !json.value("experiment_id", Json()).is_string()) {
         throw Error(ErrorKind::usage, "$.experiment_id is not a text: this is not an experiment record");
@@ -64,14 +65,14 @@ ExperimentRecord record_from_json(Json json) {
     return read_record(json);
 }
 
-ExperimentRecord own_record_from_json(Json json) {
-    const Place root;
+ExperimentRecord own_record_from_json(const Json& json) {
     check_version(json);
+    const JsonSource source(json, "$", throw_note);
     if (!json.is_object()) {
-        throw_wrong(root, json, "not an object");
+        source.root().error("not an object");
     }
     if (!json.contains("schema_version")) {
-        throw_missing({&root, "schema_version", 0});
+        throw_missing(source.root(), "schema_version");
     }
     return read_record(json);
 }
@@ -83,8 +84,7 @@ void update_document(Json& document, const ExperimentRecord& record) {
     if (!record.is_of_v3 && before.at("attempts") != after.at("attempts")) {
         document[kFailedEnergy] = after.at(kFailedEnergy); // what the file said may not fit its attempts
     }
-    Json* nested = foreground_of(document);
-    take_changes(nested == nullptr ? document : *nested, before, after);
+    take_changes(foreground_of(document) == nullptr ? document : document["foreground"], before, after);
 }
 
 } // namespace mutation::record

@@ -1,6 +1,7 @@
 #include "mutation/record/session_document.hpp"
 
 #include "mutation/core/error.hpp"
+#include "mutation/record/record_check.hpp"
 #include "mutation/record/schema_version.hpp"
 #include "mutation/record/session_layout.hpp"
 #include "mutation/system/file.hpp"
@@ -118,7 +119,7 @@ const ObjectTable<SessionDocument>& session_table() {
         table.field("registry_digests", "repository: digest of its registry file", [](auto& s) -> auto& { return s.registry_digests; }).checked();
         table.list("models", "what the registry says of the plan's models", model_table(), [](auto& s) -> auto& { return s.models; }).checked();
         Member<SessionDocument>& plan = table.field("plan", "settings and experiments", [](auto& s) -> auto& { return s.plan; }).required();
-        plan.read = [](SessionDocument& s, Json& json, const Place& /*place*/, const Reading& reading) { return read_plan(s, json, reading); };
+        plan.read = [](SessionDocument& s, const JsonCursor& at, const Reading& reading) { return read_plan(s, at.value(), reading); };
         plan.unknown_in = [](const Json& json) { return members_beyond(json, plan::plan_to_json({})); };
         table.object("controls", "how far the control runs differ; null: fewer than two", control_table(), [](auto& s) -> auto& { return s.controls; }).checked();
         // clang-format on
@@ -129,7 +130,7 @@ const ObjectTable<SessionDocument>& session_table() {
 
 enum class Damage { is_an_error, is_left_out };
 
-SessionDocument read_session(Json& json, Damage damage) {
+SessionDocument read_session(const Json& json, Damage damage) {
     if (!json.is_object() || !json.contains("schema_version")) {
         throw Error(ErrorKind::usage, "not a session");
     }
@@ -137,7 +138,8 @@ SessionDocument read_session(Json& json, Damage damage) {
         check_schema_version(json);
     }
     SessionDocument document;
-    session_table().read(document, json, Place(), {damage == Damage::is_left_out, false, nullptr});
+    const JsonSource source(json, "$", throw_note);
+    session_table().read(document, source.root(), {damage == Damage::is_left_out, false, nullptr});
     return document;
 }
 
@@ -165,7 +167,7 @@ Json session_to_json(const SessionDocument& document) {
     return session_table().write(document);
 }
 
-SessionDocument session_from_json(Json json) {
+SessionDocument session_from_json(const Json& json) {
     try {
         return read_session(json, Damage::is_an_error);
     } catch (const Error& error) {
@@ -176,7 +178,7 @@ SessionDocument session_from_json(Json json) {
     }
 }
 
-SessionDocument session_from_damaged_json(Json json) {
+SessionDocument session_from_damaged_json(const Json& json) {
     return read_session(json, Damage::is_left_out);
 }
 
@@ -189,13 +191,10 @@ SessionDocument read_session_document(const std::filesystem::path& session) {
     } catch (const Error& error) {
         throw Error(ErrorKind::usage, explain_no_session(session, error.message()));
     }
-    ParsedJson parsed = parse_json(text, {kMostBytes, JsonLimits{}.max_depth});
-    if (!parsed.ok()) {
-        const JsonFault& fault = parsed.faults.front();
-        throw Error(ErrorKind::usage, fmt::format("{}: {}: {}", file.string(), fault.path, fault.message));
-    }
     try {
-        SessionDocument document = session_from_json(std::move(parsed.value));
+        const ParsedJson parsed = parse_json(text, {kMostBytes, JsonLimits{}.max_depth});
+        throw_if_faulty(parsed);
+        SessionDocument document = session_from_json(parsed.value);
         document.session = document.session.empty() ? session.filename().string() : std::move(document.session);
         return document;
     } catch (const Error& error) {

@@ -60,15 +60,12 @@ SessionReader::SessionReader(const std::filesystem::path& session)
 void SessionReader::read_document() {
     constexpr std::size_t kMostBytes = std::size_t{16} << 20U;
     try {
-        const std::string text = system::read_file(layout_.session(), kMostBytes);
-        ParsedJson parsed = parse_json(text);
-        if (!parsed.ok()) {
-            throw Error(ErrorKind::usage, parsed.faults.front().path + ": " + parsed.faults.front().message);
-        }
+        const ParsedJson parsed = parse_json(system::read_file(layout_.session(), kMostBytes));
+        throw_if_faulty(parsed);
         try {
-            document_ = session_from_json(std::move(parsed.value));
+            document_ = session_from_json(parsed.value);
         } catch (const Error&) {
-            document_ = session_from_damaged_json(parse_json(text).value);
+            document_ = session_from_damaged_json(parsed.value);
             throw;
         }
     } catch (const Error& error) {
@@ -106,7 +103,7 @@ StoredExperiment SessionReader::read(const std::string& experiment) const {
     }
     const bool is_newer = has_newer_schema(parsed.value);
     try {
-        stored.record = read_record(std::move(parsed), experiment);
+        stored.record = read_record(parsed, experiment);
         stored.state = State::recorded;
     } catch (const Error& error) {
         stored.state = State::damaged;
@@ -118,27 +115,14 @@ StoredExperiment SessionReader::read(const std::string& experiment) const {
     return stored;
 }
 
-ExperimentRecord SessionReader::read_record(ParsedJson parsed, const std::string& experiment) const {
-    if (!parsed.ok()) {
-        throw Error(ErrorKind::storage, parsed.faults.front().path + ": " + parsed.faults.front().message);
+ExperimentRecord SessionReader::read_record(const ParsedJson& parsed, const std::string& experiment) const {
+    if (!is_of_v3()) {
+        const auto planned = planned_.find(experiment);
+        return read_record_of(parsed, *name_, experiment,
+                              planned == planned_.end() ? nullptr : &document_->plan.experiments[planned->second]);
     }
-    if (is_of_v3()) {
-        return record_from_json(std::move(parsed.value));
-    }
-    ExperimentRecord record = own_record_from_json(std::move(parsed.value));
-    check_belonging(record, experiment);
-    return record;
-}
-
-void SessionReader::check_belonging(const ExperimentRecord& record, const std::string& experiment) const {
-    const auto planned = planned_.find(experiment);
-    std::optional<std::string> error = check_place(record, *name_, experiment);
-    if (!error && planned != planned_.end()) {
-        error = check_against_plan(record, document_->plan.experiments[planned->second]);
-    }
-    if (error) {
-        throw Error(ErrorKind::storage, *error);
-    }
+    throw_if_faulty(parsed);
+    return record_from_json(parsed.value);
 }
 
 } // namespace mutation::record

@@ -111,21 +111,6 @@ AttemptRecord unrecorded_attempt(std::size_t number) {
     return attempt;
 }
 
-/// The record of `experiment`. Error(storage) for anything else.
-ExperimentRecord read_checked(ParsedJson parsed, const std::string& session,
-                              const plan::PlannedExperiment& experiment) {
-    if (!parsed.ok()) {
-        throw Error(ErrorKind::storage, parsed.faults.front().path + ": " + parsed.faults.front().message);
-    }
-    ExperimentRecord record = own_record_from_json(std::move(parsed.value));
-    for (const auto& error : {check_place(record, session, experiment.id), check_against_plan(record, experiment)}) {
-        if (error) {
-            throw Error(ErrorKind::storage, *error);
-        }
-    }
-    return record;
-}
-
 /// Removes incomplete files that a kill left. Only for the holder of the lock, since no other process writes then.
 void remove_unfinished_files(const std::filesystem::path& directory) {
     std::error_code status;
@@ -222,9 +207,9 @@ std::optional<ExperimentRecord> SessionStore::read_record_in(const ExperimentLay
     if (!std::filesystem::exists(file, status)) {
         return std::nullopt;
     }
-    ParsedJson parsed = parse_json(system::read_file(file));
+    const ParsedJson parsed = parse_json(system::read_file(file));
     try {
-        return read_checked(std::move(parsed), name_, experiment);
+        return read_record_of(parsed, name_, experiment.id, &experiment);
     } catch (const Error& error) {
         throw Error(ErrorKind::storage, fmt::format("{}: {}; move the file away to run the experiment again",
                                                     file.string(), error.message()));

@@ -91,7 +91,7 @@ std::optional<record::ExperimentRecord> read_attempt_record(const record::Experi
     }
     ParsedJson parsed = parse_json(system::read_file(folder.record()));
     try {
-        return parsed.ok() ? std::optional(record::own_record_from_json(std::move(parsed.value))) : std::nullopt;
+        return parsed.ok() ? std::optional(record::own_record_from_json(parsed.value)) : std::nullopt;
     } catch (const Error&) {
         return std::nullopt;
     }
@@ -107,7 +107,7 @@ void update_file(const record::ExperimentLayout& folder, record::ExperimentRecor
     record::update_document(parsed.value, record);
     keep_original(folder);
     system::write_file_atomically(file, parsed.value.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
-    record = record::record_from_json(std::move(parsed.value));
+    record = record::record_from_json(parsed.value);
 }
 
 } // namespace

@@ -44,7 +44,7 @@ std::optional<record::ExperimentRecord> SummaryReader::read(const std::vector<st
         values[name] = column < cells.size() ? from_cell(cells[column]) : Json(nullptr);
     }
     try {
-        return record::record_from_json(std::move(document)); // without a schema_version nothing must be there
+        return record::record_from_json(document); // without a schema_version nothing must be there
     } catch (const Error&) {
         return std::nullopt;
     }

@@ -121,9 +121,9 @@ struct ExperimentRecord {
 /// need not be there (in v3.0: all but the id) is not recorded if it is missing or of another type. Error(usage) for
 /// what is not a record and for a record of a newer program. Error(storage) with the JSON path, the value and the right
 /// type for any other field that is missing or of another type.
-[[nodiscard]] ExperimentRecord record_from_json(Json json);
+[[nodiscard]] ExperimentRecord record_from_json(const Json& json);
 /// The same, but records of v3.0 are refused.
-[[nodiscard]] ExperimentRecord own_record_from_json(Json json);
+[[nodiscard]] ExperimentRecord own_record_from_json(const Json& json);
 
 /// Writes the changes of `record` since it was read from `document` into `document`, and changes nothing else.
 void update_document(Json& document, const ExperimentRecord& record);

@@ -48,9 +48,9 @@ struct SessionDocument {
 
 /// The reverse. Every member but the plan may be missing. Error(usage) with the JSON path, the value and the remedy for
 /// a member of another type, and for a document of a newer program.
-[[nodiscard]] SessionDocument session_from_json(Json json);
+[[nodiscard]] SessionDocument session_from_json(const Json& json);
 /// The same, but a member that is damaged keeps its default.
-[[nodiscard]] SessionDocument session_from_damaged_json(Json json);
+[[nodiscard]] SessionDocument session_from_damaged_json(const Json& json);
 
 /// Reads session.json in a session's folder. If the file has no name of the session, it is the folder's.
 /// Error(usage) with the file if it is missing, damaged or from a newer program.

@@ -52,8 +52,7 @@ public:
 private:
     void read_document();
     [[nodiscard]] bool has_record() const;
-    [[nodiscard]] ExperimentRecord read_record(ParsedJson parsed, const std::string& experiment) const;
-    void check_belonging(const ExperimentRecord& record, const std::string& experiment) const;
+    [[nodiscard]] ExperimentRecord read_record(const ParsedJson& parsed, const std::string& experiment) const;
 
     SessionLayout layout_;
     std::optional<std::string> name_; ///< none: of v3.0

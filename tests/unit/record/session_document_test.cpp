@@ -42,7 +42,7 @@ Json full_json() {
 
 std::string error_of(Json json) {
     try {
-        (void)session_from_json(std::move(json));
+        (void)session_from_json(json);
     } catch (const Error& error) {
         CHECK(error.kind() == ErrorKind::usage);
         return error.message();
