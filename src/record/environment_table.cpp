@@ -1,5 +1,4 @@
-#include "mutation/record/environment.hpp"
-#include "record_table.hpp"
+#include "environment_table.hpp"
 
 namespace mutation::record {
 

@@ -1,11 +1,7 @@
 #include "json_codec.hpp"
 
-#include "mutation/config/key_tables.hpp"
-
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <initializer_list>
 #include <utility>
 
 namespace mutation::record {
@@ -25,24 +21,6 @@ std::optional<Value> scalar_from_json(const Json& json) {
         return Value(json.get<std::int64_t>());
     }
     return json.is_number() ? std::optional(Value(json.get<double>())) : std::nullopt;
-}
-
-/// One of the values `known`, by the text that its codec writes.
-template <class Enum>
-bool read_enum(const Json& json, Enum& value, std::initializer_list<Enum> known) {
-    const auto* const found =
-        std::find_if(known.begin(), known.end(), [&json](Enum one) { return JsonCodec<Enum>::write(one) == json; });
-    value = found == known.end() ? value : *found;
-    return found != known.end();
-}
-
-/// The same, for an enum whose `words` are in its order.
-template <class Enum, std::size_t count>
-bool read_word(const Json& json, Enum& value, const std::array<std::string_view, count>& words) {
-    const auto found =
-        std::find_if(words.begin(), words.end(), [&json](std::string_view word) { return json == word; });
-    value = found == words.end() ? value : static_cast<Enum>(found - words.begin());
-    return found != words.end();
 }
 
 template <class Number>
@@ -108,51 +86,15 @@ bool JsonCodec<Seconds>::read(const Json& json, Seconds& value) {
     return is_read;
 }
 
-bool JsonCodec<config::Mode>::read(const Json& json, config::Mode& value) {
-    return read_enum(json, value, {config::Mode::mutation, config::Mode::default_values, config::Mode::parallel});
-}
-
-Json JsonCodec<CooldownKind>::write(CooldownKind value) {
-    switch (value) {
-    case CooldownKind::none:
-        return "none";
-    case CooldownKind::idle:
-        return "idle";
-    case CooldownKind::loaded:
-        return "loaded";
-    }
-    return nullptr;
-}
-
-bool JsonCodec<CooldownKind>::read(const Json& json, CooldownKind& value) {
-    return read_enum(json, value, {CooldownKind::none, CooldownKind::idle, CooldownKind::loaded});
-}
-
-bool JsonCodec<Status>::read(const Json& json, Status& value) {
-    return read_enum(json, value,
-                     {Status::ok, Status::ok_without_metrics, Status::failed, Status::timed_out, Status::stalled,
-                      Status::interrupted});
-}
-
 bool JsonCodec<energy::Verdict>::read(const Json& json, energy::Verdict& value) {
     using energy::Verdict;
-    return read_enum(json, value, {Verdict::good, Verdict::usable, Verdict::poor, Verdict::absent});
-}
-
-Json JsonCodec<config::HyperparameterType>::write(config::HyperparameterType value) {
-    return config::kHyperparameterTypes[static_cast<std::size_t>(value)];
-}
-
-bool JsonCodec<config::HyperparameterType>::read(const Json& json, config::HyperparameterType& value) {
-    return read_word(json, value, config::kHyperparameterTypes);
-}
-
-Json JsonCodec<config::Distribution>::write(config::Distribution value) {
-    return config::kDistributions[static_cast<std::size_t>(value)];
-}
-
-bool JsonCodec<config::Distribution>::read(const Json& json, config::Distribution& value) {
-    return read_word(json, value, config::kDistributions);
+    for (const Verdict known : {Verdict::good, Verdict::usable, Verdict::poor, Verdict::absent}) {
+        if (json == energy::verdict_name(known)) {
+            value = known;
+            return true;
+        }
+    }
+    return false;
 }
 
 bool JsonCodec<config::NumericRange>::read(const Json& json, config::NumericRange& value) {

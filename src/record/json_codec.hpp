@@ -1,5 +1,7 @@
 #pragma once
 
+#include "mutation/config/experiment_config.hpp"
+#include "mutation/config/key_tables.hpp"
 #include "mutation/config/registry.hpp"
 #include "mutation/core/json.hpp"
 #include "mutation/core/units.hpp"
@@ -9,6 +11,7 @@
 #include "mutation/record/experiment_record.hpp"
 #include "mutation/record/field_table.hpp"
 
+#include <algorithm>
 #include <limits>
 #include <map>
 #include <optional>
@@ -104,25 +107,41 @@ struct JsonCodec<Quantity<Tag>> {
     }
 };
 
+/// An enum whose `kWords` are in its order.
+template <class Enum, const auto& kWords>
+struct CodecOfWords : CodecOf<FieldKind::text> {
+    static Json write(Enum value) { return kWords[static_cast<std::size_t>(value)]; }
+    static bool read(const Json& json, Enum& value) {
+        const auto found = std::find_if(kWords.begin(), kWords.end(),
+                                        [&json](std::string_view word) { return json.is_string() && json == word; });
+        value = found == kWords.end() ? value : static_cast<Enum>(found - kWords.begin());
+        return found != kWords.end();
+    }
+};
+
 template <>
-struct JsonCodec<config::Mode> : CodecOf<FieldKind::text> {
+struct JsonCodec<config::Mode> : CodecOfWords<config::Mode, config::kModes> {
     static constexpr std::string_view kNoun = "mode";
-    static Json write(config::Mode value) { return plan::mode_name(value); }
-    static bool read(const Json& json, config::Mode& value);
 };
 
 template <>
-struct JsonCodec<CooldownKind> : CodecOf<FieldKind::text> {
+struct JsonCodec<CooldownKind> : CodecOfWords<CooldownKind, kCooldownKinds> {
     static constexpr std::string_view kNoun = "cooldown";
-    static Json write(CooldownKind value);
-    static bool read(const Json& json, CooldownKind& value);
 };
 
 template <>
-struct JsonCodec<Status> : CodecOf<FieldKind::text> {
+struct JsonCodec<Status> : CodecOfWords<Status, kStatuses> {
     static constexpr std::string_view kNoun = "status";
-    static Json write(Status value) { return status_name(value); }
-    static bool read(const Json& json, Status& value);
+};
+
+template <>
+struct JsonCodec<config::HyperparameterType> : CodecOfWords<config::HyperparameterType, config::kHyperparameterTypes> {
+    static constexpr std::string_view kNoun = "type";
+};
+
+template <>
+struct JsonCodec<config::Distribution> : CodecOfWords<config::Distribution, config::kDistributions> {
+    static constexpr std::string_view kNoun = "distribution";
 };
 
 template <>
@@ -130,20 +149,6 @@ struct JsonCodec<energy::Verdict> : CodecOf<FieldKind::text> {
     static constexpr std::string_view kNoun = "verdict";
     static Json write(energy::Verdict value) { return energy::verdict_name(value); }
     static bool read(const Json& json, energy::Verdict& value);
-};
-
-template <>
-struct JsonCodec<config::HyperparameterType> : CodecOf<FieldKind::text> {
-    static constexpr std::string_view kNoun = "type";
-    static Json write(config::HyperparameterType value);
-    static bool read(const Json& json, config::HyperparameterType& value);
-};
-
-template <>
-struct JsonCodec<config::Distribution> : CodecOf<FieldKind::text> {
-    static constexpr std::string_view kNoun = "distribution";
-    static Json write(config::Distribution value);
-    static bool read(const Json& json, config::Distribution& value);
 };
 
 /// The least and the greatest value.

@@ -1,4 +1,4 @@
-#include "record_table.hpp"
+#include "measurement_table.hpp"
 
 #include <fmt/format.h>
 

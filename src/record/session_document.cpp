@@ -1,11 +1,11 @@
 #include "mutation/record/session_document.hpp"
 
+#include "environment_table.hpp"
 #include "mutation/core/error.hpp"
 #include "mutation/record/record_check.hpp"
 #include "mutation/record/schema_version.hpp"
 #include "mutation/record/session_layout.hpp"
 #include "mutation/system/file.hpp"
-#include "record_table.hpp"
 
 #include <array>
 #include <fcntl.h>

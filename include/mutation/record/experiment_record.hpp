@@ -8,18 +8,22 @@
 #include "mutation/record/environment.hpp"
 #include "mutation/record/schema_version.hpp"
 
+#include <array>
 #include <bitset>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace mutation::record {
 
 enum class Status { ok, ok_without_metrics, failed, timed_out, stalled, interrupted };
+/// The words for `Status`, in its order.
+inline constexpr std::array<std::string_view, 6> kStatuses{"ok",      "ok_without_metrics", "failed", "timed_out",
+                                                           "stalled", "interrupted"};
 
 [[nodiscard]] std::string_view status_name(Status status);
-[[nodiscard]] std::optional<Status> parse_status(std::string_view name);
 /// Whether the training counts as a success: `ok` and `ok_without_metrics`.
 [[nodiscard]] bool is_success(Status status);
 
@@ -29,6 +33,7 @@ enum class CooldownKind {
     idle,   ///< nothing of ours ran
     loaded, ///< a background that several experiments share ran on
 };
+inline constexpr std::array<std::string_view, 3> kCooldownKinds{"none", "idle", "loaded"};
 
 /// A moment by the wall clock. It keeps its text, so that a record is not changed by reading it in another time zone.
 struct Moment {

@@ -110,10 +110,10 @@ TEST_CASE("the message on a missing metric has the reason") {
 }
 
 TEST_CASE("the log is judged again only for trainings that ended by themselves") {
-    const auto attempt = [](const char* status, std::optional<int> code, std::optional<int> signal,
+    const auto attempt = [](record::Status status, std::optional<int> code, std::optional<int> signal,
                             const char* message) {
         record::AttemptRecord recorded;
-        recorded.status = record::parse_status(status).value();
+        recorded.status = status;
         recorded.exit_code = code;
         recorded.signal = signal;
         recorded.error_message = message;
@@ -123,20 +123,21 @@ TEST_CASE("the log is judged again only for trainings that ended by themselves")
         const auto outcome = record::recorded_outcome(recorded, has_background);
         return outcome ? std::optional(outcome->ending) : std::nullopt;
     };
-    CHECK(ending(attempt("ok", 0, std::nullopt, "")) == run::Ending::exited);
-    CHECK(ending(attempt("failed", 0, std::nullopt,
+    CHECK(ending(attempt(Status::ok, 0, std::nullopt, "")) == run::Ending::exited);
+    CHECK(ending(attempt(Status::failed, 0, std::nullopt,
                          "the training ended well, but its log lacks the required metric a")) == run::Ending::exited);
-    CHECK(ending(attempt("failed", 3, std::nullopt, "exit status 3; the log says: x")) == run::Ending::exited);
-    CHECK(record::recorded_outcome(attempt("failed", 3, std::nullopt, "exit status 3; the log says: x"), false)
+    CHECK(ending(attempt(Status::failed, 3, std::nullopt, "exit status 3; the log says: x")) == run::Ending::exited);
+    CHECK(record::recorded_outcome(attempt(Status::failed, 3, std::nullopt, "exit status 3; the log says: x"), false)
               ->message == "exit status 3");
-    CHECK(ending(attempt("failed", std::nullopt, 9, "killed by signal 9 (SIGKILL)")) == run::Ending::signalled);
-    CHECK_FALSE(ending(attempt("timed_out", 0, std::nullopt, "timed out: it ran longer than 5 s")));
-    CHECK_FALSE(ending(attempt("interrupted", 0, std::nullopt, "interrupted by signal 2 (SIGINT)")));
-    CHECK_FALSE(ending(attempt("stalled", std::nullopt, 9, "stalled: its log did not grow for 5 s")));
+    CHECK(ending(attempt(Status::failed, std::nullopt, 9, "killed by signal 9 (SIGKILL)")) == run::Ending::signalled);
+    CHECK_FALSE(ending(attempt(Status::timed_out, 0, std::nullopt, "timed out: it ran longer than 5 s")));
+    CHECK_FALSE(ending(attempt(Status::interrupted, 0, std::nullopt, "interrupted by signal 2 (SIGINT)")));
+    CHECK_FALSE(ending(attempt(Status::stalled, std::nullopt, 9, "stalled: its log did not grow for 5 s")));
     CHECK_FALSE(
-        ending(attempt("failed", std::nullopt, std::nullopt, "the training could not be started: no such file")));
-    CHECK_FALSE(ending(attempt("failed", 0, std::nullopt, "the background was lost"), true));
-    CHECK(ending(attempt("failed", 0, std::nullopt, "the training ended with status 0, but the log says: x"), true));
+        ending(attempt(Status::failed, std::nullopt, std::nullopt, "the training could not be started: no such file")));
+    CHECK_FALSE(ending(attempt(Status::failed, 0, std::nullopt, "the background was lost"), true));
+    CHECK(ending(attempt(Status::failed, 0, std::nullopt, "the training ended with status 0, but the log says: x"),
+                 true));
     CHECK_FALSE(ending(record::AttemptRecord()));
 }
 

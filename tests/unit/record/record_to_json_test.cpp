@@ -175,9 +175,11 @@ TEST_CASE("every status has a name that reads back, and two of them are successe
     int successes = 0;
     for (const Status status : {Status::ok, Status::ok_without_metrics, Status::failed, Status::timed_out,
                                 Status::stalled, Status::interrupted}) {
-        CHECK(parse_status(status_name(status)) == status);
+        ExperimentRecord record;
+        record.attempts.resize(1);
+        record.last_attempt().status = status;
+        CHECK(own_record_from_json(record_to_json(record)).status() == status);
         successes += is_success(status) ? 1 : 0;
     }
     CHECK(successes == 2);
-    CHECK_FALSE(parse_status("done").has_value());
 }

@@ -1,7 +1,8 @@
+#include "mutation/plan/plan.hpp"
+
 #include "configuration.hpp"
 #include "mutation/core/error.hpp"
 #include "mutation/core/text.hpp"
-#include "mutation/plan/plan.hpp"
 #include "run_order.hpp"
 
 #include <algorithm>
@@ -109,7 +110,28 @@ PlannedExperiment make_experiment(const Slot& slot, const Configuration& configu
     return experiment;
 }
 
+bool fits_folder_name(char letter) {
+    return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') || (letter >= '0' && letter <= '9') ||
+           letter == '.' || letter == '-' || letter == '+' || letter == '_';
+}
+
 } // namespace
+
+std::string experiment_id(const std::string& repository, const std::string& model, config::Mode mode,
+                          std::uint32_t number) {
+    constexpr std::size_t kLongestName = 200; // a folder's name has at most 255 bytes
+    constexpr std::size_t kLeastDigits = 3;
+    std::string id = repository + "_" + model;
+    std::replace_if(
+        id.begin(), id.end(), [](char letter) { return !fits_folder_name(letter); }, '_');
+    if (id.front() == '.' || id.front() == '-') { // neither hidden nor taken for an option
+        id.front() = '_';
+    }
+    id.resize(std::min(id.size(), kLongestName));
+    const std::string digits = std::to_string(number);
+    id += "_" + std::string(kLeastDigits - std::min(kLeastDigits, digits.size()), '0') + digits;
+    return mode == config::Mode::parallel ? id + "_parallel" : id;
+}
 
 Plan make_plan(const config::ExperimentConfig& config, const config::Registry& registry, std::uint64_t fresh_seed,
                const std::vector<HistoricalRun>& history) {
