@@ -115,7 +115,7 @@ void GpuSampler::start(const std::filesystem::path& folder, MonotonicTime since)
         tracks_[gpu].zero_readings = tracks_[gpu].excessive_readings = 0;
         tracks_[gpu].unread.clear();
         for (const GpuSample& sample : tracks_[gpu].samples) {
-            files_.append(gpus_[gpu], time_of(gpu, sample), sample);
+            files_.append(gpus_[gpu], sample);
         }
     }
 }
@@ -137,17 +137,15 @@ void GpuSampler::stop() {
 bool GpuSampler::is_delivering() const {
     const MonotonicTime oldest = ago(std::max(kFreshSample, 3 * interval_));
     return stream_.is_running() && std::all_of(tracks_.begin(), tracks_.end(), [&](const GpuTrack& track) {
-               return !track.samples.empty() &&
-                      track.mapper.map(track.samples.back().stamp, track.samples.back().mapping) >= oldest;
+               return !track.samples.empty() && track.samples.back().time >= oldest;
            });
 }
 
 void GpuSampler::forget_before(MonotonicTime time) {
     forgot_ = system::monotonic_now();
     for (GpuTrack& track : tracks_) {
-        const auto first = std::find_if(track.samples.begin(), track.samples.end(), [&](const GpuSample& sample) {
-            return track.mapper.map(sample.stamp, sample.mapping) >= time;
-        });
+        const auto first = std::find_if(track.samples.begin(), track.samples.end(),
+                                        [&](const GpuSample& sample) { return sample.time >= time; });
         track.samples = std::vector<GpuSample>(first, track.samples.end()); // a new one: the old may be large
     }
 }
@@ -161,8 +159,7 @@ bool GpuSampler::wait_until_after(MonotonicTime time, Seconds limit, int stop_fd
     on_poll();
     return stream_.serve_until(limit, stop_fd, [this, time] {
         return std::all_of(tracks_.begin(), tracks_.end(), [&](const GpuTrack& track) {
-            return !track.samples.empty() &&
-                   track.mapper.map(track.samples.back().stamp, track.samples.back().mapping) > time;
+            return !track.samples.empty() && track.samples.back().time > time;
         });
     });
 }
@@ -175,21 +172,17 @@ void GpuSampler::on_poll() {
     }
 }
 
-bool GpuSampler::needs_arrivals() const {
-    return std::any_of(tracks_.begin(), tracks_.end(),
-                       [](const GpuTrack& track) { return !track.samples.empty() && track.mapper.is_fresh(); });
-}
-
 SmiReader::Line GpuSampler::take_line(std::string_view line, const SmiReading& reading) {
     const std::vector<std::string_view> cells = split_cells(line);
-    const bool is_row =
-        columns_.uuid && cells.size() == fields_.size() && (!columns_.stamp || parse_gpu_stamp(cells[*columns_.stamp]));
-    if (!is_row) {
+    const bool is_row = columns_.stamp && columns_.uuid && cells.size() == fields_.size();
+    const std::optional<double> stamp = is_row ? parse_gpu_stamp(cells[*columns_.stamp]) : std::nullopt;
+    if (!stamp) {
         return Line::other;
     }
-    for (std::size_t gpu = 0; columns_.stamp && gpu < gpus_.size(); ++gpu) {
+    for (std::size_t gpu = 0; gpu < gpus_.size(); ++gpu) {
         if (gpus_[gpu].uuid == cells[*columns_.uuid]) {
-            take_sample(gpu, cells, reading);
+            take_sample(gpu, cells, tracks_[gpu].mapper.map(*stamp, reading.arrival, reading.wall_lead));
+            sampled_ = reading.arrival;
             return Line::sample;
         }
     }
@@ -210,12 +203,10 @@ std::optional<float> GpuSampler::take_power(std::size_t gpu, std::string_view ce
     return std::nullopt;
 }
 
-void GpuSampler::take_sample(std::size_t gpu, const std::vector<std::string_view>& cells, const SmiReading& reading) {
-    sampled_ = reading.arrival;
+void GpuSampler::take_sample(std::size_t gpu, const std::vector<std::string_view>& cells, MonotonicTime time) {
     GpuTrack& track = tracks_[gpu];
     GpuSample sample;
-    sample.stamp = parse_gpu_stamp(cells[*columns_.stamp]).value_or(0);
-    sample.mapping = track.mapper.add(sample.stamp, reading.arrival, reading.wall_lead);
+    sample.time = time;
     sample.power = take_power(gpu, power_columns_[gpu] ? cells[*power_columns_[gpu]] : "");
     sample.temperature = small_number<std::int16_t>(cell_number(cells, columns_.temperature));
     sample.memory_temperature = small_number<std::int16_t>(cell_number(cells, columns_.memory_temperature));
@@ -227,7 +218,7 @@ void GpuSampler::take_sample(std::size_t gpu, const std::vector<std::string_view
     }
     track.samples.push_back(sample);
     if (is_recording_) {
-        files_.append(gpus_[gpu], time_of(gpu, sample), sample);
+        files_.append(gpus_[gpu], sample);
     }
 }
 
@@ -236,7 +227,7 @@ std::vector<energy::PowerSample> GpuSampler::power_samples(std::size_t gpu) cons
     samples.reserve(tracks_[gpu].samples.size());
     for (const GpuSample& sample : tracks_[gpu].samples) {
         if (sample.power) {
-            samples.push_back({time_of(gpu, sample), Watts(*sample.power)});
+            samples.push_back({sample.time, Watts(*sample.power)});
         }
     }
     return samples;
@@ -244,7 +235,7 @@ std::vector<energy::PowerSample> GpuSampler::power_samples(std::size_t gpu) cons
 
 const GpuSample* GpuSampler::newest_if_fresh(std::size_t gpu) const {
     const std::vector<GpuSample>& samples = tracks_[gpu].samples;
-    const bool is_fresh = !samples.empty() && time_of(gpu, samples.back()) >= ago(std::max(kOldReading, 2 * interval_));
+    const bool is_fresh = !samples.empty() && samples.back().time >= ago(std::max(kOldReading, 2 * interval_));
     return is_fresh ? &samples.back() : nullptr;
 }
 

@@ -33,7 +33,7 @@ void summarize_readings(const GpuSampler& sampler, std::size_t gpu, const energy
                         energy::GpuTimeline& timeline) {
     std::uint64_t throttle_mask = 0;
     for (const GpuSample& sample : sampler.tracks()[gpu].samples) {
-        const MonotonicTime time = sampler.time_of(gpu, sample);
+        const MonotonicTime time = sample.time;
         if (sample.temperature && (time < window.start || !timeline.temperature_before)) {
             timeline.temperature_before = Celsius(*sample.temperature);
         }

@@ -51,15 +51,15 @@ void SampleFiles::begin_row(CsvFile& file, MonotonicTime time) const {
     append_epoch(file.rows, Seconds(time.time_since_epoch()) + epoch_offset_);
 }
 
-void SampleFiles::append(const GpuInfo& gpu, MonotonicTime time, const GpuSample& sample) {
-    begin_row(power_, time);
+void SampleFiles::append(const GpuInfo& gpu, const GpuSample& sample) {
+    begin_row(power_, sample.time);
     append_cell(power_.rows, sample.power, 2);
     end_row(power_.rows, gpu);
-    begin_row(temperature_, time);
+    begin_row(temperature_, sample.time);
     append_cell(temperature_.rows, sample.temperature, 0);
     append_cell(temperature_.rows, sample.memory_temperature, 0);
     end_row(temperature_.rows, gpu);
-    begin_row(utilization_, time);
+    begin_row(utilization_, sample.time);
     append_cell(utilization_.rows, sample.utilization, 0);
     append_cell(utilization_.rows, sample.memory_utilization, 0);
     end_row(utilization_.rows, gpu);

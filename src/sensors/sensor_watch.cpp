@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
-#include <iterator>
 
 namespace mutation::sensors {
 
@@ -51,16 +50,20 @@ std::optional<Seconds> sample_for_a_while(GpuSampler& sampler, int stop_fd) {
     return has_spoken ? std::optional(Seconds(spoken - start)) : std::nullopt;
 }
 
-/// The GPUs of one query have one stamp, or nearly: those of one GPU tell the pace.
-std::vector<double> stamps_of_first_speaker(const GpuSampler& sampler) {
-    std::vector<double> stamps;
+/// Median time between two samples of the first GPU that has any: all GPUs of one query have nearly the same time.
+std::optional<Seconds> usual_spacing(const GpuSampler& sampler) {
     const auto track = std::find_if(sampler.tracks().begin(), sampler.tracks().end(),
-                                    [](const GpuTrack& one) { return !one.samples.empty(); });
-    if (track != sampler.tracks().end()) {
-        std::transform(track->samples.begin(), track->samples.end(), std::back_inserter(stamps),
-                       [](const GpuSample& sample) { return sample.stamp; });
+                                    [](const GpuTrack& one) { return one.samples.size() >= 2; });
+    if (track == sampler.tracks().end()) {
+        return std::nullopt;
     }
-    return stamps;
+    std::vector<Seconds> spacings;
+    for (std::size_t i = 1; i < track->samples.size(); ++i) {
+        spacings.emplace_back(track->samples[i].time - track->samples[i - 1].time);
+    }
+    const auto middle = spacings.begin() + static_cast<std::ptrdiff_t>(spacings.size() / 2);
+    std::nth_element(spacings.begin(), middle, spacings.end());
+    return *middle;
 }
 
 } // namespace
@@ -89,21 +92,6 @@ ObservedSensor observe(const std::vector<energy::PowerSample>& samples) {
     return observed;
 }
 
-std::optional<Seconds> median_step(const std::vector<double>& stamps) {
-    std::vector<double> steps;
-    for (std::size_t i = 1; i < stamps.size(); ++i) {
-        if (stamps[i] > stamps[i - 1]) {
-            steps.push_back(stamps[i] - stamps[i - 1]);
-        }
-    }
-    if (steps.empty()) {
-        return std::nullopt;
-    }
-    const auto middle = steps.begin() + static_cast<std::ptrdiff_t>(steps.size() / 2);
-    std::nth_element(steps.begin(), middle, steps.end());
-    return Seconds(*middle);
-}
-
 SensorWatch watch_sensors(const std::filesystem::path& nvidia_smi, const std::vector<GpuInfo>& gpus, Seconds interval,
                           int stop_fd) {
     SensorWatch watch;
@@ -118,7 +106,7 @@ SensorWatch watch_sensors(const std::filesystem::path& nvidia_smi, const std::ve
     }
     GpuSampler usual(nvidia_smi, gpus, chosen.power_fields, chosen.fields, interval);
     watch.pace.first_sample = sample_for_a_while(usual, stop_fd);
-    watch.pace.spacing = median_step(stamps_of_first_speaker(usual));
+    watch.pace.spacing = usual_spacing(usual);
     watch.remark = usual.remark();
     if (!watch.pace.spacing) {
         return watch; // nothing came; it would not come faster

@@ -199,7 +199,7 @@ bool SmiStream::is_hopeless() const {
 }
 
 bool SmiStream::is_attentive() const {
-    return is_waiting_ || !has_spoken_ || reader_.needs_arrivals();
+    return is_waiting_ || !has_spoken_;
 }
 
 bool SmiStream::is_flooding() const {

@@ -9,7 +9,6 @@
 #include <cstdlib>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace {
@@ -30,10 +29,9 @@ std::string_view take_line(std::string_view& text) {
     return line;
 }
 
-/// Every line's stamp on the monotonic clock: finite, and no later than its arrival.
+/// Every line's stamp on the monotonic clock: at most half a second after its arrival.
 void check_lines(std::string_view text) {
     StampMapper mapper;
-    std::vector<std::pair<double, std::uint16_t>> samples;
     MonotonicTime arrival{std::chrono::seconds(1000)};
     while (!text.empty()) {
         const std::vector<std::string_view> cells = split_cells(take_line(text));
@@ -44,12 +42,8 @@ void check_lines(std::string_view text) {
         }
         arrival += std::chrono::milliseconds(50);
         if (const std::optional<double> stamp = parse_gpu_stamp(cells[0])) {
-            samples.emplace_back(*stamp, mapper.add(*stamp, arrival, Seconds(0)));
-            require(mapper.map(samples.back().first, samples.back().second) <= arrival + std::chrono::milliseconds(1));
+            require(mapper.map(*stamp, arrival, Seconds(0)) <= arrival + std::chrono::milliseconds(501));
         }
-    }
-    for (const auto& [stamp, mapping] : samples) {
-        require(mapper.map(stamp, mapping) <= arrival + std::chrono::milliseconds(1));
     }
 }
 

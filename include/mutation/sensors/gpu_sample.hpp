@@ -1,5 +1,7 @@
 #pragma once
 
+#include "mutation/core/units.hpp"
+
 #include <cstdint>
 #include <optional>
 
@@ -7,8 +9,7 @@ namespace mutation::sensors {
 
 /// One line of nvidia-smi about one GPU. The types are small: a day of 8 GPUs has 7 million.
 struct GpuSample {
-    double stamp = 0;               ///< nvidia-smi's clock ...
-    std::uint16_t mapping = 0;      ///< ... and how StampMapper places it
+    MonotonicTime time{};
     std::uint8_t throttle_mask = 0; ///< the lower bits of nvidia-smi's: all that `throttle_reasons` names
     std::optional<std::int8_t> utilization;
     std::optional<std::int8_t> memory_utilization;

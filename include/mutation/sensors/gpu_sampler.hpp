@@ -53,10 +53,6 @@ public:
     [[nodiscard]] const std::vector<PowerField>& power_fields() const { return power_fields_; }
     [[nodiscard]] Seconds interval() const { return interval_; }
     [[nodiscard]] const std::vector<GpuTrack>& tracks() const { return tracks_; }
-    /// When a sample of this GPU was taken, by what is known now.
-    [[nodiscard]] MonotonicTime time_of(std::size_t gpu, const GpuSample& sample) const {
-        return tracks_[gpu].mapper.map(sample.stamp, sample.mapping);
-    }
     /// The samples that have a power, on the monotonic clock.
     [[nodiscard]] std::vector<energy::PowerSample> power_samples(std::size_t gpu) const;
     /// The newest readings of a GPU; nullopt if it reports none or the newest is older than 3 s. The power is that of
@@ -77,9 +73,8 @@ private:
     };
 
     Line take_line(std::string_view line, const SmiReading& reading) override;
-    [[nodiscard]] bool needs_arrivals() const override;
     void find_columns();
-    void take_sample(std::size_t gpu, const std::vector<std::string_view>& cells, const SmiReading& reading);
+    void take_sample(std::size_t gpu, const std::vector<std::string_view>& cells, MonotonicTime time);
     /// The cell as watts; counts what is no reading.
     [[nodiscard]] std::optional<float> take_power(std::size_t gpu, std::string_view cell);
     [[nodiscard]] bool is_delivering() const;

@@ -20,7 +20,7 @@ public:
     /// Closes what is open and makes new files in `folder`. The rows' times are epoch seconds; `epoch_offset` is the
     /// wall clock's time at monotonic zero.
     void open(const std::filesystem::path& folder, Seconds epoch_offset);
-    void append(const GpuInfo& gpu, MonotonicTime time, const GpuSample& sample);
+    void append(const GpuInfo& gpu, const GpuSample& sample);
     /// Hands the rows to the kernel, so that they survive this program.
     void flush();
     void close();

@@ -46,7 +46,4 @@ struct SensorWatch {
 /// Pure: what a row of readings tells.
 [[nodiscard]] ObservedSensor observe(const std::vector<energy::PowerSample>& samples);
 
-/// Pure: median of the steps between stamps (seconds) of one clock; a clock that is set back makes no step.
-[[nodiscard]] std::optional<Seconds> median_step(const std::vector<double>& stamps);
-
 } // namespace mutation::sensors

@@ -33,8 +33,6 @@ public:
         other,   ///< no row: a warning, an error message
     };
     virtual Line take_line(std::string_view line, const SmiReading& reading) = 0;
-    /// Whether lines are to be read as they come, since their arrival tells how the clocks differ.
-    [[nodiscard]] virtual bool needs_arrivals() const = 0;
 };
 
 /// What is asked of a long-lived nvidia-smi.

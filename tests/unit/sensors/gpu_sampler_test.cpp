@@ -147,7 +147,7 @@ TEST_CASE("one nvidia-smi runs on between two attempts, and what it sampled befo
     sampler.start(smi.folder() / "second", start);
     CHECK(sampler.pid() == pid);
     REQUIRE_FALSE(sampler.tracks()[0].samples.empty()); // at once: from before the attempt
-    CHECK(sampler.time_of(0, sampler.tracks()[0].samples.front()) >= start);
+    CHECK(sampler.tracks()[0].samples.front().time >= start);
     const Window window{now(), after(0.4)};
     REQUIRE(sampler.wait_until_after(window.end, Seconds(10), -1));
     sampler.finish();
@@ -212,7 +212,7 @@ TEST_CASE("only throttle reasons and clocks during the training count") {
     }
     sampler.stop();
     REQUIRE(sampler.tracks()[1].samples.size() == 5);
-    const auto time_of = [&](std::size_t sample) { return sampler.time_of(0, sampler.tracks()[0].samples[sample]); };
+    const auto time_of = [&](std::size_t sample) { return sampler.tracks()[0].samples[sample].time; };
     const std::chrono::milliseconds aside(30);
     const GpuEnergy energy = energy_of(sampler, {true, true}, {time_of(1) - aside, time_of(3) + aside});
     CHECK(energy.devices[0].throttle_reasons == throttle_reasons(0x41));

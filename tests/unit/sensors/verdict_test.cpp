@@ -77,10 +77,3 @@ TEST_CASE("a sensor's update interval and resolution come from its changes") {
     CHECK_FALSE(observe({samples[0], samples[1]}).update.has_value());
     CHECK_FALSE(observe({}).resolution.has_value());
 }
-
-TEST_CASE("a sampler's interval is the usual difference of its time stamps") {
-    CHECK(median_step({10, 10.1, 10.2, 12.2, 12.3, 12.4})->count() == Approx(0.1));
-    CHECK(median_step({10, 10.1, 3, 3.1})->count() == Approx(0.1)); // a clock that was set back
-    CHECK_FALSE(median_step({10}).has_value());
-    CHECK_FALSE(median_step({}).has_value());
-}
