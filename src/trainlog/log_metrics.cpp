@@ -60,7 +60,7 @@ public:
         for (const Search& search : searches) {
             const bool is_metric = search.purpose == Purpose::metric;
             using Goal = PatternProgress::Goal;
-            states_.push_back({&search, {search.searched(), is_metric ? Goal::last_match : Goal::first_match}, "", {}});
+            states_.push_back({&search, {search.searched(), is_metric ? Goal::last_match : Goal::first_match}, {}, {}});
             findings_.has_success_match = findings_.has_success_match && search.purpose != Purpose::success;
         }
     }
@@ -73,21 +73,21 @@ public:
         }
     }
 
-    LogFindings finish(std::string last_line, const std::string& source_remark, bool was_called_off) {
+    LogFindings finish(std::string last_line, const std::optional<std::string>& source_remark, bool was_called_off) {
         for (State& state : states_) { // in the patterns' order, wherever windows ended
             withdraw_early_value(state, was_called_off);
-            if (state.words) {
+            if (state.matched) {
                 (state.search->purpose == Purpose::remark ? findings_.remarks : findings_.failure_matches)
-                    .push_back(*state.words);
+                    .push_back(*state.matched);
             }
-            if (!state.remark.empty()) {
-                findings_.remarks.push_back(state.search->name + ": " + state.remark);
-                findings_.missing_metrics[state.search->name] = state.remark;
+            if (state.remark) {
+                findings_.remarks.push_back(state.search->name + ": " + *state.remark);
+                findings_.missing_metrics[state.search->name] = *state.remark;
             }
             add_limit_remark(state);
         }
-        if (!source_remark.empty()) {
-            findings_.remarks.push_back(source_remark);
+        if (source_remark) {
+            findings_.remarks.push_back(*source_remark);
         }
         findings_.was_called_off = was_called_off;
         findings_.last_line = std::move(last_line);
@@ -98,8 +98,8 @@ private:
     struct State {
         const Search* search;
         PatternProgress progress;
-        std::string remark;               ///< on the last match of a metric
-        std::optional<std::string> words; ///< what a failure or remark pattern matched
+        std::optional<std::string> remark;  ///< why the last match of a metric is no value
+        std::optional<std::string> matched; ///< by a failure or remark pattern
     };
 
     void take(State& state, const LogWindow& window, const PatternMatch& match) {
@@ -107,7 +107,7 @@ private:
         if (state.search->purpose == Purpose::success) {
             findings_.has_success_match = true;
         } else if (state.search->purpose != Purpose::metric) {
-            state.words = make_excerpt(text.substr(match.begin, match.end - match.begin), kFailureCharacters);
+            state.matched = make_excerpt(text.substr(match.begin, match.end - match.begin), kFailureCharacters);
         } else {
             MetricReading reading = read_widened_metric(
                 state.search->pattern, {text, match.begin, match.end + 1, window.base == 0, window.is_end}, match);
@@ -180,9 +180,9 @@ struct LogReader::Patterns {
             got = source.read(block.data(), block.size());
             line.add({block.data(), cleaner.clean(block.data(), got)});
         }
-        const std::string similar = line.text();
+        const std::optional<std::string> similar = line.text();
         return "its pattern '" + make_excerpt(pattern, kPatternCharacters) + "' matches nothing in the log; " +
-               (similar.empty() ? "no line is similar to it" : "the most similar line is \"" + similar + "\"");
+               (similar ? "the most similar line is \"" + *similar + "\"" : "no line is similar to it");
     }
 
     /// Moves a window over the source: at its front the text that patterns still look back at, then what could not be

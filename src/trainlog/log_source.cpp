@@ -70,7 +70,7 @@ public:
         return filled;
     }
 
-    [[nodiscard]] std::string remark() const override { return remark_; }
+    [[nodiscard]] std::optional<std::string> remark() const override { return remark_; }
 
 private:
     /// A hole reads as NUL bytes, which are not searched: terabytes of it cost nothing.
@@ -87,7 +87,7 @@ private:
     system::UniqueFd owned_;
     std::string name_;
     off_t offset_ = 0;
-    std::string remark_;
+    std::optional<std::string> remark_;
 };
 
 struct GzCloser {
@@ -108,7 +108,7 @@ public:
     std::size_t read(char* buffer, std::size_t size) override {
         const std::size_t wanted_in_all = std::min<std::uint64_t>(size, left_);
         std::size_t filled = 0;
-        while (filled < wanted_in_all && remark_.empty()) {
+        while (filled < wanted_in_all && !remark_) {
             const std::size_t wanted = std::min<std::size_t>(wanted_in_all - filled, std::numeric_limits<int>::max());
             const int got = gzread(file_.get(), buffer + filled, static_cast<unsigned>(wanted));
             if (got < 0) {
@@ -121,13 +121,13 @@ public:
             }
         }
         left_ -= filled;
-        if (left_ == 0 && remark_.empty()) {
+        if (left_ == 0 && !remark_) {
             remark_ = "the compressed log is longer than the limit: the rest was not read";
         }
         return filled;
     }
 
-    [[nodiscard]] std::string remark() const override { return remark_; }
+    [[nodiscard]] std::optional<std::string> remark() const override { return remark_; }
 
 private:
     static constexpr unsigned kInflateBuffer = 128U << 10U;
@@ -153,7 +153,7 @@ private:
     std::string name_;
     std::unique_ptr<gzFile_s, GzCloser> file_;
     std::uint64_t left_;
-    std::string remark_;
+    std::optional<std::string> remark_;
 };
 
 class TextSource : public LogSource {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,8 +18,8 @@ public:
     /// Fills `buffer` with the next bytes; fewer than `size` only at the end. Error(storage) if reading fails.
     [[nodiscard]] virtual std::size_t read(char* buffer, std::size_t size) = 0;
 
-    /// A remark about the part that was not read; "" if all was.
-    [[nodiscard]] virtual std::string remark() const { return {}; }
+    /// A remark about the part that was not read; nullopt if all was read.
+    [[nodiscard]] virtual std::optional<std::string> remark() const { return std::nullopt; }
 };
 
 /// A file, plain or gzip by its first bytes. Only a regular file, never a link: reading anything else could

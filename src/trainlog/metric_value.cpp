@@ -155,7 +155,7 @@ MetricReading read_metric(std::string_view text, const PatternMatch& match, cons
     if (!std::isfinite(*value)) {
         return {std::nullopt, "the training printed " + quoted + in_line};
     }
-    return {value, ""};
+    return {value, std::nullopt};
 }
 
 } // namespace

@@ -11,7 +11,7 @@ namespace mutation::trainlog {
 /// The value of a match of a metric's pattern.
 struct MetricReading {
     std::optional<double> value;
-    std::string remark; ///< why there is no value; "" if there is one
+    std::optional<std::string> remark; ///< why there is no value
 };
 
 /// Reads the number in the first group of a match of `pattern.widened(non_finite_numbers())`. NaN and infinity are no

@@ -99,12 +99,13 @@ void SimilarLine::judge_line() {
     line_.clear();
 }
 
-std::string SimilarLine::text() const {
+std::optional<std::string> SimilarLine::text() const {
     SimilarLine last_line_too(*this);
     last_line_too.judge_line();
     constexpr std::size_t kLeastShare = 6; // low: the pattern may have several alternatives
-    const bool is_similar = last_line_too.best_count_ * kLeastShare >= last_line_too.found_in_.size() - 1;
-    return is_similar ? make_excerpt(trim(last_line_too.best_), kSimilarCharacters) : "";
+    const bool is_similar =
+        last_line_too.best_count_ > 0 && last_line_too.best_count_ * kLeastShare >= last_line_too.found_in_.size() - 1;
+    return is_similar ? std::optional(make_excerpt(trim(last_line_too.best_), kSimilarCharacters)) : std::nullopt;
 }
 
 } // namespace mutation::trainlog

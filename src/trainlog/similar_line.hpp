@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,8 +20,8 @@ public:
     /// Takes the next part of the cleaned log. Of equally similar lines the shorter one counts, then the later one.
     void add(std::string_view piece);
 
-    /// The line, at most 160 characters; "" if no line is similar.
-    [[nodiscard]] std::string text() const;
+    /// The line, at most 160 characters; nullopt if no line is similar.
+    [[nodiscard]] std::optional<std::string> text() const;
 
 private:
     void judge_line();
