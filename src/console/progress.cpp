@@ -1,5 +1,6 @@
 #include "mutation/console/progress.hpp"
 
+#include "mutation/console/run_table.hpp"
 #include "mutation/core/numbers.hpp"
 #include "mutation/core/text.hpp"
 #include "mutation/system/clock.hpp"
@@ -35,15 +36,6 @@ std::string_view activity_name(rollup::Activity activity) {
     return "training";
 }
 
-/// What is wrong with the training beside the measured one: it was not there all the time.
-std::string describe_presence(const record::ExperimentRecord& record) {
-    constexpr Percent kLeastAlive{95};
-    const std::optional<Percent> alive = record.background ? record.background->alive : std::nullopt;
-    return alive && *alive < kLeastAlive
-               ? fmt::format("the background was alive for only {:.0f} % of the training", alive->value())
-               : "";
-}
-
 std::string format_watts(const std::optional<Watts>& power) {
     return power ? fmt::format("{:.1f} W", power->value()) : "not measured";
 }
@@ -53,15 +45,6 @@ std::string describe_power(const LiveStatus& status) {
     const bool is_training = status.activity == rollup::Activity::training;
     std::string text = status.cpu || is_training ? "   CPU " + format_watts(status.cpu) : "";
     return text + (status.gpu || is_training ? "   GPU " + format_watts(status.gpu) : "");
-}
-
-/// Why a sensor that was there gave no figure; nullopt if it gave one or there was none.
-std::optional<std::string> reason_if_missing(const std::optional<Joules>& energy,
-                                             const energy::EnergyQuality& quality) {
-    if (energy || !quality.method) {
-        return std::nullopt;
-    }
-    return quality.reason.value_or("no reason is recorded");
 }
 
 } // namespace
@@ -103,8 +86,8 @@ std::string format_end(WallTime now, Seconds duration) {
     return text;
 }
 
-Progress::Progress(LinePrinter& printer, EventLog& log, const plan::Plan& plan, bool is_quiet)
-    : printer_(printer), log_(log), plan_(plan), is_quiet_(is_quiet) {}
+Progress::Progress(LinePrinter& printer, EventLog& log, const plan::Plan& plan, Verbosity verbosity)
+    : printer_(printer), log_(log), plan_(plan), verbosity_(verbosity) {}
 
 void Progress::experiment_started(const plan::PlannedExperiment& experiment) {
     current_ = &experiment;
@@ -123,7 +106,7 @@ void Progress::attempt_started(int number, int most) {
 }
 
 bool Progress::is_live() const {
-    return !is_quiet_ && printer_.traits().is_terminal && current_ != nullptr;
+    return verbosity_ != Verbosity::quiet && printer_.traits().is_terminal && current_ != nullptr;
 }
 
 void Progress::show(const LiveStatus& status) {
@@ -204,32 +187,11 @@ void Progress::experiment_ended(const record::ExperimentRecord& record) {
     } else {
         log_.error(text + (line.error.empty() ? "" : ": " + line.error));
     }
-    if (!line.background.empty()) {
+    if (line.background) {
         log_.warning(fmt::format("{}: {}; use a background that trains longer, or a shorter restart_delay_seconds",
-                                 line.id, line.background));
+                                 line.id, *line.background));
     }
     warn_about(record);
-}
-
-RunLine run_line(const record::ExperimentRecord& record) {
-    const record::AttemptRecord& attempt = record.last_attempt();
-    RunLine line;
-    line.id = record.id;
-    line.status = attempt.status;
-    line.duration = attempt.duration.value_or(Seconds(0));
-    line.cpu = attempt.measurement.cpu.total;
-    line.gpu = attempt.measurement.gpu.energy;
-    line.cpu_uncertainty = attempt.measurement.cpu.quality.uncertainty;
-    line.gpu_uncertainty = attempt.measurement.gpu.quality.uncertainty;
-    line.cpu_missing = reason_if_missing(line.cpu, attempt.measurement.cpu.quality);
-    line.gpu_missing = reason_if_missing(line.gpu, attempt.measurement.gpu.quality);
-    for (const auto& [name, value] : attempt.metrics) {
-        line.metrics +=
-            fmt::format("{}{}={}", line.metrics.empty() ? "" : " ", name, value ? format_shortest(*value) : "none");
-    }
-    line.error = attempt.error_message;
-    line.background = describe_presence(record);
-    return line;
 }
 
 } // namespace mutation::console

@@ -1,4 +1,6 @@
-#include "mutation/console/progress.hpp"
+#include "mutation/console/run_table.hpp"
+
+#include "mutation/core/numbers.hpp"
 #include "mutation/core/text.hpp"
 #include "mutation/record/session_layout.hpp"
 
@@ -55,7 +57,47 @@ std::string describe_missing(const std::vector<RunLine>& lines, const char* sens
                                     join(ids, ", "), reason);
 }
 
+/// That the background did not run all the time.
+std::optional<std::string> describe_presence(const record::ExperimentRecord& record) {
+    constexpr Percent kLeastAlive{95};
+    const std::optional<Percent> alive = record.background ? record.background->alive : std::nullopt;
+    return alive && *alive < kLeastAlive
+               ? std::optional(
+                     fmt::format("the background was alive for only {:.0f} % of the training", alive->value()))
+               : std::nullopt;
+}
+
+/// Why a sensor that was there gave no figure; nullopt if it gave one or there was none.
+std::optional<std::string> reason_if_missing(const std::optional<Joules>& energy,
+                                             const energy::EnergyQuality& quality) {
+    if (energy || !quality.method) {
+        return std::nullopt;
+    }
+    return quality.reason.value_or("no reason is recorded");
+}
+
 } // namespace
+
+RunLine run_line(const record::ExperimentRecord& record) {
+    const record::AttemptRecord& attempt = record.last_attempt();
+    RunLine line;
+    line.id = record.id;
+    line.status = attempt.status;
+    line.duration = attempt.duration.value_or(Seconds(0));
+    line.cpu = attempt.measurement.cpu.total;
+    line.gpu = attempt.measurement.gpu.energy;
+    line.cpu_uncertainty = attempt.measurement.cpu.quality.uncertainty;
+    line.gpu_uncertainty = attempt.measurement.gpu.quality.uncertainty;
+    line.cpu_missing = reason_if_missing(line.cpu, attempt.measurement.cpu.quality);
+    line.gpu_missing = reason_if_missing(line.gpu, attempt.measurement.gpu.quality);
+    for (const auto& [name, value] : attempt.metrics) {
+        line.metrics +=
+            fmt::format("{}{}={}", line.metrics.empty() ? "" : " ", name, value ? format_shortest(*value) : "none");
+    }
+    line.error = attempt.error_message;
+    line.background = describe_presence(record);
+    return line;
+}
 
 RunCounts count_runs(const std::vector<RunLine>& lines, std::size_t planned) {
     RunCounts counts;
@@ -104,8 +146,8 @@ void print_run_table(std::ostream& out, std::vector<RunLine> lines, std::size_t 
         }
     }
     for (const RunLine& line : lines) {
-        if (!line.background.empty()) {
-            out << fmt::format("\n{}: {}\n", line.id, line.background);
+        if (line.background) {
+            out << fmt::format("\n{}: {}\n", line.id, *line.background);
         }
     }
     out << '\n'

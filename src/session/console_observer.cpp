@@ -37,8 +37,7 @@ rollup::Activity activity_of(WorkerPhase phase) {
 
 ConsoleObserver::ConsoleObserver(const SessionRequest& request, const ControlRuns& controls)
     : request_(request), controls_(controls), printer_(stderr, console::terminal_traits(stderr)),
-      log_(printer_, request.verbosity),
-      progress_(printer_, log_, request.plan, request.verbosity == console::Verbosity::quiet) {}
+      log_(printer_, request.verbosity), progress_(printer_, log_, request.plan, request.verbosity) {}
 
 void ConsoleObserver::open(const std::filesystem::path& session, const Schedule& schedule) {
     session_ = session;

@@ -7,8 +7,6 @@
 #include "mutation/record/experiment_record.hpp"
 #include "mutation/rollup/session_forecast.hpp"
 
-#include <filesystem>
-#include <iosfwd>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,10 +22,10 @@ struct LiveStatus {
     std::string last_line; ///< of the training's log
 };
 
-/// Tells the session's progress: a block that is redrawn on a terminal, a line an event everywhere.
+/// Shows the session's progress: a block that is redrawn on a terminal, and a line for each event.
 class Progress {
 public:
-    Progress(LinePrinter& printer, EventLog& log, const plan::Plan& plan, bool is_quiet);
+    Progress(LinePrinter& printer, EventLog& log, const plan::Plan& plan, Verbosity verbosity);
 
     void experiment_started(const plan::PlannedExperiment& experiment);
     void attempt_started(int number, int most);
@@ -36,7 +34,7 @@ public:
     [[nodiscard]] bool is_live() const;
     /// After an experiment is recorded.
     void experiment_ended(const record::ExperimentRecord& record);
-    /// What the block foretells the session's end from.
+    /// What the block estimates the session's end from.
     void expect(rollup::SessionForecast forecast) { forecast_ = std::move(forecast); }
     /// The command that rebuilds the session's metrics, as the user can paste it.
     void set_summarize_command(std::string command) { summarize_command_ = std::move(command); }
@@ -52,7 +50,7 @@ private:
     LinePrinter& printer_;
     EventLog& log_;
     const plan::Plan& plan_;
-    bool is_quiet_;
+    Verbosity verbosity_;
     const plan::PlannedExperiment* current_ = nullptr;
     int attempt_ = 1;
     int most_attempts_ = 1;
@@ -60,45 +58,7 @@ private:
     std::string summarize_command_ = "mutation summarize";
 };
 
-/// One line of the table at the end.
-struct RunLine {
-    std::string id;
-    record::Status status = record::Status::failed;
-    Seconds duration{0};
-    std::optional<Joules> cpu;
-    std::optional<Joules> gpu;
-    std::optional<Joules> cpu_uncertainty;
-    std::optional<Joules> gpu_uncertainty;
-    std::optional<std::string> cpu_missing; ///< why a sensor that was there gave no figure
-    std::optional<std::string> gpu_missing;
-    std::string metrics; ///< "test_accuracy=0.97 ..."
-    std::string error;
-    std::string background; ///< what is wrong with the training beside it; "" if nothing
-};
-
-[[nodiscard]] RunLine run_line(const record::ExperimentRecord& record);
-
-/// How many of a session's experiments came to which end.
-struct RunCounts {
-    std::size_t planned = 0;
-    std::size_t succeeded = 0;
-    std::size_t failed = 0; ///< timed out and stalled included
-    std::size_t interrupted = 0;
-
-    [[nodiscard]] std::size_t not_run() const { return planned - succeeded - failed - interrupted; }
-};
-
-[[nodiscard]] RunCounts count_runs(const std::vector<RunLine>& lines, std::size_t planned);
-
-/// `2 of 4 succeeded, 1 interrupted, 1 not run`.
-[[nodiscard]] std::string describe_counts(const RunCounts& counts);
-
-/// The table of the runs in the plan's order, what failed and why, which sensor gave no figure, how many of the
-/// `planned` ones ran, and where everything is.
-void print_run_table(std::ostream& out, std::vector<RunLine> lines, std::size_t planned,
-                     const std::filesystem::path& session);
-
-/// `epochs=12 learning_rate=0.01` for the values that were mutated, or all when none was.
+/// `epochs=12 learning_rate=0.01` for the values that were mutated, or all if none was.
 [[nodiscard]] std::string describe_values(const std::vector<Assignment>& values);
 
 /// `1 h 02 min`, `3 min 05 s`, `12.3 s`.

@@ -2,6 +2,7 @@
 
 #include "mutation/console/event_log.hpp"
 #include "mutation/console/progress.hpp"
+#include "mutation/console/run_table.hpp"
 #include "mutation/console/terminal.hpp"
 #include "mutation/session/control_runs.hpp"
 #include "mutation/session/observer.hpp"

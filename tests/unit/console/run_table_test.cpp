@@ -1,6 +1,6 @@
 #include "catch.hpp"
 
-#include "mutation/console/progress.hpp"
+#include "mutation/console/run_table.hpp"
 
 #include <sstream>
 
@@ -68,6 +68,6 @@ TEST_CASE("a background that was away for long is reported under the table") {
          {std::optional(present), std::optional(record::BackgroundRecord{}),
           std::optional<record::BackgroundRecord>()}) {
         record.background = background;
-        CHECK(console::run_line(record).background.empty());
+        CHECK_FALSE(console::run_line(record).background.has_value());
     }
 }

@@ -1,7 +1,7 @@
 #include "catch.hpp"
 
 #include "../plan/toy_registry.hpp"
-#include "mutation/console/progress.hpp"
+#include "mutation/console/run_table.hpp"
 #include "mutation/core/error.hpp"
 #include "mutation/plan/plan.hpp"
 #include "mutation/record/experiment_record.hpp"
