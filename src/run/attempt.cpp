@@ -3,6 +3,7 @@
 #include "attempt_messages.hpp"
 #include "leftovers.hpp"
 #include "mutation/core/error.hpp"
+#include "mutation/run/launch_channel.hpp"
 #include "mutation/system/clock.hpp"
 #include "mutation/system/control_group.hpp"
 #include "mutation/system/memory_file.hpp"

@@ -9,6 +9,7 @@
 #include "stop_escalation.hpp"
 
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <fmt/format.h>
 #include <sys/timerfd.h>
@@ -141,7 +142,7 @@ void Background::read_messages() {
         if (!lives_.back().end && !is_stopping_) {
             give_up("the launcher of the background training was killed");
         }
-        end_life(system::monotonic_now(), true, "its launcher was killed");
+        end_life(system::monotonic_now(), "its launcher was killed");
         channel_.reset();
     }
 }
@@ -156,14 +157,18 @@ void Background::handle(const LaunchMessage& message) {
         lives_.back().start = when;
         break;
     case LaunchMessage::Kind::refused:
-        end_life(when, true, message.text);
+        end_life(when, message.text);
         give_up(fmt::format("the background training cannot be started: {}", message.text));
         break;
     case LaunchMessage::Kind::ended: {
         const bool has_stalled = stall_guard_ && stall_guard_->has_stalled();
-        end_life(when, message.wait_status != 0 || has_stalled,
-                 has_stalled ? fmt::format("its log did not grow for {} s", spec_.stall->count())
-                             : describe_status(message.wait_status));
+        std::optional<std::string> failure;
+        if (has_stalled) {
+            failure = fmt::format("its log did not grow for {} s", spec_.stall->count());
+        } else if (message.wait_status != 0) {
+            failure = describe_status(message.wait_status);
+        }
+        end_life(when, failure);
         break;
     }
     case LaunchMessage::Kind::left_behind:
@@ -172,15 +177,15 @@ void Background::handle(const LaunchMessage& message) {
     }
 }
 
-void Background::end_life(MonotonicTime when, bool has_failed, const std::string& how) {
+void Background::end_life(MonotonicTime when, const std::optional<std::string>& failure) {
     if (lives_.back().end) {
         return;
     }
     lives_.back().end = when;
-    lives_.back().has_failed = has_failed && !is_stopping_;
+    lives_.back().has_failed = failure && !is_stopping_;
     failures_in_row_ = lives_.back().has_failed ? failures_in_row_ + 1 : 0;
     if (failures_in_row_ >= kMostFailuresInRow) {
-        give_up(fmt::format("the background training failed {} times in a row ({}); see {}", failures_in_row_, how,
+        give_up(fmt::format("the background training failed {} times in a row ({}); see {}", failures_in_row_, *failure,
                             lives_.back().log.string()));
     }
     schedule_restart(when);
@@ -207,24 +212,21 @@ void Background::schedule_restart(MonotonicTime end) {
     ::timerfd_settime(restart_timer_.get(), TFD_TIMER_ABSTIME, &when, nullptr);
 }
 
-void Background::stop(bool at_once) {
+void Background::stop(StopRequest first) {
     is_stopping_ = true;
     restart_at_.reset();
     restart_timer_.reset();
-    for (const StopRequest request : {StopRequest::interrupt, StopRequest::terminate, StopRequest::kill}) {
-        if (!launcher_.is_running()) {
-            break;
-        }
-        if (at_once && request != StopRequest::kill) {
-            continue;
-        }
+    constexpr std::array kRequests{StopRequest::interrupt, StopRequest::terminate, StopRequest::kill};
+    for (auto next = std::find(kRequests.begin(), kRequests.end(), first);
+         next != kRequests.end() && launcher_.is_running(); ++next) {
+        const StopRequest request = *next;
         channel_->send(request);
         launcher_.send(SIGCONT);
         launcher_.wait_for(request == StopRequest::kill ? kEndGrace : spec_.stop_grace);
     }
     if (channel_) {
         read_messages();
-        end_life(system::monotonic_now(), false, "");
+        end_life(system::monotonic_now(), std::nullopt);
     }
     const system::RootScope root; // a launcher that hung before it became the user still runs as root
     launcher_ = system::Child();  // a launcher that hangs is killed; its tree becomes ours and is ended later

@@ -1,3 +1,5 @@
+#include "mutation/run/launch_channel.hpp"
+
 #include "launch_spec.hpp"
 #include "mutation/core/error.hpp"
 #include "mutation/system/user.hpp"

@@ -4,6 +4,7 @@
 #include "mutation/core/error.hpp"
 #include "mutation/core/numbers.hpp"
 #include "mutation/core/text.hpp"
+#include "mutation/run/launch_channel.hpp"
 #include "mutation/system/clock.hpp"
 #include "mutation/system/control_group.hpp"
 #include "mutation/system/pipe.hpp"

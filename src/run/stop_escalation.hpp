@@ -2,6 +2,7 @@
 
 #include "mutation/core/units.hpp"
 #include "mutation/run/attempt.hpp"
+#include "mutation/run/launch_channel.hpp"
 #include "mutation/system/clock.hpp"
 #include "mutation/system/unique_fd.hpp"
 

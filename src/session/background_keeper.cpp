@@ -46,7 +46,7 @@ bool BackgroundKeeper::prepare(const plan::PlannedExperiment& experiment) {
 
 void BackgroundKeeper::stop(BackgroundEnd how) {
     if (background_) {
-        background_->stop(how == BackgroundEnd::at_once);
+        background_->stop(how == BackgroundEnd::at_once ? run::StopRequest::kill : run::StopRequest::interrupt);
     }
     background_.reset();
 }

@@ -2,6 +2,7 @@
 
 #include "mutation/core/units.hpp"
 #include "mutation/run/launcher.hpp"
+#include "mutation/system/process.hpp"
 #include "mutation/system/signals.hpp"
 
 #include <optional>

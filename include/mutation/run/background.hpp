@@ -1,7 +1,7 @@
 #pragma once
 
 #include "mutation/core/units.hpp"
-#include "mutation/run/launcher.hpp"
+#include "mutation/run/launch_channel.hpp"
 #include "mutation/system/process.hpp"
 
 #include <filesystem>
@@ -59,9 +59,9 @@ public:
     void start();
     void add_poll_fds(std::vector<pollfd>& fds) const;
     void on_poll();
-    /// Ends the training's tree: INT, TERM and KILL with the spec's grace between them, or KILL at once. Blocks at most
+    /// Ends the training's tree: INT, TERM and KILL with the spec's grace between them, from `first` on. Blocks at most
     /// for these times and five seconds.
-    void stop(bool at_once = false);
+    void stop(StopRequest first = StopRequest::interrupt);
 
     /// Why it gave up; nullopt if it did not.
     [[nodiscard]] const std::optional<std::string>& given_up() const { return given_up_; }
@@ -80,7 +80,8 @@ private:
     void launch();
     void read_messages();
     void handle(const LaunchMessage& message);
-    void end_life(MonotonicTime when, bool has_failed, const std::string& how);
+    /// `failure`: why it failed, if it did.
+    void end_life(MonotonicTime when, const std::optional<std::string>& failure);
     void give_up(const std::string& why);
     void schedule_restart(MonotonicTime end);
     void end_if_stalled();

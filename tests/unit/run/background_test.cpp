@@ -152,7 +152,7 @@ TEST_CASE("a background that must end at once gets no grace period") {
     run::Background background(spec);
     background.start();
     serve(background, [&] { return test::fs::file_size(folder.path() / "run_001.log") > 0; });
-    background.stop(true);
+    background.stop(run::StopRequest::kill);
     CHECK(system::read_file(folder.path() / "run_001.log") == "up\n");
     CHECK(system::descendants_of(::getpid()).empty());
 }
