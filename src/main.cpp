@@ -1,6 +1,6 @@
 #include "mutation/cli/run_app.hpp"
 #include "mutation/run/launcher.hpp"
-#include "mutation/sensors/nvml_process.hpp"
+#include "mutation/sensors/nvml_mode.hpp"
 #include "mutation/system/process.hpp"
 #include "mutation/system/signals.hpp"
 

@@ -2,7 +2,7 @@
 #include "catch.hpp"
 
 #include "mutation/run/launcher.hpp"
-#include "mutation/sensors/nvml_process.hpp"
+#include "mutation/sensors/nvml_mode.hpp"
 #include "mutation/system/signals.hpp"
 
 #include <string_view>

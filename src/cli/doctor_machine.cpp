@@ -2,7 +2,7 @@
 #include "mutation/core/error.hpp"
 #include "mutation/core/numbers.hpp"
 #include "mutation/core/text.hpp"
-#include "mutation/sensors/nvidia_smi.hpp"
+#include "mutation/sensors/gpu_query.hpp"
 #include "mutation/session/disk_space.hpp"
 #include "mutation/system/clock.hpp"
 #include "mutation/system/file.hpp"

@@ -4,7 +4,7 @@
 #include "mutation/core/text.hpp"
 #include "mutation/run/governor.hpp"
 #include "mutation/sensors/cpu_sensor.hpp"
-#include "mutation/sensors/nvidia_smi.hpp"
+#include "mutation/sensors/gpu_query.hpp"
 #include "mutation/sensors/nvml_process.hpp"
 #include "mutation/sensors/power_events.hpp"
 #include "mutation/sensors/sensor_watch.hpp"
@@ -59,19 +59,20 @@ Check check_governor(const std::filesystem::path& sysfs) {
 }
 
 Check check_cpu_energy(const sensors::CpuSensor& cpu, const std::vector<std::string>& events) {
-    if (cpu.method().empty()) {
+    if (cpu.method() == sensors::CpuSensor::Method::none) {
         const char* remedy = cpu.is_masked()  ? "let the container show powercap, or run outside of it"
                              : events.empty() ? "train on a machine with RAPL; records will hold null with this reason"
                                               : "run mutation with sudo";
-        return {"cpu_energy", Status::warning, "cannot be measured: " + cpu.reason(), remedy};
+        return {"cpu_energy", Status::warning, "cannot be measured: " + cpu.reason().value_or(""), remedy};
     }
-    const bool is_well = cpu.missing().empty() && cpu.doubt().empty();
-    std::string value = fmt::format("{} ({}), one reading a second", cpu.method(), join(cpu.events(), ", "));
-    value += cpu.doubt().empty() ? ", RAPL itself moves every millisecond" : "; " + cpu.doubt();
-    value += cpu.reason().empty() ? "" : "; " + cpu.reason();
-    const std::string remedy = !cpu.missing().empty() ? "records will hold no total: " + cpu.missing()
-                               : is_well              ? ""
-                                                      : "train on a machine whose counters move";
+    const bool is_well = !cpu.missing() && !cpu.doubt();
+    std::string value =
+        fmt::format("{} ({}), one reading a second", sensors::method_name(cpu.method()), join(cpu.events(), ", "));
+    value += cpu.doubt() ? "; " + *cpu.doubt() : ", RAPL itself moves every millisecond";
+    value += cpu.reason() ? "; " + *cpu.reason() : "";
+    const std::string remedy = cpu.missing() ? "records will hold no total: " + *cpu.missing()
+                               : is_well     ? ""
+                                             : "train on a machine whose counters move";
     return {"cpu_energy", is_well ? Status::ok : Status::warning, value, remedy};
 }
 
@@ -92,7 +93,7 @@ void check_cpu(const Patient& patient, std::vector<Check>& checks) {
 
 Check describe_gpu(const sensors::WatchedGpu& watched) {
     const sensors::GpuInfo& gpu = watched.info;
-    const sensors::PowerField& field = watched.field;
+    const energy::PowerField& field = watched.field;
     const sensors::ObservedSensor& observed = watched.observed;
     std::string value = fmt::format("{} ({}), driver {}, {}", gpu.name, gpu.uuid, gpu.driver, field.name);
     value += field.sensor.averaging.count() > 0
@@ -101,8 +102,8 @@ Check describe_gpu(const sensors::WatchedGpu& watched) {
     value += field.sensor.seen_share < 1
                  ? fmt::format(", measuring {:.0f} % of the time", field.sensor.seen_share * 100)
                  : "";
-    value += field.remark.empty() ? "" : " (" + field.remark + ")";
-    value += watched.left_out.empty() ? "" : "; " + watched.left_out;
+    value += watched.trial.without_power ? " (" + *watched.trial.without_power + ")" : "";
+    value += watched.left_out ? "; " + *watched.left_out : "";
     if (observed.samples == 0) {
         return {fmt::format("gpu_{}", gpu.index), Status::warning, value + "; it reported no power",
                 "nvidia-smi --query-gpu=power.draw --format=csv"};
@@ -112,17 +113,17 @@ Check describe_gpu(const sensors::WatchedGpu& watched) {
     value +=
         observed.resolution ? fmt::format(", in steps of {} W", format_shortest(observed.resolution->value())) : "";
     value += observed.temperature ? fmt::format(", {:.0f} C", observed.temperature->value()) : "";
-    return {fmt::format("gpu_{}", gpu.index), watched.left_out.empty() ? Status::ok : Status::warning, value, ""};
+    return {fmt::format("gpu_{}", gpu.index), watched.left_out ? Status::warning : Status::ok, value, ""};
 }
 
 std::string in_milliseconds(Seconds time) {
     return fmt::format("{:.0f} ms", time.count() * 1000);
 }
 
-Check judge_pace(const sensors::SamplerPace& pace, const std::string& remark) {
+Check judge_pace(const sensors::SamplerPace& pace, const std::optional<std::string>& remark) {
     const char* name = "nvidia_smi_pace";
     if (!pace.spacing) {
-        return {name, Status::warning, "it printed nothing" + (remark.empty() ? " within 20 s" : ": " + remark),
+        return {name, Status::warning, "it printed nothing" + (remark ? ": " + *remark : " within 20 s"),
                 "nvidia-smi --query-gpu=timestamp,power.draw --format=csv -lms 100"};
     }
     const bool is_slow = *pace.spacing > kSlowPace * pace.asked;
@@ -161,9 +162,9 @@ void check_gpus(const Patient& patient, std::vector<Check>& checks) {
     }
     const sensors::GpuInventory inventory =
         sensors::query_gpus(*patient.sources.nvidia_smi, {sensors::Patience().limit, patient.sources.stop_fd});
-    const bool is_well = !inventory.gpus.empty() && inventory.remark.empty();
-    std::string value = inventory.gpus.empty() ? inventory.reason : patient.sources.nvidia_smi->string();
-    value += inventory.remark.empty() ? "" : "; its samples are used, although " + inventory.remark;
+    const bool is_well = !inventory.gpus.empty() && !inventory.remark;
+    std::string value = inventory.gpus.empty() ? inventory.reason.value_or("") : patient.sources.nvidia_smi->string();
+    value += inventory.remark ? "; its samples are used, although " + *inventory.remark : "";
     checks.push_back({"nvidia_smi", is_well ? Status::ok : Status::warning, value,
                       is_well ? "" : "look at: nvidia-smi; dmesg | grep -i nvidia"});
     const sensors::SensorWatch watch = sensors::watch_sensors(*patient.sources.nvidia_smi, inventory.gpus,

@@ -1,6 +1,7 @@
 #include "mutation/energy/cpu_energy.hpp"
 
 #include "mutation/energy/mean_and_spread.hpp"
+#include "mutation/energy/still_counter.hpp"
 #include "mutation/energy/verdict.hpp"
 
 #include <algorithm>
@@ -17,6 +18,11 @@ constexpr double kLeastCovered = kLeastCoverage.value() / 100;
 constexpr Seconds kRaplRefresh{0.001};
 /// Share of the power by which it may vary if the readings themselves do not show it.
 constexpr double kLeastVariation = 0.25;
+
+/// RAPL's own error; sampling has no part in it.
+constexpr Percent kRaplAccuracy{5};
+constexpr const char* kRaplAccuracySource =
+    "studies against wall power: RAPL follows closely but covers only the package; this machine is not calibrated";
 
 using CpuReading = std::optional<Joules> (*)(const CpuInterval&);
 
@@ -212,6 +218,21 @@ std::optional<Watts> power_spread(const CpuCounts& counts, const Window& window)
         }
     }
     return power.count() < 2 ? std::nullopt : std::optional(Watts(power.spread()));
+}
+
+CpuEnergy rapl_energy(CpuCounts& counts, const Window& window) {
+    drop_still_counts(counts, window);
+    CpuEnergy energy = integrate_cpu(counts, window);
+    energy.spread = power_spread(counts, window);
+    if (!counts.method.empty()) {
+        energy.quality.method = counts.method; // it was there, whatever it delivered
+    }
+    energy.quality.verdict = judge_energy(energy.total, energy.quality);
+    if (energy.total) {
+        energy.quality.sensor_accuracy = kRaplAccuracy;
+        energy.quality.sensor_accuracy_source = kRaplAccuracySource;
+    }
+    return energy;
 }
 
 } // namespace mutation::energy

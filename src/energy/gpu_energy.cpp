@@ -198,18 +198,16 @@ private:
     }
 
     void explain(bool is_seen) {
-        std::string reason = is_seen ? timelines_.visibility_remark.value_or("") : describe_absence();
-        if (reason.empty()) {
+        std::optional<std::string>& reason = energy_.quality.reason;
+        reason = is_seen ? timelines_.visibility_remark : describe_absence();
+        if (!reason) {
             reason = describe_weakness(energy_.energy, energy_.quality);
         }
         if (timelines_.stream_remark) {
-            reason += (reason.empty() ? "" : ": ") + *timelines_.stream_remark;
+            reason = (reason ? *reason + ": " : "") + *timelines_.stream_remark;
         }
-        if (!left_out_.empty()) {
-            reason += (reason.empty() ? "" : "; ") + join(left_out_, "; ");
-        }
-        if (!reason.empty()) {
-            energy_.quality.reason = reason;
+        for (const std::string& left_out : left_out_) {
+            add_reason(energy_.quality, left_out);
         }
     }
 

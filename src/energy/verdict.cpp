@@ -41,9 +41,9 @@ Verdict judge_energy(const std::optional<Joules>& energy, const EnergyQuality& q
     return uncertainty <= *energy * kGoodShare ? Verdict::good : Verdict::usable;
 }
 
-std::string describe_weakness(const std::optional<Joules>& energy, const EnergyQuality& quality) {
+std::optional<std::string> describe_weakness(const std::optional<Joules>& energy, const EnergyQuality& quality) {
     if (judge_energy(energy, quality) != Verdict::poor) {
-        return {};
+        return std::nullopt;
     }
     return *quality.coverage < kFullCoverage
                ? fmt::format("the sensor saw only {:.0f} % of the training", quality.coverage->value())

@@ -4,10 +4,9 @@
 #include "mutation/core/text.hpp"
 #include "mutation/energy/still_counter.hpp"
 #include "mutation/energy/verdict.hpp"
-#include "mutation/sensors/cpu_power_csv.hpp"
 #include "mutation/sensors/perf_counts.hpp"
 #include "mutation/sensors/perf_stat.hpp"
-#include "mutation/sensors/rapl_energy.hpp"
+#include "mutation/sensors/sample_files.hpp"
 #include "mutation/system/clock.hpp"
 #include "mutation/system/file.hpp"
 
@@ -27,15 +26,22 @@ constexpr int kPerfLogFd = 3;
 constexpr off_t kTailBytes = 512;
 constexpr Seconds kOldCount{3}; // perf writes one a second
 
-std::string join_reasons(const std::string& first, const std::string& second) {
-    return first.empty() || second.empty() ? first + second : first + "; " + second;
+/// The parts that there are.
+std::optional<std::string> join_reasons(const std::vector<std::optional<std::string>>& parts) {
+    std::vector<std::string> there;
+    for (const std::optional<std::string>& part : parts) {
+        if (part) {
+            there.push_back(*part);
+        }
+    }
+    return there.empty() ? std::nullopt : std::optional(join(there, "; "));
 }
 
-/// On one line, fit for JSON.
-std::string quote(const std::string& messages) {
+/// On one line, fit for JSON; nullopt if there is none.
+std::optional<std::string> quote(const std::string& messages) {
     OtherOutput output;
     output.add(messages);
-    return output.text();
+    return output.text().empty() ? std::nullopt : std::optional(output.text());
 }
 
 bool is_old(const timespec& modified) {
@@ -46,19 +52,33 @@ bool is_old(const timespec& modified) {
 
 std::string describe_absent_package(const energy::CpuEnergy& energy, const energy::CpuCounts& counts,
                                     const PerfRun& run) {
-    const std::string words = join_reasons(counts.package_reason.value_or(""), quote(run.messages));
+    const std::optional<std::string> why = join_reasons({counts.package_reason, quote(run.messages)});
     return (energy.quality.coverage ? "energy-pkg: less than half of the training was counted"
                                     : "energy-pkg was not counted") +
-           (words.empty() ? "" : ": " + words);
+           (why ? ": " + *why : "");
 }
 
-/// Counters that stood still beside a package that was counted; RAM's is in the total's reason.
-std::string describe_still(const energy::CpuCounts& counts) {
-    std::string reason = counts.package_reason ? "energy-pkg: " + *counts.package_reason : "";
-    return join_reasons(reason, counts.psys_reason ? "energy-psys: " + *counts.psys_reason : "");
+/// Counters that did not move although the package was counted; RAM's is in the total's reason.
+std::optional<std::string> describe_still(const energy::CpuCounts& counts) {
+    const auto named = [](const char* event, const std::optional<std::string>& reason) {
+        return reason ? std::optional(fmt::format("{}: {}", event, *reason)) : std::nullopt;
+    };
+    return join_reasons({named("energy-pkg", counts.package_reason), named("energy-psys", counts.psys_reason)});
 }
 
 } // namespace
+
+std::string method_name(CpuSensor::Method method) {
+    switch (method) {
+    case CpuSensor::Method::perf:
+        return "perf_rapl";
+    case CpuSensor::Method::powercap:
+        return "powercap";
+    case CpuSensor::Method::none:
+        break;
+    }
+    return {};
+}
 
 CpuSensor::CpuSensor(std::optional<std::filesystem::path> perf, const std::filesystem::path& sysfs, int stop_fd)
     : perf_(std::move(perf)), powercap_(sysfs) {
@@ -71,28 +91,30 @@ CpuSensor::CpuSensor(std::optional<std::filesystem::path> perf, const std::files
         const PerfProbe probe = probe_perf(*perf_, events_, stop_fd);
         perf_version_ = probe.version;
         if (probe.works) {
-            method_ = "perf_rapl";
-            missing_ = probe.is_ram_missing
-                           ? "perf calls energy-ram <not supported>; see: perf stat -a -e power/energy-ram/ true"
-                           : "";
-            doubt(probe.still);
+            method_ = Method::perf;
+            if (probe.is_ram_missing) {
+                missing_ = "perf calls energy-ram <not supported>; see: perf stat -a -e power/energy-ram/ true";
+            }
+            set_doubt(probe.still);
             return;
         }
         reason_ = fmt::format("perf cannot count {}: {}; run with sudo, or sysctl kernel.perf_event_paranoid=0",
-                              join(events_, ", "), probe.words);
+                              join(events_, ", "), probe.error.value_or("it printed nothing"));
     }
     events_.clear();
     if (powercap_.works()) {
-        method_ = "powercap";
+        method_ = Method::powercap;
         events_ = powercap_.events();
-        missing_ = powercap_.is_ram_missing() ? "the dram domain: " + powercap_.reason() : "";
+        if (powercap_.is_ram_missing()) {
+            missing_ = "the dram domain: " + powercap_.reason().value_or("");
+        }
         const std::vector<std::filesystem::path> still = powercap_.find_still_zones(kStillProbe);
-        doubt({still.begin(), still.end()});
+        set_doubt({still.begin(), still.end()});
     }
-    reason_ = join_reasons(reason_, powercap_.reason());
+    reason_ = join_reasons({reason_, powercap_.reason()});
 }
 
-void CpuSensor::doubt(const std::vector<std::string>& still_counters) {
+void CpuSensor::set_doubt(const std::vector<std::string>& still_counters) {
     if (!still_counters.empty()) {
         doubt_ = fmt::format(
             "{}: {} within {:.1f} s; if it also stands still during a training, its figure and the total will be null",
@@ -102,13 +124,13 @@ void CpuSensor::doubt(const std::vector<std::string>& still_counters) {
 
 std::vector<std::string> CpuSensor::start(const std::filesystem::path& energy) {
     energy_folder_ = energy;
-    if (method_.empty()) {
+    if (method_ == Method::none) {
         return {};
     }
     const std::filesystem::path file = energy / "cpu_energy_raw.txt";
     [[maybe_unused]] const system::UniqueFd writer = system::open_new_file(file);
     raw_log_ = system::UniqueFd(::open(file.c_str(), O_RDWR | O_APPEND | O_NOFOLLOW | O_CLOEXEC));
-    if (method_ == "powercap") {
+    if (method_ == Method::powercap) {
         counting_since_ = system::monotonic_now();
         powercap_.start(*counting_since_);
         return {};
@@ -117,20 +139,23 @@ std::vector<std::string> CpuSensor::start(const std::filesystem::path& energy) {
 }
 
 std::vector<system::PassedFd> CpuSensor::wrapper_fds() const {
-    return raw_log_.is_open() && method_ == "perf_rapl" ? std::vector<system::PassedFd>{{raw_log_.get(), kPerfLogFd}}
-                                                        : std::vector<system::PassedFd>{};
+    return raw_log_.is_open() && method_ == Method::perf ? std::vector<system::PassedFd>{{raw_log_.get(), kPerfLogFd}}
+                                                         : std::vector<system::PassedFd>{};
 }
 
 void CpuSensor::on_poll(MonotonicTime now) {
-    read_powercap(now, false);
+    if (method_ == Method::powercap) {
+        log_interval(powercap_.read_if_due(now));
+    }
 }
 
 void CpuSensor::read_now() {
-    read_powercap(system::monotonic_now(), true);
+    if (method_ == Method::powercap) {
+        log_interval(powercap_.read(system::monotonic_now()));
+    }
 }
 
-void CpuSensor::read_powercap(MonotonicTime now, bool force) {
-    const energy::CpuInterval* interval = method_ == "powercap" ? powercap_.read(now, force) : nullptr;
+void CpuSensor::log_interval(const energy::CpuInterval* interval) {
     if (interval == nullptr || !raw_log_.is_open()) {
         return;
     }
@@ -146,7 +171,7 @@ void CpuSensor::read_powercap(MonotonicTime now, bool force) {
 }
 
 std::optional<Watts> CpuSensor::current_power() const {
-    if (method_ == "powercap") {
+    if (method_ == Method::powercap) {
         return powercap_.current_power();
     }
     if (!raw_log_.is_open()) {
@@ -173,7 +198,7 @@ std::optional<Watts> CpuSensor::current_power() const {
             event->counts.back().energy->value() <= 0) {
             return std::nullopt;
         }
-        const Seconds length = *event->counts.back().end - *event->counts[event->counts.size() - 2].end;
+        const Seconds length = event->counts.back().end - event->counts[event->counts.size() - 2].end;
         power = power.value_or(Watts(0)) + *event->counts.back().energy / length;
     }
     return power;
@@ -190,49 +215,49 @@ energy::CpuCounts CpuSensor::read_perf(const PerfRun& run) const {
 
 energy::CpuEnergy CpuSensor::finish(const PerfRun& run, const energy::Window& window) {
     energy::CpuCounts counts;
-    if (method_ == "powercap") {
-        read_powercap(system::monotonic_now(), true);
+    if (method_ == Method::powercap) {
+        read_now();
         counts = powercap_.take_counts(window);
-    } else if (method_ == "perf_rapl" && !run.was_refused) {
+    } else if (method_ == Method::perf && !run.was_refused) {
         counts = read_perf(run);
         counts.has_ram = std::find(events_.begin(), events_.end(), "energy-ram") != events_.end();
     }
     raw_log_.reset();
-    counts.method = method_;
-    energy::CpuEnergy energy = rapl_energy(counts, window);
+    counts.method = method_name(method_);
+    energy::CpuEnergy energy = energy::rapl_energy(counts, window);
     explain(energy, counts, run);
-    const std::string error = counts.intervals.empty() ? "" : write_power(counts);
-    if (!error.empty()) {
-        energy.quality.reason = join_reasons(energy.quality.reason.value_or(""), error);
+    if (!counts.intervals.empty()) {
+        energy.quality.reason = join_reasons({energy.quality.reason, write_power(counts)});
     }
     return energy;
 }
 
 void CpuSensor::explain(energy::CpuEnergy& energy, const energy::CpuCounts& counts, const PerfRun& run) const {
-    std::string reason;
-    if (method_.empty()) {
+    std::optional<std::string>& reason = energy.quality.reason;
+    if (method_ == Method::none) {
         reason = reason_;
     } else if (run.was_refused) {
-        reason = "perf did not start the training: " + quote(run.messages);
+        reason = "perf did not start the training: " + quote(run.messages).value_or("it printed nothing");
     } else {
-        reason = run.crash ? fmt::format("perf {}; its counts until then are kept", *run.crash) : "";
-        reason = join_reasons(reason, energy.package ? quote(run.messages) : "");
-        reason = join_reasons(reason, energy.quality.reason.value_or(""));
-        reason = join_reasons(reason, energy.package ? describe_still(counts) : "");
-        reason = join_reasons(reason, energy.package ? energy::describe_weakness(energy.total, energy.quality)
-                                                     : describe_absent_package(energy, counts, run));
-    }
-    if (!reason.empty()) {
-        energy.quality.reason = reason;
+        std::optional<std::string> crash;
+        if (run.crash) {
+            crash = fmt::format("perf {}; its counts until then are kept", *run.crash);
+        }
+        if (energy.package) {
+            reason = join_reasons({crash, quote(run.messages), reason, describe_still(counts),
+                                   energy::describe_weakness(energy.total, energy.quality)});
+        } else {
+            reason = join_reasons({crash, reason, describe_absent_package(energy, counts, run)});
+        }
     }
 }
 
-std::string CpuSensor::write_power(const energy::CpuCounts& counts) const {
+std::optional<std::string> CpuSensor::write_power(const energy::CpuCounts& counts) const {
     const Seconds offset =
         Seconds(system::wall_now().time_since_epoch()) - Seconds(system::monotonic_now().time_since_epoch());
     try {
         system::write_file_atomically(energy_folder_ / "cpu_power.csv", cpu_power_csv(counts, offset));
-        return {};
+        return std::nullopt;
     } catch (const Error& error) { // the figure stands without its curve
         return error.message();
     }

@@ -18,7 +18,7 @@ void CpuWatch::start(MonotonicTime now) {
 }
 
 std::optional<std::string> CpuWatch::look(const CpuSensor& cpu, MonotonicTime now) {
-    if (!is_running_ || cpu.method().empty() || !cpu.missing().empty() || now - looked_ < kCpuLook) {
+    if (!is_running_ || cpu.method() == CpuSensor::Method::none || cpu.missing() || now - looked_ < kCpuLook) {
         return std::nullopt;
     }
     looked_ = now;
@@ -27,7 +27,7 @@ std::optional<std::string> CpuWatch::look(const CpuSensor& cpu, MonotonicTime no
     } else if (!is_reported_ && now - seen_ > kCpuSilence) {
         is_reported_ = true;
         return fmt::format("{} reports no CPU energy, or its counters do not move",
-                           cpu.method() == "powercap" ? "powercap" : "perf");
+                           cpu.method() == CpuSensor::Method::powercap ? "powercap" : "perf");
     }
     return std::nullopt;
 }

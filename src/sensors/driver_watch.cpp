@@ -1,6 +1,6 @@
 #include "driver_watch.hpp"
 
-#include "mutation/sensors/nvidia_smi.hpp"
+#include "mutation/sensors/gpu_query.hpp"
 #include "mutation/system/clock.hpp"
 #include "mutation/system/process_tree.hpp"
 

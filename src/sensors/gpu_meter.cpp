@@ -92,9 +92,7 @@ energy::GpuTimelines GpuMeter::finish_attempt(const energy::Window& window, cons
     timelines.method = known.method;
     timelines.source = known.name;
     timelines.sample_interval = known.sample_interval;
-    if (!visible_.remark.empty()) {
-        timelines.visibility_remark = visible_.remark;
-    }
+    timelines.visibility_remark = visible_.remark;
     for (std::size_t gpu = 0; gpu < timelines.gpus.size(); ++gpu) {
         timelines.gpus[gpu].is_counted = visible_.is_counted[gpu];
     }

@@ -19,26 +19,6 @@ bool is_uuid(std::string_view cell) {
     return cell.starts_with("GPU-") || cell.starts_with("MIG-");
 }
 
-/// Takes the first cell off a row; all of it if there is no comma.
-std::string_view take_first(std::string_view& row) {
-    const std::size_t comma = row.find(',');
-    const std::string_view cell = trim(row.substr(0, comma));
-    row = comma == std::string_view::npos ? std::string_view() : row.substr(comma + 1);
-    return cell;
-}
-
-/// Takes a UUID off the end of a row; "" if there is none.
-std::string take_last_uuid(std::string_view& row) {
-    const std::size_t comma = row.rfind(',');
-    const std::string_view cell = trim(comma == std::string_view::npos ? row : row.substr(comma + 1));
-    const bool is_absent = cell == "[N/A]" && comma != std::string_view::npos;
-    if (!is_uuid(cell) && !is_absent) {
-        return {};
-    }
-    row = row.substr(0, comma == std::string_view::npos ? 0 : comma);
-    return is_absent ? std::string() : std::string(cell);
-}
-
 /// `[Not Found]`, `[Insufficient Permissions]`, `[N/A]`, `-`: no name.
 std::string readable_name(std::string_view cell) {
     constexpr std::size_t kLongestName = 300;
@@ -46,27 +26,22 @@ std::string readable_name(std::string_view cell) {
     return is_absent ? std::string() : make_excerpt(cell, kLongestName);
 }
 
-/// The name is what is left when the UUID is read from the right and the process number from the left. In other orders
-/// the UUID is to the left of the name.
+/// `PID, NAME, UUID`. The name may contain commas.
 std::optional<GpuProcess> parse_row(std::string_view row) {
-    GpuProcess process;
-    process.uuid = take_last_uuid(row);
-    std::string_view cell = take_first(row);
-    if (process.uuid.empty() && is_uuid(cell)) {
-        process.uuid = cell;
-        cell = take_first(row);
-    }
-    const std::optional<std::int64_t> pid = parse_integer(cell);
+    const std::size_t first = row.find(',');
+    const std::optional<std::int64_t> pid = parse_integer(trim(row.substr(0, first)));
     if (!pid || *pid <= 0 || *pid > std::numeric_limits<pid_t>::max()) {
         return std::nullopt;
     }
-    process.pid = static_cast<pid_t>(*pid);
-    std::string_view name = row;
-    if (const std::string_view first = take_first(row); process.uuid.empty() && is_uuid(first)) {
-        process.uuid = first;
-        name = row;
+    GpuProcess process{static_cast<pid_t>(*pid), "", ""};
+    std::string_view rest = first == std::string_view::npos ? std::string_view{} : row.substr(first + 1);
+    const std::size_t last = rest.rfind(',') + 1; // npos + 1 is 0
+    const std::string_view uuid = trim(rest.substr(last));
+    if (is_uuid(uuid) || uuid == "[N/A]") {
+        process.uuid = is_uuid(uuid) ? uuid : "";
+        rest = rest.substr(0, last > 0 ? last - 1 : 0);
     }
-    process.name = readable_name(trim(name));
+    process.name = readable_name(trim(rest));
     return process;
 }
 

@@ -1,9 +1,12 @@
+#include "mutation/sensors/gpu_query.hpp"
+
 #include "mutation/core/error.hpp"
 #include "mutation/core/excerpt.hpp"
 #include "mutation/core/numbers.hpp"
 #include "mutation/core/text.hpp"
 #include "mutation/sensors/nvidia_smi.hpp"
 #include "mutation/sensors/other_output.hpp"
+#include "mutation/sensors/power_field.hpp"
 #include "mutation/system/process.hpp"
 #include "mutation/system/signals.hpp"
 
@@ -71,7 +74,7 @@ std::string describe_rest(const system::CapturedRun& run, const Patience& patien
     return end + (end.empty() || other.text().empty() ? "" : ": ") + other.text();
 }
 
-/// The field that nvidia-smi says it does not know: `Field "x" is not a valid field to query.`
+/// The field that nvidia-smi does not know (`Field "x" is not a valid field to query.`), or "".
 std::string refused_field(const system::CapturedRun& run) {
     for (const std::string* stream : {&run.out, &run.err}) {
         const std::size_t start = stream->find("Field \"");
@@ -110,7 +113,7 @@ std::string cell_of(const std::vector<std::string>& fields, const std::vector<st
     return index < cells.size() ? std::string(trim(cells[index])) : std::string();
 }
 
-/// What stands behind `(UUID: `, "" where nothing does.
+/// What is written after `(UUID: `, or "".
 std::string uuid_of(std::string_view line) {
     constexpr std::string_view kLabel = "(UUID: ";
     const std::size_t start = line.find(kLabel);
@@ -119,9 +122,9 @@ std::string uuid_of(std::string_view line) {
                                          : std::string(line.substr(start + kLabel.size(), end - start - kLabel.size()));
 }
 
-/// The best field of those that show a power in this row.
-PowerField choose_for(const GpuInfo& gpu, const std::vector<std::string>& fields,
-                      const std::vector<std::string_view>& row) {
+/// Tries the power fields of this row: the best of those that report a power.
+void choose_for(const GpuInfo& gpu, const std::vector<std::string>& fields, const std::vector<std::string_view>& row,
+                SampledFields& chosen) {
     std::vector<std::string> working;
     std::vector<std::string> others;
     for (std::size_t i = 0; i < fields.size(); ++i) {
@@ -134,10 +137,8 @@ PowerField choose_for(const GpuInfo& gpu, const std::vector<std::string>& fields
             others.push_back(fmt::format("{} is {}", fields[i], make_excerpt(row[i], kLongestShown)));
         }
     }
-    PowerField field = choose_power_field(gpu.name, working.empty() ? fields : working);
-    field.works = !working.empty();
-    field.remark = join(others, ", ");
-    return field;
+    chosen.power_fields.push_back(choose_power_field(gpu.name, working.empty() ? fields : working));
+    chosen.trials.push_back({!working.empty(), others.empty() ? std::nullopt : std::optional(join(others, ", "))});
 }
 
 } // namespace
@@ -188,7 +189,7 @@ GpuInventory query_gpus(const std::filesystem::path& nvidia_smi, const Patience&
         }
         const std::string rest = describe_rest(answer.run, patience);
         if (!inventory.gpus.empty()) {
-            inventory.remark = rest;
+            inventory.remark = rest.empty() ? std::nullopt : std::optional(rest);
         } else if (answer.run.status.is_success()) {
             inventory.reason = "nvidia-smi lists no GPU: " + rest;
         } else {
@@ -214,8 +215,12 @@ SampledFields choose_fields(const std::filesystem::path& nvidia_smi, const std::
         const auto row = std::find_if(rows.begin(), rows.end(), [&](const std::vector<std::string_view>& cells) {
             return cell_of(answer.fields, cells, "uuid") == gpu.uuid;
         });
-        chosen.power_fields.push_back(row == rows.end() ? choose_power_field(gpu.name, answer.fields)
-                                                        : choose_for(gpu, answer.fields, *row));
+        if (row != rows.end()) {
+            choose_for(gpu, answer.fields, *row, chosen);
+        } else {
+            chosen.power_fields.push_back(choose_power_field(gpu.name, answer.fields));
+            chosen.trials.emplace_back();
+        }
     }
     chosen.fields = std::move(answer.fields);
     return chosen;

@@ -1,5 +1,6 @@
 #include "mutation/sensors/gpu_sampler.hpp"
 
+#include "mutation/sensors/nvidia_smi.hpp"
 #include "mutation/system/clock.hpp"
 
 #include <algorithm>
@@ -45,12 +46,14 @@ std::uint64_t parse_mask(std::string_view cell) {
 }
 
 /// Of the power fields only those that a GPU's power is read from.
-std::vector<std::string> fields_to_ask(std::vector<std::string> known, const std::vector<PowerField>& power_fields) {
+std::vector<std::string> fields_to_ask(std::vector<std::string> known,
+                                       const std::vector<energy::PowerField>& power_fields) {
     known.erase(std::remove_if(known.begin(), known.end(),
                                [&](const std::string& field) {
                                    return field.starts_with("power.") &&
-                                          std::none_of(power_fields.begin(), power_fields.end(),
-                                                       [&](const PowerField& power) { return power.name == field; });
+                                          std::none_of(
+                                              power_fields.begin(), power_fields.end(),
+                                              [&](const energy::PowerField& power) { return power.name == field; });
                                }),
                 known.end());
     return known;
@@ -75,7 +78,7 @@ std::vector<std::string> GpuSampler::wanted_fields() {
 }
 
 GpuSampler::GpuSampler(const std::filesystem::path& nvidia_smi, std::vector<GpuInfo> gpus,
-                       std::vector<PowerField> power_fields, std::vector<std::string> fields, Seconds interval)
+                       std::vector<energy::PowerField> power_fields, std::vector<std::string> fields, Seconds interval)
     : gpus_(std::move(gpus)), power_fields_(std::move(power_fields)),
       fields_(fields_to_ask(std::move(fields), power_fields_)), interval_(interval), tracks_(gpus_.size()),
       stream_({nvidia_smi, fields_, interval, gpus_.size()}, *this) {
@@ -93,7 +96,7 @@ void GpuSampler::find_columns() {
                 column("temperature.gpu"), column("temperature.memory"),
                 column("utilization.gpu"), column("utilization.memory"),
                 column("clocks.sm"),       throttle};
-    for (const PowerField& power : power_fields_) {
+    for (const energy::PowerField& power : power_fields_) {
         power_columns_.push_back(column(power.name));
     }
 }
@@ -113,7 +116,7 @@ void GpuSampler::start(const std::filesystem::path& folder, MonotonicTime since)
     is_recording_ = true;
     for (std::size_t gpu = 0; gpu < gpus_.size(); ++gpu) {
         tracks_[gpu].zero_readings = tracks_[gpu].excessive_readings = 0;
-        tracks_[gpu].unread.clear();
+        tracks_[gpu].unread.reset();
         for (const GpuSample& sample : tracks_[gpu].samples) {
             files_.append(gpus_[gpu], sample);
         }
@@ -196,7 +199,7 @@ std::optional<float> GpuSampler::take_power(std::size_t gpu, std::string_view ce
     const std::optional<double> number = parse_gpu_number(cell);
     GpuTrack& track = tracks_[gpu];
     if (!number || *number < 0) {
-        track.unread.assign(cell.substr(0, kLongestCell));
+        track.unread = cell.substr(0, kLongestCell);
     } else {
         ++(*number > 0 ? track.excessive_readings : track.zero_readings);
     }
@@ -250,14 +253,15 @@ std::optional<Celsius> GpuSampler::current_temperature(std::size_t gpu) const {
 }
 
 std::string GpuSampler::describe_silence() const {
-    const std::string errors = remark();
-    return errors.empty() ? "nvidia-smi runs but prints no samples" : errors;
+    return remark().value_or("nvidia-smi runs but prints no samples");
 }
 
-std::string GpuSampler::remark() const {
-    const std::string errors = stream_.remark();
-    const char* lost = files_.has_lost_rows() ? "the CSV files could not be written completely" : "";
-    return errors + (errors.empty() || !files_.has_lost_rows() ? "" : "; ") + lost;
+std::optional<std::string> GpuSampler::remark() const {
+    const std::optional<std::string> errors = stream_.remark();
+    if (!files_.has_lost_rows()) {
+        return errors;
+    }
+    return (errors ? *errors + "; " : "") + "the CSV files could not be written completely";
 }
 
 bool GpuSampler::is_silent() const {

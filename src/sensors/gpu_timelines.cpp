@@ -2,6 +2,7 @@
 
 #include "mutation/core/excerpt.hpp"
 #include "mutation/core/text.hpp"
+#include "mutation/sensors/nvidia_smi.hpp"
 
 #include <fmt/format.h>
 #include <vector>
@@ -18,14 +19,15 @@ std::string describe_missing_power(const GpuSampler& sampler, std::size_t gpu) {
     if (track.samples.empty()) {
         return fmt::format("there is no sample of GPU {}: {}", index, sampler.describe_silence());
     }
-    if (track.zero_readings > 0 && track.unread.empty() && track.excessive_readings == 0) {
+    if (track.zero_readings > 0 && !track.unread && track.excessive_readings == 0) {
         return field + " was 0 W throughout, so nothing was measured";
     }
-    const std::string left_out = describe_left_out(sampler, gpu).value_or("");
-    return track.unread.empty()
-               ? left_out
-               : fmt::format("{} was \"{}\"{}{}", field, make_excerpt(track.unread, track.unread.size()),
-                             left_out.empty() ? "" : "; ", left_out);
+    const std::optional<std::string> left_out = describe_left_out(sampler, gpu);
+    if (!track.unread) {
+        return left_out.value_or("");
+    }
+    return fmt::format("{} was \"{}\"{}", field, make_excerpt(*track.unread, track.unread->size()),
+                       left_out ? "; " + *left_out : "");
 }
 
 /// What was read beside the power.
@@ -56,15 +58,14 @@ void summarize_readings(const GpuSampler& sampler, std::size_t gpu, const energy
 
 energy::GpuTimeline timeline_of(const GpuSampler& sampler, std::size_t gpu, const energy::Window& window) {
     const GpuInfo& info = sampler.gpus()[gpu];
-    const PowerField& field = sampler.power_fields()[gpu];
     energy::GpuTimeline timeline;
     timeline.index = info.index;
     timeline.uuid = info.uuid;
     timeline.name = info.name;
-    timeline.field = {field.name, field.sensor, field.accuracy, field.accuracy_source};
+    timeline.field = sampler.power_fields()[gpu];
     timeline.power = sampler.power_samples(gpu);
     timeline.readings = sampler.tracks()[gpu].samples.size();
-    const bool is_explained = timeline.readings == 0 && !sampler.remark().empty();
+    const bool is_explained = timeline.readings == 0 && sampler.remark();
     if (timeline.power.empty() && !is_explained) {
         timeline.missing_power = describe_missing_power(sampler, gpu);
     } else {
@@ -95,9 +96,7 @@ std::optional<std::string> describe_left_out(const GpuSampler& sampler, std::siz
 
 energy::GpuTimelines timelines_of(const GpuSampler& sampler, const energy::Window& window) {
     energy::GpuTimelines timelines;
-    if (const std::string remark = sampler.remark(); !remark.empty()) {
-        timelines.stream_remark = remark;
-    }
+    timelines.stream_remark = sampler.remark();
     for (std::size_t gpu = 0; gpu < sampler.gpus().size(); ++gpu) {
         timelines.gpus.push_back(timeline_of(sampler, gpu, window));
     }

@@ -2,6 +2,7 @@
 
 #include "driver_watch.hpp"
 #include "mutation/run/training_environment.hpp"
+#include "mutation/sensors/gpu_query.hpp"
 #include "mutation/sensors/gpu_sampler.hpp"
 #include "mutation/sensors/gpu_timelines.hpp"
 #include "mutation/sensors/visible_gpus.hpp"
@@ -14,25 +15,21 @@ namespace mutation::sensors {
 
 namespace {
 
-std::string describe_gpu(const GpuInfo& gpu, const PowerField& field, Seconds interval) {
-    const bool is_second_best = field.works && !field.remark.empty();
-    return fmt::format("GPU {}: {} ({}), {}{} every {:.0f} ms", gpu.index, gpu.name, gpu.uuid, field.name,
-                       is_second_best ? " (" + field.remark + ")" : "", interval.count() * 1000);
-}
-
-GpuSourceFacts describe_source(const GpuInventory& inventory, const std::vector<PowerField>& fields, Seconds interval) {
-    GpuSourceFacts facts{"nvidia_smi", "nvidia-smi", interval, inventory.gpus, {}, {}, {}};
-    if (!inventory.remark.empty()) {
-        facts.warnings.push_back("the GPU samples are used, although " + inventory.remark);
+GpuSourceFacts describe_source(const GpuInventory& inventory, const SampledFields& sampled, Seconds interval) {
+    GpuSourceFacts facts{"nvidia_smi", "nvidia-smi", interval, inventory.gpus, sampled.power_fields, {}, {}};
+    if (inventory.remark) {
+        facts.warnings.push_back("the GPU samples are used, although " + *inventory.remark);
     }
-    for (std::size_t gpu = 0; gpu < inventory.gpus.size(); ++gpu) {
-        const PowerField& field = fields[gpu];
-        facts.fields.push_back({field.name, field.sensor, field.accuracy, field.accuracy_source});
-        facts.findings.push_back(describe_gpu(inventory.gpus[gpu], field, interval));
-        if (!field.works) {
-            facts.warnings.push_back(
-                fmt::format("GPU {} reports no power, so its energy will be null unless that changes: {}",
-                            inventory.gpus[gpu].index, field.remark));
+    for (std::size_t i = 0; i < inventory.gpus.size(); ++i) {
+        const GpuInfo& gpu = inventory.gpus[i];
+        const FieldTrial& trial = sampled.trials[i];
+        const std::string others = trial.without_power.value_or("");
+        facts.findings.push_back(fmt::format(
+            "GPU {}: {} ({}), {}{} every {:.0f} ms", gpu.index, gpu.name, gpu.uuid, sampled.power_fields[i].name,
+            trial.has_power && !others.empty() ? " (" + others + ")" : "", interval.count() * 1000));
+        if (!trial.has_power) {
+            facts.warnings.push_back(fmt::format(
+                "GPU {} reports no power, so its energy will be null unless that changes: {}", gpu.index, others));
         }
     }
     return facts;
@@ -40,11 +37,10 @@ GpuSourceFacts describe_source(const GpuInventory& inventory, const std::vector<
 
 class NvidiaSource : public GpuSource {
 public:
-    NvidiaSource(const std::filesystem::path& nvidia_smi, GpuInventory inventory, SampledFields sampled,
+    NvidiaSource(const std::filesystem::path& nvidia_smi, const GpuInventory& inventory, const SampledFields& sampled,
                  Seconds interval)
-        : facts_(describe_source(inventory, sampled.power_fields, interval)), driver_(inventory.gpus, nvidia_smi),
-          sampler_(nvidia_smi, std::move(inventory.gpus), std::move(sampled.power_fields), std::move(sampled.fields),
-                   interval) {}
+        : facts_(describe_source(inventory, sampled, interval)), driver_(inventory.gpus, nvidia_smi),
+          sampler_(nvidia_smi, inventory.gpus, sampled.power_fields, sampled.fields, interval) {}
 
     [[nodiscard]] const GpuSourceFacts& facts() const override { return facts_; }
 
@@ -125,12 +121,12 @@ FoundGpus find_nvidia_gpus(const std::optional<std::filesystem::path>& nvidia_sm
         return {nullptr, "nvidia-smi is not on PATH; on a machine with an NVIDIA GPU install its driver's utilities"};
     }
     const Patience patience{Patience().limit, stop_fd};
-    GpuInventory inventory = query_gpus(*nvidia_smi, patience);
+    const GpuInventory inventory = query_gpus(*nvidia_smi, patience);
     if (inventory.gpus.empty()) {
-        return {nullptr, inventory.reason};
+        return {nullptr, inventory.reason.value_or("")};
     }
-    SampledFields sampled = choose_fields(*nvidia_smi, inventory.gpus, GpuSampler::wanted_fields(), patience);
-    return {std::make_unique<NvidiaSource>(*nvidia_smi, std::move(inventory), std::move(sampled), sample_interval), ""};
+    const SampledFields sampled = choose_fields(*nvidia_smi, inventory.gpus, GpuSampler::wanted_fields(), patience);
+    return {std::make_unique<NvidiaSource>(*nvidia_smi, inventory, sampled, sample_interval), ""};
 }
 
 } // namespace mutation::sensors

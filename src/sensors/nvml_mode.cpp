@@ -1,7 +1,9 @@
+#include "mutation/sensors/nvml_mode.hpp"
+
 #include "mutation/core/error.hpp"
 #include "mutation/core/numbers.hpp"
 #include "mutation/core/text.hpp"
-#include "mutation/sensors/nvidia_smi.hpp"
+#include "mutation/sensors/gpu_query.hpp"
 #include "mutation/sensors/nvml.hpp"
 #include "mutation/system/clock.hpp"
 #include "mutation/system/signals.hpp"

@@ -1,6 +1,7 @@
 #include "mutation/sensors/nvml_process.hpp"
 
 #include "mutation/core/error.hpp"
+#include "mutation/sensors/nvml_mode.hpp"
 #include "mutation/system/clock.hpp"
 #include "mutation/system/pipe.hpp"
 #include "mutation/system/signals.hpp"

@@ -12,23 +12,16 @@ using energy::CpuCounts;
 using energy::CpuInterval;
 using CpuField = std::optional<Joules> CpuInterval::*;
 
-/// When a count ended; none if perf did not report it.
-std::optional<MonotonicTime> end_of(const PerfCount& count, MonotonicTime start, std::optional<Seconds> elapsed) {
-    constexpr double kLongestRun = 1e8; // seconds; beyond it nanoseconds would overflow
-    const std::optional<Seconds> offset = count.end ? count.end : elapsed;
-    return offset && offset->count() <= kLongestRun
-               ? std::optional(start + std::chrono::duration_cast<std::chrono::nanoseconds>(*offset))
-               : std::nullopt;
+MonotonicTime end_of(const PerfCount& count, MonotonicTime start) {
+    return start + std::chrono::duration_cast<std::chrono::nanoseconds>(count.end);
 }
 
-/// Every stretch that perf reported, whatever it counted in it: a lost line of one event leaves a hole in that event.
+/// Every interval that perf reported of any event: a lost line of one event leaves a gap in that event.
 std::vector<CpuInterval> empty_intervals(const PerfStat& stat, MonotonicTime start) {
     std::set<MonotonicTime> ends;
     for (const PerfEvent& event : stat.events) {
         for (const PerfCount& count : event.counts) {
-            if (const auto end = end_of(count, start, stat.elapsed)) {
-                ends.insert(*end);
-            }
+            ends.insert(end_of(count, start));
         }
     }
     std::vector<CpuInterval> intervals;
@@ -38,14 +31,11 @@ std::vector<CpuInterval> empty_intervals(const PerfStat& stat, MonotonicTime sta
     return intervals;
 }
 
-void fill_intervals(CpuCounts& counts, const PerfEvent& event, CpuField field, MonotonicTime start,
-                    std::optional<Seconds> elapsed) {
+void fill_intervals(CpuCounts& counts, const PerfEvent& event, CpuField field, MonotonicTime start) {
     for (const PerfCount& count : event.counts) {
-        if (const auto end = end_of(count, start, elapsed)) {
-            const auto place = std::lower_bound(counts.intervals.begin(), counts.intervals.end(), *end,
-                                                [](const CpuInterval& i, MonotonicTime t) { return i.end < t; });
-            (*place).*field = count.energy;
-        }
+        const auto place = std::lower_bound(counts.intervals.begin(), counts.intervals.end(), end_of(count, start),
+                                            [](const CpuInterval& i, MonotonicTime t) { return i.end < t; });
+        (*place).*field = count.energy;
     }
 }
 
@@ -71,7 +61,7 @@ CpuCounts counts_from_perf(const PerfStat& stat, const PerfStart& start) {
         const PerfEvent* event = stat.find(name);
         if (event != nullptr && event->total()) {
             counts.events.emplace_back(name);
-            fill_intervals(counts, *event, field, begin, stat.elapsed);
+            fill_intervals(counts, *event, field, begin);
         }
     }
     counts.has_ram = stat.find("energy-ram") != nullptr;

@@ -18,15 +18,6 @@ namespace {
 constexpr Seconds kProbeLimit{20};
 constexpr int kLogFd = 3;
 
-std::string first_lines(const std::string& text) {
-    constexpr std::size_t kMost = 300;
-    std::string flat(trim(text));
-    for (char& letter : flat) {
-        letter = letter == '\n' || letter == '\r' ? ' ' : letter;
-    }
-    return flat.size() > kMost ? flat.substr(0, kMost) + "..." : flat;
-}
-
 system::CapturedRun ask_version(const std::filesystem::path& perf, int stop_fd) {
     system::SpawnRequest request;
     request.argv = {perf.string(), "--version"};
@@ -34,10 +25,11 @@ system::CapturedRun ask_version(const std::filesystem::path& perf, int stop_fd) 
     return system::run_captured(std::move(request), kProbeLimit, {stop_fd});
 }
 
-std::string parse_version(const system::CapturedRun& run) {
-    const std::string_view text = trim(run.out);
+std::optional<std::string> parse_version(const system::CapturedRun& run) {
+    std::string_view text = trim(run.out);
     constexpr std::string_view kHead = "perf version ";
-    return run.status.is_success() ? std::string(text.starts_with(kHead) ? text.substr(kHead.size()) : text) : "";
+    text.remove_prefix(text.starts_with(kHead) ? kHead.size() : 0);
+    return run.status.is_success() && !text.empty() ? std::optional(std::string(text)) : std::nullopt;
 }
 
 struct PerfTrial {
@@ -75,12 +67,14 @@ std::vector<std::string> still_events(const PerfStat& stat, const std::vector<st
     return still;
 }
 
-/// Why perf was ended before its time; empty if it was not.
-std::string describe_hang(const system::CapturedRun& run) {
+/// Why perf was ended early; nullopt if it was not.
+std::optional<std::string> describe_hang(const system::CapturedRun& run) {
     if (run.was_stopped) {
         return fmt::format("interrupted before perf ended{}", run.hang_note());
     }
-    return run.timed_out ? fmt::format("perf did not end within {:.0f} s{}", kProbeLimit.count(), run.hang_note()) : "";
+    return run.timed_out
+               ? std::optional(fmt::format("perf did not end within {:.0f} s{}", kProbeLimit.count(), run.hang_note()))
+               : std::nullopt;
 }
 
 } // namespace
@@ -111,8 +105,8 @@ PerfProbe probe_perf(const std::filesystem::path& perf, const std::vector<std::s
     try {
         const system::CapturedRun version = ask_version(perf, stop_fd);
         probe.version = parse_version(version);
-        probe.words = describe_hang(version);
-        if (!probe.words.empty()) {
+        probe.error = describe_hang(version);
+        if (probe.error) {
             return probe; // it would hang again
         }
         const PerfTrial trial = try_perf(perf, events, {"/bin/true"}, stop_fd);
@@ -121,9 +115,10 @@ PerfProbe probe_perf(const std::filesystem::path& perf, const std::vector<std::s
         probe.works = trial.run.status.is_success() && package != nullptr && package->is_supported;
         const PerfEvent* ram = stat.find("energy-ram");
         probe.is_ram_missing = ram != nullptr && !ram->is_supported;
-        probe.words = describe_hang(trial.run);
-        if (probe.words.empty()) {
-            probe.words = first_lines(trial.run.err + "\n" + trial.run.out + "\n" + trial.output);
+        if (!probe.works) {
+            OtherOutput output;
+            output.add(trial.run.err + "\n" + trial.run.out + "\n" + trial.output);
+            probe.error = describe_hang(trial.run).value_or(output.text());
         }
         probe.still = still_events(stat, events);
         if (probe.works && !probe.still.empty()) { // so short a run may end before a counter moves
@@ -131,7 +126,7 @@ PerfProbe probe_perf(const std::filesystem::path& perf, const std::vector<std::s
             probe.still = still_events(parse_perf_stat(try_perf(perf, events, sleep, stop_fd).output), probe.still);
         }
     } catch (const Error& error) {
-        probe.words = error.message();
+        probe.error = error.message();
     }
     return probe;
 }

@@ -1,4 +1,4 @@
-#include "mutation/sensors/nvidia_smi.hpp"
+#include "mutation/sensors/power_field.hpp"
 
 #include <algorithm>
 #include <array>
@@ -83,7 +83,7 @@ std::string best_offered(string_view preferred, const std::vector<std::string>& 
 }
 
 /// What the family's other fields show (see docs/MEASUREMENT.md).
-void describe_second_best(const Family& family, PowerField& field) {
+void describe_second_best(const Family& family, energy::PowerField& field) {
     if (field.name == "power.draw.average") { // a mean over 1 s on every card that has it
         field.sensor.averaging = Seconds(1);
         field.sensor.seen_share = 1;
@@ -97,10 +97,10 @@ void describe_second_best(const Family& family, PowerField& field) {
 
 } // namespace
 
-PowerField choose_power_field(string_view card, const std::vector<std::string>& offered) {
+energy::PowerField choose_power_field(string_view card, const std::vector<std::string>& offered) {
     const Family& family =
         *std::find_if(kFamilies.begin(), kFamilies.end(), [&](const Family& each) { return fits(each, card); });
-    PowerField field;
+    energy::PowerField field;
     field.sensor.update_interval = Seconds(family.update);
     field.sensor.averaging = Seconds(family.averaging);
     field.sensor.seen_share = family.seen_share;

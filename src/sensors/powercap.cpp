@@ -109,9 +109,9 @@ Powercap::Powercap(const std::filesystem::path& sysfs) {
     }
     std::erase_if(zones_, [&](const Zone& zone) { return lost_.contains(zone.domain); });
     for (const auto& [domain, why] : lost_) {
-        reason_ += (reason_.empty() ? "" : "; ") + why;
+        reason_ = reason_ ? *reason_ + "; " + why : why;
     }
-    if (zones_.empty() && reason_.empty()) {
+    if (zones_.empty() && !reason_) {
         reason_ = !masked_.empty() ? describe_mask(masked_)
                   : !folders.empty()
                       ? fmt::format("{} has an unknown name", folders.front().string())
@@ -162,7 +162,7 @@ std::vector<std::string> Powercap::events() const {
 
 void Powercap::start(MonotonicTime now) {
     intervals_.clear();
-    troubles_ = lost_;
+    failures_ = lost_;
     for (Zone& zone : zones_) {
         zone.counter.restart(); // what it moved since the last training is nobody's
         zone.moves.clear();
@@ -175,14 +175,18 @@ std::optional<Joules> Powercap::advance(Zone& zone) {
     const CounterReading reading = read_counter(zone.energy.get());
     if (!reading.value) {
         zone.counter.restart();
-        troubles_.emplace(zone.domain, describe_refusal(zone.file, reading.error)); // the first one says enough
+        failures_.emplace(zone.domain, describe_refusal(zone.file, reading.error)); // the first one says enough
         return std::nullopt;
     }
     return zone.counter.advance(*reading.value);
 }
 
-const energy::CpuInterval* Powercap::read(MonotonicTime now, bool force) {
-    if (zones_.empty() || (!force && now - last_ < kInterval) || now <= last_) {
+const energy::CpuInterval* Powercap::read_if_due(MonotonicTime now) {
+    return now - last_ >= kInterval ? read(now) : nullptr;
+}
+
+const energy::CpuInterval* Powercap::read(MonotonicTime now) {
+    if (zones_.empty() || now <= last_) {
         return nullptr;
     }
     for (Zone& zone : zones_) {
@@ -217,7 +221,7 @@ void Powercap::sum_zones(std::size_t interval) {
 void Powercap::drop_still_zones(const energy::Window& window) {
     for (Zone& zone : zones_) {
         if (const auto reason = energy::drop_still(intervals_, zone.moves, window)) {
-            troubles_.emplace(zone.domain, zone.file.string() + ": " + *reason);
+            failures_.emplace(zone.domain, zone.file.string() + ": " + *reason);
         }
     }
     for (std::size_t i = 0; i < intervals_.size(); ++i) {
@@ -255,8 +259,8 @@ energy::CpuCounts Powercap::take_counts(const std::optional<energy::Window>& win
     intervals_.clear();
     counts.has_ram = has_ram();
     const auto reason_of = [this](PowercapDomain domain) {
-        const auto found = troubles_.find(domain);
-        return found == troubles_.end() ? std::nullopt : std::optional(found->second);
+        const auto found = failures_.find(domain);
+        return found == failures_.end() ? std::nullopt : std::optional(found->second);
     };
     counts.package_reason = reason_of(PowercapDomain::package);
     counts.ram_reason = reason_of(PowercapDomain::ram);

@@ -63,13 +63,13 @@ struct SampleRow {
     std::optional<double> value; ///< the first
 };
 
-std::optional<SampleRow> parse_stored_row(std::string_view line, std::size_t width, const SensorFacts& facts) {
+std::optional<SampleRow> parse_stored_row(std::string_view line, std::size_t width, const RecoveryFacts& facts) {
     const std::vector<std::string_view> cells = split_cells(line);
     if (cells.size() != width) {
         return std::nullopt;
     }
     const auto gpu = std::find_if(facts.gpus.begin(), facts.gpus.end(),
-                                  [&](const GpuFacts& each) { return each.uuid == cells[width - 1]; });
+                                  [&](const RecoveryGpu& each) { return each.uuid == cells[width - 1]; });
     const std::optional<double> stamp = parse_double(cells[0]);
     if (gpu == facts.gpus.end() || !stamp) {
         return std::nullopt;
@@ -100,14 +100,14 @@ bool is_plausible_moment(std::chrono::nanoseconds since_epoch) {
 
 } // namespace
 
-bool is_plausible(const SensorFacts& facts) {
-    const auto is_good = [](const GpuFacts& gpu) { return is_plausible_sensor(gpu.field.sensor); };
+bool is_plausible(const RecoveryFacts& facts) {
+    const auto is_good = [](const RecoveryGpu& gpu) { return is_plausible_sensor(gpu.field.sensor); };
     return is_plausible_moment(facts.start.time_since_epoch()) &&
            is_plausible_moment(facts.wall_start.time_since_epoch()) && facts.gpus.size() <= kMostGpus &&
            std::all_of(facts.gpus.begin(), facts.gpus.end(), is_good);
 }
 
-energy::CpuCounts read_cpu_counts(const std::filesystem::path& folder, const SensorFacts& facts) {
+energy::CpuCounts read_cpu_counts(const std::filesystem::path& folder, const RecoveryFacts& facts) {
     energy::CpuCounts counts;
     const auto spawned = facts.perf_spawned.time_since_epoch();
     const auto up = facts.launcher_up.time_since_epoch();
@@ -127,13 +127,13 @@ energy::CpuCounts read_cpu_counts(const std::filesystem::path& folder, const Sen
     return counts;
 }
 
-energy::GpuTimelines read_gpu_power(const std::filesystem::path& folder, const SensorFacts& facts) {
+energy::GpuTimelines read_gpu_power(const std::filesystem::path& folder, const RecoveryFacts& facts) {
     energy::GpuTimelines timelines;
     timelines.method = facts.gpu_method;
     timelines.source = facts.gpu_source;
     timelines.sample_interval = facts.sample_interval;
     timelines.visibility_remark = facts.visibility_remark;
-    for (const GpuFacts& gpu : facts.gpus) {
+    for (const RecoveryGpu& gpu : facts.gpus) {
         energy::GpuTimeline& timeline = timelines.gpus.emplace_back();
         timeline.index = gpu.index;
         timeline.uuid = gpu.uuid;
@@ -155,7 +155,7 @@ energy::GpuTimelines read_gpu_power(const std::filesystem::path& folder, const S
     return timelines;
 }
 
-void read_gpu_conditions(const std::filesystem::path& folder, const SensorFacts& facts, const energy::Window& window,
+void read_gpu_conditions(const std::filesystem::path& folder, const RecoveryFacts& facts, const energy::Window& window,
                          energy::GpuTimelines& timelines) {
     const auto is_within = [&](MonotonicTime time) { return time >= window.start && time <= window.end; };
     for_each_line(folder / "gpu_temperature.csv", [&](std::string_view line) {

@@ -1,15 +1,37 @@
 #include "mutation/sensors/sample_files.hpp"
 
 #include "mutation/core/error.hpp"
-#include "mutation/sensors/epoch_text.hpp"
 #include "mutation/system/file.hpp"
 
+#include <array>
+#include <charconv>
 #include <string_view>
 #include <unistd.h>
 
 namespace mutation::sensors {
 
 namespace {
+
+/// With that many decimals.
+void append_fixed(std::string& text, double value, int decimals) {
+    std::array<char, 400> buffer{}; // the longest double in fixed notation has 309 digits before its point
+    const auto [end, status] =
+        std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed, decimals);
+    text.append(buffer.data(), end);
+}
+
+/// Epoch seconds with ms: `1767756005.123`.
+void append_epoch(std::string& text, Seconds since_epoch) {
+    // Whole milliseconds in integers: this is the hot path of the sampler's files.
+    const auto ms = std::chrono::floor<std::chrono::milliseconds>(since_epoch + std::chrono::microseconds(500)).count();
+    std::array<char, 32> buffer{};
+    const auto [end, status] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), ms < 0 ? 0 : ms / 1000);
+    text.append(buffer.data(), end);
+    const auto fraction = static_cast<int>(ms < 0 ? 0 : ms % 1000);
+    const char digits[] = {'.', static_cast<char>('0' + fraction / 100), static_cast<char>('0' + fraction / 10 % 10),
+                           static_cast<char>('0' + fraction % 10)};
+    text.append(digits, sizeof digits);
+}
 
 /// v3.0 wrote `N/A` if the card reports nothing.
 template <class Number>
@@ -85,6 +107,22 @@ void SampleFiles::close() {
     for (CsvFile* file : {&power_, &temperature_, &utilization_}) {
         file->fd.reset();
     }
+}
+
+std::string cpu_power_csv(const energy::CpuCounts& counts, Seconds epoch_offset) {
+    std::string text = "timestamp,pkg_w,ram_w\n";
+    for (const energy::CpuInterval& interval : counts.intervals) {
+        const Seconds length = interval.end - interval.start;
+        append_epoch(text, Seconds(interval.end.time_since_epoch()) + epoch_offset);
+        for (const std::optional<Joules>& energy : {interval.package, interval.ram}) {
+            text += ',';
+            if (energy && length.count() > 0) {
+                append_fixed(text, (*energy / length).value(), 2);
+            }
+        }
+        text += '\n';
+    }
+    return text;
 }
 
 } // namespace mutation::sensors

@@ -102,7 +102,7 @@ SensorWatch watch_sensors(const std::filesystem::path& nvidia_smi, const std::ve
     const SampledFields chosen =
         choose_fields(nvidia_smi, gpus, GpuSampler::wanted_fields(), {Patience().limit, stop_fd});
     for (std::size_t i = 0; i < gpus.size(); ++i) {
-        watch.gpus.push_back({gpus[i], chosen.power_fields[i], {}, {}});
+        watch.gpus.push_back({gpus[i], chosen.power_fields[i], chosen.trials[i], {}, {}});
     }
     GpuSampler usual(nvidia_smi, gpus, chosen.power_fields, chosen.fields, interval);
     watch.pace.first_sample = sample_for_a_while(usual, stop_fd);
@@ -116,7 +116,7 @@ SensorWatch watch_sensors(const std::filesystem::path& nvidia_smi, const std::ve
     for (std::size_t i = 0; i < gpus.size(); ++i) {
         ObservedSensor& observed = watch.gpus[i].observed;
         observed = observe(fast.power_samples(i));
-        watch.gpus[i].left_out = describe_left_out(fast, i).value_or("");
+        watch.gpus[i].left_out = describe_left_out(fast, i);
         const auto& samples = fast.tracks()[i].samples;
         if (!samples.empty() && samples.back().temperature) {
             observed.temperature = Celsius(*samples.back().temperature);

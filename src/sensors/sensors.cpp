@@ -3,8 +3,12 @@
 #include "mutation/core/text.hpp"
 #include "mutation/sensors/nvidia_source.hpp"
 #include "mutation/system/clock.hpp"
+#include "mutation/system/file.hpp"
+#include "mutation/system/process_tree.hpp"
+#include "mutation/system/user.hpp"
 #include "sensors_state.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <utility>
 
@@ -14,6 +18,34 @@ namespace {
 
 /// A rule of thumb for a machine that shows nothing.
 constexpr Watts kBusyCpuPower{10};
+
+/// perf around a training that does nothing for that long; not running if there is no `wrapper`.
+system::Child start_perf(std::vector<std::string> wrapper, std::vector<system::PassedFd> fds, Seconds length) {
+    if (wrapper.empty()) {
+        return {};
+    }
+    system::SpawnRequest request;
+    request.argv = std::move(wrapper);
+    request.argv.insert(request.argv.end(), {"sleep", fmt::format("{}", length.count())});
+    request.fds = std::move(fds);
+    request.environment = system::plain_environment();
+    const system::RootScope root;
+    return system::spawn(request);
+}
+
+void end_perf(system::Child& perf, Seconds limit, const std::set<pid_t>& spared) {
+    if (perf.is_running()) {
+        perf.wait_for(limit);
+        const system::RootScope root;
+        perf.kill_and_reap();
+        system::end_descendants(spared, Seconds(0)); // what perf ran meanwhile, if it was stopped early
+    }
+}
+
+std::string describe_idle_cpu(const energy::IdleBaseline& idle) {
+    const std::string spread = idle.cpu_spread ? fmt::format(" +- {:.1f}", idle.cpu_spread->value()) : "";
+    return fmt::format("CPU {:.1f}{} W", idle.cpu->value(), spread);
+}
 
 } // namespace
 
@@ -26,9 +58,10 @@ Sensors::~Sensors() = default;
 std::vector<std::string> Sensors::findings() const {
     std::vector<std::string> lines;
     const CpuSensor& cpu = state_->cpu;
-    if (!cpu.method().empty()) {
+    if (can_measure_cpu()) {
+        const bool is_perf = cpu.method() == CpuSensor::Method::perf;
         lines.push_back(fmt::format("CPU energy: {} ({})",
-                                    cpu.method() == "powercap" ? "powercap" : "perf " + cpu.perf_version(),
+                                    is_perf ? "perf " + cpu.perf_version().value_or("") : "powercap",
                                     join(cpu.events(), ", ")));
     }
     if (state_->gpus) {
@@ -41,17 +74,14 @@ std::vector<std::string> Sensors::findings() const {
 std::vector<std::string> Sensors::warnings() const {
     std::vector<std::string> lines;
     const CpuSensor& cpu = state_->cpu;
-    if (cpu.method().empty()) {
-        lines.push_back("CPU energy will not be measured: " + cpu.reason());
-    } else if (!cpu.reason().empty()) {
-        lines.push_back("CPU energy is read from powercap: " + cpu.reason());
-    }
-    if (!cpu.missing().empty()) {
-        lines.push_back("CPU energy will have no total: " + cpu.missing());
-    }
-    if (!cpu.doubt().empty()) {
-        lines.push_back("CPU energy may be missing: " + cpu.doubt());
-    }
+    const auto warn = [&](const char* what, const std::optional<std::string>& why) {
+        if (why) {
+            lines.push_back(fmt::format("CPU energy {}: {}", what, *why));
+        }
+    };
+    warn(can_measure_cpu() ? "is read from powercap" : "will not be measured", cpu.reason());
+    warn("will have no total", cpu.missing());
+    warn("may be missing", cpu.doubt());
     if (!state_->gpus) {
         lines.push_back("GPU energy will not be measured: " + state_->gpu_reason);
         return lines;
@@ -66,14 +96,12 @@ std::vector<std::string> Sensors::take_alerts() {
 }
 
 bool Sensors::can_measure_cpu() const {
-    return !state_->cpu.method().empty();
+    return state_->cpu.method() != CpuSensor::Method::none;
 }
 
 energy::SensorFacts Sensors::describe() const {
     energy::SensorFacts facts;
-    if (!state_->cpu.perf_version().empty()) {
-        facts.perf_version = state_->cpu.perf_version();
-    }
+    facts.perf_version = state_->cpu.perf_version();
     if (state_->gpus) {
         for (const GpuInfo& gpu : state_->gpus->facts().gpus) {
             facts.gpus.push_back({gpu.index, gpu.uuid, gpu.name, gpu.persistence_mode});
@@ -85,7 +113,67 @@ energy::SensorFacts Sensors::describe() const {
 }
 
 bool Sensors::can_measure() const {
-    return !state_->cpu.method().empty() || state_->gpus.has_value();
+    return can_measure_cpu() || state_->gpus.has_value();
+}
+
+bool Sensors::rest(MonotonicTime end, int stop_fd) {
+    while (system::monotonic_now() < end) {
+        std::vector<pollfd> fds{{stop_fd, POLLIN, 0}};
+        add_poll_fds(fds);
+        const Seconds left = end - system::monotonic_now();
+        ::poll(fds.data(), fds.size(), std::clamp(static_cast<int>(left.count() * 1000) + 1, 1, 1000));
+        if (fds[0].revents != 0) {
+            return false;
+        }
+        on_poll();
+    }
+    return true;
+}
+
+std::string Sensors::measure_baseline(Seconds length, const std::filesystem::path& folder, int stop_fd,
+                                      const std::set<pid_t>& companions) {
+    system::create_directories(folder);
+    State& state = *state_;
+    if (state.gpus) {
+        state.gpus->start_baseline(folder, stop_fd);
+    }
+    PerfRun run;
+    run.spawned = system::monotonic_now();
+    std::vector<std::string> wrapper = state.cpu.start(folder);
+    system::Child perf = start_perf(std::move(wrapper), state.cpu.wrapper_fds(), length);
+    run.launcher_up = system::monotonic_now();
+    const bool is_whole = rest(run.launcher_up + std::chrono::duration_cast<std::chrono::nanoseconds>(length), stop_fd);
+    const energy::Window window{run.launcher_up, system::monotonic_now()};
+    std::set<pid_t> spared = processes();
+    spared.insert(companions.begin(), companions.end());
+    end_perf(perf, Seconds(is_whole ? 3 : 0.1), spared);
+
+    energy::IdleBaseline idle;
+    std::vector<std::string> found;
+    const energy::CpuEnergy cpu = state.cpu.finish(run, window);
+    if (can_measure_cpu() && !cpu.total && !state.cpu.missing() && is_whole) {
+        state.alerts.push_back("no CPU energy was measured on the idle machine: " + cpu.quality.reason.value_or(""));
+    }
+    idle.cpu_spread = cpu.spread;
+    if (cpu.total) {
+        idle.cpu = *cpu.total / window.length();
+        found.push_back(describe_idle_cpu(idle));
+    }
+    if (state.gpus) {
+        GpuMeter::Baseline gpus = state.gpus->finish_baseline(window);
+        if (is_whole) {
+            state.alerts.insert(state.alerts.end(), gpus.missing.begin(), gpus.missing.end());
+        }
+        for (std::size_t gpu = 0; gpu < gpus.idle.size(); ++gpu) {
+            if (gpus.idle[gpu]) {
+                found.push_back(fmt::format("GPU {} {:.1f} +- {:.1f} W", state.gpus->facts().gpus[gpu].index,
+                                            gpus.idle[gpu]->mean.value(), gpus.idle[gpu]->spread.value()));
+            }
+        }
+        idle.gpus = std::move(gpus.idle);
+    }
+    state.baseline = is_whole ? std::optional(std::move(idle)) : std::nullopt;
+    return join(found, ", ");
 }
 
 AttemptSensors Sensors::start_attempt(const std::filesystem::path& energy, const std::vector<std::string>& environment,

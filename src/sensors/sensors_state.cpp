@@ -3,7 +3,7 @@
 #include "mutation/core/error.hpp"
 #include "mutation/energy/gpu_energy.hpp"
 #include "mutation/sensors/gpu_usage.hpp"
-#include "mutation/sensors/sensor_facts.hpp"
+#include "mutation/sensors/recovery_facts.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -48,8 +48,8 @@ void Sensors::State::report_absent(const energy::Measurement& measurement) {
     const auto report = [this](const char* sensor, const energy::EnergyQuality& quality) {
         alerts.push_back(fmt::format("no {} energy was measured: {}", sensor, quality.reason.value_or("no reason")));
     };
-    const bool is_cpu_missing = !measurement.cpu.package || (!measurement.cpu.total && cpu.missing().empty());
-    if (!cpu.method().empty() && is_cpu_missing) {
+    const bool is_cpu_missing = !measurement.cpu.package || (!measurement.cpu.total && !cpu.missing());
+    if (cpu.method() != CpuSensor::Method::none && is_cpu_missing) {
         report("CPU", measurement.cpu.quality);
     }
     if (gpus && gpus->is_any_counted() && !measurement.gpu.energy) {
@@ -93,11 +93,11 @@ std::optional<energy::IdleLevels> Sensors::State::idle_levels() const {
 }
 
 void Sensors::State::write_facts(const TrainingStart& start) {
-    SensorFacts facts;
+    RecoveryFacts facts;
     facts.start = start.start;
     facts.wall_start = start.wall_start;
     facts.wall_lead = Seconds(start.wall_start.time_since_epoch()) - Seconds(start.start.time_since_epoch());
-    facts.cpu_method = cpu.method();
+    facts.cpu_method = method_name(cpu.method());
     facts.cpu_events = cpu.events();
     facts.perf_spawned = cpu.counting_since().value_or(start.perf_spawned);
     facts.launcher_up = cpu.counting_since().value_or(start.launcher_up);
@@ -106,9 +106,7 @@ void Sensors::State::write_facts(const TrainingStart& start) {
         facts.gpu_method = known.method;
         facts.gpu_source = known.name;
         facts.sample_interval = known.sample_interval;
-        if (!gpus->visible().remark.empty()) {
-            facts.visibility_remark = gpus->visible().remark;
-        }
+        facts.visibility_remark = gpus->visible().remark;
         for (std::size_t gpu = 0; gpu < known.gpus.size(); ++gpu) {
             const GpuInfo& info = known.gpus[gpu];
             facts.gpus.push_back(
@@ -117,7 +115,7 @@ void Sensors::State::write_facts(const TrainingStart& start) {
     }
     facts.idle = idle_levels();
     try {
-        write_sensor_facts(facts, energy_folder);
+        write_recovery_facts(facts, energy_folder);
     } catch (const Error&) { // the record's own write stops the session if the disk is at fault
     }
 }

@@ -251,7 +251,7 @@ void SmiStream::take_line(std::string_view line, const SmiReading& reading) {
     }
 }
 
-std::string SmiStream::remark() const {
+std::optional<std::string> SmiStream::remark() const {
     std::vector<std::string> parts;
     if (!last_error_.empty()) {
         parts.push_back(last_error_ +
@@ -260,7 +260,7 @@ std::string SmiStream::remark() const {
     if (!other_.text().empty() && last_error_.find(other_.text()) == std::string::npos) {
         parts.push_back("nvidia-smi also printed: " + other_.text());
     }
-    return join(parts, "; ");
+    return parts.empty() ? std::nullopt : std::optional(join(parts, "; "));
 }
 
 } // namespace mutation::sensors

@@ -73,7 +73,7 @@ bool are_alike(const std::vector<GpuInfo>& gpus) {
 
 VisibleGpus select_visible(const std::vector<GpuInfo>& gpus, const std::optional<std::string>& cuda_visible_devices,
                            const std::optional<std::string>& cuda_device_order) {
-    VisibleGpus visible{std::vector<bool>(gpus.size(), !cuda_visible_devices.has_value()), ""};
+    VisibleGpus visible{std::vector<bool>(gpus.size(), !cuda_visible_devices.has_value()), std::nullopt};
     if (!cuda_visible_devices) {
         return visible;
     }
@@ -106,7 +106,7 @@ VisibleGpus select_visible(const std::vector<GpuInfo>& gpus, const std::optional
                                      *cuda_visible_devices);
         return visible;
     }
-    if (count == 0 && visible.remark.empty()) {
+    if (count == 0 && !visible.remark) {
         visible.remark = fmt::format("CUDA_VISIBLE_DEVICES is \"{}\": the training sees no GPU", *cuda_visible_devices);
     }
     return visible;

@@ -1,9 +1,9 @@
 #include "mutation/session/recover_attempt.hpp"
 
+#include "mutation/energy/cpu_energy.hpp"
 #include "mutation/energy/gpu_energy.hpp"
 #include "mutation/energy/net_energy.hpp"
 #include "mutation/energy/verdict.hpp"
-#include "mutation/sensors/rapl_energy.hpp"
 #include "mutation/sensors/recorded_samples.hpp"
 
 #include <algorithm>
@@ -68,7 +68,7 @@ void explain(energy::EnergyQuality& quality, const std::string& reason) {
     energy::add_reason(quality, reason);
 }
 
-void recover(record::AttemptRecord& attempt, const sensors::SensorFacts& facts, const std::filesystem::path& folder) {
+void recover(record::AttemptRecord& attempt, const sensors::RecoveryFacts& facts, const std::filesystem::path& folder) {
     energy::CpuCounts counts = sensors::read_cpu_counts(folder, facts);
     energy::GpuTimelines timelines = sensors::read_gpu_power(folder, facts);
     attempt.is_cut_off = true;
@@ -78,7 +78,7 @@ void recover(record::AttemptRecord& attempt, const sensors::SensorFacts& facts, 
     }
     sensors::read_gpu_conditions(folder, facts, *window, timelines);
     energy::Measurement measurement;
-    measurement.cpu = sensors::rapl_energy(counts, *window);
+    measurement.cpu = energy::rapl_energy(counts, *window);
     measurement.gpu = energy::integrate_gpus(timelines, *window);
     measurement.start_temperature = start_temperature(timelines);
     measurement.net = energy::net_energy(facts.idle, measurement, window->length());
@@ -102,7 +102,7 @@ std::vector<record::AttemptRecord> recover_attempts(std::vector<record::AttemptR
             continue;
         }
         const std::filesystem::path folder = directory / attempt.directory / "energy";
-        const std::optional<sensors::SensorFacts> facts = sensors::read_sensor_facts(folder);
+        const std::optional<sensors::RecoveryFacts> facts = sensors::read_recovery_facts(folder);
         if (facts && sensors::is_plausible(*facts)) {
             recover(attempt, *facts, folder);
         }

@@ -1,4 +1,6 @@
+#include "mutation/sensors/gpu_processes.hpp"
 #include "mutation/sensors/nvidia_smi.hpp"
+#include "mutation/sensors/power_field.hpp"
 #include "mutation/sensors/stamp_mapper.hpp"
 #include "mutation/sensors/visible_gpus.hpp"
 
@@ -56,7 +58,7 @@ void check_visibility(std::string_view variable) {
     require(visible.is_counted.size() == gpus.size());
     const bool is_any =
         std::find(visible.is_counted.begin(), visible.is_counted.end(), true) != visible.is_counted.end();
-    require(is_any || !visible.remark.empty());
+    require(is_any || visible.remark);
 }
 
 } // namespace

@@ -1,5 +1,5 @@
-#include "mutation/sensors/cpu_power_csv.hpp"
 #include "mutation/sensors/perf_counts.hpp"
+#include "mutation/sensors/sample_files.hpp"
 
 #include <cmath>
 #include <cstddef>
@@ -26,8 +26,8 @@ void check_counts(const PerfStat& stat) {
         std::optional<Seconds> last;
         for (const PerfCount& count : event.counts) {
             require(!count.energy || (std::isfinite(count.energy->value()) && count.energy->value() >= 0));
-            require(!count.end || !last || *count.end > *last);
-            last = count.end ? count.end : last;
+            require(!last || count.end > *last);
+            last = count.end;
         }
     }
 }

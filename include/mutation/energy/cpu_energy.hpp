@@ -37,4 +37,8 @@ struct CpuCounts {
 /// Standard deviation of the power (package and RAM) of the whole intervals within the window; none for fewer than two.
 [[nodiscard]] std::optional<Watts> power_spread(const CpuCounts& counts, const Window& window);
 
+/// Energy of RAPL's counters over the window, with all of its quality. Removes from `counts` what a counter showed
+/// while it did not move. Pure.
+[[nodiscard]] CpuEnergy rapl_energy(CpuCounts& counts, const Window& window);
+
 } // namespace mutation::energy

@@ -18,7 +18,8 @@ constexpr Percent kFullCoverage{90};
 /// disturbed the run is judged by ContaminationWatch.
 [[nodiscard]] Verdict judge_energy(const std::optional<Joules>& energy, const EnergyQuality& quality);
 
-/// Why a figure is poor by itself; "" where it is not.
-[[nodiscard]] std::string describe_weakness(const std::optional<Joules>& energy, const EnergyQuality& quality);
+/// Why a figure is poor by itself; nullopt if it is not.
+[[nodiscard]] std::optional<std::string> describe_weakness(const std::optional<Joules>& energy,
+                                                           const EnergyQuality& quality);
 
 } // namespace mutation::energy

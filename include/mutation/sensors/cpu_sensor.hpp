@@ -13,7 +13,7 @@
 
 namespace mutation::sensors {
 
-/// What is known of the run of perf that is to be counted.
+/// What is known of the run of perf whose counts are read.
 struct PerfRun {
     MonotonicTime spawned{}; ///< perf began to count between these two
     MonotonicTime launcher_up{};
@@ -28,18 +28,18 @@ public:
     /// Tries perf once; that ends early when `stop_fd` is readable.
     CpuSensor(std::optional<std::filesystem::path> perf, const std::filesystem::path& sysfs, int stop_fd = -1);
 
-    /// `perf_rapl`, `powercap`, or "" where nothing can be measured.
-    [[nodiscard]] const std::string& method() const { return method_; }
-    /// Why not the better method, with the remedy; "" where there is nothing to say.
-    [[nodiscard]] const std::string& reason() const { return reason_; }
-    /// Why there will be no total though the package is measured, with the remedy; "" where there will be one.
-    [[nodiscard]] const std::string& missing() const { return missing_; }
-    /// Which counters did not move while they were tried; empty if all moved.
-    [[nodiscard]] const std::string& doubt() const { return doubt_; }
+    enum class Method { none, perf, powercap };
+    [[nodiscard]] Method method() const { return method_; }
+    /// Why no better method works, with the remedy; nullopt if the best one works.
+    [[nodiscard]] const std::optional<std::string>& reason() const { return reason_; }
+    /// Why there will be no total although the package is measured, with the remedy; nullopt if there will be one.
+    [[nodiscard]] const std::optional<std::string>& missing() const { return missing_; }
+    /// Which counters did not move while they were tried; nullopt if all moved.
+    [[nodiscard]] const std::optional<std::string>& doubt() const { return doubt_; }
     /// Whether the counters are there and a container hides them.
-    [[nodiscard]] bool is_masked() const { return method_.empty() && powercap_.is_masked(); }
+    [[nodiscard]] bool is_masked() const { return method_ == Method::none && powercap_.is_masked(); }
     [[nodiscard]] const std::vector<std::string>& events() const { return events_; }
-    [[nodiscard]] const std::string& perf_version() const { return perf_version_; }
+    [[nodiscard]] const std::optional<std::string>& perf_version() const { return perf_version_; }
     /// When powercap began to count; nullopt under perf, which begins with the training.
     [[nodiscard]] std::optional<MonotonicTime> counting_since() const { return counting_since_; }
 
@@ -48,7 +48,7 @@ public:
     [[nodiscard]] std::vector<std::string> start(const std::filesystem::path& energy);
     [[nodiscard]] std::vector<system::PassedFd> wrapper_fds() const;
     void on_poll(MonotonicTime now);
-    /// Reads at once what is read by ourselves: at a training's own ends, so that little is left to be shared out.
+    /// Reads powercap now: at a training's start and end, so that the intervals fit the training.
     void read_now();
     /// Power over the last second or so; nullopt if a domain was not counted, or if the last count is old.
     [[nodiscard]] std::optional<Watts> current_power() const;
@@ -56,24 +56,28 @@ public:
     [[nodiscard]] energy::CpuEnergy finish(const PerfRun& run, const energy::Window& window);
 
 private:
-    void doubt(const std::vector<std::string>& still_counters);
-    void read_powercap(MonotonicTime now, bool force);
+    void set_doubt(const std::vector<std::string>& still_counters);
+    /// Writes what powercap counted to the raw log.
+    void log_interval(const energy::CpuInterval* interval);
     [[nodiscard]] energy::CpuCounts read_perf(const PerfRun& run) const;
     void explain(energy::CpuEnergy& energy, const energy::CpuCounts& counts, const PerfRun& run) const;
-    /// Returns why it could not.
-    [[nodiscard]] std::string write_power(const energy::CpuCounts& counts) const;
+    /// Writes cpu_power.csv. Returns the error, if there was one.
+    [[nodiscard]] std::optional<std::string> write_power(const energy::CpuCounts& counts) const;
 
     std::optional<std::filesystem::path> perf_;
     Powercap powercap_;
-    std::string method_;
-    std::string reason_;
-    std::string missing_;
-    std::string doubt_;
+    Method method_ = Method::none;
+    std::optional<std::string> reason_;
+    std::optional<std::string> missing_;
+    std::optional<std::string> doubt_;
     std::vector<std::string> events_;
-    std::string perf_version_;
+    std::optional<std::string> perf_version_;
     std::filesystem::path energy_folder_;
     system::UniqueFd raw_log_;
     std::optional<MonotonicTime> counting_since_;
 };
+
+/// The name of a method in records: `perf_rapl`, `powercap`; "" for none.
+[[nodiscard]] std::string method_name(CpuSensor::Method method);
 
 } // namespace mutation::sensors

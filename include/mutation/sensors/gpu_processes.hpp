@@ -18,8 +18,8 @@ struct GpuProcess {
     [[nodiscard]] std::string display_name() const;
 };
 
-/// Pure: the rows of `nvidia-smi --query-compute-apps` with a process number, a name and a UUID, in any order. The name
-/// may contain commas. Lines without a process number are left out.
+/// The rows of `nvidia-smi --query-compute-apps=pid,process_name,gpu_uuid`. Lines without a process number are left
+/// out. Pure.
 [[nodiscard]] std::vector<GpuProcess> parse_gpu_processes(std::string_view csv);
 
 /// Whose a process on a GPU is.

@@ -1,8 +1,7 @@
 #pragma once
 
-#include "mutation/energy/integrate_power.hpp"
-#include "mutation/sensors/gpu_sample.hpp"
-#include "mutation/sensors/nvidia_smi.hpp"
+#include "mutation/energy/gpu_timeline.hpp"
+#include "mutation/sensors/gpu_info.hpp"
 #include "mutation/sensors/sample_files.hpp"
 #include "mutation/sensors/smi_stream.hpp"
 #include "mutation/sensors/stamp_mapper.hpp"
@@ -21,15 +20,15 @@ struct GpuTrack {
     StampMapper mapper;
     std::size_t zero_readings = 0;      ///< of 0 W, which no card draws
     std::size_t excessive_readings = 0; ///< far above the card's limit
-    std::string unread;                 ///< the last power that was no number, as nvidia-smi wrote it
+    std::optional<std::string> unread;  ///< the last power that was no number, as nvidia-smi wrote it
 };
 
 /// Samples all GPUs by one nvidia-smi that runs on between two attempts. Passive, see SmiStream.
 class GpuSampler final : private SmiReader {
 public:
     /// `fields`: what this nvidia-smi knows (`choose_fields`); `power_fields`: each GPU's.
-    GpuSampler(const std::filesystem::path& nvidia_smi, std::vector<GpuInfo> gpus, std::vector<PowerField> power_fields,
-               std::vector<std::string> fields, Seconds interval);
+    GpuSampler(const std::filesystem::path& nvidia_smi, std::vector<GpuInfo> gpus,
+               std::vector<energy::PowerField> power_fields, std::vector<std::string> fields, Seconds interval);
 
     /// Every field that sampling can use.
     [[nodiscard]] static std::vector<std::string> wanted_fields();
@@ -50,7 +49,7 @@ public:
 
     [[nodiscard]] pid_t pid() const { return stream_.pid(); }
     [[nodiscard]] const std::vector<GpuInfo>& gpus() const { return gpus_; }
-    [[nodiscard]] const std::vector<PowerField>& power_fields() const { return power_fields_; }
+    [[nodiscard]] const std::vector<energy::PowerField>& power_fields() const { return power_fields_; }
     [[nodiscard]] Seconds interval() const { return interval_; }
     [[nodiscard]] const std::vector<GpuTrack>& tracks() const { return tracks_; }
     /// The samples that have a power, on the monotonic clock.
@@ -62,9 +61,9 @@ public:
     /// Whether it should deliver and does not: three starts in a row gave no sample, or none came for some seconds.
     [[nodiscard]] bool is_silent() const;
     [[nodiscard]] std::string describe_silence() const;
-    /// What went wrong: restarts, what nvidia-smi printed that is no sample, files that could not be written. Empty if
-    /// nothing did.
-    [[nodiscard]] std::string remark() const;
+    /// What went wrong: restarts, what nvidia-smi printed that is no sample, files that could not be written; nullopt
+    /// if nothing did.
+    [[nodiscard]] std::optional<std::string> remark() const;
 
 private:
     struct Columns {
@@ -83,7 +82,7 @@ private:
     [[nodiscard]] const GpuSample* newest_if_fresh(std::size_t gpu) const;
 
     std::vector<GpuInfo> gpus_;
-    std::vector<PowerField> power_fields_;
+    std::vector<energy::PowerField> power_fields_;
     std::vector<std::string> fields_;
     Seconds interval_;
     Columns columns_;

@@ -16,9 +16,6 @@
 
 namespace mutation::sensors {
 
-/// First argument of the hidden mode.
-constexpr std::string_view kNvmlMode = "__nvml";
-
 /// What NVML reported of each GPU at one moment.
 struct NvmlAnswer {
     int request = 0;
@@ -83,9 +80,5 @@ private:
     int answered_ = 0;  ///< number of the last one that was answered; answers come in order
     std::optional<std::string> failure_;
 };
-
-/// The hidden mode: `mutation __nvml NVIDIA_SMI UUID...`. Answers requests until its pipe is closed. Returns the exit
-/// status.
-int run_nvml_mode(int argc, char** argv);
 
 } // namespace mutation::sensors

@@ -11,7 +11,7 @@ struct PerfStart {
     MonotonicTime latest;
 };
 
-/// perf's counts on the monotonic clock. Without `-I` the whole run is one interval, if its length is known.
+/// perf's counts on the monotonic clock.
 [[nodiscard]] energy::CpuCounts counts_from_perf(const PerfStat& stat, const PerfStart& start);
 
 } // namespace mutation::sensors

@@ -12,9 +12,8 @@ namespace mutation::sensors {
 
 /// One count of one event.
 struct PerfCount {
-    std::optional<Seconds>
-        end; ///< since perf began to count; the count reaches back to the one before. None: the whole run
-    std::optional<Joules> energy; ///< none: perf wrote `<not counted>` or `<not supported>`
+    Seconds end{0};               ///< since perf began to count; the count begins at the end of the one before
+    std::optional<Joules> energy; ///< nullopt: perf wrote `<not counted>` or `<not supported>`
 };
 
 /// What perf counted of one event.
@@ -23,22 +22,20 @@ struct PerfEvent {
     std::vector<PerfCount> counts; ///< by ascending end
     bool is_supported = true;
 
-    /// Sum of what was counted; none where nothing was.
+    /// Sum of what was counted; nullopt if nothing was.
     [[nodiscard]] std::optional<Joules> total() const;
 };
 
 /// The energy events in an output of `perf stat`.
 struct PerfStat {
     std::vector<PerfEvent> events;
-    std::optional<Seconds> elapsed; ///< `seconds time elapsed`, in the form for people only
-    OtherOutput other;              ///< lines that are no counts: what perf complained about
+    OtherOutput other; ///< lines that are no counts: errors of perf
 
     [[nodiscard]] const PerfEvent* find(std::string_view name) const;
 };
 
-/// Reads any form of `perf stat`: for people, `-x SEP`, `-j`, each with and without `-I`; all sockets summed, as `-a`
-/// has them. What is no count of joules is passed over, a last line that was cut off too. Pure; never throws for what
-/// the text holds.
+/// Reads what `perf_command` makes perf write: `time;value;Joules;event;...`, a line for each event and interval. Lines
+/// that are no counts of joules, and a last line that is cut off, are left out. Pure; never throws.
 [[nodiscard]] PerfStat parse_perf_stat(std::string_view text);
 
 } // namespace mutation::sensors

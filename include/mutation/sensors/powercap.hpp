@@ -13,12 +13,12 @@
 
 namespace mutation::sensors {
 
-/// A counter of microjoules that starts again at 0 after its largest value: wrap is handled here alone.
+/// A counter of microjoules that starts again at 0 after its largest value. Only this class handles the wrap.
 class WrappingCounter {
 public:
     explicit WrappingCounter(std::uint64_t largest) : largest_(largest) {}
 
-    /// What it moved since the last reading; nothing at the first. Must be read more often than it wraps.
+    /// What it counted since the last reading; nullopt at the first. Must be read more often than it wraps.
     std::optional<Joules> advance(std::uint64_t reading);
     /// The next reading is a first one again.
     void restart() { last_.reset(); }
@@ -34,15 +34,15 @@ enum class PowercapDomain { package, ram, psys };
 /// CPU energy by `/sys/class/powercap`, for machines where perf cannot count it. Read about once a second.
 class Powercap {
 public:
-    /// Opens every zone of intel-rapl (AMD's too) once, as root where sudo gave it; zones that show the same
-    /// packages by another way (intel-rapl-mmio) are left out. A zone that cannot be read takes its domain with it,
+    /// Opens every zone of intel-rapl (AMD's too) once, as root if sudo gave it. Zones that show the same
+    /// packages a second time (intel-rapl-mmio) are left out. If a zone cannot be read, its whole domain is left out,
     /// since a sum without one of its sockets would be too small.
     explicit Powercap(const std::filesystem::path& sysfs);
 
     /// Whether all packages can be read.
     [[nodiscard]] bool works() const;
-    /// Which zones cannot be read, or why there are none, with the remedy; "" where all can.
-    [[nodiscard]] const std::string& reason() const { return reason_; }
+    /// Which zones cannot be read, or why there are none, with the remedy; nullopt if all can be read.
+    [[nodiscard]] const std::optional<std::string>& reason() const { return reason_; }
     /// Whether the zones are links to nothing, as in a container that hides them.
     [[nodiscard]] bool is_masked() const { return !masked_.empty(); }
     /// Whether RAM is to be counted and cannot be; `reason` says why.
@@ -51,11 +51,12 @@ public:
 
     /// Begins a measurement now.
     void start(MonotonicTime now);
-    /// Reads all counters, if the last reading is a second old or `force`. Returns the new interval; nullptr if there
-    /// is none.
-    const energy::CpuInterval* read(MonotonicTime now, bool force);
-    /// Ends the measurement. With a window, what a zone showed while it stood still is no count, and a domain of
-    /// several sockets has none without each of them.
+    /// Reads all counters. Returns the new interval; nullptr if there is none.
+    const energy::CpuInterval* read(MonotonicTime now);
+    /// Does so if the last reading is at least a second old.
+    const energy::CpuInterval* read_if_due(MonotonicTime now);
+    /// Ends the measurement. With a window, what a zone showed while it did not move is no count, and a domain of
+    /// several sockets has no count without each of them.
     [[nodiscard]] energy::CpuCounts take_counts(const std::optional<energy::Window>& window = std::nullopt);
     /// The counter files that show one value for that long; returns as soon as all have moved.
     [[nodiscard]] std::vector<std::filesystem::path> find_still_zones(Seconds limit) const;
@@ -75,7 +76,7 @@ private:
     void lose(PowercapDomain domain, const std::string& why);
     [[nodiscard]] bool has(PowercapDomain domain) const;
     [[nodiscard]] bool has_ram() const { return has(PowercapDomain::ram) || is_ram_missing(); }
-    /// What a zone moved since it was read last; nothing where it does not tell.
+    /// What a zone counted since it was read last; nullopt if it cannot be read.
     [[nodiscard]] std::optional<Joules> advance(Zone& zone);
 
     /// What all zones of the domain moved together; nullopt if one of them was not read.
@@ -85,9 +86,9 @@ private:
 
     std::vector<Zone> zones_;
     std::filesystem::path masked_; ///< the first zone that is a link to nothing
-    std::string reason_;
+    std::optional<std::string> reason_;
     std::map<PowercapDomain, std::string> lost_;     ///< domains of which a zone cannot be read, and why
-    std::map<PowercapDomain, std::string> troubles_; ///< of this measurement
+    std::map<PowercapDomain, std::string> failures_; ///< of this measurement
     MonotonicTime last_{};
     std::vector<energy::CpuInterval> intervals_;
 };

@@ -2,7 +2,7 @@
 
 #include "mutation/energy/cpu_energy.hpp"
 #include "mutation/energy/gpu_timeline.hpp"
-#include "mutation/sensors/sensor_facts.hpp"
+#include "mutation/sensors/recovery_facts.hpp"
 
 #include <filesystem>
 
@@ -12,16 +12,16 @@ namespace mutation::sensors {
 /// missing, a link or no file gives nothing; a line that is damaged, or was cut off in the middle, is left out.
 
 /// Whether the facts can be true. The file may have been changed by anybody who can write to the results.
-[[nodiscard]] bool is_plausible(const SensorFacts& facts);
+[[nodiscard]] bool is_plausible(const RecoveryFacts& facts);
 
 /// What perf or powercap counted; without intervals if nothing was.
-[[nodiscard]] energy::CpuCounts read_cpu_counts(const std::filesystem::path& folder, const SensorFacts& facts);
+[[nodiscard]] energy::CpuCounts read_cpu_counts(const std::filesystem::path& folder, const RecoveryFacts& facts);
 
 /// The GPUs with their power samples.
-[[nodiscard]] energy::GpuTimelines read_gpu_power(const std::filesystem::path& folder, const SensorFacts& facts);
+[[nodiscard]] energy::GpuTimelines read_gpu_power(const std::filesystem::path& folder, const RecoveryFacts& facts);
 
 /// Adds temperature and utilisation around the window to timelines of `read_gpu_power`.
-void read_gpu_conditions(const std::filesystem::path& folder, const SensorFacts& facts, const energy::Window& window,
+void read_gpu_conditions(const std::filesystem::path& folder, const RecoveryFacts& facts, const energy::Window& window,
                          energy::GpuTimelines& timelines);
 
 } // namespace mutation::sensors

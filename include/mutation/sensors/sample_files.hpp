@@ -1,16 +1,28 @@
 #pragma once
 
 #include "mutation/core/units.hpp"
+#include "mutation/energy/cpu_energy.hpp"
 #include "mutation/sensors/gpu_info.hpp"
-#include "mutation/sensors/gpu_sample.hpp"
 #include "mutation/system/unique_fd.hpp"
 
-#include <array>
-#include <cstddef>
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 
 namespace mutation::sensors {
+
+/// One line of nvidia-smi about one GPU. The types are small: a day of 8 GPUs has 7 million.
+struct GpuSample {
+    MonotonicTime time{};
+    std::uint8_t throttle_mask = 0; ///< the lower bits of nvidia-smi's: all that `throttle_reasons` names
+    std::optional<std::int8_t> utilization;
+    std::optional<std::int8_t> memory_utilization;
+    std::optional<std::int16_t> temperature;
+    std::optional<std::int16_t> memory_temperature;
+    std::optional<std::int16_t> clock_mhz;
+    std::optional<float> power; ///< watts
+};
 
 /// The CSV files of an attempt's GPU samples: gpu_power.csv, gpu_temperature.csv, gpu_utilization.csv. Rows are kept
 /// until `flush`. A file that cannot be written loses its rows: the record's own write stops the session if the disk is
@@ -40,5 +52,9 @@ private:
     Seconds epoch_offset_{0};
     bool has_lost_rows_ = false;
 };
+
+/// Text of `cpu_power.csv`: `timestamp,pkg_w,ram_w`, one line for each interval at its end, epoch seconds with ms.
+/// `epoch_offset` is the wall clock's time at monotonic zero. An absent value is an empty cell.
+[[nodiscard]] std::string cpu_power_csv(const energy::CpuCounts& counts, Seconds epoch_offset);
 
 } // namespace mutation::sensors

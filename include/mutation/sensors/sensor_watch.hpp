@@ -1,6 +1,6 @@
 #pragma once
 
-#include "mutation/sensors/nvidia_smi.hpp"
+#include "mutation/sensors/gpu_query.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -20,9 +20,10 @@ struct ObservedSensor {
 /// A GPU with what was seen of its sensor.
 struct WatchedGpu {
     GpuInfo info;
-    PowerField field;
+    energy::PowerField field;
+    FieldTrial trial;
     ObservedSensor observed;
-    std::string left_out; ///< readings that are none, see describe_left_out
+    std::optional<std::string> left_out; ///< impossible readings, see describe_left_out
 };
 
 /// How fast nvidia-smi delivers what a training's sampler asks of it.
@@ -35,7 +36,7 @@ struct SamplerPace {
 struct SensorWatch {
     SamplerPace pace;
     std::vector<WatchedGpu> gpus;
-    std::string remark; ///< what went wrong, in nvidia-smi's words; empty if nothing did
+    std::optional<std::string> remark; ///< what went wrong, in nvidia-smi's words
 };
 
 /// Samples as a training's sampler does for two seconds, every `interval`; then for two seconds as fast as nvidia-smi

@@ -91,7 +91,7 @@ public:
     [[nodiscard]] energy::Measurement finish_attempt(const AttemptFacts& facts, int stop_fd);
 
     /// The training has just started or ended: powercap is read, the GPUs' energy counters are requested. At its start
-    /// SensorFacts are written, for a session that is killed meanwhile.
+    /// RecoveryFacts are written, for a session that is killed meanwhile.
     void training_started(const TrainingStart& start);
     void training_ended();
 

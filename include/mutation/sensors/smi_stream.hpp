@@ -70,8 +70,8 @@ public:
     [[nodiscard]] pid_t pid() const { return child_.is_running() ? child_.pid() : -1; }
     /// Three starts in a row gave no sample.
     [[nodiscard]] bool is_hopeless() const;
-    /// What went wrong: restarts, and what nvidia-smi printed that is no sample; empty if nothing did.
-    [[nodiscard]] std::string remark() const;
+    /// What went wrong: restarts, and what nvidia-smi printed that is no sample; nullopt if nothing did.
+    [[nodiscard]] std::optional<std::string> remark() const;
 
 private:
     void launch();

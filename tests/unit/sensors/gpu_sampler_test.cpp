@@ -1,8 +1,10 @@
 #include "catch.hpp"
 
 #include "mutation/energy/gpu_energy.hpp"
+#include "mutation/sensors/gpu_query.hpp"
 #include "mutation/sensors/gpu_sampler.hpp"
 #include "mutation/sensors/gpu_timelines.hpp"
+#include "mutation/sensors/nvidia_smi.hpp"
 #include "mutation/system/clock.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -69,8 +71,9 @@ constexpr const char* kSteady = "while :; do t=$(stamp)\n"
                                 "echo \"$t, 1, GPU-b, 50.00, 50, [N/A], 10, 5, 1200, 0x0000000000000001\"\n"
                                 "sleep 0.1; done";
 
-sensors::PowerField plain_field() {
-    sensors::PowerField field;
+energy::PowerField plain_field() {
+    energy::PowerField field;
+    field.name = "power.draw";
     field.sensor.update_interval = Seconds(0.1);
     return field;
 }
@@ -105,7 +108,7 @@ TEST_CASE("a sampler delivers every GPU's samples, writes them and leaves nothin
     sampler.stop();
     CHECK(sampler.pid() == -1);
     CHECK(::kill(pid, 0) == -1);
-    CHECK(sampler.remark().empty());
+    CHECK_FALSE(sampler.remark().has_value());
 
     const GpuEnergy energy = energy_of(sampler, {true, true}, window);
     REQUIRE(energy.energy.has_value());
@@ -165,7 +168,7 @@ TEST_CASE("an nvidia-smi that died between two attempts is started again with th
     sampler.start(smi.folder());
     REQUIRE(sampler.wait_for_first_sample(Seconds(10), -1));
     sampler.finish();
-    CHECK(sampler.remark().empty());
+    CHECK_FALSE(sampler.remark().has_value());
     fs::create_directory(smi.folder() / "second");
     REQUIRE(::kill(sampler.pid(), SIGKILL) == 0);
     CHECK_FALSE(sampler.wait_until_after(after(0), Seconds(10), -1));
@@ -173,7 +176,7 @@ TEST_CASE("an nvidia-smi that died between two attempts is started again with th
     CHECK_FALSE(sampler.wait_for_first_sample(Seconds(10), -1));
     CHECK(sampler.is_silent());
     sampler.stop();
-    CHECK(sampler.remark().find("status 3: broken") != std::string::npos);
+    CHECK(sampler.remark().value_or("").find("status 3: broken") != std::string::npos);
 }
 
 TEST_CASE("samples reach the file while nvidia-smi runs") {
@@ -258,20 +261,20 @@ TEST_CASE("a sampler that dies is started again, and its message is kept") {
     REQUIRE(sampler.wait_until_after(after(0.3), Seconds(10), -1));
     sampler.stop();
     CHECK(sampler.tracks()[1].samples.size() > 2);
-    CHECK(sampler.remark().find("status 15") != std::string::npos);
-    CHECK(sampler.remark().find("GPU is lost") != std::string::npos);
-    CHECK(sampler.remark().find("1 restart") != std::string::npos);
+    CHECK(sampler.remark().value_or("").find("status 15") != std::string::npos);
+    CHECK(sampler.remark().value_or("").find("GPU is lost") != std::string::npos);
+    CHECK(sampler.remark().value_or("").find("1 restart") != std::string::npos);
 }
 
 TEST_CASE("a sampler that prints far too much is given up before it fills the memory") {
     const ScriptedSmi smi("exec yes \"$(stamp), 0, GPU-a, 100.00, 60, N/A, 90, 40, 1410, 0x0\"");
     GpuSampler sampler = smi.sampler();
     sampler.start(smi.folder());
-    for (int i = 0; i < 100 && sampler.remark().empty(); ++i) {
+    for (int i = 0; i < 100 && !sampler.remark(); ++i) {
         CHECK_FALSE(sampler.wait_until_after(after(3600), Seconds(0.1), -1));
     }
     sampler.stop();
-    CHECK(sampler.remark().find("times as much as requested") != std::string::npos);
+    CHECK(sampler.remark().value_or("").find("times as much as requested") != std::string::npos);
     CHECK(sampler.tracks()[0].samples.size() < 100000);
 }
 
@@ -337,7 +340,7 @@ TEST_CASE("messages of nvidia-smi are kept from both streams, without waiting") 
     CHECK(Seconds(now() - begun) < Seconds(30));
     CHECK(sampler.is_silent());
     sampler.stop();
-    const std::string remark = sampler.remark();
+    const std::string remark = sampler.remark().value_or("");
     CAPTURE(remark);
     CHECK(remark.find("status 18: Failed to initialize NVML: Driver/library version mismatch") != std::string::npos);
     CHECK(remark.find("NVML library version: 550.54") != std::string::npos);
@@ -349,7 +352,7 @@ TEST_CASE("a sampler that runs and prints no sample is quoted") {
     const ScriptedSmi smi("while :; do echo 'No devices were found'; sleep 0.05; done");
     GpuSampler sampler = smi.sampler();
     sampler.start(smi.folder());
-    for (int i = 0; i < 100 && sampler.remark().empty(); ++i) {
+    for (int i = 0; i < 100 && !sampler.remark(); ++i) {
         CHECK_FALSE(sampler.wait_for_first_sample(Seconds(0.1), -1));
     }
     sampler.stop();
@@ -376,15 +379,15 @@ TEST_CASE("rows are used even if nvidia-smi warns and ends with a status") {
     REQUIRE(inventory.gpus.size() == 1);
     CHECK(inventory.gpus[0].uuid == "GPU-a");
     CHECK(inventory.gpus[0].power_limit == Watts(700));
-    CHECK(inventory.reason.empty());
+    CHECK(!inventory.reason);
     CHECK(inventory.remark == "nvidia-smi ended with status 14: WARNING: infoROM is corrupted at gpu 0000:0B:00.0");
     const SampledFields chosen = choose_fields(smi.program(), inventory.gpus,
                                                {"timestamp", "index", "uuid", "power.draw", "power.draw.instant"});
     REQUIRE(chosen.power_fields.size() == 1);
     CHECK(chosen.fields.size() == 5);
     CHECK(chosen.power_fields[0].name == "power.draw.instant");
-    CHECK(chosen.power_fields[0].works);
-    CHECK(chosen.power_fields[0].remark == "power.draw is [N/A]");
+    CHECK(chosen.trials[0].has_power);
+    CHECK(chosen.trials[0].without_power == "power.draw is [N/A]");
 }
 
 TEST_CASE("a list of GPUs that fails is quoted from both streams") {

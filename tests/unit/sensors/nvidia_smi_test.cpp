@@ -1,6 +1,7 @@
 #include "catch.hpp"
 
 #include "mutation/sensors/nvidia_smi.hpp"
+#include "mutation/sensors/power_field.hpp"
 
 #include <array>
 
@@ -82,7 +83,7 @@ TEST_CASE("for each family, the field that sees the most time is read") {
                                  {"NVIDIA GB300", "power.draw", 1, 1},
                                  {"A card of next year", "power.draw", 1, 1}}) {
         CAPTURE(expected.card);
-        const sensors::PowerField field = choose_power_field(expected.card, all);
+        const energy::PowerField field = choose_power_field(expected.card, all);
         CHECK(field.name == expected.field);
         CHECK(field.sensor.averaging.count() == expected.averaging);
         CHECK(field.sensor.seen_share == expected.seen_share);
@@ -105,7 +106,7 @@ TEST_CASE("a card of a family that nobody measured says so, and what its row is 
 }
 
 TEST_CASE("if a driver does not know the better field, power.draw is read with its own averaging") {
-    const sensors::PowerField field = choose_power_field("NVIDIA GeForce RTX 3090", {"power.draw"});
+    const energy::PowerField field = choose_power_field("NVIDIA GeForce RTX 3090", {"power.draw"});
     CHECK(field.name == "power.draw");
     CHECK(field.sensor.averaging == Seconds(1));
     CHECK(field.accuracy == Percent(4.7));
@@ -139,7 +140,7 @@ TEST_CASE("if the better field shows no power, another one is read with its own 
           {"Tesla T4", {"power.draw.instant"}, "power.draw.instant", 0.1, 1},
           {"A card of next year", {"power.draw.instant"}, "power.draw.instant", 0.025, 0.25}}) {
         CAPTURE(expected.card);
-        const sensors::PowerField field = choose_power_field(expected.card, expected.working);
+        const energy::PowerField field = choose_power_field(expected.card, expected.working);
         CHECK(field.name == expected.field);
         CHECK(field.sensor.averaging.count() == expected.averaging);
         CHECK(field.sensor.seen_share == expected.seen_share);

@@ -1,7 +1,7 @@
 #include "catch.hpp"
 
-#include "mutation/sensors/cpu_power_csv.hpp"
 #include "mutation/sensors/perf_counts.hpp"
+#include "mutation/sensors/sample_files.hpp"
 
 #include <cmath>
 
@@ -57,15 +57,6 @@ TEST_CASE("a lost line leaves a gap in its event, not a longer interval") {
     CHECK_FALSE(counts.intervals[1].package.has_value());
     CHECK(counts.intervals[2].start == at(2));
     CHECK(integrate_cpu(counts, {at(0), at(3)}).package->value() == Approx(30));
-}
-
-TEST_CASE("a perf without intervals is one interval") {
-    const PerfStat stat = parse_perf_stat("   2,640.31 Joules power/energy-pkg/\n\n  80.0 seconds time elapsed\n");
-    const CpuCounts counts = counts_from_perf(stat, {at(0), at(0)});
-    REQUIRE(counts.intervals.size() == 1);
-    CHECK(counts.intervals[0].end == at(80));
-    CHECK(
-        counts_from_perf(parse_perf_stat("   2,640.31 Joules power/energy-pkg/\n"), {at(0), at(0)}).intervals.empty());
 }
 
 TEST_CASE("power over time is written with empty cells for what is absent") {

@@ -1,6 +1,6 @@
 #include "catch.hpp"
 
-#include "mutation/sensors/nvidia_smi.hpp"
+#include "mutation/sensors/gpu_query.hpp"
 #include "mutation/sensors/visible_gpus.hpp"
 
 using namespace mutation::sensors;
@@ -29,7 +29,7 @@ const std::vector<bool> kNone{false, false, false};
 
 TEST_CASE("without CUDA_VISIBLE_DEVICES every GPU is seen") {
     CHECK(counted(std::nullopt) == std::vector<bool>{true, true, true});
-    CHECK(select_visible(three_gpus(), std::nullopt, kBusOrder).remark.empty());
+    CHECK_FALSE(select_visible(three_gpus(), std::nullopt, kBusOrder).remark.has_value());
 }
 
 TEST_CASE("an empty list sees no GPU, and says so") {
@@ -37,7 +37,7 @@ TEST_CASE("an empty list sees no GPU, and says so") {
         CAPTURE(list);
         const VisibleGpus visible = select_visible(three_gpus(), list, kBusOrder);
         CHECK(visible.is_counted == kNone);
-        CHECK(visible.remark.find("sees no GPU") != std::string::npos);
+        CHECK(visible.remark.value_or("").find("sees no GPU") != std::string::npos);
     }
 }
 
@@ -59,7 +59,7 @@ TEST_CASE("the list ends at its first invalid entry") {
 TEST_CASE("a MIG instance counts as its whole GPU, with a remark") {
     const VisibleGpus old = select_visible(three_gpus(), "MIG-GPU-22cc0000-0000/3/0", kBusOrder);
     CHECK(old.is_counted == std::vector<bool>{false, false, true});
-    CHECK(old.remark.find("whole GPU") != std::string::npos);
+    CHECK(old.remark.value_or("").find("whole GPU") != std::string::npos);
 
     std::vector<GpuInfo> gpus = three_gpus();
     CHECK(select_visible(gpus, "MIG-5f6e", kBusOrder).is_counted == kNone);
@@ -68,7 +68,7 @@ TEST_CASE("a MIG instance counts as its whole GPU, with a remark") {
     gpus[2].mig_mode = "Enabled";
     const VisibleGpus unclear = select_visible(gpus, "MIG-5f6e", kBusOrder);
     CHECK(unclear.is_counted == kNone);
-    CHECK(unclear.remark.find("MIG-5f6e") != std::string::npos);
+    CHECK(unclear.remark.value_or("").find("MIG-5f6e") != std::string::npos);
 }
 
 TEST_CASE("a MIG instance is found in the GPU that nvidia-smi lists") {
@@ -92,12 +92,12 @@ TEST_CASE("an index in CUDA's own order is ambiguous if the cards differ") {
     for (const std::optional<std::string>& order : {std::optional<std::string>("FASTEST_FIRST"), {""}, {}}) {
         const VisibleGpus visible = select_visible(gpus, "GPU-22,0", order);
         CHECK(visible.is_counted == kNone);
-        CHECK(visible.remark.find("UUID") != std::string::npos);
-        CHECK(visible.remark.find("PCI_BUS_ID") != std::string::npos);
+        CHECK(visible.remark.value_or("").find("UUID") != std::string::npos);
+        CHECK(visible.remark.value_or("").find("PCI_BUS_ID") != std::string::npos);
         CHECK(select_visible(gpus, std::nullopt, order).is_counted == std::vector<bool>{true, true, true});
         CHECK(select_visible(gpus, "2,1,0", order).is_counted == std::vector<bool>{true, true, true});
         CHECK(select_visible(gpus, "GPU-22,GPU-11a", order).is_counted == std::vector<bool>{true, false, true});
-        CHECK(select_visible(gpus, "-1", order).remark.find("sees no GPU") != std::string::npos);
+        CHECK(select_visible(gpus, "-1", order).remark.value_or("").find("sees no GPU") != std::string::npos);
         CHECK(select_visible(three_gpus(), "1", order).is_counted == std::vector<bool>{false, true, false});
     }
     CHECK(select_visible(gpus, "0", kBusOrder).is_counted == std::vector<bool>{true, false, false});

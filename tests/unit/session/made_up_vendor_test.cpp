@@ -56,7 +56,7 @@ public:
     [[nodiscard]] const sensors::GpuSourceFacts& facts() const override { return facts_; }
     [[nodiscard]] sensors::VisibleGpus find_visible(const std::vector<std::string>& environment) const override {
         const bool is_second = std::find(environment.begin(), environment.end(), "ACME_VISIBLE=1") != environment.end();
-        return {{!is_second, is_second}, ""};
+        return {{!is_second, is_second}, std::nullopt};
     }
     void start_recording(const std::filesystem::path&, MonotonicTime since) override { since_ = since; }
     [[nodiscard]] energy::GpuTimelines stop_recording(const energy::Window& window, const sensors::Patience&) override {

@@ -1,6 +1,6 @@
 #include "catch.hpp"
 
-#include "mutation/sensors/sensor_facts.hpp"
+#include "mutation/sensors/recovery_facts.hpp"
 #include "mutation/session/recover_attempt.hpp"
 #include "mutation/system/file.hpp"
 #include "support/temporary_folder.hpp"
@@ -74,7 +74,7 @@ public:
         write("gpu_utilization.csv", utilization);
     }
     [[nodiscard]] record::AttemptRecord recovered() const {
-        sensors::write_sensor_facts(facts, energy());
+        sensors::write_recovery_facts(facts, energy());
         return recovered_without_facts();
     }
     [[nodiscard]] record::AttemptRecord recovered_without_facts() const {
@@ -84,7 +84,7 @@ public:
         return recover_attempts({attempt}, folder_.path()).at(0);
     }
 
-    sensors::SensorFacts facts;
+    sensors::RecoveryFacts facts;
 
 private:
     test::TemporaryFolder folder_;
@@ -207,7 +207,7 @@ TEST_CASE("links and other files that are none of ours are not read") {
 TEST_CASE("an attempt that was recorded is not touched") {
     CutOff cut;
     cut.write_cpu(10);
-    sensors::write_sensor_facts(cut.facts, cut.energy());
+    sensors::write_recovery_facts(cut.facts, cut.energy());
     record::AttemptRecord failed;
     failed.directory = "attempt_1";
     record::AttemptRecord stopped = failed;

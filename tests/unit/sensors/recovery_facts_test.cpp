@@ -1,6 +1,6 @@
 #include "catch.hpp"
 
-#include "mutation/sensors/sensor_facts.hpp"
+#include "mutation/sensors/recovery_facts.hpp"
 #include "mutation/system/file.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -9,7 +9,7 @@ using namespace mutation::sensors;
 
 TEST_CASE("the facts of an attempt's sensors are read as they were written") {
     const test::TemporaryFolder folder;
-    SensorFacts facts;
+    RecoveryFacts facts;
     facts.start = MonotonicTime(std::chrono::nanoseconds(1'234'567'890'123));
     facts.wall_start = WallTime(std::chrono::nanoseconds(1'767'756'005'123'456'789));
     facts.wall_lead = Seconds(1767754770.5);
@@ -27,9 +27,9 @@ TEST_CASE("the facts of an attempt's sensors are read as they were written") {
     field.accuracy = Percent(5.5);
     facts.gpus.push_back({3, "GPU-3", "NVIDIA H100", true, field});
     facts.idle = energy::IdleLevels{std::nullopt, {Watts(71.5), std::nullopt}};
-    write_sensor_facts(facts, folder.path());
+    write_recovery_facts(facts, folder.path());
 
-    const std::optional<SensorFacts> read = read_sensor_facts(folder.path());
+    const std::optional<RecoveryFacts> read = read_recovery_facts(folder.path());
     REQUIRE(read.has_value());
     CHECK(read->start == facts.start);
     CHECK(read->wall_start == facts.wall_start);
@@ -53,10 +53,10 @@ TEST_CASE("the facts of an attempt's sensors are read as they were written") {
 
 TEST_CASE("facts that are missing, damaged or of another version are none") {
     const test::TemporaryFolder folder;
-    CHECK_FALSE(read_sensor_facts(folder.path()).has_value());
+    CHECK_FALSE(read_recovery_facts(folder.path()).has_value());
     for (const char* text : {"", "{", "[]", R"({"version": 2})", R"({"version": 1})", R"({"version": 1, "gpus": 3})"}) {
         CAPTURE(text);
-        system::write_file_atomically(folder.path() / kSensorFactsFile, text);
-        CHECK_FALSE(read_sensor_facts(folder.path()).has_value());
+        system::write_file_atomically(folder.path() / kRecoveryFactsFile, text);
+        CHECK_FALSE(read_recovery_facts(folder.path()).has_value());
     }
 }

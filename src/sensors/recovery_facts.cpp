@@ -1,4 +1,4 @@
-#include "mutation/sensors/sensor_facts.hpp"
+#include "mutation/sensors/recovery_facts.hpp"
 
 #include "mutation/core/error.hpp"
 #include "mutation/core/json.hpp"
@@ -83,9 +83,9 @@ std::optional<energy::IdleLevels> idle_of_json(const Json& json) {
     return idle;
 }
 
-Json json_of_facts(const SensorFacts& facts) {
+Json json_of_facts(const RecoveryFacts& facts) {
     Json gpus = Json::array();
-    for (const GpuFacts& gpu : facts.gpus) {
+    for (const RecoveryGpu& gpu : facts.gpus) {
         gpus.push_back(Json{{"index", gpu.index},
                             {"uuid", gpu.uuid},
                             {"name", gpu.name},
@@ -108,8 +108,8 @@ Json json_of_facts(const SensorFacts& facts) {
             {"idle", json_of_idle(facts.idle)}};
 }
 
-SensorFacts facts_of_json(const Json& json) {
-    SensorFacts facts;
+RecoveryFacts facts_of_json(const Json& json) {
+    RecoveryFacts facts;
     facts.start = time_of_json<MonotonicTime>(json.at("training_start_monotonic_ns"));
     facts.wall_start = time_of_json<WallTime>(json.at("training_start_wall_ns"));
     facts.wall_lead = Seconds(json.at("wall_lead_seconds").get<double>());
@@ -134,14 +134,14 @@ SensorFacts facts_of_json(const Json& json) {
 
 } // namespace
 
-void write_sensor_facts(const SensorFacts& facts, const std::filesystem::path& folder) {
-    system::write_file_atomically(folder / kSensorFactsFile,
+void write_recovery_facts(const RecoveryFacts& facts, const std::filesystem::path& folder) {
+    system::write_file_atomically(folder / kRecoveryFactsFile,
                                   json_of_facts(facts).dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 
-std::optional<SensorFacts> read_sensor_facts(const std::filesystem::path& folder) {
+std::optional<RecoveryFacts> read_recovery_facts(const std::filesystem::path& folder) {
     try {
-        const ParsedJson parsed = parse_json(system::read_own_file(folder / kSensorFactsFile));
+        const ParsedJson parsed = parse_json(system::read_own_file(folder / kRecoveryFactsFile));
         if (!parsed.ok() || !parsed.value.is_object() || parsed.value.value("version", Json()) != kFactsVersion) {
             return std::nullopt;
         }

@@ -12,7 +12,7 @@
 namespace mutation::sensors {
 
 /// One GPU and its power sensor, as they were known when the training started.
-struct GpuFacts {
+struct RecoveryGpu {
     int index = 0;
     std::string uuid;
     std::string name;
@@ -22,7 +22,7 @@ struct GpuFacts {
 
 /// What a later reader needs to compute an attempt's energy from the files in its `energy/` folder, if this program is
 /// killed while the training runs.
-struct SensorFacts {
+struct RecoveryFacts {
     MonotonicTime start{};  ///< of the training's process ...
     WallTime wall_start{};  ///< ... on both clocks
     Seconds wall_lead{0};   ///< of the stamps in the CSV files before the monotonic clock
@@ -34,16 +34,16 @@ struct SensorFacts {
     std::string gpu_source; ///< its name in messages
     Seconds sample_interval{0};
     std::optional<std::string> visibility_remark; ///< see energy::GpuTimelines
-    std::vector<GpuFacts> gpus;                   ///< all of the machine's
+    std::vector<RecoveryGpu> gpus;                ///< all of the machine's
     std::optional<energy::IdleLevels> idle;       ///< none: the idle machine was not measured
 };
 
 /// The file's name in an attempt's `energy/` folder.
-inline constexpr const char* kSensorFactsFile = "sensor_facts.json";
+inline constexpr const char* kRecoveryFactsFile = "sensor_facts.json";
 
 /// Writes the file in `folder`, whole or not at all. Error(storage).
-void write_sensor_facts(const SensorFacts& facts, const std::filesystem::path& folder);
+void write_recovery_facts(const RecoveryFacts& facts, const std::filesystem::path& folder);
 /// nullopt if the file is missing, damaged, or from another version.
-[[nodiscard]] std::optional<SensorFacts> read_sensor_facts(const std::filesystem::path& folder);
+[[nodiscard]] std::optional<RecoveryFacts> read_recovery_facts(const std::filesystem::path& folder);
 
 } // namespace mutation::sensors
