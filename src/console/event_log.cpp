@@ -71,7 +71,7 @@ EventLog::EventLog(LinePrinter& printer, Verbosity verbosity) : sinks_(std::make
     sinks_->screen->set_level(shown_level(verbosity));
     sinks_->logger.set_level(spdlog::level::debug);
     sinks_->logger.flush_on(spdlog::level::info);
-    // A full disk must not end the session over its log; the records complain where it matters.
+    // A full disk must not end the session because of its log; writing the records reports it.
     sinks_->logger.set_error_handler([](const std::string&) {});
 }
 

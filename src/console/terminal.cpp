@@ -68,7 +68,7 @@ std::string fit(std::string_view text, int columns) {
     constexpr std::string_view kCut = "...";
     std::string shown;
     int width = 0;
-    std::size_t cut_at = 0; // where the mark goes if the text turns out too long
+    std::size_t cut_at = 0; // the place of the mark if the text is too long
     for (const char byte : text) {
         if (static_cast<unsigned char>(byte) < 0x20 || byte == 0x7f) {
             continue;

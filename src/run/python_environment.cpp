@@ -78,7 +78,7 @@ std::vector<fs::path> find_others(const Variables& variables, const fs::path& ch
     return others;
 }
 
-/// Takes the folders of other environments out of a list such as PATH. The chosen one may lie inside another's folder
+/// Removes the folders of other environments from a list such as PATH. The chosen one may be inside another's folder
 /// (conda's `base` holds `envs/`), and `condabin` holds only the command `conda`.
 void remove_folders(Variables& variables, const char* name, const std::vector<fs::path>& others,
                     const fs::path& chosen) {

@@ -17,7 +17,7 @@ private:
         after_carriage_return,
         escape,  ///< behind ESC and its intermediate bytes
         control, ///< within ESC [ ...
-        string,  ///< within ESC ] ..., which ends with BEL or ESC \ or, where that is lost, with the line
+        string,  ///< within ESC ] ..., which ends with BEL or ESC \, or with the line if that is missing
     };
 
     /// Takes one byte of a sequence; false when the byte belongs to the text behind it.

@@ -12,7 +12,7 @@ namespace mutation::trainlog {
 
 namespace {
 
-/// What decides whether a number continues is looked for within so many bytes before and after it.
+/// So many bytes before and after a number decide whether it continues.
 constexpr std::size_t kLookedAtBytes = 64;
 
 bool is_digit(char letter) {
@@ -72,8 +72,8 @@ bool continues_after(std::string_view number, std::string_view rest) {
             (continues_digits(rest) || continues_with_comma(number, rest) || continues_integer(number, rest)));
 }
 
-/// Whether the whole part of `number` is before it, as of `12.5`, `1,5`, `12,345.6`, `1e-5`, where a greedy `.*` left
-/// the rest. A separator that the pattern itself writes in front of its group is meant to be there.
+/// Whether the whole part of `number` is before it, as of `12.5`, `1,5`, `12,345.6`, `1e-5`, if a greedy `.*` took it.
+/// A separator that the pattern itself has before its group is no part of the number.
 bool has_whole_part_before(std::string_view before, std::string_view number, const Pattern& pattern) {
     static const Pattern point(R"((?:\d|(?<!\w))\.\Z)");
     static const Pattern comma(R"(\d,\Z)");
@@ -115,13 +115,13 @@ bool is_cut(std::string_view text, std::string_view number, const Pattern& patte
            (continues_after(number, rest) && !(rest.starts_with(',') && writes_comma(pattern)));
 }
 
-/// `0.95.` ends a sentence.
+/// `0.95.` has the full stop of a sentence.
 std::string_view without_full_stop(std::string_view number) {
     const bool has_two_points = number.ends_with('.') && number.find('.') + 1 < number.size();
     return has_two_points ? number.substr(0, number.size() - 1) : number;
 }
 
-/// The line around a match, for people to find it again.
+/// The line of a match, so that people find it in the log.
 std::string quote_line(std::string_view text, const PatternMatch& match) {
     constexpr std::size_t kBefore = 80;
     constexpr std::size_t kCharacters = 160;
@@ -150,7 +150,7 @@ MetricReading read_metric(std::string_view text, const PatternMatch& match, cons
     const std::optional<double> value = parse_double(group);
     if (!value) {
         return {std::nullopt,
-                quoted + " is no number" + in_line + "; let the group of its pattern hold the number alone"};
+                quoted + " is no number" + in_line + "; make the group of its pattern match only the number"};
     }
     if (!std::isfinite(*value)) {
         return {std::nullopt, "the training printed " + quoted + in_line};
@@ -171,7 +171,7 @@ MetricReading read_widened_metric(const Pattern& pattern, const SearchWindow& wi
     if (own.match) {
         return read_metric(window.text, *own.match, pattern);
     }
-    return {std::nullopt, "the training printed nan or inf where the pattern wants a number, in the line " +
+    return {std::nullopt, "the training printed nan or inf where the pattern expects a number, in the line " +
                               quote_line(window.text, match)};
 }
 

@@ -8,7 +8,7 @@
 
 namespace mutation::console {
 
-/// How much is said on stderr; session.log gets everything.
+/// How much is printed to stderr; session.log gets everything.
 enum class Verbosity { quiet, normal, verbose };
 
 /// One line an event: to stderr, above the status block, and to the session's log with time and level. An object of its

@@ -26,11 +26,10 @@ struct TerminalSize {
 
 enum class Colour { none, red, green, yellow, dim, bold };
 
-/// `text` in a colour, or as it is where the stream has none.
+/// `text` in a colour, or unchanged if the stream has no colours.
 [[nodiscard]] std::string paint(std::string_view text, Colour colour, const TerminalTraits& traits);
 
-/// At most `columns` columns of `text` (code points are counted, control characters dropped), with `...` where it was
-/// cut.
+/// At most `columns` columns of `text` (code points are counted, control characters dropped), with `...` at the cut.
 [[nodiscard]] std::string fit(std::string_view text, int columns);
 
 /// A line of the block. It is cut to the width that the terminal has when it is drawn.
@@ -50,7 +49,7 @@ public:
     ~LinePrinter();
 
     void print_line(std::string_view line);
-    /// Replaces the block; an empty one takes it away. Does nothing where there is no terminal.
+    /// Replaces the block; an empty one removes it. Does nothing without a terminal.
     void set_block(std::vector<BlockLine> lines);
     [[nodiscard]] const TerminalTraits& traits() const { return traits_; }
 

@@ -106,28 +106,6 @@ TEST_CASE("bytes that are not UTF-8 are ignored") {
     CHECK(findings.last_line == "\xEF\xBF\xBD\xEF\xBF\xBD end \xEF\xBF\xBD");
 }
 
-TEST_CASE("a group that ends inside a number is not a value, with a remark") {
-    const LogFindings findings = read(R"(Accuracy: (\d+))", "x\nAccuracy: 4552/5000 = 0.91\ny");
-    CHECK(value(findings) == -1);
-    CHECK(says(findings, "m: '4552' is only a part of the number in the line \"Accuracy: 4552/5000 = 0.91\""));
-    CHECK(value(read(R"(a=(\d))", "a=95")) == -1);
-    CHECK(value(read(R"(a=(\d+))", "a=1,234 items")) == -1);
-    CHECK(value(read(R"(a=(\d+))", "a=0.93")) == -1);
-    CHECK(value(read(R"(a=([0-9.]+))", "a=9.3e-05")) == -1);
-    CHECK(value(read(R"(a=([0-9.]+))", "a=9.3E5")) == -1);
-    CHECK(value(read(R"(a=.*([0-9.]+))", "a=0.93")) == -1);
-}
-
-TEST_CASE("text after a number does not change its value") {
-    CHECK(value(read(R"(a=(\d+))", "a=95%")) == 95);
-    CHECK(value(read(R"(a=(\d+))", "a=95.")) == 95);
-    CHECK(value(read(R"(a=(\d+))", "a=95, 100")) == 95);
-    CHECK(value(read(R"(a=([0-9.]+))", "a=0.95,0.96")) == 0.95);
-    CHECK(value(read(R"(a=(\d+))", "a=95/s")) == 95);
-    CHECK(value(read(R"(a=(\d+))", "a=95epochs")) == 95);
-    CHECK(value(read(R"(\d+/(\d+) ok)", "4552/5000 ok")) == 5000);
-}
-
 TEST_CASE("the last match decides whether there is a value") {
     CHECK(value(read(R"(a=(\d+))", "a=1/2\na=7")) == 7);
     CHECK(read(R"(a=(\d+))", "a=1/2\na=7").remarks.empty());
