@@ -82,15 +82,15 @@ TEST_CASE("fake_perf refuses what perf refuses and then runs nothing", "[fakes]"
     const auto mark = (lab.root() / "ran").string();
     const auto log = (lab.root() / "counts").string();
     const auto unknown =
-        run_process(perf_on(lab, {"stat", "-a", "-x", ";", "-e", "power/energy-pkg/,power/energy-psys/", "-o", log,
-                                  "--", "/bin/touch", mark}));
+        run_process(perf_on(lab, {"stat", "-a", "-I", "1000", "-x", ";", "-e", "power/energy-pkg/,power/energy-psys/",
+                                  "-o", log, "--", "/bin/touch", mark}));
     CHECK(unknown.exit_code == 129);
     CHECK_THAT(unknown.err, Catch::Contains("event syntax error"));
     CHECK(run_process(perf_on(lab, {"stat", "-e", "power/energy-pkg/", "--", "/bin/touch", mark})).exit_code == 129);
     CHECK(run_process(perf_on(lab, {"record", "-a"})).exit_code == 129);
     lab.perf["refuse"] = "Access to performance monitoring is limited.";
-    const auto refused =
-        run_process(perf_on(lab, {"stat", "-a", "-j", "-e", "power/energy-pkg/", "-o", log, "--", "/bin/touch", mark}));
+    const auto refused = run_process(perf_on(
+        lab, {"stat", "-a", "-I", "1000", "-x", ";", "-e", "power/energy-pkg/", "-o", log, "--", "/bin/touch", mark}));
     CHECK(refused.exit_code == 255);
     CHECK_FALSE(fs::exists(mark));
 }

@@ -1,4 +1,4 @@
-// Stands in for the driver's library: GPUs of any UUID. Which processes compute on them stands in the file $FAKE_NVML,
+// Stands in for the driver's library: GPUs of any UUID. The processes that compute on them are in the file $FAKE_NVML,
 // read at every call, a line each: `UUID PID`. An entry of the list has $FAKE_NVML_ENTRY bytes (24), as it differs
 // between drivers. Every call for a list adds a line to the file $FAKE_NVML.asked.
 //   FAKE_NVML_WATTS   every card has an energy counter, which has grown at so many watts since the machine started
@@ -63,7 +63,7 @@ int nvmlShutdown() {
     return 0;
 }
 int nvmlDeviceGetHandleByUUID(const char* uuid, void** device) {
-    static std::set<std::string> known; // a handle is where the UUID lies
+    static std::set<std::string> known; // a handle is the address of the UUID
     *device = const_cast<std::string*>(&*known.insert(uuid).first);
     return 0;
 }

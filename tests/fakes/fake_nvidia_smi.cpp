@@ -2,19 +2,18 @@
 //   gpus           [{"uuid", "name", "power": curve or [curve, ...] that add up, "averaging": {"power.draw": 1.0},
 //   "update": s, "temperature", "utilization",
 //                    "fields": {"power.draw.average": "[N/A]"}}, ...]; averaging: mean over the past seconds; update:
-//                    how long a reading stands; fields: any field's text
+//                    how long a reading is kept; fields: any field's text
 //   t0             CLOCK_MONOTONIC seconds that are the curves' time 0
-//   unknown_fields [...]: refused like a driver that has never heard of them
+//   unknown_fields [...]: refused as by a driver that does not know them
 //   start_latency, query_time        seconds
 //   stream_at      CLOCK_MONOTONIC seconds before which no stream begins
 //   die_after, silent_after, step_after + step_by (seconds that the wall clock jumps)
 //   drop_every, double_every, delay_every (+ delay), garbage_every     every n-th tick
 //   faults_until_call  the faults above only in calls up to that number (of streams)
-//   hang           true: says nothing and ignores SIGTERM
-//   buffered       true: a pipe is written in blocks of 4 KiB
-//   fail           words on stdout; exits 9 (no driver), or with fail_exit; fail_from_stream: only from that stream on
+//   hang           true: prints nothing and ignores SIGTERM
+//   fail           text on stdout; exits 9 (no driver), or with fail_exit; fail_from_stream: only from that stream on
 //                  (0 = first), and every call after it; fail_file: only when that file exists, streams too
-//   rest           words on stdout after the rows of a query that is no stream, which then exits with rest_exit (0)
+//   rest           text on stdout after the rows of a query that is no stream, which then exits with rest_exit (0)
 //   compute_apps   [{"pid": 1, "name": "python", "gpu_uuid": "...", "used_memory": 100}, ...]
 //   journal        see stand_in.hpp
 #include "fakes/curve.hpp"
@@ -70,39 +69,17 @@ std::string stamp_text(double realtime) {
 }
 
 const std::map<std::string, std::string>& plain_fields() {
-    static const std::map<std::string, std::string> fields{
-        {"driver_version", "535.104.05"},
-        {"persistence_mode", "Enabled"},
-        {"pstate", "P0"},
-        {"clocks.sm", "1695"},
-        {"clocks.current.sm", "1695"},
-        {"clocks.gr", "1695"},
-        {"clocks.current.graphics", "1695"},
-        {"clocks.mem", "9501"},
-        {"clocks.current.memory", "9501"},
-        {"power.limit", "320.00"},
-        {"power.default_limit", "320.00"},
-        {"power.max_limit", "350.00"},
-        {"enforced.power.limit", "320.00"},
-        {"memory.used", "1024"},
-        {"memory.total", "10240"},
-        {"utilization.memory", "40"},
-        {"temperature.memory", "N/A"},
-        {"mig.mode.current", "[N/A]"},
-        {"compute_cap", "8.6"},
-        {"pci.bus_id", "00000000:01:00.0"},
-        {"compute_mode", "Default"},
-        {"serial", "[N/A]"},
-        {"vbios_version", "94.02"},
-        {"display_active", "Disabled"},
-        {"power.management", "Enabled"},
-        {"clocks_throttle_reasons.active", "0x0000000000000000"},
-        {"clocks_event_reasons.active", "0x0000000000000000"},
-        {"clocks_throttle_reasons.sw_power_cap", "Not Active"},
-        {"clocks_throttle_reasons.hw_slowdown", "Not Active"},
-        {"clocks_throttle_reasons.hw_thermal_slowdown", "Not Active"},
-        {"clocks_throttle_reasons.sw_thermal_slowdown", "Not Active"},
-        {"clocks_throttle_reasons.hw_power_brake_slowdown", "Not Active"}};
+    static const std::map<std::string, std::string> fields{{"driver_version", "535.104.05"},
+                                                           {"persistence_mode", "Enabled"},
+                                                           {"clocks.sm", "1695"},
+                                                           {"power.limit", "320.00"},
+                                                           {"power.default_limit", "320.00"},
+                                                           {"power.max_limit", "350.00"},
+                                                           {"utilization.memory", "40"},
+                                                           {"temperature.memory", "N/A"},
+                                                           {"mig.mode.current", "[N/A]"},
+                                                           {"clocks_throttle_reasons.active", "0x0000000000000000"},
+                                                           {"clocks_event_reasons.active", "0x0000000000000000"}};
     return fields;
 }
 
@@ -114,8 +91,8 @@ bool is_known(const std::string& field, const Json& conf) {
     for (const auto& unknown : conf.value("unknown_fields", Json::array()))
         if (unknown == field)
             return false;
-    for (const char* own : {"timestamp", "index", "uuid", "name", "gpu_name", "gpu_uuid", "count", "temperature.gpu",
-                            "utilization.gpu", "power.draw", "power.draw.average", "power.draw.instant"})
+    for (const char* own : {"timestamp", "index", "uuid", "name", "temperature.gpu", "utilization.gpu", "power.draw",
+                            "power.draw.average", "power.draw.instant"})
         if (field == own)
             return true;
     return plain_fields().count(field) > 0;
@@ -154,12 +131,10 @@ std::string query_lines(const Json& conf, const std::vector<std::string>& fields
                 line += stamp_text(stamp);
             else if (field == "index")
                 line += std::to_string(index);
-            else if (field == "uuid" || field == "gpu_uuid")
+            else if (field == "uuid")
                 line += gpu.value("uuid", "GPU-" + std::to_string(index));
-            else if (field == "name" || field == "gpu_name")
+            else if (field == "name")
                 line += gpu.value("name", std::string("NVIDIA GeForce RTX 3080"));
-            else if (field == "count")
-                line += std::to_string(gpus.size());
             else if (is_power(field))
                 line += fixed(power_reading(gpu, field, monotonic - conf.value("t0", 0.0)), 2);
             else if (field == "temperature.gpu")
@@ -174,7 +149,7 @@ std::string query_lines(const Json& conf, const std::vector<std::string>& fields
     return lines;
 }
 
-/// Whether this tick is one of those that a fault strikes.
+/// Whether this tick has the fault.
 bool strikes(const Json& faults, const char* name, long tick) {
     const long every = faults.value(name, 0L);
     return every > 0 && tick % every == every - 1;
@@ -237,20 +212,15 @@ private:
         }
     }
 
-    void emit(const std::string& text) {
-        pending_ += text;
-        if (conf_.value("buffered", false) && pending_.size() < 4096)
-            return;
-        if (!write_all(1, pending_))
+    static void emit(const std::string& text) {
+        if (!write_all(1, text))
             std::_Exit(1);
-        pending_.clear();
     }
 
     Json conf_;
     const Json& faults_;
     std::vector<std::string> fields_;
     double start_;
-    std::string pending_;
     std::filesystem::file_time_type written_ = std::filesystem::file_time_type::min();
 };
 

@@ -1,15 +1,15 @@
 // Stands in for `perf stat` 6.1 on a machine with a power PMU. Its conf:
 //   events         {"power/energy-pkg/": curve, ...}: the events that exist, watts over time (see curve.hpp)
 //   t0             CLOCK_MONOTONIC seconds that are the curves' time 0
-//   values         {"event": "<not supported>"}: said instead of a number
-//   values_after   seconds after which that is said, numbers before (0)
-//   refuse         words on stderr; exits with refuse_exit (255) and runs nothing; refuse_from_call: only from that
+//   values         {"event": "<not supported>"}: written instead of a number
+//   values_after   seconds after which that is written, numbers before (0)
+//   refuse         text on stderr; exits with refuse_exit (255) and runs nothing; refuse_from_call: only from that
 //   call on (1 = first) crash_after    seconds after which it dies by SIGKILL and leaves the command running
 //   start_delay    seconds before the command is started
-//   hang_training  true: a training's command is not started for minutes; a try-out's is
-//   hang           true: says nothing and ignores SIGTERM
+//   hang_training  true: a training's command is not started for minutes; that of a trial is
+//   hang           true: prints nothing and ignores SIGTERM
 //   garbage        true: lines that are no counts are mixed in
-//   version        what --version says
+//   version        what --version prints
 //   journal        see stand_in.hpp
 #include "fakes/curve.hpp"
 #include "fakes/stand_in.hpp"
@@ -18,7 +18,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fcntl.h>
-#include <optional>
 #include <poll.h>
 #include <signal.h>
 #include <string>
@@ -32,8 +31,8 @@ namespace {
 using namespace mutation::fakes;
 
 struct Request {
-    std::optional<int> interval_ms;
-    std::string separator; ///< "" : JSON lines
+    int interval_ms = 0;
+    std::string separator;
     std::vector<std::string> events;
     std::string file;
     int log_fd = -1;
@@ -56,7 +55,7 @@ std::vector<std::string> split_events(const std::string& list) {
     return events;
 }
 
-/// Exactly the form that stand-ins have to know: stat -a [-I N] (-x SEP | -j) -e LIST (-o FILE | --log-fd N) -- CMD
+/// The form that the tool uses: stat -a -I N -x SEP -e LIST (-o FILE | --log-fd N) -- CMD
 Request parse_request(int argc, char** argv) {
     Request request;
     int at = 1;
@@ -70,16 +69,17 @@ Request parse_request(int argc, char** argv) {
             refuse_usage("end after " + option);
         return argv[at++];
     };
-    if (!take("stat") || !take("-a"))
-        refuse_usage(at < argc ? argv[at] : "end");
-    if (take("-I"))
-        request.interval_ms = std::atoi(value("-I").c_str());
-    if (take("-x"))
-        request.separator = value("-x");
-    else if (!take("-j"))
-        refuse_usage(at < argc ? argv[at] : "end");
-    if (!take("-e"))
-        refuse_usage(at < argc ? argv[at] : "end");
+    const auto need = [&](const std::string& word) {
+        if (!take(word))
+            refuse_usage(at < argc ? argv[at] : "end");
+    };
+    need("stat");
+    need("-a");
+    need("-I");
+    request.interval_ms = std::atoi(value("-I").c_str());
+    need("-x");
+    request.separator = value("-x");
+    need("-e");
     request.events = split_events(value("-e"));
     if (take("-o"))
         request.file = value("-o");
@@ -93,7 +93,7 @@ Request parse_request(int argc, char** argv) {
     return request;
 }
 
-/// perf turns the whole list down, and runs nothing, when one event is unknown.
+/// perf refuses the whole list, and runs nothing, if one event is unknown.
 void refuse_unknown_events(const Request& request, const Json& conf) {
     const Json known = conf.value("events", Json::object());
     for (const auto& event : request.events) {
@@ -128,7 +128,7 @@ pid_t start_command(const Request& request) {
     _exit(127);
 }
 
-/// Writes what the counters gained, as perf's -x and -j do.
+/// Writes what the counters counted, as perf's -x does.
 class Writer {
 public:
     Writer(const Request& request, const Json& conf, int fd) : request_(request), conf_(conf), fd_(fd) {
@@ -154,26 +154,14 @@ public:
 private:
     [[nodiscard]] std::string line(const std::string& event, double since_start, double joules, const std::string& said,
                                    double runtime) const {
-        char interval[64] = "";
         char value[64];
         char text[512];
-        const bool is_json = request_.separator.empty();
-        if (request_.interval_ms)
-            std::snprintf(interval, sizeof interval, is_json ? "\"interval\" : %.9f, " : "%16.9f", since_start);
-        std::snprintf(value, sizeof value, is_json ? "%.6f" : "%.2f", joules);
+        std::snprintf(value, sizeof value, "%.2f", joules);
         const char* number = said.empty() ? value : said.c_str();
         const auto runtime_ns = static_cast<long long>(said.empty() ? runtime * 1e9 : 0);
-        const char* separator = request_.separator.c_str();
-        if (is_json)
-            std::snprintf(
-                text, sizeof text,
-                "{%s\"counter-value\" : \"%s\", \"unit\" : \"Joules\", \"event\" : \"%s\", \"event-runtime\" : %lld, "
-                "\"pcnt-running\" : 100.00, \"metric-value\" : 0.000000, \"metric-unit\" : \"(null)\"}\n",
-                interval, number, event.c_str(), runtime_ns);
-        else
-            std::snprintf(text, sizeof text, "%s%s%s%sJoules%s%s%s%lld%s100.00%s%s\n", interval,
-                          *interval ? separator : "", number, separator, separator, event.c_str(), separator,
-                          runtime_ns, separator, separator, separator);
+        const char* s = request_.separator.c_str();
+        std::snprintf(text, sizeof text, "%16.9f%s%s%sJoules%s%s%s%lld%s100.00%s%s\n", since_start, s, number, s, s,
+                      event.c_str(), s, runtime_ns, s, s, s);
         return text;
     }
 
@@ -196,7 +184,7 @@ bool wait_until(pid_t child, int pidfd, double until) {
     return poll(&wait, 1, left > 0 ? static_cast<int>(left * 1000) + 1 : 0) > 0;
 }
 
-/// Whether the command is the launcher of a training, and no try-out's.
+/// Whether the command is the launcher of a training, and not that of a trial.
 bool is_training(const Request& request) {
     return request.command[0] != nullptr && request.command[1] != nullptr &&
            std::string(request.command[1]) == "__launch";
@@ -218,7 +206,7 @@ int count(const Request& request, const Json& conf, const Journal& journal) {
     const Writer writer(request, conf, fd);
     const double start = monotonic_now();
     const double crash = start + conf.value("crash_after", 1e9);
-    const double step = request.interval_ms ? *request.interval_ms / 1000.0 : 1e9;
+    const double step = request.interval_ms / 1000.0;
     const pid_t child = start_command(request);
     journal.write({{"event", "workload"}, {"child", child}});
     const int pidfd = static_cast<int>(syscall(SYS_pidfd_open, child, 0));
@@ -228,9 +216,7 @@ int count(const Request& request, const Json& conf, const Journal& journal) {
         has_ended = wait_until(child, pidfd, std::min({next, crash, start + 1e6}));
         if (monotonic_now() >= crash)
             kill(getpid(), SIGKILL);
-        // With -I perf leaves at a signal and lets its command run on; without it the counts are lost.
-        if (last_signal != 0 && !request.interval_ms)
-            _exit(128 + last_signal);
+        // At a signal perf leaves and lets its command run on.
         const double now = monotonic_now();
         if (has_ended || last_signal != 0 || now >= next) {
             writer.write(now - start, counted_until, now);
@@ -242,7 +228,7 @@ int count(const Request& request, const Json& conf, const Journal& journal) {
     int status = 0;
     waitpid(child, &status, 0);
     journal.write({{"event", "end"}, {"from", start}, {"to", counted_until}});
-    return request.interval_ms ? 0 : WEXITSTATUS(status);
+    return 0;
 }
 
 } // namespace

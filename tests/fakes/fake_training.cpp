@@ -4,14 +4,14 @@
 //   calls steps          short for one run ignore         ["INT", "TERM", "HUP"]: signals that it ignores journal see
 //   stand_in.hpp
 // Steps, in order:
-//   {"print": "text"}    as it stands, no newline added; `{--lr}` becomes the value of that flag
+//   {"print": "text"}    unchanged, no newline added; `{--lr}` becomes the value of that flag
 //   {"stderr": "text"}   the same on stderr
 //   {"sleep": s}         {"sleep_until": CLOCK_MONOTONIC seconds}
 //   {"burn": s} uses a CPU meanwhile       {"hang": true} for ever
 //   {"tick": "text", "every": s, "times": n}                    {"write_bytes": n} of log lines
 //   {"spawn": s, "setsid": true}   a grandchild that keeps the log open for s seconds
 //   {"wait_for": "file"} until that file is there               {"touch": "file"}
-//   {"shell": "words"}   what /bin/sh makes of them, its own output left out
+//   {"shell": "command"}   run by /bin/sh, without its output
 //   {"exit": code}       {"signal": number} ends itself so
 #include "fakes/stand_in.hpp"
 

@@ -1,4 +1,4 @@
-// Preloaded into the tool, makes system calls fail or the wall clock jump, as $FAULTS tells: entries parted by `;`
+// Preloaded into the tool, makes system calls fail or the wall clock jump, as $FAULTS says: entries separated by `;`
 //   write:PART:ERRNO:N        the N-th write (1 = first) to a file whose path holds PART, and every later one, fails
 //   fsync:PART:ERRNO:N        the same of fsync
 //   rename:PART:ERRNO:N       the same of a rename to such a path
@@ -63,7 +63,7 @@ bool has_faults_of(const char* call) {
     return false;
 }
 
-/// errno where this call has to fail, else 0.
+/// errno if this call must fail, else 0.
 int fault_of(const char* call, const std::string& path) {
     for (Fault& fault : faults())
         if (fault.call == call && path.find(fault.part) != std::string::npos && ++fault.seen >= fault.from)
