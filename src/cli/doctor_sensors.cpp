@@ -126,10 +126,10 @@ Check judge_pace(const sensors::SamplerPace& pace, const std::optional<std::stri
         return {name, Status::warning, "it printed nothing" + (remark ? ": " + *remark : " within 20 s"),
                 "nvidia-smi --query-gpu=timestamp,power.draw --format=csv -lms 100"};
     }
-    const bool is_slow = *pace.spacing > kSlowPace * pace.asked;
+    const bool is_slow = *pace.spacing > kSlowPace * pace.requested;
     const bool is_late = !pace.first_sample || *pace.first_sample > kLateStart;
     const std::string value = fmt::format("a sample every {} ({} requested); the first after {}",
-                                          in_milliseconds(*pace.spacing), in_milliseconds(pace.asked),
+                                          in_milliseconds(*pace.spacing), in_milliseconds(pace.requested),
                                           pace.first_sample ? in_milliseconds(*pace.first_sample) : "more than 20 s");
     if (!is_slow && !is_late) {
         return {name, Status::ok, value, ""};

@@ -244,4 +244,12 @@ GpuEnergy integrate_gpus(const GpuTimelines& timelines, const Window& window) {
     return GpuIntegral(timelines, window).run();
 }
 
+std::optional<Celsius> start_temperature(const GpuTimelines& timelines) {
+    std::optional<Celsius> hottest;
+    for (const GpuTimeline& timeline : timelines.gpus) {
+        hottest = timeline.is_counted ? std::max(hottest, timeline.temperature_before) : hottest;
+    }
+    return hottest;
+}
+
 } // namespace mutation::energy

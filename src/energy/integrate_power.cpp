@@ -13,13 +13,12 @@ namespace mutation::energy {
 
 namespace {
 
-/// Stamps that are coarser than this are cut off by so much that they are moved by half of it, to where they are on
-/// average.
+/// Stamps that are coarser than this are cut off. They are moved by half of their resolution, to their average time.
 constexpr double kCoarseStamp = 0.1;
-/// How many readings on each side of the window, and how many seconds of them, say what was there.
+/// So many readings on each side of the window, or so many seconds of them, show the power there.
 constexpr std::size_t kContextReadings = 3;
 constexpr double kContextSeconds = 0.5;
-/// A jump is a step of the training's own where it is this much higher than those beside it ...
+/// A jump is a step that the training caused if it is this much higher than its neighbours ...
 constexpr double kStepContrast = 5;
 constexpr std::size_t kStepNeighbours = 2;
 /// ... and than the last digit.
@@ -57,7 +56,7 @@ std::vector<CurvePoint> merge_doubled(const std::vector<CurvePoint>& readings) {
     return merged;
 }
 
-/// Keeps what lies between two times, and enough on each side to say what was there.
+/// Keeps the readings between two times, and enough on each side to know the power there.
 std::vector<CurvePoint> keep_near(std::vector<CurvePoint> readings, double from, double to, double context) {
     const auto is_before = [](const CurvePoint& point, double time) { return point.time < time; };
     const auto position = [&](double time) {
@@ -70,8 +69,8 @@ std::vector<CurvePoint> keep_near(std::vector<CurvePoint> readings, double from,
     return {readings.begin() + begin, readings.begin() + end};
 }
 
-/// The jump of the cell that holds `time`, where it stands out as a step: power that a training's own start or end
-/// changes. None: the power goes on through that time.
+/// The jump between the two readings around `time`, if it is a clear step, which a training's start or end causes.
+/// nullopt: the power does not change at that time.
 std::optional<PinnedStep> find_step(const std::vector<CurvePoint>& readings, double time, double limit,
                                     double resolution) {
     const auto right = std::lower_bound(readings.begin(), readings.end(), time,
@@ -93,7 +92,7 @@ std::optional<PinnedStep> find_step(const std::vector<CurvePoint>& readings, dou
     return has_both_sides && stands_out && !is_gap ? std::optional(PinnedStep{cell, time}) : std::nullopt;
 }
 
-/// The readings of a window, what they cannot tell, and how that was filled.
+/// The readings of a window, and how the parts without readings are filled.
 class WindowReadings {
 public:
     WindowReadings(std::vector<CurvePoint> readings, double length, const PowerSensor& sensor)
@@ -110,7 +109,7 @@ public:
 
     [[nodiscard]] const PowerEvidence& evidence() const { return evidence_; }
 
-    /// What the sensor would have shown without gaps, as far as the readings tell.
+    /// The readings with all gaps bridged.
     [[nodiscard]] PowerCurve bridged_curve() const {
         std::vector<CurvePoint> points = evidence_.readings;
         for (auto step = evidence_.pinned.rbegin(); step != evidence_.pinned.rend(); ++step) {
@@ -123,7 +122,7 @@ public:
         return PowerCurve(std::move(points));
     }
 
-    /// Stretches of the window that no two neighbouring readings enclose closely, in seconds.
+    /// Lengths of the window's parts that are not between two close readings, in seconds.
     [[nodiscard]] std::vector<double> bridged_stretches() const {
         const auto& readings = evidence_.readings;
         const double length = evidence_.length;
@@ -148,8 +147,8 @@ private:
         }
     }
 
-    /// A level is what it is known to be; else what the sensor showed of it alone; else the nearest reading, which the
-    /// curve is level with there.
+    /// The level is the known one; else a reading that shows nothing else; else the nearest reading, with which the
+    /// curve is level there.
     void find_idle_levels(const PowerSensor& sensor) {
         const auto& readings = evidence_.readings;
         const auto inside = std::find_if(readings.begin(), readings.end(), [](const auto& r) { return r.time > 0; });
@@ -165,8 +164,8 @@ private:
         evidence_.idle_after = sensor.idle_after ? sensor.idle_after->value() : after;
     }
 
-    /// Short of readings at an edge: a known idle level is what a delayed sensor would have shown there; else the
-    /// nearest reading holds, or over a gap the mean of what was seen.
+    /// If readings are missing at an edge: a delayed sensor would have shown the known idle level there. Otherwise the
+    /// nearest reading is used, or for a gap the mean of all readings.
     void bridge_edges(std::vector<CurvePoint>& points) const {
         const CurvePoint first = points.front();
         const CurvePoint last = points.back();
@@ -196,7 +195,7 @@ private:
     double limit_; ///< seconds
 };
 
-/// The curve over the window and the delay after it, less the idle power that the delay brings in at both ends.
+/// The energy of the window and the delay after it, minus the idle power that the delay adds at both ends.
 double energy_of(const PowerCurve& curve, const PowerEvidence& evidence) {
     const double idle = evidence.lead * evidence.idle_before + evidence.tail * evidence.idle_after;
     return std::max(0.0, curve.energy(0, evidence.end) - idle);
@@ -229,7 +228,7 @@ PowerIntegral integrate_readings(std::vector<CurvePoint> readings, double length
     return integral;
 }
 
-/// The bound of a figure that is the one or, with a chance of `doubt`, the other.
+/// The bound of a figure if `likely` is right, or `other` with a chance of `doubt`.
 Joules bound_of_either(const PowerIntegral& likely, const PowerIntegral& other, double doubt) {
     const double apart = kBoundDeviations * (likely.energy - other.energy).value();
     const double squares = (1 - doubt) * likely.uncertainty.value() * likely.uncertainty.value() +

@@ -11,29 +11,29 @@ namespace {
 
 /// A cell of more median spacings than this may hide more than one step.
 constexpr double kLongCell = 2.5;
-/// What noise makes of the difference between two readings at most.
+/// The largest difference between two readings that noise can make, in deviations.
 constexpr double kNoiseFactor = 3;
-/// Variance of a second difference, in those of one reading.
+/// Variance of a second difference, as a multiple of the variance of one reading.
 constexpr double kBendVariance = 6;
-/// Readings closer than this share of the update interval repeat one another: a held one would pass for a steady power.
+/// Readings closer than this share of the update interval repeat each other, which would look like a steady power.
 constexpr double kFreshShare = 0.75;
-/// Chance that a step that was put at the training's start or end lies elsewhere in its cell: a second of it, and at
-/// most.
+/// Chance that a step that was placed at the training's start or end is elsewhere in its cell: per second of the cell,
+/// and at most.
 constexpr double kElsewhere = 1;
 constexpr double kMostElsewhere = 0.5;
-/// What lies between the launcher's stamps and the training's first and last instruction.
+/// Seconds between the launcher's stamps and the training's first and last instruction.
 constexpr double kStampDoubt = 0.001;
-/// Update intervals for which a reading's age is much the same.
+/// For so many update intervals the age of the readings hardly changes.
 constexpr double kAgeMemory = 10;
 constexpr double kLeastSeenShare = 0.05;
 
-/// What the errors add up to: independent ones by their squares, systematic ones as they are.
+/// Sums of errors: of independent errors the squares, of systematic errors the values.
 struct ErrorTerms {
     double variance = 0; ///< J^2
     double linear = 0;   ///< J
 };
 
-/// A figure of which only the limits are known is as uncertain as one that lies anywhere between them.
+/// If only the limits of a value are known, it may be anywhere between them with equal chance.
 double variance_within(double half_width) {
     return half_width * half_width / 3;
 }
@@ -42,11 +42,11 @@ struct PowerRange {
     double low = 0;
     double high = 0;
 
-    /// The farthest that power can lie from `level`.
+    /// The largest difference between a possible power and `level`.
     [[nodiscard]] double reach(double level) const { return std::max({high - level, level - low, 0.0}); }
 };
 
-/// The powers that may occur where nobody looked. n readings leave out 2/(n+1) of what there is to see, on average.
+/// The powers that may occur between the readings. On average n readings miss 2/(n+1) of the range.
 PowerRange possible_range(const PowerEvidence& evidence) {
     const auto& readings = evidence.readings;
     const auto [low, high] = std::minmax_element(readings.begin(), readings.end(),
@@ -70,7 +70,7 @@ double smaller_of_one_sign(double a, double b) {
     return std::abs(a) < std::abs(b) ? a : b;
 }
 
-/// The stretch between two neighbours, as far as it is integrated.
+/// The time between two neighbouring readings, and the part of it that is integrated.
 struct Cell {
     double length = 0;
     double inside = 0; ///< the part of the length that is integrated
@@ -93,8 +93,8 @@ public:
     [[nodiscard]] double bound() const {
         ErrorTerms terms;
         add_cells(terms);
-        // What is quicker than the updates stays in or out of a part-time sensor's sight for up to 1/share of them in a
-        // row: only every 1/share-th look counts as an independent one.
+        // A change that is faster than the updates may be seen or missed by a part-time sensor up to 1/share times in a
+        // row: only every 1/share-th reading is independent.
         terms.variance += fluctuation() / std::clamp(sensor_.seen_share, kLeastSeenShare, 1.0);
         add_reading_age(terms);
         add_long_cells(terms);
@@ -115,13 +115,13 @@ private:
 
     [[nodiscard]] double slope_at(std::size_t left) const { return cell_at(left).jump / cell_at(left).length; }
 
-    /// A reading that is held for longer than the next is away says no more than one at each update.
+    /// Several readings within one update interval say no more than one reading.
     [[nodiscard]] double blur(const Cell& cell) const {
         return std::max(1.0, sensor_.update_interval.count() / cell.length);
     }
 
-    /// Of the time between two readings, what the right one does not average over. A step hides there with that chance
-    /// and within that length: its variance has the cube.
+    /// The share of the time between two readings that the right one does not average over. A step is hidden there with
+    /// that chance and within that length, so its variance has the cube.
     [[nodiscard]] double unseen_share(const Cell& cell) const {
         const double length = std::max(cell.length, sensor_.update_interval.count());
         return std::max(0.0, 1 - sensor_.averaging.count() / length);
@@ -134,7 +134,7 @@ private:
                            [&](const PinnedStep& step) { return step.time > from && step.time < to; });
     }
 
-    /// One step somewhere between two readings: the straight line puts it in the middle, it may lie anywhere.
+    /// One step between two readings: the straight line places it in the middle, but it may be anywhere.
     void add_cells(ErrorTerms& terms) const {
         for (std::size_t i = 0; i + 1 < fresh_.size(); ++i) {
             const Cell cell = cell_at(i);
@@ -147,7 +147,7 @@ private:
         }
     }
 
-    /// The part of a jump that the cells beside it do not announce: a smooth slope is no step.
+    /// The part of a jump that its neighbours do not explain: a smooth slope is no step.
     [[nodiscard]] double unforeseen_jump(std::size_t i) const {
         const double jump = std::abs(cell_at(i).jump);
         if (i == 0 || i + 2 >= fresh_.size() || is_long(cell_at(i - 1)) || is_long(cell_at(i + 1))) {
@@ -157,8 +157,8 @@ private:
         return std::min(jump, std::abs(cell_at(i).jump - announced));
     }
 
-    /// The straight lines' own error on a smooth curve: all of one sign where it bends one way. A step bends both ways
-    /// and is no curve.
+    /// The error of straight lines on a smooth curve: it has one sign if the curve bends one way. A step bends both
+    /// ways and is no curve.
     void add_bends(ErrorTerms& terms) const {
         double sum = 0;
         for (std::size_t i = 1; i + 2 < fresh_.size(); ++i) {
@@ -173,9 +173,8 @@ private:
     /// Second difference around a reading, watts.
     [[nodiscard]] double bend_at(std::size_t i) const { return cell_at(i).jump - cell_at(i - 1).jump; }
 
-    /// What goes up and down between readings (noise, spikes narrower than the spacing): each reading then stands for
-    /// its neighbourhood by chance. Noise has its own variance; jumps higher than it that turn back at once measure by
-    /// how much.
+    /// Power that goes up and down between readings (noise, narrow spikes): each reading is then a random sample of its
+    /// neighbourhood. The variance is that of the noise, or that of higher jumps that turn back at once.
     [[nodiscard]] double fluctuation() const {
         const double highest_noise = kNoiseFactor * kNoiseFactor * kBendVariance * noise_variance_;
         double variance = 0;
@@ -194,7 +193,7 @@ private:
     }
 
     /// Lost readings and gaps: what a bridge of this length and climb would have missed elsewhere in the same run, and
-    /// any way to climb from one end to the other.
+    /// every possible way from one end to the other.
     void add_long_cells(ErrorTerms& terms) const {
         for (std::size_t i = 0; i + 1 < fresh_.size(); ++i) {
             const Cell cell = cell_at(i);
@@ -206,15 +205,14 @@ private:
         }
     }
 
-    /// Mean watts that a bridge of that length may miss: half of the range where too little else was seen to learn
-    /// from.
+    /// Mean watts that a bridge of that length may miss; half of the range if there are too few other readings.
     [[nodiscard]] double hidden_power(const Cell& cell) const {
         const double alike = 2 * std::max(std::abs(cell.jump), kNoiseFactor * std::sqrt(noise_variance_));
         return power_missed_by_bridges(curve_, cell.length, long_cell_, alike).value_or((range_.high - range_.low) / 2);
     }
 
-    /// A step that was put at the training's own start or end may, with some chance, lie anywhere else between its two
-    /// readings: a training that has let go of its GPU still has to end.
+    /// A step that was placed at the training's start or end may be anywhere else between its two readings, with some
+    /// chance: a training may release its GPU some time before it ends.
     void add_pinned_steps(ErrorTerms& terms) const {
         for (const PinnedStep& step : evidence_.pinned) {
             const CurvePoint& left = evidence_.readings[step.cell];
@@ -228,7 +226,7 @@ private:
         }
     }
 
-    /// Before the first reading and after the last anything within the range may have been.
+    /// Before the first reading and after the last the power may be anything within the range.
     void add_blind_edges(ErrorTerms& terms) const {
         const CurvePoint& first = evidence_.readings.front();
         const CurvePoint& last = evidence_.readings.back();
@@ -238,7 +236,7 @@ private:
         terms.variance += variance_within(after * range_.reach(last.power));
     }
 
-    /// The levels that were taken off for the sensor's delay, and the delay itself.
+    /// The levels that were subtracted for the sensor's delay, and the delay itself.
     void add_idle_levels(ErrorTerms& terms) const {
         const double delay = evidence_.end - evidence_.length;
         const double steepest_before = steepest(-delay, 0);
@@ -250,15 +248,15 @@ private:
         terms.variance += before + after;
     }
 
-    /// A level that moved makes an error of up to slope x delay^2 / 2 where one step lies within the delay, of more
-    /// where several do, and of slope x delay x age since it was read.
+    /// A level that moved makes an error of up to slope x delay^2 / 2 if there is one step within the delay, more if
+    /// there are several, and of slope x delay x age since it was read.
     [[nodiscard]] double idle_variance(bool is_known, double level, double delay, double slope, double age) const {
         const double doubt =
             is_known ? std::pow(slope * delay * (delay / 2 + age), 2) : variance_within(range_.reach(level) * delay);
         return doubt + noise_variance_ * delay * delay;
     }
 
-    /// Steepest slope of the readings between two times, beyond what noise makes of it; watts a second.
+    /// Steepest slope of the readings between two times, without the part that noise makes; watts per second.
     [[nodiscard]] double steepest(double from, double to) const {
         const double base = std::max(sensor_.averaging.count() / 4, sensor_.update_interval.count());
         double slope = 0;
@@ -272,9 +270,10 @@ private:
         return slope;
     }
 
-    /// A reading may be of any age within the update interval, which shifts each climb and each fall by as much. The
-    /// age drifts as sampler and sensor fall out of step, so that a fall does not undo the error of the climb before
-    /// it, and a slow climb goes through many ages. In step, all are of one age: what is left is the rise as a whole.
+    /// A reading may have any age within the update interval, which shifts each climb and each fall by as much. The age
+    /// drifts if sampler and sensor have different periods: then a fall does not cancel the error of the climb before
+    /// it, and a slow climb has many ages. If their periods are equal, all readings have one age, and only the rise
+    /// from start to end has an error.
     void add_reading_age(ErrorTerms& terms) const {
         const double interval = sensor_.update_interval.count();
         const double rise = curve_.value_at(evidence_.end) - curve_.value_at(0);
@@ -285,8 +284,8 @@ private:
         terms.variance += std::max(squares, rise * rise) * interval * interval / 12;
     }
 
-    /// Watts between each turn of the power and the next, turns within the noise left out, ways longer than `longest`
-    /// seconds in pieces of that length. Steps whose place is known have no age.
+    /// Watts between each turn of the power and the next, without turns within the noise, in pieces of at most
+    /// `longest` seconds. Steps whose place is known have no age.
     [[nodiscard]] std::vector<double> climbs_and_falls(double longest) const {
         const double threshold = kNoiseFactor * std::sqrt(noise_variance_);
         std::vector<double> climbs{0};
@@ -311,7 +310,7 @@ private:
         return climbs;
     }
 
-    /// The ends of the window are known to a millisecond or so.
+    /// The ends of the window are known to about a millisecond.
     void add_window_ends(ErrorTerms& terms) const {
         for (const double end : {0.0, evidence_.length}) {
             const double moved = kStampDoubt * curve_.value_at(end);

@@ -26,7 +26,7 @@ double median(std::vector<double>& values) {
     return *middle;
 }
 
-/// Whether the points between two times lie close enough to tell what was there.
+/// Whether the points between two times are close enough to show the power there.
 bool is_seen(const std::vector<CurvePoint>& points, double from, double to, double longest_cell) {
     auto right = std::lower_bound(points.begin(), points.end(), from, is_before);
     for (right = right == points.begin() ? right + 1 : right; right != points.end(); ++right) {

@@ -27,7 +27,7 @@ constexpr Seconds kLongestUpdate{0.1};
 constexpr double kStillAfter = 0.1;
 /// Differences of two readings up to this many deviations are noise.
 constexpr double kNoiseDeviations = 3;
-/// Seconds before the end in which the power must have been steady.
+/// For so many seconds before the end the power must have been steady.
 constexpr double kSteadyBefore = 0.3;
 
 /// Mean lag, seconds, as the fall at the training's end shows it; nullopt if there is no clear fall.

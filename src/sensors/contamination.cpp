@@ -7,7 +7,7 @@ namespace mutation::sensors {
 
 namespace {
 
-/// Others' share of all CPUs from which on the CPU's figure is no longer the training's.
+/// If others use more than this share of all CPUs, the CPU's figure is not that of the training.
 constexpr Percent kMostOtherCpu{10};
 
 void disturb(energy::EnergyQuality& quality, const std::string& why) {

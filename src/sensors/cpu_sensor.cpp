@@ -25,6 +25,8 @@ namespace {
 constexpr int kPerfLogFd = 3;
 constexpr off_t kTailBytes = 512;
 constexpr Seconds kOldCount{3}; // perf writes one a second
+constexpr Seconds kCpuLook{1};
+constexpr Seconds kCpuSilence{5};
 
 /// The parts that there are.
 std::optional<std::string> join_reasons(const std::vector<std::optional<std::string>>& parts) {
@@ -204,6 +206,25 @@ std::optional<Watts> CpuSensor::current_power() const {
     return power;
 }
 
+void CpuSensor::watch(MonotonicTime now) {
+    is_watched_ = method_ != Method::none && !missing_;
+    looked_ = seen_ = now;
+}
+
+std::optional<std::string> CpuSensor::take_outage(MonotonicTime now) {
+    if (!is_watched_ || now - looked_ < kCpuLook) {
+        return std::nullopt;
+    }
+    looked_ = now;
+    if (current_power()) {
+        seen_ = now;
+    }
+    is_watched_ = now - seen_ <= kCpuSilence;
+    return is_watched_ ? std::nullopt
+                       : std::optional(fmt::format("{} reports no CPU energy, or its counters do not move",
+                                                   method_ == Method::powercap ? "powercap" : "perf"));
+}
+
 energy::CpuCounts CpuSensor::read_perf(const PerfRun& run) const {
     try {
         return counts_from_perf(parse_perf_stat(system::read_file(energy_folder_ / "cpu_energy_raw.txt")),
@@ -253,12 +274,10 @@ void CpuSensor::explain(energy::CpuEnergy& energy, const energy::CpuCounts& coun
 }
 
 std::optional<std::string> CpuSensor::write_power(const energy::CpuCounts& counts) const {
-    const Seconds offset =
-        Seconds(system::wall_now().time_since_epoch()) - Seconds(system::monotonic_now().time_since_epoch());
     try {
-        system::write_file_atomically(energy_folder_ / "cpu_power.csv", cpu_power_csv(counts, offset));
+        system::write_file_atomically(energy_folder_ / "cpu_power.csv", cpu_power_csv(counts, system::wall_lead()));
         return std::nullopt;
-    } catch (const Error& error) { // the figure stands without its curve
+    } catch (const Error& error) { // the figure does not need its curve
         return error.message();
     }
 }

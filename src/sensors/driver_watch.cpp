@@ -11,13 +11,13 @@ namespace mutation::sensors {
 
 namespace {
 
-/// Between two looks at who computes on the GPUs.
+/// Time between two requests for the processes on the GPUs.
 constexpr Seconds kLookInterval{2};
-/// nvidia-smi is a process of its own each time.
+/// The same if nvidia-smi must be started each time.
 constexpr Seconds kLookIntervalOfProgram{10};
-/// A training that uses several cards begins with one: one look is too few to say that it does not use another.
+/// A training that uses several cards begins with one: after a single answer its other cards are not known yet.
 constexpr int kLeastSightings = 2;
-/// A counter that was read later belongs to another moment.
+/// A counter that was read later is not used.
 constexpr Seconds kLatestCounter{1};
 
 std::vector<std::string> uuids_of(const std::vector<GpuInfo>& gpus) {

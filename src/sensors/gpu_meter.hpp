@@ -26,7 +26,7 @@ public:
     [[nodiscard]] const VisibleGpus& visible() const { return visible_; }
     [[nodiscard]] bool is_any_counted() const;
 
-    /// Returns when the samples arrive, or will not; at once if they have arrived all along.
+    /// Returns when samples arrive or will not arrive; at once if they arrive already.
     void start_attempt(const std::filesystem::path& folder, const std::vector<std::string>& environment, int stop_fd);
     /// Goes on sampling for as long after the training's end as the sensors average.
     [[nodiscard]] energy::GpuTimelines finish_attempt(const energy::Window& window, const Patience& patience);
@@ -40,7 +40,7 @@ public:
     };
     [[nodiscard]] Baseline finish_baseline(const energy::Window& window);
 
-    /// That nothing is sampled at the moment: once an attempt.
+    /// Reports that nothing is sampled at the moment: once per attempt.
     [[nodiscard]] std::optional<std::string> take_outage();
     /// The hottest counted GPU; nullopt if none reports a temperature. Waits for a sample if the newest is old.
     [[nodiscard]] std::optional<Celsius> hottest(int stop_fd);
@@ -53,7 +53,7 @@ private:
     std::unique_ptr<GpuSource> source_;
     VisibleGpus visible_;
     bool has_started_ = false; ///< every GPU was sampled before the attempt
-    bool has_failed_ = false;  ///< not so the last time: the next one is given less time
+    bool has_failed_ = false;  ///< this was not so last time: the next start has less time
     bool is_attempt_ = false;
     bool is_outage_reported_ = false; ///< in this attempt
     MonotonicTime clear_since_{};     ///< from then on the sensors no longer show the last training

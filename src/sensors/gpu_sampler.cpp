@@ -101,7 +101,7 @@ void GpuSampler::find_columns() {
     }
 }
 
-void GpuSampler::start(const std::filesystem::path& folder, MonotonicTime since) {
+void GpuSampler::start(const std::optional<std::filesystem::path>& folder, MonotonicTime since) {
     stream_.drain();
     if (is_delivering()) {
         stream_.forget_errors();
@@ -110,8 +110,9 @@ void GpuSampler::start(const std::filesystem::path& folder, MonotonicTime since)
         tracks_.assign(gpus_.size(), {});
         stream_.restart();
     }
-    files_.open(folder,
-                Seconds(system::wall_now().time_since_epoch()) - Seconds(system::monotonic_now().time_since_epoch()));
+    if (folder) {
+        files_.open(*folder, system::wall_lead());
+    }
     sampled_ = system::monotonic_now();
     is_recording_ = true;
     for (std::size_t gpu = 0; gpu < gpus_.size(); ++gpu) {
@@ -149,7 +150,7 @@ void GpuSampler::forget_before(MonotonicTime time) {
     for (GpuTrack& track : tracks_) {
         const auto first = std::find_if(track.samples.begin(), track.samples.end(),
                                         [&](const GpuSample& sample) { return sample.time >= time; });
-        track.samples = std::vector<GpuSample>(first, track.samples.end()); // a new one: the old may be large
+        track.samples = std::vector<GpuSample>(first, track.samples.end()); // a new vector: the old one may be large
     }
 }
 

@@ -12,8 +12,8 @@ namespace {
 constexpr int kInsufficientSize = 7; // NVML_ERROR_INSUFFICIENT_SIZE
 constexpr std::uint32_t kUnwritten = 0xa5a5a5a5;
 
-/// The first word of each entry of a list. Drivers have handed out entries of 4, 6 and 8 words by functions of one
-/// name; how far the buffer was written tells which.
+/// The first word of each entry of a list. Functions of one name return entries of 4, 6 or 8 words, depending on the
+/// driver. The length of the written part shows which.
 std::vector<pid_t> first_words(const std::vector<std::uint32_t>& words, std::size_t count) {
     const auto end =
         std::find_if(words.rbegin(), words.rend(), [](std::uint32_t word) { return word != kUnwritten; }).base();
@@ -37,7 +37,7 @@ struct Nvml::Library {
     Initialise shutdown = nullptr;
     FindDevice find_device = nullptr;
     ReadEnergy read_energy = nullptr;
-    std::vector<ListProcesses> list_processes; ///< of its own processes, and of those that compute by way of MPS
+    std::vector<ListProcesses> list_processes; ///< of direct compute processes, and of those that compute through MPS
     std::map<std::string, void*> devices;      ///< found so far
 
     ~Library() {
@@ -64,7 +64,7 @@ struct Nvml::Library {
     }
 
     static std::optional<std::vector<pid_t>> list(ListProcesses function, void* device) {
-        constexpr int kTries = 3; // more may come between two calls
+        constexpr int kTries = 3; // processes may start between two calls
         constexpr std::size_t kWordsAnEntry = 8;
         unsigned room = 32;
         for (int i = 0; i < kTries; ++i) {

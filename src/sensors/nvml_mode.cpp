@@ -25,16 +25,16 @@ public:
     NvmlServer(std::filesystem::path nvidia_smi, std::vector<std::string> uuids)
         : nvidia_smi_(std::move(nvidia_smi)), uuids_(std::move(uuids)) {}
 
-    /// Until the tool closes its pipe, or is gone.
+    /// Returns when the tool has closed its pipe or has ended.
     void serve() {
-        bool is_heard = send(pack_ready(nvml_.is_loaded()));
+        bool is_read = send(pack_ready(nvml_.is_loaded()));
         std::string received;
         std::array<char, 4096> block{};
         ssize_t size = 0;
-        while (is_heard && (size = ::read(kNvmlRequestFd, block.data(), block.size())) > 0) {
+        while (is_read && (size = ::read(kNvmlRequestFd, block.data(), block.size())) > 0) {
             received.append(block.data(), static_cast<std::size_t>(size));
-            for (std::size_t end = 0; is_heard && (end = received.find('\n')) != std::string::npos;) {
-                is_heard = answer(std::string_view(received).substr(0, end));
+            for (std::size_t end = 0; is_read && (end = received.find('\n')) != std::string::npos;) {
+                is_read = answer(std::string_view(received).substr(0, end));
                 received.erase(0, end + 1);
             }
         }
@@ -72,7 +72,7 @@ private:
                     list->push_back({pid, "", uuid});
                 }
             }
-            for (const GpuProcess& row : rows) { // no row says nothing: nvidia-smi may be unable to list any
+            for (const GpuProcess& row : rows) { // no row proves nothing: nvidia-smi may be unable to list any
                 if (row.uuid == uuid) {
                     list = list.value_or(std::vector<GpuProcess>{});
                     list->push_back(row);

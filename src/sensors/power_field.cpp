@@ -13,7 +13,7 @@ using std::string_view;
 /// family was not measured.
 struct Family {
     std::array<string_view, 12> names; ///< any of them within the card's name
-    string_view field;                 ///< preferred, where offered
+    string_view field;                 ///< preferred, if offered
     double update;                     ///< seconds
     double averaging;
     double seen_share;

@@ -44,7 +44,7 @@ std::optional<PowercapDomain> domain_of(const std::string& name) {
 
 struct CounterReading {
     std::optional<std::uint64_t> value;
-    int error = 0; ///< errno, where reading failed
+    int error = 0; ///< errno, if reading failed
 };
 
 CounterReading read_counter(int fd) {
@@ -75,7 +75,7 @@ std::string describe_mask(const std::filesystem::path& link) {
 std::optional<Joules> WrappingCounter::advance(std::uint64_t reading) {
     std::optional<Joules> moved;
     const bool is_lost =
-        last_ && reading < *last_ && (largest_ < *last_ || largest_ == 0); // wrapped, nobody knows at what
+        last_ && reading < *last_ && (largest_ < *last_ || largest_ == 0); // it wrapped at an unknown value
     if (last_ && !is_lost) {
         const std::uint64_t steps = reading >= *last_ ? reading - *last_ : largest_ - *last_ + reading;
         moved = Joules(static_cast<double>(steps) * 1e-6);
@@ -99,7 +99,7 @@ Powercap::Powercap(const std::filesystem::path& sysfs) {
     }
     std::sort(folders.begin(), folders.end());
     std::optional<system::RootScope> root;
-    if (sysfs == "/sys") { // a stand-in is the user's own: root reads nothing there
+    if (sysfs == "/sys") { // a stand-in belongs to the user: root reads nothing there
         root.emplace();
     }
     for (const std::filesystem::path& folder : folders) {

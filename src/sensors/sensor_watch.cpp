@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 
 namespace mutation::sensors {
 
@@ -16,38 +15,15 @@ constexpr Seconds kWatchInterval{0.02};
 constexpr Seconds kWatch{2};
 constexpr Seconds kWatchStartLimit{20};
 
-/// A folder for the sampler's files, which nobody needs.
-class ScratchFolder {
-public:
-    ScratchFolder() {
-        std::string name = (std::filesystem::temp_directory_path() / "mutation-XXXXXX").string();
-        path_ = ::mkdtemp(name.data()) == nullptr ? std::filesystem::path() : std::filesystem::path(name);
-    }
-    ScratchFolder(const ScratchFolder&) = delete;
-    ScratchFolder& operator=(const ScratchFolder&) = delete;
-    ~ScratchFolder() {
-        std::error_code ignored;
-        if (!path_.empty()) {
-            std::filesystem::remove_all(path_, ignored);
-        }
-    }
-    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
-private:
-    std::filesystem::path path_;
-};
-
-/// Returns how long it took until every GPU had told something.
+/// Returns the time until every GPU had a sample; nullopt if one had none.
 std::optional<Seconds> sample_for_a_while(GpuSampler& sampler, int stop_fd) {
-    const ScratchFolder folder;
     const MonotonicTime start = system::monotonic_now();
-    sampler.start(folder.path());
-    const bool has_spoken = sampler.wait_for_first_sample(kWatchStartLimit, stop_fd);
-    const MonotonicTime spoken = system::monotonic_now();
-    sampler.wait_until_after(spoken + std::chrono::duration_cast<std::chrono::nanoseconds>(kWatch), 2 * kWatch,
-                             stop_fd);
+    sampler.start(std::nullopt);
+    const bool has_samples = sampler.wait_for_first_sample(kWatchStartLimit, stop_fd);
+    const MonotonicTime first = system::monotonic_now();
+    sampler.wait_until_after(first + std::chrono::duration_cast<std::chrono::nanoseconds>(kWatch), 2 * kWatch, stop_fd);
     sampler.stop();
-    return has_spoken ? std::optional(Seconds(spoken - start)) : std::nullopt;
+    return has_samples ? std::optional(Seconds(first - start)) : std::nullopt;
 }
 
 /// Median time between two samples of the first GPU that has any: all GPUs of one query have nearly the same time.
@@ -95,7 +71,7 @@ ObservedSensor observe(const std::vector<energy::PowerSample>& samples) {
 SensorWatch watch_sensors(const std::filesystem::path& nvidia_smi, const std::vector<GpuInfo>& gpus, Seconds interval,
                           int stop_fd) {
     SensorWatch watch;
-    watch.pace.asked = interval;
+    watch.pace.requested = interval;
     if (gpus.empty()) {
         return watch;
     }
@@ -109,7 +85,7 @@ SensorWatch watch_sensors(const std::filesystem::path& nvidia_smi, const std::ve
     watch.pace.spacing = usual_spacing(usual);
     watch.remark = usual.remark();
     if (!watch.pace.spacing) {
-        return watch; // nothing came; it would not come faster
+        return watch; // without samples there is nothing more to see
     }
     GpuSampler fast(nvidia_smi, gpus, chosen.power_fields, chosen.fields, kWatchInterval);
     sample_for_a_while(fast, stop_fd);

@@ -16,10 +16,10 @@ namespace mutation::sensors {
 
 namespace {
 
-/// A rule of thumb for a machine that shows nothing.
+/// A rough value for a machine without sensors.
 constexpr Watts kBusyCpuPower{10};
 
-/// perf around a training that does nothing for that long; not running if there is no `wrapper`.
+/// perf around a command that sleeps for that time; not running if there is no `wrapper`.
 system::Child start_perf(std::vector<std::string> wrapper, std::vector<system::PassedFd> fds, Seconds length) {
     if (wrapper.empty()) {
         return {};
@@ -194,7 +194,7 @@ AttemptSensors Sensors::start_attempt(const std::filesystem::path& energy, const
 energy::Measurement Sensors::finish_attempt(const AttemptFacts& facts, int stop_fd) {
     State& state = *state_;
     energy::Measurement measurement;
-    state.cpu_watch.stop();
+    state.cpu.stop_watching();
     state.contamination.stop();
     if (!facts.window) {
         if (state.gpus) {
@@ -223,12 +223,12 @@ void Sensors::training_started(const TrainingStart& start) {
     if (state_->gpus) {
         state_->gpus->source().training_started();
     }
-    state_->cpu_watch.start(system::monotonic_now());
+    state_->cpu.watch(system::monotonic_now());
     state_->write_facts(start);
 }
 
 void Sensors::training_ended() {
-    state_->cpu_watch.stop();
+    state_->cpu.stop_watching();
     state_->cpu.read_now();
     if (state_->gpus) {
         state_->gpus->source().training_ended();
@@ -244,7 +244,7 @@ void Sensors::add_poll_fds(std::vector<pollfd>& fds) const {
 void Sensors::on_poll(const std::set<pid_t>& companions) {
     const MonotonicTime now = system::monotonic_now();
     state_->cpu.on_poll(now);
-    if (const std::optional<std::string> outage = state_->cpu_watch.look(state_->cpu, now)) {
+    if (const std::optional<std::string> outage = state_->cpu.take_outage(now)) {
         state_->alerts.push_back(*outage);
     }
     if (state_->gpus) {

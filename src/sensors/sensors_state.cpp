@@ -13,16 +13,8 @@ namespace mutation::sensors {
 
 namespace {
 
-/// What a program that is asked once gets after the user has interrupted the session.
+/// How long a program may take to answer after the user has interrupted the session.
 constexpr Seconds kInterruptedPatience{1};
-
-std::optional<Celsius> start_temperature(const energy::GpuTimelines& timelines) {
-    std::optional<Celsius> hottest;
-    for (const energy::GpuTimeline& timeline : timelines.gpus) {
-        hottest = timeline.is_counted ? std::max(hottest, timeline.temperature_before) : hottest;
-    }
-    return hottest;
-}
 
 } // namespace
 
@@ -32,10 +24,6 @@ Sensors::State::State(SensorSources given, FoundGpus found)
     if (found.source) {
         gpus.emplace(std::move(found.source));
     }
-}
-
-Patience Sensors::State::patience(bool is_interrupted) const {
-    return {is_interrupted ? kInterruptedPatience : Patience().limit, sources.stop_fd};
 }
 
 void Sensors::State::report_outage() {
@@ -63,9 +51,9 @@ void Sensors::State::finish_gpus(const AttemptFacts& facts, int stop_fd, energy:
         return;
     }
     const energy::GpuTimelines timelines =
-        gpus->finish_attempt(*facts.window, {patience(facts.is_interrupted).limit, stop_fd});
+        gpus->finish_attempt(*facts.window, {facts.is_interrupted ? kInterruptedPatience : Patience().limit, stop_fd});
     measurement.gpu = energy::integrate_gpus(timelines, *facts.window);
-    measurement.start_temperature = start_temperature(timelines);
+    measurement.start_temperature = energy::start_temperature(timelines);
     std::vector<std::string> remarks = timelines.remarks;
     if (const std::optional<std::string> usage = describe_usage(measurement.gpu.devices)) {
         remarks.insert(remarks.begin(), *usage);

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "contamination.hpp"
-#include "cpu_watch.hpp"
 #include "gpu_meter.hpp"
 #include "mutation/energy/net_energy.hpp"
 #include "mutation/sensors/cpu_sensor.hpp"
@@ -17,11 +16,9 @@ namespace mutation::sensors {
 struct Sensors::State {
     State(SensorSources given, FoundGpus found);
 
-    /// How long what is asked after a training may take.
-    [[nodiscard]] Patience patience(bool is_interrupted) const;
-    /// GPUs that are not sampled at the moment: once an attempt.
+    /// Reports GPUs that are not sampled at the moment: once an attempt.
     void report_outage();
-    /// A training that has no figure, though the sensor is there.
+    /// Reports a training without a figure although the sensor is there.
     void report_absent(const energy::Measurement& measurement);
     void finish_gpus(const AttemptFacts& facts, int stop_fd, energy::Measurement& measurement);
     [[nodiscard]] std::optional<energy::IdleLevels> idle_levels() const;
@@ -30,7 +27,6 @@ struct Sensors::State {
 
     SensorSources sources;
     CpuSensor cpu;
-    CpuWatch cpu_watch;
     std::optional<GpuMeter> gpus;
     std::string gpu_reason; ///< why there are none
     ContaminationWatch contamination;

@@ -23,11 +23,11 @@ namespace mutation::sensors {
 namespace {
 
 constexpr Seconds kDrainInterval{0.9};
-constexpr int kPipeSize = 1 << 20;            // minutes of lines, in case the loop is held up
+constexpr int kPipeSize = 1 << 20;            // minutes of lines, in case the loop is delayed
 constexpr int kMostFailures = 10;             // in a row
 constexpr std::chrono::seconds kHungLook{10}; // at one that was killed and does not end
-constexpr int kMostSilentStarts = 3;          // after that nobody waits for it
-constexpr Seconds kLongLife{30};              // one that delivered for so long was no failure
+constexpr int kMostSilentStarts = 3;          // after that nothing waits for it
+constexpr Seconds kLongLife{30};              // if it delivered for so long, its end is no failure in a row
 constexpr Seconds kLeastSilence{3};
 constexpr double kMostTimesAsked = 20; // lines, of those that the interval makes ...
 constexpr double kLinesInStock = 1000; // ... beyond these
@@ -93,7 +93,7 @@ void SmiStream::launch() {
 
 void SmiStream::stop() {
     restart_at_.reset();
-    end_child(); // it has nothing to save
+    end_child(); // there is nothing that it must save
     pipe_.reset();
 }
 
@@ -115,7 +115,7 @@ void SmiStream::schedule_restart(const std::string& why) {
     if (!parse_gpu_stamp(partial_line_)) { // else a sample that was cut off
         other_.add(partial_line_);
     }
-    // A reason in nvidia-smi's own words says more than a later one without.
+    // A reason that quotes nvidia-smi says more than a later one that does not.
     if (!other_.text().empty() || !is_error_quoted_) {
         is_error_quoted_ = !other_.text().empty();
         last_error_ = why + (is_error_quoted_ ? ": " + other_.text() : "");
@@ -127,7 +127,7 @@ void SmiStream::schedule_restart(const std::string& why) {
     }
     silent_failures_ += has_spoken_ ? 0 : 1;
     if (failures_ < kMostFailures) {
-        // At once if it had worked: each moment is lost.
+        // At once if it had worked: samples are missing.
         const Seconds delay(failures_ == 0 ? 0 : std::min(10.0, 0.1 * std::pow(2.0, failures_)));
         restart_at_ = system::monotonic_now() + std::chrono::duration_cast<std::chrono::nanoseconds>(delay);
         ++restarts_;
@@ -211,7 +211,7 @@ void SmiStream::drain() {
     drained_ = system::monotonic_now();
     std::array<char, 65536> block{};
     ssize_t size = 0;
-    // No more than the pipe holds at a time: one that is filled as fast as it is read would hold us forever.
+    // At most one pipe full at a time: otherwise a pipe that is filled as fast as it is read would never end.
     for (ssize_t bytes = 0; pipe_.is_open() && !is_flooding() && bytes < kPipeSize &&
                             (size = ::read(pipe_.get(), block.data(), block.size())) > 0;
          bytes += size) {
@@ -232,7 +232,7 @@ void SmiStream::take_block(std::string_view text, const SmiReading& reading) {
     }
     partial_line_.append(text.substr(0, kLongestLine));
     if (partial_line_.size() > kLongestLine) {
-        partial_line_.clear(); // no line of ours
+        partial_line_.clear(); // not a line that we requested
     }
 }
 

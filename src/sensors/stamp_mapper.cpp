@@ -8,7 +8,7 @@ namespace {
 
 /// All time zones differ from UTC by a multiple of this, seconds.
 constexpr double kZoneStep = 900;
-/// A line that is read later than this does not tell the zone, seconds.
+/// A line that is read later than this does not show the zone, seconds.
 constexpr double kLatestForZone = 2;
 /// Our two clocks are read more closely together than this, seconds.
 constexpr double kClockError = 0.01;

@@ -51,16 +51,6 @@ std::optional<energy::Window> window_of(MonotonicTime start, const energy::CpuCo
     return end > start ? std::optional(energy::Window{start, end}) : std::nullopt;
 }
 
-std::optional<Celsius> start_temperature(const energy::GpuTimelines& timelines) {
-    std::optional<Celsius> hottest;
-    for (const energy::GpuTimeline& timeline : timelines.gpus) {
-        if (timeline.is_counted && timeline.temperature_before) {
-            hottest = std::max(hottest.value_or(*timeline.temperature_before), *timeline.temperature_before);
-        }
-    }
-    return hottest;
-}
-
 void explain(energy::EnergyQuality& quality, const std::string& reason) {
     if (quality.verdict == energy::Verdict::absent && !quality.reason) {
         quality.reason = "no stored reading shows enough of the training";
@@ -80,7 +70,7 @@ void recover(record::AttemptRecord& attempt, const sensors::RecoveryFacts& facts
     energy::Measurement measurement;
     measurement.cpu = energy::rapl_energy(counts, *window);
     measurement.gpu = energy::integrate_gpus(timelines, *window);
-    measurement.start_temperature = start_temperature(timelines);
+    measurement.start_temperature = energy::start_temperature(timelines);
     measurement.net = energy::net_energy(facts.idle, measurement, window->length());
     const std::string reason = fmt::format("the program was killed during this attempt: the figure covers the first "
                                            "{:.1f} s, up to the last stored reading",

@@ -1,4 +1,4 @@
-// Prints, in Markdown, how near energy figures come to known truths, and re-integrates the directories of v3.0 runs
+// Prints, in Markdown, how close energy figures are to known truths, and re-integrates the directories of v3.0 runs
 // that are given as arguments: the tables of docs/MEASUREMENT.md.
 
 #include "accuracy/published_runs.hpp"
@@ -55,7 +55,7 @@ std::vector<Sensor> sensors() {
             {"8 GPUs, 100 ms", plain, kManyGpus}};
 }
 
-/// What the program takes a card of such a sensor for: it may always average for less, or for up to a second.
+/// What the program assumes of a card with such a sensor: it may average for less, or for up to a second.
 energy::PowerSensor assumed_sensor(const Sampling& sampling) {
     energy::PowerSensor sensor = sensor_of(sampling);
     sensor.longest_averaging = Seconds(1);
@@ -111,7 +111,7 @@ struct Lag {
     double update_interval;
 };
 
-/// `± median bound, truths within`, in percent, of cards that lag otherwise than the program assumes.
+/// `± median bound, truths within`, in percent, of cards whose lag differs from the assumed one.
 std::string judge_lag(const Lag& assumed, const Lag& real, Shape shape) {
     std::vector<double> bounds;
     int within = 0;

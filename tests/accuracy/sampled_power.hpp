@@ -93,7 +93,7 @@ struct Outcome {
     [[nodiscard]] bool is_within(double part = 1) const { return error() <= part * uncertainty; }
 };
 
-/// `sensor`: what the sampling is taken for.
+/// `sensor`: what is assumed about the sampling.
 [[nodiscard]] inline Outcome measure_power(const TruePower& power, double length, const Sampling& sampling,
                                            const energy::PowerSensor& sensor, Random& random) {
     const auto samples = sample_power(power, length, sampling, random);

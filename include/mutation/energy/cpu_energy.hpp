@@ -7,7 +7,7 @@
 
 namespace mutation::energy {
 
-/// What the counters moved between two readings.
+/// What was counted between two readings.
 struct CpuInterval {
     MonotonicTime start;
     MonotonicTime end;
@@ -21,7 +21,7 @@ struct CpuCounts {
     std::string method;              ///< `perf_rapl` or `powercap`
     std::vector<std::string> events; ///< what was counted
     std::vector<CpuInterval> intervals;
-    Seconds start_uncertainty{0};              ///< by which all times may be off, in the same direction
+    Seconds start_uncertainty{0};              ///< by which all times may be wrong, in the same direction
     Joules resolution{0.01};                   ///< of one count
     bool has_ram = false;                      ///< the processor has a RAM domain, counted or not: no total without it
     std::optional<std::string> package_reason; ///< why there is no count, or not all of it, if the source knows
@@ -29,12 +29,13 @@ struct CpuCounts {
     std::optional<std::string> psys_reason;
 };
 
-/// Energy over the window: intervals inside it whole, those across its ends pro rata, gaps bridged. The quality is
-/// filled except for the verdict; its reason is about RAM alone, if RAM is missing: there is no total without it. No
-/// figure if less than half of the window was seen. Pure.
+/// Energy over the window: whole intervals inside it, a proportional part of those at its ends, gaps bridged. The
+/// quality is filled except for the verdict; its reason is about RAM alone, if RAM is missing: there is no total
+/// without it. No figure if less than half of the window was counted. Pure.
 [[nodiscard]] CpuEnergy integrate_cpu(const CpuCounts& counts, const Window& window);
 
-/// Standard deviation of the power (package and RAM) of the whole intervals within the window; none for fewer than two.
+/// Standard deviation of the power (package and RAM) of the whole intervals within the window; nullopt for fewer than
+/// two.
 [[nodiscard]] std::optional<Watts> power_spread(const CpuCounts& counts, const Window& window);
 
 /// Energy of RAPL's counters over the window, with all of its quality. Removes from `counts` what a counter showed

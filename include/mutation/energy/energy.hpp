@@ -15,7 +15,7 @@ struct CpuEnergy {
     std::optional<Joules> package; ///< all packages
     std::optional<Joules> ram;     ///< none: the processor has no RAM domain, or it was not read
     std::optional<Joules> total;   ///< package + ram if the processor has both, else package; none if one is missing
-    std::optional<Joules> psys;    ///< contains the others: recorded beside, never summed
+    std::optional<Joules> psys;    ///< contains the others: recorded, never summed
     std::optional<Watts> spread;   ///< standard deviation of the readings' power; none for fewer than two
     EnergyQuality quality;
 };
@@ -32,7 +32,7 @@ struct GpuDeviceEnergy {
     std::optional<Joules> energy;
     std::optional<Joules> uncertainty;
     std::optional<Watts> power_mean; ///< energy over time
-    std::optional<Watts> power_max;  ///< of the readings that speak of the training alone, or the mean
+    std::optional<Watts> power_max;  ///< of the readings that show only the training, or the mean
     std::optional<Watts> power_min;
     std::optional<Celsius> temperature_mean;
     std::optional<Celsius> temperature_max;
@@ -42,8 +42,8 @@ struct GpuDeviceEnergy {
     std::optional<Joules> counter_energy;
     std::optional<double> clock_start_mhz;     ///< first within the training
     std::optional<double> clock_end_mhz;       ///< last within it
-    std::vector<std::string> throttle_reasons; ///< that were seen within it; names as the vendor has them
-    std::string power_field;                   ///< which field of the sensor was asked
+    std::vector<std::string> throttle_reasons; ///< that were seen within it; the vendor's names
+    std::string power_field;                   ///< which field of the sensor was read
     std::optional<Seconds> sensor_averaging;   ///< the time over which that field averages
 };
 
@@ -66,7 +66,7 @@ struct GpuEnergy {
 struct Contamination {
     std::vector<std::string> gpu_processes;    ///< compute processes of others on the counted GPUs: "pid name"
     std::optional<Percent> other_cpu;          ///< CPU time of the rest of the machine, of all CPUs over the window
-    std::vector<std::string> throttle_reasons; ///< names as nvidia-smi has them
+    std::vector<std::string> throttle_reasons; ///< the vendor's names
 };
 
 /// Energy above the idle machine's.
@@ -92,7 +92,7 @@ struct Measurement {
     Contamination contamination;
     std::optional<EstimatedEnergy> cpu_estimated;
     std::optional<Celsius> start_temperature;
-    std::vector<std::string> remarks; ///< what the user should know, though the figures stand
+    std::vector<std::string> remarks; ///< what the user should know, although the figures are valid
 };
 
 } // namespace mutation::energy

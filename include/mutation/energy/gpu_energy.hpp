@@ -9,4 +9,7 @@ namespace mutation::energy {
 /// than half of the window was seen. The verdict is filled, but knows nothing of contamination. Pure.
 [[nodiscard]] GpuEnergy integrate_gpus(const GpuTimelines& timelines, const Window& window);
 
+/// Temperature of the hottest counted GPU just before the window; nullopt if none reported it. Pure.
+[[nodiscard]] std::optional<Celsius> start_temperature(const GpuTimelines& timelines);
+
 } // namespace mutation::energy

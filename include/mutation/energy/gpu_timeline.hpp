@@ -25,7 +25,7 @@ struct CounterReading {
     Joules energy; ///< since some moment in the past
 };
 
-/// What a source saw of one GPU around one window (a training's lifetime).
+/// What a source measured on one GPU around one window (a training's lifetime).
 struct GpuTimeline {
     int index = 0;
     std::string uuid;
@@ -35,14 +35,14 @@ struct GpuTimeline {
 
     std::vector<PowerSample> power;           ///< in the window and near it on both sides; any order
     std::size_t readings = 0;                 ///< of any quantity, near the window: power may be missing in all of them
-    std::optional<std::string> left_out;      ///< which readings were none (0 W), if there were any; names the GPU
+    std::optional<std::string> left_out;      ///< which readings were impossible (0 W), if any; names the GPU
     std::optional<std::string> missing_power; ///< why `power` is empty, if it is; names the GPU
 
     /// Within the window.
     ReadingSummary<Celsius> temperature;
     ReadingSummary<Percent> utilization;
     ReadingSummary<double> clock_mhz;
-    std::vector<std::string> throttle_reasons; ///< what slowed it down; names as the vendor has them
+    std::vector<std::string> throttle_reasons; ///< what slowed it down; the vendor's names
     std::optional<Celsius> temperature_before; ///< the newest before the window, else the first within it
 
     std::optional<CounterReading> counter_start;  ///< at the window's start ...
@@ -51,15 +51,15 @@ struct GpuTimeline {
     std::map<int, std::string> foreign_processes; ///< others' processes that computed on it: number and name
 };
 
-/// What a source saw of all GPUs around one window.
+/// What a source measured on all GPUs around one window.
 struct GpuTimelines {
     std::string method;                           ///< in records: `nvidia_smi`
     std::string source;                           ///< in messages: `nvidia-smi`
     Seconds sample_interval{0};                   ///< that was asked for
     std::vector<GpuTimeline> gpus;                ///< all of the machine's
-    std::optional<std::string> visibility_remark; ///< why no GPU is counted, or which cannot be told apart
+    std::optional<std::string> visibility_remark; ///< why no GPU is counted, or which are not known apart
     std::optional<std::string> stream_remark;     ///< what went wrong while sampling: restarts, lost rows
-    std::vector<std::string> remarks;             ///< what the user should know, though the figures stand
+    std::vector<std::string> remarks;             ///< what the user should know, although the figures are valid
 };
 
 } // namespace mutation::energy

@@ -13,8 +13,8 @@ struct IdleLevels {
     std::vector<std::optional<Watts>> gpus; ///< in the order of GpuEnergy::devices
 };
 
-/// What a measurement over `length` holds above the idle machine's. The GPUs' part is that of all counted GPUs or
-/// absent, never of some of them. No `idle`: no baseline was measured. Pure.
+/// The energy of a measurement over `length` minus that of the idle machine. The GPUs' part is that of all counted GPUs
+/// or absent, never of some of them. `idle` is nullopt if no baseline was measured. Pure.
 [[nodiscard]] NetEnergy net_energy(const std::optional<IdleLevels>& idle, const Measurement& measurement,
                                    Seconds length);
 

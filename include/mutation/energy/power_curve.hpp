@@ -35,22 +35,21 @@ private:
     std::vector<double> energy_at_; ///< joules from the first point to each
 };
 
-/// How far apart two neighbours may lie before the time between them is a gap: over 3 times the median spacing and over
-/// 1 s.
+/// Two neighbours that are farther apart than this have a gap between them: 3 times the median spacing, at least 1 s.
 [[nodiscard]] double gap_limit(const std::vector<CurvePoint>& points);
 
 /// Median spacing of neighbours; 0 for fewer than two points.
 [[nodiscard]] double median_spacing(const std::vector<CurvePoint>& points);
 
-/// Leaves out points that lie closer than `spacing` to the one kept before.
+/// Leaves out points that are closer than `spacing` to the point kept before.
 [[nodiscard]] std::vector<CurvePoint> thin_readings(const std::vector<CurvePoint>& points, double spacing);
 
 /// Variance of one reading's noise, W^2. Second differences have 6 times that; their median ignores steps and spikes.
 [[nodiscard]] double noise_variance(const std::vector<CurvePoint>& points);
 
 /// The most watts, on average over its length, that a straight bridge of `length` seconds would have missed elsewhere
-/// on the curve: where its ends lie at most `climb` watts apart, or anywhere if there are too few such places. Places
-/// with a cell longer than `longest_cell` tell nothing. None: there are too few others to learn from.
+/// on the curve: at places where its ends differ by at most `climb` watts, or at all places if these are too few.
+/// Places with a cell longer than `longest_cell` are not used. nullopt: there are too few places.
 [[nodiscard]] std::optional<double> power_missed_by_bridges(const PowerCurve& curve, double length, double longest_cell,
                                                             double climb);
 

@@ -10,22 +10,24 @@
 
 namespace mutation::energy {
 
-/// How far a figure can be trusted; the rule is written down in docs/MEASUREMENT.md.
+/// How far a figure can be trusted; docs/MEASUREMENT.md has the rule.
 enum class Verdict { good, usable, poor, absent };
 
 [[nodiscard]] std::string_view verdict_name(Verdict verdict);
 
-/// What stands beside every energy figure.
+/// What is known about an energy figure.
 struct EnergyQuality {
-    std::optional<std::string> method; ///< `perf_rapl`, `powercap`, `nvidia_smi`; none: no sensor was there
-    std::optional<std::string> reason; ///< why something is absent or poor, with the remedy, or what befell the sensor
-    std::vector<std::string> events;   ///< CPU only: what was counted
-    std::optional<std::string> power_field;  ///< GPU only: which field of the sensor was asked; none: cards differ
-    std::optional<Seconds> sensor_averaging; ///< GPU only: the time over which that field averages; none: cards differ
+    std::optional<std::string> method; ///< `perf_rapl`, `powercap`, `nvidia_smi`; nullopt: there was no sensor
+    std::optional<std::string>
+        reason; ///< why something is absent or poor, with the remedy, or what happened to the sensor
+    std::vector<std::string> events;        ///< CPU only: what was counted
+    std::optional<std::string> power_field; ///< GPU only: which field of the sensor was read; nullopt: cards differ
+    std::optional<Seconds>
+        sensor_averaging; ///< GPU only: the time over which that field averages; nullopt: cards differ
     std::size_t samples = 0;
     std::optional<Percent> coverage;
     std::optional<Seconds> longest_gap;
-    std::optional<Joules> uncertainty; ///< bounds what sampling can have missed, not the sensor's calibration
+    std::optional<Joules> uncertainty; ///< bounds the error of sampling, not that of the sensor's calibration
     Verdict verdict = Verdict::absent;
     std::optional<Percent> sensor_accuracy;
     std::optional<std::string> sensor_accuracy_source;

@@ -52,7 +52,12 @@ public:
     void read_now();
     /// Power over the last second or so; nullopt if a domain was not counted, or if the last count is old.
     [[nodiscard]] std::optional<Watts> current_power() const;
-    /// Ends counting and counts over the window.
+    /// Begins to look for counters that report nothing for some seconds of a training.
+    void watch(MonotonicTime now);
+    void stop_watching() { is_watched_ = false; }
+    /// That the counters report nothing: once a training. Looks at most once a second.
+    [[nodiscard]] std::optional<std::string> take_outage(MonotonicTime now);
+    /// Ends counting and returns the energy over the window.
     [[nodiscard]] energy::CpuEnergy finish(const PerfRun& run, const energy::Window& window);
 
 private:
@@ -75,6 +80,9 @@ private:
     std::filesystem::path energy_folder_;
     system::UniqueFd raw_log_;
     std::optional<MonotonicTime> counting_since_;
+    bool is_watched_ = false;
+    MonotonicTime looked_{};
+    MonotonicTime seen_{}; ///< when the counters last showed a power, or the training started
 };
 
 /// The name of a method in records: `perf_rapl`, `powercap`; "" for none.

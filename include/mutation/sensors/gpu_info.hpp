@@ -23,7 +23,7 @@ struct GpuInfo {
 /// Which of the machine's GPUs a training can see.
 struct VisibleGpus {
     std::vector<bool> is_counted;      ///< as long as the list of GPUs
-    std::optional<std::string> remark; ///< why none is counted, or which cannot be told apart
+    std::optional<std::string> remark; ///< why none is counted, or which are not known apart
 };
 
 } // namespace mutation::sensors

@@ -33,14 +33,14 @@ public:
     /// Every field that sampling can use.
     [[nodiscard]] static std::vector<std::string> wanted_fields();
 
-    /// Starts an attempt: keeps what was sampled from `since` on and writes it to CSV files in `folder`. Starts
-    /// nvidia-smi if it does not run or does not deliver.
-    void start(const std::filesystem::path& folder, MonotonicTime since = MonotonicTime::max());
+    /// Starts an attempt: keeps what was sampled from `since` on and writes it to CSV files in `folder`, if there is
+    /// one. Starts nvidia-smi if it does not run or does not deliver.
+    void start(const std::optional<std::filesystem::path>& folder, MonotonicTime since = MonotonicTime::max());
     /// Ends the attempt; its samples are kept until nvidia-smi reports more.
     void finish();
     /// Ends nvidia-smi too.
     void stop();
-    /// Waits until every GPU has a sample from after `time`, at most that long, or until `stop_fd` is readable.
+    /// Waits until every GPU has a sample from after `time`, at most `limit`, or until `stop_fd` is readable.
     bool wait_until_after(MonotonicTime time, Seconds limit, int stop_fd);
     bool wait_for_first_sample(Seconds limit, int stop_fd);
 
@@ -58,7 +58,7 @@ public:
     /// an attempt: between two there is none.
     [[nodiscard]] std::optional<Watts> current_power(std::size_t gpu) const;
     [[nodiscard]] std::optional<Celsius> current_temperature(std::size_t gpu) const;
-    /// Whether it should deliver and does not: three starts in a row gave no sample, or none came for some seconds.
+    /// Whether samples are missing in an attempt: three starts in a row gave none, or none came for some seconds.
     [[nodiscard]] bool is_silent() const;
     [[nodiscard]] std::string describe_silence() const;
     /// What went wrong: restarts, what nvidia-smi printed that is no sample, files that could not be written; nullopt
@@ -74,7 +74,7 @@ private:
     Line take_line(std::string_view line, const SmiReading& reading) override;
     void find_columns();
     void take_sample(std::size_t gpu, const std::vector<std::string_view>& cells, MonotonicTime time);
-    /// The cell as watts; counts what is no reading.
+    /// The cell as watts; counts impossible readings.
     [[nodiscard]] std::optional<float> take_power(std::size_t gpu, std::string_view cell);
     [[nodiscard]] bool is_delivering() const;
     /// Drops the samples from before `time`.
@@ -93,7 +93,7 @@ private:
     bool is_recording_ = false;
     MonotonicTime sampled_{}; ///< when the last sample arrived, or the attempt began
     MonotonicTime forgot_{};  ///< when old samples were dropped last
-    SmiStream stream_;        ///< last: it may deliver until it is gone
+    SmiStream stream_;        ///< last: it uses the members above until it ends
 };
 
 } // namespace mutation::sensors

@@ -11,7 +11,7 @@
 namespace mutation::sensors {
 
 /// The driver's own library, loaded at run time and never linked. Its calls may hang or crash: only the process that
-/// `run_nvml_mode` serves uses it, everybody else asks NvmlProcess.
+/// `run_nvml_mode` serves uses it, all other code uses NvmlProcess.
 class Nvml {
 public:
     Nvml();
@@ -20,9 +20,9 @@ public:
     ~Nvml();
 
     [[nodiscard]] bool is_loaded() const;
-    /// Energy that a GPU has used since its driver was loaded; none if the card has no counter (before Volta).
+    /// Energy that a GPU has used since its driver was loaded; nullopt if the card has no counter (before Volta).
     [[nodiscard]] std::optional<Joules> energy_counter(const std::string& uuid) const;
-    /// Processes that compute on a GPU now, by themselves or through MPS; none if the driver does not report them.
+    /// Processes that compute on a GPU now, directly or through MPS; nullopt if the driver does not report them.
     [[nodiscard]] std::optional<std::vector<pid_t>> compute_processes(const std::string& uuid) const;
 
 private:

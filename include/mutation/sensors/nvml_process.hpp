@@ -24,10 +24,9 @@ struct NvmlAnswer {
     std::vector<std::optional<std::vector<GpuProcess>>> processes; ///< empty unless processes were requested
 };
 
-/// NVML, in a process of its own: a call that hangs or crashes in the driver's library costs what it would have
-/// reported, and holds up nobody. Passive: lives in the program's one loop. The process runs as the user that trainings
-/// run as, ends with this object, and ends with this program even if the program is killed. If it fails once it is
-/// not started again.
+/// NVML in a separate process: if a call hangs or crashes in the driver's library, only its answer is lost. Passive:
+/// part of the program's one loop. The process runs as the user that trainings run as. It ends with this object, and
+/// with this program even if the program is killed. After one failure it is not started again.
 class NvmlProcess {
 public:
     /// Starts the process and does not wait for it. `nvidia_smi` lists the processes if the library does not load.
@@ -36,14 +35,15 @@ public:
     NvmlProcess& operator=(const NvmlProcess&) = delete;
     ~NvmlProcess() = default;
 
-    /// Waits until the library is loaded or will not be: at most 10 s from the start, and until `stop_fd` is readable.
+    /// Waits until the library is loaded or has failed: at most 10 s from the start, or until `stop_fd` is readable.
     void wait_until_ready(int stop_fd);
-    /// Whether NVML itself answers, and not nvidia-smi in its place.
+    /// Whether NVML answers, and not nvidia-smi instead.
     [[nodiscard]] bool is_loaded() const { return is_loaded_; }
-    /// Why the process was given up; none while it is in order.
+    /// Why the process was given up; nullopt if it works.
     [[nodiscard]] const std::optional<std::string>& failure() const { return failure_; }
 
-    /// The request's number; none while it cannot be asked: not ready, given up, or (for counters) NVML is not loaded.
+    /// The request's number; nullopt if nothing can be requested: not ready, given up, or (for counters) NVML is not
+    /// loaded.
     std::optional<int> request_counters();
     std::optional<int> request_processes();
     /// Whether an answer is still to come.

@@ -5,8 +5,8 @@
 
 namespace mutation::sensors {
 
-/// What a sensor program printed that is no reading: the first lines, each once, at most 300 characters, fit for JSON
-/// and the screen.
+/// What a sensor program printed beside readings: the first lines, each once, at most 300 characters, safe for JSON and
+/// the screen.
 class OtherOutput {
 public:
     /// Takes the lines of `text`.

@@ -4,7 +4,7 @@
 
 namespace mutation::sensors {
 
-/// How long an answer of a program is waited for, and what ends the wait early.
+/// How long to wait for a program's answer, and what ends the wait early.
 struct Patience {
     Seconds limit{20};
     int stop_fd = -1; ///< the wait ends when it is readable

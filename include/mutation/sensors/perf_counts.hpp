@@ -5,7 +5,7 @@
 
 namespace mutation::sensors {
 
-/// When perf began to count: known only to be between its spawn and the start of its child.
+/// When perf began to count: some time between its spawn and the start of its child.
 struct PerfStart {
     MonotonicTime earliest;
     MonotonicTime latest;

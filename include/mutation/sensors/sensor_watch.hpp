@@ -12,12 +12,12 @@ namespace mutation::sensors {
 struct ObservedSensor {
     std::size_t samples = 0;
     Seconds watched{0};
-    std::optional<Seconds> update;      ///< mean time between changes; none: it changed less than twice
+    std::optional<Seconds> update;      ///< mean time between changes; nullopt: it changed less than twice
     std::optional<Watts> resolution;    ///< least difference between two readings
     std::optional<Celsius> temperature; ///< newest
 };
 
-/// A GPU with what was seen of its sensor.
+/// A GPU and what its sensor did.
 struct WatchedGpu {
     GpuInfo info;
     energy::PowerField field;
@@ -26,11 +26,11 @@ struct WatchedGpu {
     std::optional<std::string> left_out; ///< impossible readings, see describe_left_out
 };
 
-/// How fast nvidia-smi delivers what a training's sampler asks of it.
+/// How fast nvidia-smi delivers the samples that a training needs.
 struct SamplerPace {
-    Seconds asked{0};
-    std::optional<Seconds> spacing;      ///< median of the time between two stamps; none: fewer than two came
-    std::optional<Seconds> first_sample; ///< from its start until every GPU had told something; none: not within 20 s
+    Seconds requested{0};
+    std::optional<Seconds> spacing;      ///< median time between two samples; nullopt: there were fewer than two
+    std::optional<Seconds> first_sample; ///< until every GPU had a sample; nullopt: not within 20 s
 };
 
 struct SensorWatch {
@@ -39,12 +39,12 @@ struct SensorWatch {
     std::optional<std::string> remark; ///< what went wrong, in nvidia-smi's words
 };
 
-/// Samples as a training's sampler does for two seconds, every `interval`; then for two seconds as fast as nvidia-smi
-/// goes, to see how often the sensors change. Ends early when `stop_fd` is readable.
+/// Samples every `interval` for two seconds, as for a training; then for two seconds as fast as nvidia-smi can, to see
+/// how often the sensors change. Ends early when `stop_fd` is readable.
 [[nodiscard]] SensorWatch watch_sensors(const std::filesystem::path& nvidia_smi, const std::vector<GpuInfo>& gpus,
                                         Seconds interval, int stop_fd = -1);
 
-/// Pure: what a row of readings tells.
+/// What a series of readings shows of its sensor. Pure.
 [[nodiscard]] ObservedSensor observe(const std::vector<energy::PowerSample>& samples);
 
 } // namespace mutation::sensors

@@ -23,10 +23,10 @@ struct SensorSources {
     std::optional<std::filesystem::path> nvidia_smi; ///< none: not installed
     std::filesystem::path sysfs = "/sys";
     Seconds sample_interval{0.1}; ///< of the GPUs
-    int stop_fd = -1;             ///< a program that is asked once is ended when it is readable
+    int stop_fd = -1;             ///< ends the wait for a program that is run once
 };
 
-/// What must be put before a training's command, so that its CPU energy is counted.
+/// The command that must run a training so that its CPU energy is counted.
 struct AttemptSensors {
     std::vector<std::string> wrapper; ///< empty: nothing
     std::vector<system::PassedFd> wrapper_fds;
@@ -49,7 +49,7 @@ struct AttemptFacts {
     std::optional<std::string> perf_crash;
     std::string perf_messages;
     Seconds training_cpu_time{0};
-    bool is_interrupted = false; ///< the user waits: no sensor gets the usual time any more
+    bool is_interrupted = false; ///< the user waits, so sensors get less time
     bool has_background = false; ///< a training of ours ran beside it: what it took is no disturbance
 };
 
@@ -83,8 +83,8 @@ public:
     std::string measure_baseline(Seconds length, const std::filesystem::path& folder, int stop_fd,
                                  const std::set<pid_t>& companions = {});
 
-    /// Starts what must run before the training; returns when the GPUs' samples arrive (or will not). Raw output goes
-    /// to `energy`. `environment` is the training's: CUDA_VISIBLE_DEVICES.
+    /// Starts what must run before the training; returns when the GPUs' samples arrive or will not arrive. Raw output
+    /// goes to `energy`. `environment` is the training's: CUDA_VISIBLE_DEVICES.
     [[nodiscard]] AttemptSensors start_attempt(const std::filesystem::path& energy,
                                                const std::vector<std::string>& environment, int stop_fd);
     /// Goes on sampling for as long after the training's end as the GPUs' sensors average, and computes the energies.

@@ -29,13 +29,13 @@ public:
     virtual ~SmiReader() = default;
     enum class Line {
         sample,
-        ignored, ///< a row, but none that is used
-        other,   ///< no row: a warning, an error message
+        ignored, ///< a row that is not used
+        other,   ///< not a row: a warning, an error message
     };
     virtual Line take_line(std::string_view line, const SmiReading& reading) = 0;
 };
 
-/// What is asked of a long-lived nvidia-smi.
+/// What a long-lived nvidia-smi reports.
 struct SmiQuery {
     std::filesystem::path nvidia_smi;
     std::vector<std::string> fields;
@@ -43,8 +43,8 @@ struct SmiQuery {
     std::size_t gpus = 1; ///< lines that it prints each time
 };
 
-/// One long-lived nvidia-smi; one that dies or falls silent is started again. Passive: lives in the program's one loop,
-/// where its pipe is drained about once a second.
+/// One long-lived nvidia-smi. If it dies or prints nothing it is started again. Passive: part of the program's one
+/// loop, which reads its pipe about once a second.
 class SmiStream {
 public:
     SmiStream(SmiQuery query, SmiReader& reader) : query_(std::move(query)), reader_(reader) {}
@@ -57,7 +57,7 @@ public:
     /// Forgets the errors so far.
     void forget_errors();
     void stop();
-    /// Reads the lines that are there, or what nvidia-smi complained about.
+    /// Reads the lines that have arrived, and the errors of nvidia-smi.
     void drain();
     void read_messages();
 
@@ -84,7 +84,7 @@ private:
     void take_line(std::string_view line, const SmiReading& reading);
     /// Whether lines are to be read as they come.
     [[nodiscard]] bool is_attentive() const;
-    /// Whether it prints far more than it was asked for: reading all of that would take all our time.
+    /// Whether it prints far more than requested: reading all of it would take too much time.
     [[nodiscard]] bool is_flooding() const;
 
     SmiQuery query_;
@@ -104,7 +104,7 @@ private:
     int silent_failures_ = 0; ///< in a row, without a sample
     pid_t hung_ = -1;         ///< an nvidia-smi that was killed and did not end
     std::string last_error_;
-    OtherOutput other_; ///< what nvidia-smi printed beside its samples since it was started last
+    OtherOutput other_; ///< what it printed beside its samples since it was started last
     bool is_waiting_ = false;
     bool has_spoken_ = false;      ///< since it was started last
     bool is_error_quoted_ = false; ///< whether `last_error_` quotes `other_`

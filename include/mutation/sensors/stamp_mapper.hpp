@@ -10,7 +10,7 @@ namespace mutation::sensors {
 /// machine, so a stamp differs from our own wall clock by whole quarters of an hour: its time zone. How far the wall
 /// clock is ahead of the monotonic one is measured with every reading of lines. So a clock that is slewed, stepped, or
 /// put ahead by a suspend, and a change to summer time, move no sample. Of the lines that are read together after a
-/// step, some were stamped before it: these are told apart by the usual spacing of the stamps. Errors of up to the
+/// step, some were stamped before it: the usual spacing of the stamps shows which. Errors of up to the
 /// step's size remain only in this one reading, and only if the spacing is irregular or larger than the step.
 class StampMapper {
 public:
