@@ -9,19 +9,36 @@
 #include "stage_counts.hpp"
 
 #include <algorithm>
+#include <set>
+#include <string>
 
 namespace mutation::report {
 
 namespace {
 
-void analyse_group(Group& group, FlaggedRuns flagged) {
+/// Whether all sessions of the group had a random order; of v3.0 nobody knows it.
+bool is_order_random(const Group& group, const std::vector<SessionSource>& sessions) {
+    std::set<std::string> random;
+    for (const SessionSource& session : sessions) {
+        if (session.is_order_random.value_or(false)) {
+            random.insert(session.name);
+        }
+    }
+    return std::all_of(group.runs.begin(), group.runs.end(),
+                       [&](const Run& run) { return random.count(run.key.session) > 0; });
+}
+
+void analyse_group(Group& group, const Report& report, FlaggedRuns flagged) {
     find_flags(group);
     const std::vector<const Run*> analysed = analysed_runs(group.runs);
     const std::vector<const Run*> usable = runs_with_flagged(group.runs);
+    const bool is_random = is_order_random(group, report.sessions);
     group.inputs = code_inputs(group, analysed).inputs;
     group.analyses = analyse_runs(group, analysed);
+    group.analyses.drift.is_order_random = is_random;
     if (flagged == FlaggedRuns::both_ways && usable.size() > analysed.size()) {
         group.with_flagged = analyse_runs(group, usable);
+        group.with_flagged->drift.is_order_random = is_random;
     }
 }
 
@@ -35,7 +52,7 @@ Report analyse(const ReportRequest& request) {
     }
     report.groups = make_groups(std::move(sessions), request.registry);
     for (Group& group : report.groups) {
-        analyse_group(group, request.flagged);
+        analyse_group(group, report, request.flagged);
         report.control_runs += static_cast<std::size_t>(
             std::count_if(group.runs.begin(), group.runs.end(), [](const Run& run) { return run.is_control; }));
     }

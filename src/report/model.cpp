@@ -107,4 +107,12 @@ Model fit_model(const Group& group, Outcome outcome) {
     return model;
 }
 
+std::vector<Model> fit_models(const Group& group, const std::vector<const Run*>& runs) {
+    std::vector<Model> models;
+    for (Outcome& outcome : make_outcomes(group, runs)) {
+        models.push_back(fit_model(group, std::move(outcome)));
+    }
+    return models;
+}
+
 } // namespace mutation::report

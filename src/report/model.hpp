@@ -25,4 +25,7 @@ struct Model {
 
 [[nodiscard]] Model fit_model(const Group& group, Outcome outcome);
 
+/// The models of all outcomes, as `make_outcomes` orders them.
+[[nodiscard]] std::vector<Model> fit_models(const Group& group, const std::vector<const Run*>& runs);
+
 } // namespace mutation::report
