@@ -1,8 +1,13 @@
 #include "sample_report.hpp"
 
+#include "../src/report/analyse_pareto.hpp"
+#include "../src/report/analyse_replicates.hpp"
+#include "../src/report/describe_methods.hpp"
+#include "../src/report/list_tests.hpp"
+#include "../src/report/measure_waste.hpp"
+#include "../src/report/report_warnings.hpp"
+#include "../src/report/stage_counts.hpp"
 #include "mutation/stats/holm.hpp"
-#include "mutation/stats/pareto.hpp"
-#include "mutation/stats/t_test_power.hpp"
 #include "sample_runs.hpp"
 
 #include <algorithm>
@@ -158,90 +163,26 @@ void add_others(Analyses& analyses, std::size_t n) {
     analyses.no_interactions = "they need 110 runs in which all inputs vary together; there are " + std::to_string(n);
 }
 
-/// The front is computed, the probabilities are made up.
-void add_front(Pareto& pareto) {
-    std::vector<stats::Point> plane;
-    for (const ParetoPoint& point : pareto.points) {
-        plane.push_back({point.cost, point.metric});
-    }
-    const stats::Objectives objectives{stats::Direction::minimise, stats::Direction::maximise};
-    const std::vector<bool> front = stats::pareto_front(plane, objectives);
-    pareto.reference = stats::Interval{plane[0].first, plane[0].second};
-    for (std::size_t i = 0; i < plane.size(); ++i) {
-        pareto.points[i].is_on_front = front[i];
-        pareto.points[i].front_probability = front[i] ? (i % 3 == 1 ? .41 : .93) : .02;
-        pareto.points[i].cost_per_point =
-            front[i] ? std::optional<double>(9000 + 100 * static_cast<double>(i)) : std::nullopt;
-        pareto.reference->low = std::max(pareto.reference->low, plane[i].first);
-        pareto.reference->high = std::min(pareto.reference->high, plane[i].second);
-        if (!pareto.best || plane[i].second > plane[*pareto.best].second) {
-            pareto.best = i;
-        }
-    }
-    pareto.hypervolume = stats::hypervolume(plane, {pareto.reference->low, pareto.reference->high}, objectives);
-    for (std::size_t i = 0; i < plane.size(); ++i) {
-        const double near = plane[*pareto.best].second - (pareto.cost == "energy" ? .01 : 1);
-        if (plane[i].second >= near &&
-            (!pareto.cheapest_near_best || plane[i].first < plane[*pareto.cheapest_near_best].first)) {
-            pareto.cheapest_near_best = i;
-        }
-    }
-    pareto.saving_percent = 100 * (1 - plane[*pareto.cheapest_near_best].first / plane[*pareto.best].first);
-}
-
-/// Averages runs of a configuration.
-Pareto make_pareto(const std::vector<Run>& runs, const std::string& metric, bool is_energy,
-                   std::optional<bool> higher) {
-    Pareto pareto;
-    pareto.metric = metric;
-    pareto.cost = is_energy ? "energy" : "duration";
-    pareto.higher_is_better = higher;
-    std::map<std::size_t, ParetoPoint> points;
-    for (const Run& run : runs) {
-        if (!run.is_control && !run.exclusion && run.flags.empty()) {
-            ParetoPoint& point = points[run.configuration];
-            point.runs.push_back(run.key);
-            point.cost += is_energy ? run.energy->value() : run.duration->count();
-            point.metric += run.metrics.at(metric);
-        }
-    }
-    for (auto& [number, point] : points) {
-        point.cost /= static_cast<double>(point.runs.size());
-        point.metric /= static_cast<double>(point.runs.size());
-        pareto.points.push_back(point);
-    }
-    if (!higher) {
-        pareto.reason = "the direction of " + metric +
-                        " is not known; add \"higher_is_better\" to the metric in the registry and report again";
-        return pareto;
-    }
-    add_front(pareto);
-    return pareto;
-}
-
-Analyses make_analyses(const std::vector<Run>& runs, double shift) {
+Analyses make_analyses(const Group& group, const std::vector<const Run*>& runs, double shift) {
     Analyses analyses;
     add_effects(analyses, shift);
-    add_fits(analyses, runs.size() - 10, runs[1].key);
+    add_fits(analyses, runs.size(), runs[1]->key);
     add_importance(analyses);
-    add_others(analyses, runs.size() - 10);
-    analyses.pareto = {make_pareto(runs, "accuracy", true, true), make_pareto(runs, "loss", true, std::nullopt)};
-    analyses.replicates = {"energy", runs.size() / 2 - 8, .0213, stats::Interval{.0161, .0315}, 2.13, {}, {}};
-    for (const std::size_t n : {2U, 3U, 5U, 10U, 20U}) {
-        analyses.replicates.detectable.push_back({n, stats::smallest_detectable_ratio(.0213, n)});
-    }
+    add_others(analyses, runs.size());
+    analyses.pareto = analyse_pareto(group, runs);
+    analyses.replicates = analyse_replicates(group, runs);
     analyses.drift = {"energy", .021, stats::Interval{-.043, .085}, .52, .11, .34, .08, 3, .03, .67, 1.9, true, {}};
     return analyses;
 }
 
-Group digits_group(std::size_t runs) {
+Group digits_group(std::size_t count) {
     Group group;
     group.key = {"digits",
                  "mlp",
                  {},
                  {"AMD EPYC 7713 64-Core Processor", {"NVIDIA A100-SXM4-80GB"}, "535.161.07", "performance"}};
-    group.runs = sample_runs(runs);
-    group.configurations = (runs + 1) / 2;
+    group.runs = sample_runs(count);
+    group.configurations = (count + 1) / 2;
     group.energy_parts = {EnergyPart::cpu, EnergyPart::gpu};
     group.metrics = {{"accuracy", true}, {"loss", std::nullopt}};
     group.inputs = {{"epochs", Coding::log, stats::Interval{5, 80}, {}},
@@ -249,8 +190,14 @@ Group digits_group(std::size_t runs) {
                     {"dropout", Coding::zero, stats::Interval{0, .5}, {}},
                     {"optimizer", Coding::choice, {}, {"sgd", "adam"}},
                     {"batch_size", Coding::constant, stats::Interval{64, 64}, {}}};
-    group.analyses = make_analyses(group.runs, 0);
-    group.with_flagged = make_analyses(group.runs, .04);
+    std::vector<const Run*> runs = analysed_runs(group.runs);
+    group.analyses = make_analyses(group, runs, 0);
+    for (const Run& run : group.runs) {
+        if (!run.flags.empty()) {
+            runs.push_back(&run);
+        }
+    }
+    group.with_flagged = make_analyses(group, runs, .04);
     return group;
 }
 
@@ -275,9 +222,8 @@ Group hostile_group() {
         group.analyses.fits.push_back(fit);
     }
     group.analyses.no_interactions = "there is one input";
-    group.analyses.pareto = {make_pareto(group.runs, kHostileMetric, false, true)};
-    group.analyses.replicates.outcome = "duration";
-    group.analyses.replicates.reason = "no configuration was run twice";
+    group.analyses.pareto = analyse_pareto(group, analysed_runs(group.runs));
+    group.analyses.replicates = analyse_replicates(group, analysed_runs(group.runs));
     group.analyses.drift.outcome = "duration";
     group.analyses.drift.is_order_random = true;
     group.analyses.drift.reason = few;
@@ -286,24 +232,14 @@ Group hostile_group() {
 }
 
 void add_flow(Report& report) {
-    constexpr std::array stages{Stage::planned, Stage::run,       Stage::succeeded, Stage::metrics,
-                                Stage::energy,  Stage::unflagged, Stage::analysed};
-    for (const Stage stage : stages) {
-        FlowStep step{stage, 0};
-        for (const Group& group : report.groups) {
-            for (const Run& run : group.runs) {
-                const bool is_lost = (run.exclusion && run.exclusion->stage <= stage) ||
-                                     (!run.flags.empty() && Stage::unflagged <= stage);
-                step.runs += !run.is_control && !is_lost ? 1 : 0;
-            }
-        }
-        report.flow.push_back(step);
-    }
+    std::vector<Run> runs;
     for (const Group& group : report.groups) {
-        for (const Run& run : group.runs) {
-            if (run.exclusion) {
-                report.excluded.push_back(*run.exclusion);
-            }
+        runs.insert(runs.end(), group.runs.begin(), group.runs.end());
+    }
+    report.flow = count_stages(runs);
+    for (const Run& run : runs) {
+        if (run.exclusion) {
+            report.excluded.push_back(*run.exclusion);
         }
     }
 }
@@ -333,17 +269,11 @@ Report sample_report(std::size_t runs) {
     report.groups = {digits_group(runs), hostile_group()};
     report.control_runs = 3;
     add_flow(report);
-    report.waste = {Joules(61200), Joules(402300), Joules(88100), Seconds(2400)};
-    report.carbon = Carbon{Joules(3480000), 371.2, .338, {384, .35, "EUR", 1.2}};
-    report.warnings = {
-        {"digits/mlp: 2 of 40 runs are flagged.", "Look at them in the table of runs.", "trust"},
-        {"digits/mlp: the direction of loss is not known.", "Add \"higher_is_better\" to the metric in the registry.",
-         "worth"},
-        {std::string(kHostileRepository) + ": no energy was measured: a virtual machine has no RAPL.", "", "trust"}};
-    report.tests = {{"digits/mlp", "t test", "energy: epochs, per doubling", 1e-28, "x1.93 [1.88, 1.98]"},
-                    {"digits/mlp", "Breusch-Pagan", "energy", .43, "no sign of unequal variances"},
-                    {"digits/mlp", "squared terms", "energy", std::nullopt, "not made: configurations were run twice"}};
-    report.methods = "Energy is the sum of processor package, memory and GPU. Models are ordinary least squares.";
+    report.waste = measure_waste(report.groups);
+    report.carbon = estimate_carbon(report.groups, {384, .35, "EUR", 1.2});
+    report.warnings = report_warnings(report);
+    report.tests = list_tests(report.groups);
+    report.methods = describe_methods(report);
     return report;
 }
 

@@ -6,8 +6,8 @@
 
 namespace mutation::test {
 
-/// A report as a real campaign would give it, made by hand, for tests of what shows a report: page, figures, tables,
-/// digest and JSON. Always the same.
+/// A report as a real campaign would give it, for tests of what shows a report: page, figures, tables, digest and JSON.
+/// Runs, models and drift are made by hand, the rest is computed from them. Always the same.
 /// - Group 0, `digits/mlp`: `runs` runs (at least 12) with energy, of which one was not run, two failed, one has no
 ///   metrics, one has no usable energy and two are flagged; three control runs; two metrics, one of them without a
 ///   known direction; all kinds of inputs.

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "mutation/report/report.hpp"
+
+#include <vector>
+
+namespace mutation::report {
+
+/// What the reader has to know before believing the report, with the remedies; the most important first. Uses all
+/// members of the report but `warnings`, `tests` and `methods`.
+[[nodiscard]] std::vector<Warning> report_warnings(const Report& report);
+
+} // namespace mutation::report
