@@ -29,6 +29,9 @@ std::string show_interval(const stats::Interval& interval) {
 }
 
 std::string show_ratio(const stats::Ratio& ratio) {
+    if (std::fabs(ratio.value - 1) < .1) {
+        return fmt::format("x{:.3f} [{:.3f}, {:.3f}]", ratio.value, ratio.interval.low, ratio.interval.high);
+    }
     return fmt::format("x{} {}", show_number(ratio.value), show_interval(ratio.interval));
 }
 

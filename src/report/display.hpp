@@ -13,7 +13,7 @@ namespace mutation::report {
 [[nodiscard]] std::string show_number(double value);
 /// `[1.88, 1.98]`
 [[nodiscard]] std::string show_interval(const stats::Interval& interval);
-/// `x1.93 [1.88, 1.98]`
+/// `x1.93 [1.88, 1.98]`; near 1 with three decimals: `x1.004 [0.992, 1.016]`
 [[nodiscard]] std::string show_ratio(const stats::Ratio& ratio);
 /// `p < 0.001`, `p = 0.034`
 [[nodiscard]] std::string show_p(double p);

@@ -68,15 +68,6 @@ stats::Columns with_products(const CodedInputs& inputs, const std::vector<Pair>&
     return columns;
 }
 
-std::string column_name(const CodedInputs& inputs, std::size_t j) {
-    const CodedColumn& column = inputs.columns[j];
-    const std::string& name = inputs.inputs[column.input].hyperparameter;
-    if (column.term == Term::zero) {
-        return name + " = 0";
-    }
-    return column.level ? fmt::format("{} = {}", name, *column.level) : name;
-}
-
 /// Why the pairs cannot be estimated; "" if they can.
 std::string reason_against(const Model& model, const std::vector<Pair>& pairs) {
     const CodedInputs& inputs = model.inputs;
@@ -142,6 +133,15 @@ void find_interactions(Analyses& analyses, const std::vector<Model>& models) {
     for (std::size_t i = 0; i < adjusted.size(); ++i) {
         analyses.interactions[i].p_holm = adjusted[i];
     }
+}
+
+std::string column_name(const CodedInputs& inputs, std::size_t column) {
+    const CodedColumn& facts = inputs.columns[column];
+    const std::string& name = inputs.inputs[facts.input].hyperparameter;
+    if (facts.term == Term::zero) {
+        return name + " = 0";
+    }
+    return facts.level ? fmt::format("{} = {}", name, *facts.level) : name;
 }
 
 } // namespace mutation::report

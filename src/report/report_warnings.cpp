@@ -3,6 +3,7 @@
 #include "display.hpp"
 #include "group_labels.hpp"
 #include "mutation/core/counted.hpp"
+#include "mutation/core/json.hpp"
 #include "mutation/core/text.hpp"
 #include "stage_counts.hpp"
 
@@ -25,6 +26,9 @@ constexpr double kHarmlessDriftPercent = 1;
 struct Losses {
     std::size_t runs = 0;
     std::string reason;
+
+    /// `: exit 1`, `, most often: exit 1`
+    [[nodiscard]] std::string why() const { return (runs == 1 ? ": " : ", most often: ") + shorten_text(reason, 120); }
 };
 
 Losses losses_at(const Group& group, Stage stage) {
@@ -86,8 +90,8 @@ private:
         }
         const Losses losses = losses_at(group_, Stage::energy);
         if (losses.runs > 0) {
-            add(fmt::format("{} left out because of the energy, most of them so: {}.",
-                            counted(losses.runs, "run is", "runs are"), losses.reason),
+            add(fmt::format("{} left out because of the energy{}.", counted(losses.runs, "run is", "runs are"),
+                            losses.why()),
                 "`mutation doctor` shows the state of the sensors.", "trust");
         }
     }
@@ -95,8 +99,7 @@ private:
     void warn_of_failures() {
         const Losses losses = losses_at(group_, Stage::succeeded);
         if (static_cast<double>(losses.runs) > kManyFailed * static_cast<double>(planned())) {
-            add(fmt::format("{} of {} did not succeed, most of them so: {}.", losses.runs, counted(planned(), "run"),
-                            losses.reason),
+            add(fmt::format("{} of {} did not succeed{}.", losses.runs, counted(planned(), "run"), losses.why()),
                 "Look at the logs of these runs: what remains may be a selection.", "flow");
         }
     }

@@ -3,6 +3,7 @@
 #include "../src/report/analyse_pareto.hpp"
 #include "../src/report/analyse_replicates.hpp"
 #include "../src/report/describe_methods.hpp"
+#include "../src/report/flow.hpp"
 #include "../src/report/list_tests.hpp"
 #include "../src/report/measure_waste.hpp"
 #include "../src/report/report_warnings.hpp"
@@ -231,19 +232,6 @@ Group hostile_group() {
     return group;
 }
 
-void add_flow(Report& report) {
-    std::vector<Run> runs;
-    for (const Group& group : report.groups) {
-        runs.insert(runs.end(), group.runs.begin(), group.runs.end());
-    }
-    report.flow = count_stages(runs);
-    for (const Run& run : runs) {
-        if (run.exclusion) {
-            report.excluded.push_back(*run.exclusion);
-        }
-    }
-}
-
 } // namespace
 
 Report sample_report(std::size_t runs) {
@@ -268,7 +256,8 @@ Report sample_report(std::size_t runs) {
                         {}}};
     report.groups = {digits_group(runs), hostile_group()};
     report.control_runs = 3;
-    add_flow(report);
+    report.flow = count_flow(report.groups);
+    report.excluded = list_exclusions(report.groups);
     report.waste = measure_waste(report.groups);
     report.carbon = estimate_carbon(report.groups, {384, .35, "EUR", 1.2});
     report.warnings = report_warnings(report);

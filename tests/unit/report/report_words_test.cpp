@@ -122,10 +122,9 @@ TEST_CASE("each thing that spoils a report has a warning with its remedy", "[rep
     CHECK(warning_with(report, "1 record of run_1 could not be read: toy_9").anchor == "flow");
     CHECK_THAT(warning_with(report, "changed by 0.300 % [0.200, 0.400] a run").remedy,
                Catch::Contains("\"order\" to \"random\""));
-    CHECK(warning_with(report, "2 of 10 runs did not succeed, most of them so: exit 1").anchor == "flow");
+    CHECK(warning_with(report, "2 of 10 runs did not succeed, most often: exit 1").anchor == "flow");
     CHECK(warning_with(report, "1 run is flagged and left out: another process used GPU 0.").anchor == "trust");
-    CHECK(warning_with(report, "1 run is left out because of the energy, most of them so: the verdict").anchor ==
-          "trust");
+    CHECK(warning_with(report, "1 run is left out because of the energy: the verdict").anchor == "trust");
     CHECK_THAT(warning_with(report, "The noise is unknown").remedy, Catch::Contains("\"replicates\""));
     CHECK_THAT(warning_with(report, "whether more is better: loss").remedy, Catch::Contains("\"higher_is_better\""));
     CHECK(warning_with(report, "Some inputs changed together").anchor == "drives");
