@@ -38,4 +38,16 @@ std::vector<std::string> take_csv_header(std::string_view& text) {
     return take_csv_record(text);
 }
 
+void append_csv_cell(std::string& line, std::string_view cell) {
+    if (cell.find_first_of(",\"\r\n") == std::string_view::npos) {
+        line.append(cell).append(1, ',');
+        return;
+    }
+    line += '"';
+    for (const char byte : cell) {
+        line.append(byte == '"' ? 2 : 1, byte);
+    }
+    line += "\",";
+}
+
 } // namespace mutation

@@ -1,5 +1,6 @@
 #include "mutation/rollup/summary_table.hpp"
 
+#include "mutation/core/csv.hpp"
 #include "mutation/core/numbers.hpp"
 #include "mutation/plan/plan_json.hpp"
 #include "mutation/record/field_table.hpp"
@@ -12,21 +13,6 @@
 namespace mutation::rollup {
 
 namespace {
-
-constexpr std::string_view kLineEnd = "\r\n"; // RFC 4180, and what v3.0's Python wrote
-
-/// Adds a cell and the comma after it.
-void append_cell(std::string& line, std::string_view cell) {
-    if (cell.find_first_of(",\"\r\n") == std::string_view::npos) {
-        line.append(cell).append(1, ',');
-        return;
-    }
-    line += '"';
-    for (const char byte : cell) {
-        line.append(byte == '"' ? 2 : 1, byte);
-    }
-    line += "\",";
-}
 
 std::string cell_of(const record::ExperimentRecord& record, const record::Column& column,
                     const std::string& fallback_session) {
@@ -46,7 +32,7 @@ void SummaryTable::add(const record::ExperimentRecord& record, const std::string
     Row row;
     row.id = record.id;
     for (const record::Column& column : record::summary_columns()) {
-        append_cell(is_leading(column) ? row.leading : row.trailing, cell_of(record, column, fallback_session));
+        append_csv_cell(is_leading(column) ? row.leading : row.trailing, cell_of(record, column, fallback_session));
     }
     for (const Assignment& assignment : record.hyperparameters) {
         row.by_column[std::string(kHyperparameterPrefix) + assignment.name] =
@@ -77,13 +63,13 @@ void SummaryTable::write_csv(const std::function<void(std::string_view)>& sink) 
     const auto write_line = [&] {
         std::string line = leading + middle + trailing;
         line.pop_back(); // the last comma
-        sink(line.append(kLineEnd));
+        sink(line.append(kCsvLineEnd));
     };
     for (const record::Column& column : record::summary_columns()) {
-        append_cell(is_leading(column) ? leading : trailing, column.name);
+        append_csv_cell(is_leading(column) ? leading : trailing, column.name);
     }
     for (const std::string_view name : names) {
-        append_cell(middle, name);
+        append_csv_cell(middle, name);
     }
     write_line();
     for (const Row* row : rows) {
@@ -92,7 +78,7 @@ void SummaryTable::write_csv(const std::function<void(std::string_view)>& sink) 
         middle.clear();
         for (const std::string_view name : names) {
             const auto found = row->by_column.find(std::string(name));
-            append_cell(middle, found == row->by_column.end() ? std::string_view() : found->second);
+            append_csv_cell(middle, found == row->by_column.end() ? std::string_view() : found->second);
         }
         write_line();
     }

@@ -13,4 +13,10 @@ namespace mutation {
 /// Takes the header off: the names of the columns, a spreadsheet's byte order mark left out.
 [[nodiscard]] std::vector<std::string> take_csv_header(std::string_view& text);
 
+/// The end of a record (RFC 4180; v3.0's Python wrote it too).
+inline constexpr std::string_view kCsvLineEnd = "\r\n";
+
+/// Adds a cell, quoted if it has to be, and the comma after it.
+void append_csv_cell(std::string& line, std::string_view cell);
+
 } // namespace mutation
