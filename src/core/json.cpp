@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <unordered_map>
 #include <utility>
 
 namespace mutation {
@@ -111,9 +112,7 @@ public:
     bool key(const std::string& name) {
         Level& level = levels_.back();
         auto& members = level.container->get_ref<Json::object_t&>();
-        const auto found =
-            std::find_if(members.begin(), members.end(), [&name](const auto& member) { return member.first == name; });
-        const auto known = static_cast<std::size_t>(found - members.begin());
+        const std::size_t known = level.find(name, members);
         level.member = known;
         if (known < members.size()) {
             if (!may_repeat(name)) {
@@ -121,6 +120,7 @@ public:
             }
             return true;
         }
+        level.remember(name, members);
         members.emplace_back(name, nullptr);
         return true;
     }
@@ -144,7 +144,32 @@ private:
     /// A container that is being filled. `container` stays valid: its parent does not grow meanwhile.
     struct Level {
         Json* container = nullptr;
-        std::size_t member = 0; ///< of an object: where the value that comes next belongs
+        std::size_t member = 0;                              ///< of an object: where the value that comes next belongs
+        std::unordered_map<std::string, std::size_t> places; ///< of the keys of a large object; a small one has none
+
+        /// Where the key is; one past the end if it is new.
+        [[nodiscard]] std::size_t find(const std::string& name, const Json::object_t& members) const {
+            if (!places.empty()) {
+                const auto known = places.find(name);
+                return known == places.end() ? members.size() : known->second;
+            }
+            const auto found =
+                std::find_if(members.begin(), members.end(), [&](const auto& each) { return each.first == name; });
+            return static_cast<std::size_t>(found - members.begin());
+        }
+
+        /// To be called before a new key is added.
+        void remember(const std::string& name, const Json::object_t& members) {
+            constexpr std::size_t kMostInSmallObject = 32;
+            if (members.size() == kMostInSmallObject) {
+                for (std::size_t i = 0; i < members.size(); ++i) {
+                    places.emplace((members.begin() + static_cast<std::ptrdiff_t>(i))->first, i);
+                }
+            }
+            if (!places.empty()) {
+                places.emplace(name, members.size());
+            }
+        }
     };
 
     /// Offset of what the parser rejected; its last byte is the `position`th.

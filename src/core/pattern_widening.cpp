@@ -73,8 +73,6 @@ private:
             return close_group();
         case '|':
             return next_alternative();
-        case '#':
-            return copy(is_verbose_ ? text_.find('\n', at_) - at_ : 1);
         default:
             has_letters_ = has_letters_ || is_letter(piece.front()) || piece.starts_with("\\Q");
             return copy(piece.size());
@@ -129,7 +127,6 @@ private:
     /// `(?flags)` or `(?flags:`.
     void open_flags(std::string_view rest) {
         const std::size_t end = std::min(rest.find_first_not_of("imnsxUJ^-", 2), rest.size());
-        is_verbose_ = is_verbose_ || rest.substr(0, std::min(rest.find('-'), end)).find('x') < end;
         is_known_ = end < rest.size() && (rest[end] == ')' || rest[end] == ':');
         if (is_known_ && rest[end] == ':') {
             return push({}, end + 1);
@@ -205,7 +202,6 @@ private:
     bool has_group_ = false;
     std::size_t group_depth_ = 0; ///< open groups in the first one; 0: it has not begun
     bool is_after_group_ = false; ///< the first group has ended
-    bool is_verbose_ = false;
     bool is_known_ = true;
 };
 

@@ -35,7 +35,7 @@ bool continues_digits(std::string_view rest) {
 /// `,5` continues `0` and `1.234`, in locales with a decimal comma. It does not continue `0.95`, and `,0.5` continues
 /// no number: these are lists.
 bool continues_with_comma(std::string_view number, std::string_view rest) {
-    static const Pattern is_before_comma(R"(\A[+-]?(?:\d+|[1-9]\d{0,2}(?:\.\d{3})+)\Z)");
+    static const Pattern is_before_comma(R"(\A[+-]?(?:\d+|[1-9]\d{0,2}(?:\.\d{3})+)\z)");
     static const Pattern comma(R"(\A[,،](?!\d+\.\d)\d)");
     return is_before_comma.matches(number) && comma.matches(rest);
 }
@@ -54,7 +54,7 @@ bool continues_integer(std::string_view number, std::string_view rest) {
         R"(\A(?::\d|\h?(?:[hH]|m|M|min)\h?\d+(?:\.\d+)?\h?[mMsS]|[hH]\d\d?(?!\d)|\h?d(?:ays?)?,?\h\d+:\d|-\d{1,2}:\d\d))");
     static const Pattern other_base(R"(\A(?:[xX][0-9a-fA-F]|[bBoO][0-7]))");
     static const Pattern thousands(R"(\A(?:\h\d{3})++(?!\d|[/:%]|\h+[\d.]))");
-    static const Pattern is_integer(R"(\A[+-]?\d+\Z)");
+    static const Pattern is_integer(R"(\A[+-]?\d+\z)");
     constexpr std::size_t kLongestFirstGroup = 3;
     if (!is_integer.matches(number)) {
         return false;
@@ -75,10 +75,10 @@ bool continues_after(std::string_view number, std::string_view rest) {
 /// Whether the whole part of `number` is before it, as of `12.5`, `1,5`, `12,345.6`, `1e-5`, if a greedy `.*` took it.
 /// A separator that the pattern itself has before its group is no part of the number.
 bool has_whole_part_before(std::string_view before, std::string_view number, const Pattern& pattern) {
-    static const Pattern point(R"((?:\d|(?<!\w))\.\Z)");
-    static const Pattern comma(R"(\d,\Z)");
-    static const Pattern other(R"((?:\d['’_]|\d[eE][+-]?)\Z)");
-    static const Pattern after_comma(R"(\A(?:\d+|\d{3}\.\d*)\Z)"); // `3,0.95` are two numbers
+    static const Pattern point(R"((?:\d|(?<!\w))\.\z)");
+    static const Pattern comma(R"(\d,\z)");
+    static const Pattern other(R"((?:\d['’_]|\d[eE][+-]?)\z)");
+    static const Pattern after_comma(R"(\A(?:\d+|\d{3}\.\d*)\z)"); // `3,0.95` are two numbers
     const std::string& source = pattern.source();
     return (point.matches(before) && source.find("\\.(") == std::string::npos) ||
            (comma.matches(before) && after_comma.matches(number) && source.find(",(") == std::string::npos) ||
@@ -87,8 +87,8 @@ bool has_whole_part_before(std::string_view before, std::string_view number, con
 
 /// Whether digits, a sign or the hours and minutes of a clock are before the number, and belong to it.
 bool begins_before(std::string_view before, std::string_view number, const Pattern& pattern) {
-    static const Pattern sign(R"((?<![\w.)\]])[-−]\Z)");
-    static const Pattern minutes(R"(\d:\d\d:\Z)");
+    static const Pattern sign(R"((?<![\w.)\]])[-−]\z)");
+    static const Pattern minutes(R"(\d:\d\d:\z)");
     if (before.empty() || !(is_digit(number.front()) || number.front() == '.')) {
         return false;
     }

@@ -23,7 +23,7 @@ const NumberStandIn& non_finite_numbers() {
 }
 
 bool is_non_finite(std::string_view text) {
-    static const Pattern pattern("\\A(?:" + std::string(kOpening) + kSpelling + R"([\s)\]"']*)\Z)");
+    static const Pattern pattern("\\A(?:" + std::string(kOpening) + kSpelling + R"([\s)\]"']*)\z)");
     return pattern.matches(text);
 }
 

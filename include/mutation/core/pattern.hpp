@@ -39,8 +39,8 @@ struct NumberStandIn {
     std::string beside_group; ///< in place of a number before or after it
 };
 
-/// A user's regular expression in the syntax of PCRE2, which nearly all patterns of Python's `re` share. Compiled once,
-/// and matched with limits, so that a catastrophic pattern ends instead of hanging. Lines end with `\n`; bytes that are
+/// A user's regular expression in the syntax of PCRE2. A pattern that Python's `re` understands means the same here, or
+/// is refused. Compiled once, and matched with limits, so that a catastrophic pattern ends instead of hanging. Lines end with `\n`; bytes that are
 /// not UTF-8 match nothing. One object is not for two threads at once.
 class Pattern {
 public:

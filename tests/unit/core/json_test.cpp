@@ -77,6 +77,20 @@ TEST_CASE("every key that is there twice is named with its path") {
     CHECK(parsed.faults[1].path == "$.a");
 }
 
+TEST_CASE("a key that is there twice is found in a large object too") {
+    std::string text = R"({"k0": [{"x": 1}], "_n": 1)";
+    for (int i = 1; i < 200; ++i) {
+        text += ", \"k" + std::to_string(i) + "\": " + std::to_string(i);
+    }
+    const ParsedJson parsed = parse_json(text + R"(, "_n": 2})");
+    REQUIRE(parsed.ok());
+    CHECK(parsed.value.size() == 201);
+    CHECK((parsed.value["_n"] == 2 && parsed.value["k31"] == 31 && parsed.value["k199"] == 199));
+    for (const char* key : {"k0", "k30", "k31", "k32", "k199"}) {
+        CHECK(first_fault(text + ", \"" + key + "\": 0}").path == std::string("$.") + key);
+    }
+}
+
 TEST_CASE("the last of two comment keys stays") {
     const ParsedJson parsed = parse_json(R"({"comment": 1, "a": 0, "comment": {"x": [2]}})");
     REQUIRE(parsed.ok());

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <string>
+#include <vector>
 
 using namespace mutation;
 
@@ -98,6 +99,43 @@ TEST_CASE("a pattern that calls itself is refused") {
     }
     CHECK(found(R"((?P<n>a)(?P=n)(?-i)b)", "aab") == "a");
     CHECK(found(R"((a)?b(?(1)c|d))", "bd") == "");
+}
+
+TEST_CASE("what means something else in Python is refused with place and remedy") {
+    struct Difference {
+        std::string pattern;
+        std::string offset;
+        std::string remedy;
+    };
+    const std::vector<Difference> differences{
+        {R"(acc=(\d+)\Z)", "offset 9", R"(write \z)"}, {R"((?:a|(b\Z)))", "offset 7", R"(write \z)"},
+        {R"(\\\Z)", "offset 2", R"(write \z)"},         {R"(a\vb)", "offset 1", R"(write \x0b)"},
+        {R"([ \v])", "offset 2", R"(write \x0b)"},      {"a=([0-9]{,3})", "offset 8", "write {0,3}"},
+        {"(a(b{,}))", "offset 4", "write {0,}"},        {"a{1, 3}", "offset 1", "leave the spaces out"},
+        {"(?u)a", "offset 0", "leave them out"},        {"(?a)a", "offset 0", "leave them out"},
+        {"x(?aims-x:a)", "offset 1", "leave them out"}, {"acc(?i)=(.)", "offset 3", "(?i:...)"},
+        {"a|((?im)b)", "offset 3", "at its beginning"}, {R"(\Q(?i)\E(?i)a)", "offset 8", "at its beginning"},
+    };
+    for (const Difference& difference : differences) {
+        const std::string message = fault_of(difference.pattern);
+        INFO(difference.pattern << " -> " << message);
+        CHECK(message.find("at " + difference.offset + ":") != std::string::npos);
+        CHECK(message.find(difference.remedy) != std::string::npos);
+    }
+}
+
+TEST_CASE("what only resembles a construct of Python is accepted") {
+    CHECK(found(R"(a\\Z)", R"(a\Z)") == R"(a\Z)");
+    CHECK(found(R"([a{,3}]+Z)", "{,}Z") == "{,}Z");
+    CHECK(found(R"(\Qa\Z{,3}\v\E)", R"(a\Z{,3}\v)") == R"(a\Z{,3}\v)");
+    CHECK(found(R"(a\{,3})", "a{,3}") == "a{,3}");
+    CHECK(found("(?#\\Z{,3})a{}", "a{}") == "a{}");
+    CHECK(found("{ }{,,}", "{ }{,,}") == "{ }{,,}");
+    CHECK(found("(?x)a # \\Z {,3} (?i)\nb", "ab") == "ab");
+    CHECK(found("(?#i)(?i)(?m)^b", "a\nB") == "B");
+    CHECK(found("x(?i:b)", "xB") == "xB");
+    CHECK(found(R"(\123[\12]\0)", std::string("S\n\0", 3)) == std::string("S\n\0", 3));
+    CHECK(found(R"(a++(?>b)\z)", "aab") == "aab");
 }
 
 TEST_CASE("a search continues from any offset and sees what is before it") {
