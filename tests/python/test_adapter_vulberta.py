@@ -120,6 +120,7 @@ class Refusals(unittest.TestCase):
         (trial.clone / "data" / "finetune" / "d2a" / "function" / "d2a_lbv1_function_dev.csv").unlink()
         self.assertIn("data.zip", self.refused(trial).err)
 
+    @unittest.skipIf(is_missing("torch", "numpy"), "PyTorch or numpy is missing")
     def test_without_the_pre_trained_network_a_run_on_real_data_is_refused(self):
         run = self.refused(make_trial(is_smoke=False), "-n", "cnn")
         self.assertIn("repos/VulBERTa/models/VulBERTa", run.err)

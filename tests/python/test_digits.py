@@ -8,11 +8,14 @@ import tempfile
 import unittest
 from pathlib import Path
 
+from launcher_trial import is_missing
+
 ROOT = Path(__file__).resolve().parents[2]
 DIGITS = ROOT / "scripts" / "adapters" / "digits"
 sys.path.insert(0, str(DIGITS))
 
-import train  # noqa: E402 (found through the line above)
+if not is_missing("torch", "sklearn"):
+    import train
 
 RESULT = re.compile(r"^RESULT (\w+)=(\S+)$", re.MULTILINE)
 
@@ -26,6 +29,7 @@ def result_of(**values):
     return train.train(arguments(epochs=2, **values), lambda line: None)
 
 
+@unittest.skipIf(is_missing("torch", "sklearn"), "PyTorch or scikit-learn is missing")
 class Training(unittest.TestCase):
     def test_equal_seeds_give_equal_results(self):
         self.assertEqual(result_of(seed=7), result_of(seed=7))
@@ -68,6 +72,7 @@ class Script(unittest.TestCase):
         return subprocess.run([DIGITS / "train.sh", *words], cwd=cwd, capture_output=True, text=True, timeout=120,
                               check=False, env={**os.environ, **environment})
 
+    @unittest.skipIf(is_missing("torch", "sklearn"), "PyTorch or scikit-learn is missing")
     def test_results_come_last_and_look_as_the_registry_expects(self):
         done = self.run_script("-n", "mlp", "--epochs", "3")
         self.assertEqual(done.returncode, 0, done.stderr)
@@ -77,6 +82,7 @@ class Script(unittest.TestCase):
         self.assertTrue(all(line.startswith("RESULT ") for line in done.stdout.splitlines()[-2:]))
         self.assertEqual(done.stdout.count("epoch "), 3)
 
+    @unittest.skipIf(is_missing("torch", "sklearn"), "PyTorch or scikit-learn is missing")
     def test_no_file_is_written(self):
         with tempfile.TemporaryDirectory() as folder:
             before = sorted(DIGITS.rglob("*"))
@@ -84,12 +90,14 @@ class Script(unittest.TestCase):
             self.assertEqual(os.listdir(folder), [])
             self.assertEqual(sorted(DIGITS.rglob("*")), before)
 
+    @unittest.skipIf(is_missing("torch", "sklearn"), "PyTorch or scikit-learn is missing")
     def test_a_diverged_training_fails_without_a_result(self):
         done = self.run_script("--epochs", "1", "--learning-rate", "1e30")
         self.assertEqual(done.returncode, 1)
         self.assertIn("diverged", done.stderr)
         self.assertNotIn("RESULT", done.stdout)
 
+    @unittest.skipIf(is_missing("torch", "sklearn"), "PyTorch or scikit-learn is missing")
     def test_invalid_arguments_are_refused(self):
         for words in (["--epochs", "0"], ["--epochs", "2.5"], ["--dropout", "1"], ["--learning-rate", "nan"],
                       ["--weight-decay", "-1"], ["--batch-size", "0"], ["-n", "cnn"], ["--what", "1"]):
@@ -113,6 +121,7 @@ class Script(unittest.TestCase):
         self.assertEqual(done.returncode, 3)
         self.assertIn("does not have torch, sklearn", done.stderr)
 
+    @unittest.skipIf(is_missing("torch", "sklearn"), "PyTorch or scikit-learn is missing")
     def test_the_folder_of_an_environment_can_be_given(self):
         with tempfile.TemporaryDirectory() as folder:
             (Path(folder) / "bin").mkdir()
