@@ -306,7 +306,7 @@ case ${1:-} in
     *) die 2 "$1: test.sh takes --quick or nothing" ;;
 esac
 
-# What the user's own runs are steered by has no say in the tests. MUTATION_PYTHON names the Python of both.
+# The variables of the user's own runs must not change the tests. MUTATION_PYTHON is for both.
 unset MUTATION_SETTINGS MUTATION_PERF MUTATION_NVIDIA_SMI MUTATION_SYSFS
 if command -v ccache >/dev/null; then
     export CMAKE_CXX_COMPILER_LAUNCHER=ccache

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "command_line.hpp"
+#include "verbs.hpp"
 
 #include <string>
 #include <vector>

@@ -12,11 +12,6 @@ namespace mutation::cli {
 
 namespace {
 
-const std::vector<Verb> kRun{Verb::run};
-const std::vector<Verb> kReadsSettings{Verb::run,    Verb::list,      Verb::doctor, Verb::validate,
-                                       Verb::resume, Verb::summarize, Verb::report};
-const std::vector<Verb> kReport{Verb::report};
-
 /// What CLI11 needs as a name: it knows short names of one letter only.
 std::string spelling_of(const OptionName& name) {
     return (name.short_name.size() == 1 ? "-" + name.short_name + "," : "") + "--" + name.long_name;
@@ -81,29 +76,6 @@ CLI::Validator setting_check(const Setting& setting, std::vector<std::string>& e
 
 } // namespace
 
-const std::vector<VerbName>& verb_names() {
-    static const std::vector<VerbName> names{
-        {Verb::run, "run", "", "run trainings (the default command)"},
-        {Verb::list, "list", "", "show repositories, models and hyperparameters, as --list does"},
-        {Verb::doctor, "doctor", "", "check sensors, permissions and the state of the machine"},
-        {Verb::validate, "validate", "FILE...", "check experiment configs and registry files"},
-        {Verb::resume, "resume", "SESSION", "run the experiments of a session that have no record yet"},
-        {Verb::stop, "stop", "SESSION", "end a running session as Ctrl-C does, or after its current run"},
-        {Verb::summarize, "summarize", "SESSION", "rebuild the metrics and summary.csv of a session (v3.0's too)"},
-        {Verb::report, "report", "SESSION...",
-         "say what hyperparameters do to energy and quality: page, tables, figures"},
-        {Verb::show_help, "help", "[COMMAND]", "print this help, or that of one command"},
-    };
-    return names;
-}
-
-const VerbName* find_verb(std::string_view name) {
-    const auto& verbs = verb_names();
-    const auto found =
-        std::find_if(verbs.begin(), verbs.end(), [name](const VerbName& verb) { return verb.name == name; });
-    return found == verbs.end() ? nullptr : &*found;
-}
-
 CommandLine::CommandLine() {
     app_.set_help_flag(); // help depends on the command, and wins over errors
     app_.allow_extras();
@@ -111,31 +83,34 @@ CommandLine::CommandLine() {
     declare_what_to_run();
     declare_settings();
     declare_places();
-    declare_report();
+    for (const VerbInfo& verb : verbs()) {
+        for (const OptionName& own : verb.own_options) {
+            declare_own(own);
+        }
+    }
     declare_flags();
-    for (const VerbName& verb : verb_names()) {
+    for (const VerbInfo& verb : verbs()) {
         CLI::App* command = app_.add_subcommand(verb.name);
         command->set_help_flag();
         command->fallthrough();
-        if (!verb.operands.empty()) {
-            command->add_option(verb.operands, operands_);
+        if (!verb.operands.name.empty()) {
+            command->add_option(verb.operands.name, operands_);
         }
     }
 }
 
 void CommandLine::declare_what_to_run() {
     CLI::Option* config =
-        text({"experiment-config", "ec", "FILE", "run a JSON experiment config: a path, or the name of a preset", kRun},
+        text({"experiment-config", "ec", "FILE", "run a JSON experiment config: a path, or the name of a preset"},
              options.experiment_config);
-    CLI::Option* repo = text({"repo", "r", "NAME", "training repository", {Verb::run, Verb::list}}, options.repository);
-    CLI::Option* model =
-        text({"model", "m", "NAME", "model of that repository", {Verb::run, Verb::list}}, options.model);
-    const OptionName mutate{"mutate", "mt", "LIST", "hyperparameters to mutate, separated by commas, or `all`", kRun};
+    CLI::Option* repo = text({"repo", "r", "NAME", "training repository"}, options.repository);
+    CLI::Option* model = text({"model", "m", "NAME", "model of that repository"}, options.model);
+    const OptionName mutate{"mutate", "mt", "LIST", "hyperparameters to mutate, separated by commas, or `all`"};
     CLI::Option* list =
         declare(mutate, app_.add_option_function<std::string>(spelling_of(mutate), [this](const std::string& names) {
             options.mutate = split_list(names);
         }));
-    const OptionName runs{"runs", "n", "N", "number of unique mutations to run (1)", kRun};
+    const OptionName runs{"runs", "n", "N", "number of unique mutations to run (1)"};
     CLI::Option* count = declare(
         runs, app_.add_option_function<int>(spelling_of(runs), [this](const int& number) { options.runs = number; }));
     count->transform(whole_number("runs", 1, config::kMostRuns, errors));
@@ -154,67 +129,37 @@ void CommandLine::declare_settings() {
 }
 
 void CommandLine::declare_places() {
-    const OptionName results{
-        "results-dir", "", "DIR", "folder for the sessions (./results)", {Verb::run, Verb::doctor}};
+    const OptionName results{"results-dir", "", "DIR", "folder for the sessions (./results)"};
     declare(results, app_.add_option_function<std::string>(spelling_of(results), [this](const std::string& folder) {
         options.results = folder;
         if (folder.empty()) {
             errors.emplace_back("--results-dir: \"\": must name a folder");
         }
     }));
-    text({"settings", "", "DIR", "folder that contains repos/*.json and the presets", kReadsSettings},
-         options.settings);
-    text({"config", "c", "FILE", "registry file in v3.0's format, instead of settings/repos/*.json", kReadsSettings},
-         options.registry_file);
-}
-
-void CommandLine::declare_report() {
-    const OptionName output{"output", "o", "DIR", "folder for the report (SESSION/report)", kReport};
+    const OptionName output{"output", "o", "DIR", "with report: where to write it (SESSION/report)"};
     declare(output, app_.add_option_function<std::string>(spelling_of(output), [this](const std::string& folder) {
         options.output = folder;
         if (folder.empty()) {
             errors.emplace_back("--output: \"\": must name a folder");
         }
     }));
-    factor({"carbon-intensity", "", "G", "with report: g CO2e per kWh of your electricity", kReport}, {0, 10000},
-           options.carbon_intensity);
-    factor({"price", "", "P", "with report: price of a kWh", kReport}, {0, 10000}, options.price);
-    text({"currency", "", "NAME", "with report: currency of that price, such as EUR", kReport}, options.currency);
-    factor({"pue", "", "X", "with report: power usage effectiveness of the data centre", kReport}, {1, 100},
-           options.pue);
-    flag({"without-flagged", "", "", "with report: leave out doubtful runs everywhere", kReport},
-         options.without_flagged);
-    flag({"no-report", "", "", "write no report at the end of the session", {Verb::run, Verb::resume}},
-         options.no_report);
+    text({"settings", "", "DIR", "folder that contains repos/*.json and the presets"}, options.settings);
+    text({"config", "c", "FILE", "registry file in v3.0's format, instead of settings/repos/*.json"},
+         options.registry_file);
 }
 
 void CommandLine::declare_flags() {
-    flag({"list", "l", "", "show repositories, models and hyperparameters", {Verb::list}}, options.list);
-    flag({"dry-run", "", "", "print the plan with every command, and run nothing", kRun}, options.dry_run);
-    flag({"json",
-          "",
-          "",
-          "with list, --dry-run, doctor or report: print JSON",
-          {Verb::run, Verb::list, Verb::doctor, Verb::report}},
-         options.json);
-    // A summary of root's session, and what trainings as root would find, need root's rights as well.
-    flag({"as-root",
-          "",
-          "",
-          "under sudo: train as root, not as the user who ran sudo",
-          {Verb::run, Verb::doctor, Verb::resume, Verb::summarize}},
-         options.as_root);
-    flag({"self-test", "", "", "with doctor: run a test load and check that the sensors react", {Verb::doctor}},
-         options.self_test);
-    flag({"retry-failed", "", "", "with resume: run the failed experiments again", {Verb::resume}},
-         options.retry_failed);
-    flag({"force", "", "", "with resume: continue even if the program or the registry has changed", {Verb::resume}},
-         options.force);
-    flag({"after-run", "", "", "with stop: let the current run finish", {Verb::stop}}, options.after_run);
-    flag({"quiet", "q", "", "print only results and errors", kReadsSettings}, options.quiet);
-    flag({"verbose", "v", "", "print more details", {Verb::run, Verb::resume}}, options.verbose);
-    flag({"version", "", "", "print the version", {}}, options.version);
-    flag({"help", "h", "", "print this help", {}}, options.help);
+    flag({"list", "l", "", "show repositories, models and hyperparameters"}, options.list);
+    flag({"dry-run", "", "", "print the plan with every command, and run nothing"}, options.dry_run);
+    flag({"json", "", "", "with list, --dry-run, doctor or report: print JSON"}, options.json);
+    flag({"as-root", "", "", "under sudo: train as root, not as the user who ran sudo"}, options.as_root);
+    flag({"retry-failed", "", "", "with resume: run the failed experiments again"}, options.retry_failed);
+    flag({"force", "", "", "with resume: continue even if the program or the registry has changed"}, options.force);
+    flag({"no-report", "", "", "write no report at the end of the session"}, options.no_report);
+    flag({"quiet", "q", "", "print only results and errors"}, options.quiet);
+    flag({"verbose", "v", "", "print more details"}, options.verbose);
+    flag({"version", "", "", "print the version"}, options.version);
+    flag({"help", "h", "", "print this help"}, options.help);
 }
 
 CLI::Option* CommandLine::declare(OptionName name, CLI::Option* option) {
@@ -228,30 +173,37 @@ CLI::Option* CommandLine::text(const OptionName& name, std::string& target) {
     return declare(name, app_.add_option(spelling_of(name), target));
 }
 
-CLI::Option* CommandLine::factor(const OptionName& name, Bounds bounds, std::optional<double>& target) {
-    return declare(name, app_.add_option_function<std::string>(
-                             spelling_of(name), [this, name, bounds, &target](const std::string& word) {
-                                 target = parse_double(word);
-                                 if (!target || !(*target >= bounds.min && *target <= bounds.max)) {
-                                     errors.push_back(fmt::format("--{}: \"{}\": must be a number from {} to {}",
-                                                                  name.long_name, word, bounds.min, bounds.max));
-                                 }
-                             }));
-}
-
 CLI::Option* CommandLine::flag(const OptionName& name, bool& target) {
     return declare(name, app_.add_flag(spelling_of(name), target)->disable_flag_override());
 }
 
 CLI::Option* CommandLine::setting(const config::SettingInfo& setting, const CLI::Validator& check) {
     const OptionName name{std::string(setting.option.long_name), std::string(setting.option.short_name),
-                          std::string(setting.option.value_name), std::string(setting.option.help), kRun};
+                          std::string(setting.option.value_name), std::string(setting.option.help)};
     CLI::Option* option = app_.add_option_function<std::string>(
         spelling_of(name), [this, key = std::string(setting.key), kind = setting.kind](const std::string& word) {
             options.overrides[key] = to_json(word, kind);
         });
     option->check(check);
     return declare(name, option);
+}
+
+void CommandLine::declare_own(const OptionName& name) {
+    if (name.value_name.empty()) {
+        declare(name, app_.add_flag_callback(spelling_of(name), [this, key = name.long_name] { options.own[key]; }));
+        return;
+    }
+    CLI::Option* option = declare(name, app_.add_option_function<std::string>(
+                                            spelling_of(name), [this, key = name.long_name](const std::string& word) {
+                                                options.own[key] = word;
+                                            }));
+    option->check([this, name](const std::string& word) {
+        const auto error = name.find_error ? name.find_error(word) : std::nullopt;
+        if (error) {
+            errors.push_back(fmt::format("--{}: {}: {}", name.long_name, quote(word), *error));
+        }
+        return std::string();
+    });
 }
 
 bool CommandLine::parse(const std::vector<std::string>& words) {
@@ -269,7 +221,7 @@ bool CommandLine::parse(const std::vector<std::string>& words) {
     return true;
 }
 
-const VerbName* CommandLine::verb() const {
+const VerbInfo* CommandLine::verb() const {
     const auto commands = app_.get_subcommands();
     return commands.empty() ? nullptr : find_verb(commands.front()->get_name());
 }

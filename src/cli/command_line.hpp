@@ -2,41 +2,13 @@
 
 #include "mutation/cli/options.hpp"
 #include "mutation/config/setting.hpp"
+#include "verbs.hpp"
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
-#include <cstdint>
-#include <map>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace mutation::cli {
-
-/// One option of the command line.
-struct OptionName {
-    std::string long_name;  ///< without dashes
-    std::string short_name; ///< without the dash; may have several letters (`mt`), or be ""
-    std::string value_name; ///< for the help; "" : it is a flag
-    std::string help;
-    std::vector<Verb> verbs; ///< the commands with which it has an effect; none: all
-
-    [[nodiscard]] bool has_effect(Verb verb) const {
-        return verbs.empty() || std::find(verbs.begin(), verbs.end(), verb) != verbs.end();
-    }
-};
-
-/// One command of the command line.
-struct VerbName {
-    Verb verb = Verb::run;
-    std::string name;
-    std::string operands; ///< for the help: `FILE...`, or ""
-    std::string help;
-};
-
-/// Every command, in the order of the help.
-[[nodiscard]] const std::vector<VerbName>& verb_names();
-[[nodiscard]] const VerbName* find_verb(std::string_view name);
 
 /// The command line as CLI11 reads it: every option with its type, its checks and where its value goes. Each option is
 /// declared in one line.
@@ -62,7 +34,7 @@ public:
     /// Whether the option was given.
     [[nodiscard]] bool has(const std::string& long_name) const { return app_.count("--" + long_name) > 0; }
     /// The command that was named; nullptr if there was none.
-    [[nodiscard]] const VerbName* verb() const;
+    [[nodiscard]] const VerbInfo* verb() const;
     [[nodiscard]] const std::vector<std::string>& operands() const { return operands_; }
     /// Words that are neither options nor operands.
     [[nodiscard]] std::vector<std::string> strays() const { return app_.remaining(true); }
@@ -73,6 +45,7 @@ private:
     void declare_places();
     void declare_report();
     void declare_flags();
+    void declare_own(const OptionName& name);
     CLI::Option* declare(OptionName name, CLI::Option* option);
     CLI::Option* text(const OptionName& name, std::string& target);
     CLI::Option* factor(const OptionName& name, Bounds bounds, std::optional<double>& target);

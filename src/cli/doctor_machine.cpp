@@ -1,4 +1,4 @@
-#include "mutation/cli/doctor.hpp"
+#include "doctor.hpp"
 #include "mutation/core/error.hpp"
 #include "mutation/core/numbers.hpp"
 #include "mutation/core/text.hpp"

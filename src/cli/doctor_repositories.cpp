@@ -1,4 +1,4 @@
-#include "mutation/cli/doctor.hpp"
+#include "doctor.hpp"
 #include "mutation/core/counted.hpp"
 #include "mutation/core/text.hpp"
 #include "mutation/session/machine.hpp"

@@ -15,9 +15,9 @@ namespace {
 /// The commands with which the option has an effect: `list, doctor`.
 std::string verbs_with_effect(const OptionName& option) {
     std::vector<std::string> names;
-    for (const VerbName& verb : verb_names()) {
-        if (option.has_effect(verb.verb)) {
-            names.push_back(verb.verb == Verb::run && option.long_name == "json" ? "--dry-run" : verb.name);
+    for (const VerbInfo& verb : verbs()) {
+        if (verb.has_effect(option.long_name)) {
+            names.push_back(verb.name == "run" && option.long_name == "json" ? "--dry-run" : verb.name);
         }
     }
     return join(names, ", ");
@@ -28,13 +28,47 @@ std::string describe_unknown_verb(const std::string& word) {
         return fmt::format("unknown command \"{0}\"; to run a config: mutation -ec {0}", word);
     }
     std::vector<std::string> known;
-    for (const VerbName& verb : verb_names()) {
+    for (const VerbInfo& verb : verbs()) {
         known.push_back(verb.name);
     }
     const std::string nearest = nearest_name(word, known);
     return fmt::format("unknown command \"{}\"; {}", word,
                        nearest.empty() ? "known: " + join(known, ", ") + "; see mutation help"
                                        : fmt::format("did you mean \"{}\"?", nearest));
+}
+
+constexpr const char* kUsage =
+    R"(Mutates hyperparameters of deep-learning trainings, runs each training unattended, and records its
+energy (CPU and GPUs) and its quality metrics.
+
+Usage:
+  mutation -r REPO -m MODEL -mt LIST [-n N] [options]
+  mutation -ec FILE [options]
+  mutation COMMAND [options]
+
+Examples:
+  mutation --list                                      what can be trained, and with which hyperparameters
+  mutation -ec quickstart                              a first result in minutes, without GPU or data
+  mutation -r digits -m mlp -mt epochs,dropout -n 3    mutate two hyperparameters, three times
+  mutation -ec settings/all.json --dry-run             show the exact plan, run nothing
+  sudo mutation -ec settings/all.json -g performance   run it, with CPU energy
+  mutation doctor                                      what this machine can measure, and how to fix the rest
+  mutation validate settings/my_study.json             report all errors of a config
+  mutation summarize results/run_20251112_150000       read the logs again, rebuild summary.csv
+)";
+
+constexpr const char* kExitStatus = R"(
+Exit status:
+  0 every experiment succeeded   1 some failed   2 wrong usage or config, nothing was run
+  3 something is missing on this machine, or results cannot be written
+  70 a defect of this program, please report it
+  130, 143, 129 interrupted by INT, TERM, HUP
+)";
+
+std::string describe_option(const OptionName& option) {
+    const std::string short_form = option.short_name.empty() ? "    " : "-" + option.short_name + ",";
+    const std::string name = fmt::format("{:<4} --{} {}", short_form, option.long_name, option.value_name);
+    return fmt::format("  {:<32}{}\n", name, option.help);
 }
 
 /// Judges a command line that CLI11 has read.
@@ -60,10 +94,10 @@ public:
         if (!has_unknown_option_) { // else the words are the values of that option
             report_strays(strays);
         }
-        options_.verb = line_.verb() != nullptr ? line_.verb()->verb : options_.list ? Verb::list : Verb::run;
+        options_.verb = line_.verb() != nullptr ? line_.verb()->name : options_.list ? "list" : "run";
         take_operands();
         check_effects();
-        if (options_.verb == Verb::run && options_.experiment_config.empty()) {
+        if (options_.verb == "run" && options_.experiment_config.empty()) {
             check_run();
         }
     }
@@ -89,55 +123,25 @@ private:
     }
 
     void take_operands() {
-        const std::vector<std::string>& operands = line_.operands();
-        switch (options_.verb) {
-        case Verb::validate:
-            options_.files = operands;
-            if (operands.empty()) {
-                errors_.emplace_back("validate: name the files to check");
-            }
-            break;
-        case Verb::report:
-            options_.sessions = operands;
-            check_report();
-            break;
-        case Verb::resume:
-        case Verb::stop:
-        case Verb::summarize:
-            if (operands.size() != 1) {
-                errors_.push_back(fmt::format("{}: name one session folder, such as results/run_20251112_150000",
-                                              line_.verb()->name));
-            } else {
-                options_.session = operands.front();
-            }
-            break;
-        default:
-            break;
-        }
-    }
-
-    void check_report() {
-        if (options_.sessions.empty()) {
-            errors_.emplace_back("report: name the sessions, such as results/run_20251112_150000");
-        } else if (options_.sessions.size() > 1 && options_.output.empty()) {
-            errors_.emplace_back("report: say with -o DIR where the report of several sessions is written");
-        }
-        if (options_.price.has_value() == options_.currency.empty()) {
-            errors_.emplace_back("--price and --currency: give both, or none");
+        const Operands& expected = find_verb(options_.verb)->operands;
+        options_.operands = line_.operands();
+        const std::size_t count = options_.operands.size();
+        if (count < expected.least || count > expected.most) {
+            errors_.push_back(fmt::format("{}: {}", options_.verb, expected.remedy));
+        } else if (count > 0) {
+            options_.session = options_.operands.front();
         }
     }
 
     /// A user would believe that an option without effect has changed something.
     void check_effects() {
         for (const OptionName& option : line_.option_names()) {
-            if (line_.has(option.long_name) && !option.has_effect(options_.verb)) {
-                const auto verb = std::find_if(verb_names().begin(), verb_names().end(),
-                                               [&](const VerbName& each) { return each.verb == options_.verb; });
+            if (line_.has(option.long_name) && !find_verb(options_.verb)->has_effect(option.long_name)) {
                 errors_.push_back(fmt::format("--{}: has no effect with {}, only with {}; leave it out",
-                                              option.long_name, verb->name, verbs_with_effect(option)));
+                                              option.long_name, options_.verb, verbs_with_effect(option)));
             }
         }
-        if (options_.verb == Verb::run && options_.json && !options_.dry_run) {
+        if (options_.verb == "run" && options_.json && !options_.dry_run) {
             errors_.emplace_back("--json: has no effect on a run, only with list, doctor and --dry-run; leave it out");
         }
     }
@@ -166,8 +170,8 @@ private:
 /// `help`, `help COMMAND` and `COMMAND --help`. Error(usage) for an unknown command.
 Options help_request(const CommandLine& line) {
     Options options;
-    options.verb = Verb::show_help;
-    if (line.verb() != nullptr && line.verb()->verb != Verb::show_help) {
+    options.verb = "help";
+    if (line.verb() != nullptr && line.verb()->name != "help") {
         options.help_topic = line.verb()->name;
     } else if (!line.operands().empty()) {
         options.help_topic = line.operands().front();
@@ -188,12 +192,11 @@ Options parse_options(const std::vector<std::string>& arguments) {
     for (const std::string_view help : {"-h", "--help"}) {
         line.options.help = line.options.help || std::find(words.begin(), words.end(), help) != words.end();
     }
-    const bool is_help_verb = line.verb() != nullptr && line.verb()->verb == Verb::show_help;
+    const bool is_help_verb = line.verb() != nullptr && line.verb()->name == "help";
     if (line.options.help || is_help_verb) {
         return help_request(line);
     }
     if (line.options.version) {
-        line.options.verb = Verb::show_version;
         return line.options;
     }
     if (is_read &&
@@ -204,6 +207,29 @@ Options parse_options(const std::vector<std::string>& arguments) {
         throw Error(ErrorKind::usage, join(line.errors, "\n"));
     }
     return line.options;
+}
+
+std::string help_text(const std::string& topic) {
+    const CommandLine line;
+    const VerbInfo* only = find_verb(topic);
+    std::string text;
+    if (only != nullptr) {
+        text = fmt::format("mutation {}{}{}: {}\n", only->name, only->operands.name.empty() ? "" : " ",
+                           only->operands.name, only->help);
+    } else {
+        text = kUsage;
+        text += "\nCommands:\n";
+        for (const VerbInfo& verb : verbs()) {
+            text += fmt::format("  {:<22}{}\n", verb.name + " " + verb.operands.name, verb.help);
+        }
+    }
+    text += "\nOptions:\n";
+    for (const OptionName& option : line.option_names()) {
+        if (only == nullptr || only->has_effect(option.long_name)) {
+            text += describe_option(option);
+        }
+    }
+    return only == nullptr ? text + kExitStatus : text;
 }
 
 } // namespace mutation::cli

@@ -14,7 +14,7 @@
 #include "mutation/session/session.hpp"
 #include "mutation/system/clock.hpp"
 #include "past_tables.hpp"
-#include "report_verb.hpp"
+#include "report.hpp"
 #include "settings.hpp"
 
 #include <algorithm>

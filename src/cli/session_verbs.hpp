@@ -19,10 +19,6 @@ namespace mutation::cli {
 [[nodiscard]] int resume(Options options, const std::vector<std::string>& arguments,
                          const std::optional<system::User>& user, system::SignalFd& signals);
 
-/// Asks a running session to end, at once or after its current run. Returns the exit status; Error(usage) if the
-/// session does not run, Error(machine) if it cannot be reached or belongs to another user.
-[[nodiscard]] int stop(const Options& options);
-
 /// How the user called the program, for commands to paste: its name, after `sudo` if that was used.
 [[nodiscard]] std::vector<std::string> called_as(const std::string& program);
 

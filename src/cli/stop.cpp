@@ -4,6 +4,7 @@
 #include "mutation/system/request_socket.hpp"
 #include "mutation/system/signals.hpp"
 #include "session_verbs.hpp"
+#include "verbs.hpp"
 
 #include <fmt/format.h>
 #include <iostream>
@@ -29,15 +30,19 @@ namespace {
 
 } // namespace
 
-int stop(const Options& options) {
+/// Asks a running session to end, at once or after its current run. Error(usage) if the session does not run,
+/// Error(machine) if it cannot be reached or belongs to another user.
+int stop(const Call& call) {
+    const Options& options = call.options;
+    const bool is_after_run = options.own.count("after-run") > 0;
     const record::SessionStore store = record::SessionStore::open(options.session);
     const std::string session = store.directory().string();
     std::error_code status;
     if (!std::filesystem::exists(store.layout().session(), status)) {
         throw Error(ErrorKind::usage, record::explain_no_session(store.directory(), "it has no session.json"));
     }
-    switch (system::send_request(store.directory(), options.after_run ? record::SessionLayout::kStopAfterRunSocket
-                                                                      : record::SessionLayout::kStopSocket)) {
+    switch (system::send_request(store.directory(), is_after_run ? record::SessionLayout::kStopAfterRunSocket
+                                                                 : record::SessionLayout::kStopSocket)) {
     case system::Delivery::delivered:
         break;
     case system::Delivery::forbidden:
@@ -46,10 +51,9 @@ int stop(const Options& options) {
     case system::Delivery::nobody_listens:
         fail_unheard(store, called_as(options.program));
     }
-    std::cout << (options.after_run
-                      ? fmt::format("{} will end when its current run is recorded\n", session)
-                      : fmt::format("{} is stopping; the second `mutation stop` kills its training at once\n",
-                                    session));
+    std::cout << (is_after_run ? fmt::format("{} will end when its current run is recorded\n", session)
+                               : fmt::format("{} is stopping; the second `mutation stop` kills its training at once\n",
+                                             session));
     return 0;
 }
 

@@ -1,5 +1,3 @@
-#include "validate.hpp"
-
 #include "mutation/config/experiment_config_loader.hpp"
 #include "mutation/config/file_kind.hpp"
 #include "mutation/config/registry_loader.hpp"
@@ -8,6 +6,7 @@
 #include "mutation/session/preflight.hpp"
 #include "mutation/system/file.hpp"
 #include "settings.hpp"
+#include "verbs.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -104,10 +103,13 @@ void drop_repeats(std::vector<config::Problem>& problems) {
 
 } // namespace
 
-int validate(const Options& options) {
+/// All errors, warnings and remarks of each file; Error(usage) with the errors. It checks files, not the machine: a
+/// repository that is not on this machine is fine.
+int validate(const Call& call) {
+    const Options& options = call.options;
     const Settings settings = load_settings(options);
     config::Problems all = settings.loaded.problems;
-    for (const std::string& name : options.files) {
+    for (const std::string& name : options.operands) {
         std::error_code status;
         const fs::path file = fs::is_regular_file(name, status)
                                   ? fs::path(name)

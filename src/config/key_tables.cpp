@@ -38,7 +38,7 @@ std::string_view translate_key(std::string_view key, const KeyTable& table) {
     return {};
 }
 
-/// The places that take `key`, in words, or "".
+/// The names of the places that take `key`, or "".
 std::string find_homes(std::string_view key, std::span<const KeyTable* const> family) {
     std::vector<std::string> homes;
     for (const KeyTable* table : family) {

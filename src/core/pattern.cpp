@@ -47,7 +47,7 @@ constexpr std::size_t kStartsPerCall = 4096;
 /// pattern; reading that clock is a system call, so it is asked only once the wall clock raised a suspicion.
 class Effort {
 public:
-    /// Times one call and tells whether the pattern crawls: whether the last stretch took far longer than any sound
+    /// Times one call. Says whether the pattern is too slow: whether the last stretch took far longer than any sound
     /// pattern does for so many bytes.
     template <class Call>
     bool is_crawling(std::size_t bytes, const Call& call) {

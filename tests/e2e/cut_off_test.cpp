@@ -16,7 +16,7 @@ namespace {
 const Json kGpuPower = {{"kind", "sine"}, {"level", 220}, {"amplitude", 60}, {"period", 7.31}};
 const Json kCpuPower = {{"kind", "sine"}, {"level", 120}, {"amplitude", 40}, {"period", 9.7}};
 
-/// Guardian and tool at one stroke, so that nobody is left to record anything.
+/// Guardian and tool at the same moment, so that nobody is left to record anything.
 void kill_session(RunningProcess& tool) {
     const std::vector<pid_t> children = children_of(tool.pid());
     REQUIRE(children.size() == 1);

@@ -22,7 +22,7 @@ void let_fail(Lab& lab, const std::string& call, const std::string& part, int re
     lab.environment["FAULTS"] = call + ":" + part + ":" + std::to_string(reason) + ":" + std::to_string(from);
 }
 
-void mend(Lab& lab) {
+void repair(Lab& lab) {
     lab.environment["LD_PRELOAD"] = "";
     lab.environment["FAULTS"] = "";
 }
@@ -41,7 +41,7 @@ void check_stopped_after_one(Lab& lab, const RunResult& result) {
 }
 
 void check_resumed(Lab& lab) {
-    mend(lab);
+    repair(lab);
     const RunResult result = lab.run({"resume", lab.session().string()});
     INFO(result.all());
     CHECK(result.exit_code == 0);
@@ -105,7 +105,7 @@ TEST_CASE("a summary that cannot be written stops the session, but no record is 
     CHECK(result.exit_code == 3);
     CHECK_THAT(result.err, Contains("Input/output error"));
     CHECK(lab.experiments().size() == 2);
-    mend(lab);
+    repair(lab);
     CHECK(lab.run({"resume", lab.session().string()}).exit_code == 0);
     CHECK(lab.summary().size() == 3);
     CHECK(lab.journal("training", "start").size() == 3);

@@ -9,6 +9,7 @@ FOLDERS = ("include", "src", "tests", "docs", "scripts", "settings")
 ENDINGS = (".cpp", ".hpp", ".md", ".py", ".sh", ".txt")
 # What not to write, and what to write. Add a word when the last text with it is gone.
 WORDS = {
+    "mend": "fix",
     "mends": "fixes",
     "mended": "fixed",
     "puts right": "fixes",
@@ -16,7 +17,13 @@ WORDS = {
     "takes for": "assumes",
     "lacking": "missing",
     "troubles": "errors",
+    "trouble": "error",
+    "objection": "error",
     "objections": "errors",
+    "bears": "has",
+    "has no say": "does not count",
+    "whoever": "the caller",
+    "nobody else than": "only",
     "for want of": "without",
     "got along with": "does no harm",
     "in the night": "during a session",

@@ -73,7 +73,7 @@ std::vector<Include> includes_of(const fs::path& file) {
 }
 
 /// Why `module` may not include `target`; "" where it may.
-std::string objection(const std::string& module, const std::string& target) {
+std::string violation_of(const std::string& module, const std::string& target) {
     const std::string ours = "mutation/";
     if (target.rfind(ours, 0) == 0) {
         const std::string other = target.substr(ours.size(), target.find('/', ours.size()) - ours.size());
@@ -109,7 +109,7 @@ TEST_CASE("a module includes core and the stages before it, nothing else of ours
             REQUIRE(allowed().count(module) == 1);
             for (const auto& include : includes_of(file)) {
                 ++seen;
-                if (const auto why = objection(module, include.target); !why.empty())
+                if (const auto why = violation_of(module, include.target); !why.empty())
                     broken +=
                         fs::relative(file, source).string() + ":" + std::to_string(include.line) + ": " + why + "\n";
             }
@@ -121,14 +121,14 @@ TEST_CASE("a module includes core and the stages before it, nothing else of ours
 }
 
 TEST_CASE("the include rule rejects wrong includes", "[architecture]") {
-    CHECK(objection("core", "mutation/core/error.hpp").empty());
-    CHECK(objection("sensors", "mutation/run/attempt.hpp").empty());
-    CHECK_FALSE(objection("core", "mutation/config/registry.hpp").empty());
-    CHECK_FALSE(objection("run", "mutation/energy/energy.hpp").empty());
-    CHECK_FALSE(objection("system", "mutation/run/attempt.hpp").empty());
-    CHECK_FALSE(objection("plan", "mutation/system/file.hpp").empty());
-    CHECK_FALSE(objection("config", "CLI/CLI.hpp").empty());
-    CHECK(objection("cli", "CLI/CLI.hpp").empty());
+    CHECK(violation_of("core", "mutation/core/error.hpp").empty());
+    CHECK(violation_of("sensors", "mutation/run/attempt.hpp").empty());
+    CHECK_FALSE(violation_of("core", "mutation/config/registry.hpp").empty());
+    CHECK_FALSE(violation_of("run", "mutation/energy/energy.hpp").empty());
+    CHECK_FALSE(violation_of("system", "mutation/run/attempt.hpp").empty());
+    CHECK_FALSE(violation_of("plan", "mutation/system/file.hpp").empty());
+    CHECK_FALSE(violation_of("config", "CLI/CLI.hpp").empty());
+    CHECK(violation_of("cli", "CLI/CLI.hpp").empty());
 }
 
 TEST_CASE("files have at most 400 lines", "[architecture]") {

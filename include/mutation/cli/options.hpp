@@ -3,18 +3,17 @@
 #include "mutation/core/json.hpp"
 
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace mutation::cli {
 
-enum class Verb { run, list, doctor, validate, resume, stop, summarize, report, show_help, show_version };
-
 /// The command line, checked.
 struct Options {
-    Verb verb = Verb::run;
-    std::string program; ///< the name that this program was called by
+    std::string verb = "run"; ///< the command's name
+    std::string program;      ///< the name that this program was called by
     std::string repository;
     std::string model;
     std::vector<std::string> mutate;
@@ -23,30 +22,23 @@ struct Options {
     std::string registry_file; ///< `--config`
     std::string settings;
     std::filesystem::path results = "results";
-    Json overrides = Json::object();        ///< of settings of the config, by their keys: what they take there
-    std::filesystem::path output;           ///< `-o` of `report`; "": into the session
-    std::optional<double> carbon_intensity; ///< g CO2e per kWh
-    std::optional<double> price;            ///< per kWh
-    std::string currency;
-    std::optional<double> pue;
-    bool without_flagged = false;
+    Json overrides = Json::object(); ///< of settings of the config, by their keys: what they take there
+    std::filesystem::path output;    ///< `-o`: where a report is written; "": into the session
     bool no_report = false;
     bool list = false;
     bool as_root = false;
     bool dry_run = false;
     bool json = false;
-    bool self_test = false;
     bool verbose = false;
     bool quiet = false;
     bool retry_failed = false;
     bool force = false;
-    bool after_run = false;
     bool version = false;
     bool help = false;
-    std::vector<std::string> files;    ///< of `validate`
-    std::string session;               ///< of `resume`, `stop` and `summarize`
-    std::vector<std::string> sessions; ///< of `report`
-    std::string help_topic;            ///< of `help`: a command, or "" for all of them
+    std::vector<std::string> operands;      ///< the words after the command
+    std::string session;                    ///< the first of them
+    std::string help_topic;                 ///< of `help`: a command, or "" for all of them
+    std::map<std::string, std::string> own; ///< of options that only this command has, by long name; of a flag: ""
 };
 
 /// Reads the command line as v3.0's argparse did: `-mt`, `-mr`, `-ec`, `-x=v`, `-x v`, `-xv`, unique prefixes of long

@@ -20,7 +20,7 @@ using test::eventually;
 
 namespace {
 
-/// A program that ignores TERM from its first moment and bears this mark.
+/// A program that ignores TERM from its first moment and has this mark.
 class Marked {
 public:
     explicit Marked(const std::string& mark, const std::string& script = "exec /bin/sleep 300") {

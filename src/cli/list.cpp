@@ -1,10 +1,12 @@
-#include "registry_selection.hpp"
-
+#include "mutation/console/registry_view.hpp"
 #include "mutation/core/error.hpp"
 #include "mutation/core/text.hpp"
+#include "settings.hpp"
+#include "verbs.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <iostream>
 #include <utility>
 
 namespace mutation::cli {
@@ -44,15 +46,23 @@ void keep_model(config::Registry& registry, const std::string& name) {
 
 } // namespace
 
-config::Registry select_from_registry(const config::Registry& registry, const Options& options) {
-    config::Registry selected = registry;
+/// Shows the whole registry, or only the repository (`--repo`) and the model (`--model`) that were named. Error(usage)
+/// with the nearest name if there is none.
+int list(const Call& call) {
+    const Options& options = call.options;
+    config::Registry registry = load_good_settings(options).loaded.registry;
     if (!options.repository.empty()) {
-        keep_repository(selected, options.repository);
+        keep_repository(registry, options.repository);
     }
     if (!options.model.empty()) {
-        keep_model(selected, options.model);
+        keep_model(registry, options.model);
     }
-    return selected;
+    if (options.json) {
+        std::cout << console::registry_to_json(registry).dump(2) << '\n';
+    } else {
+        console::print_registry(std::cout, registry);
+    }
+    return 0;
 }
 
 } // namespace mutation::cli

@@ -1,5 +1,5 @@
+#include "doctor.hpp"
 #include "gpu_load.hpp"
-#include "mutation/cli/doctor.hpp"
 #include "mutation/system/clock.hpp"
 
 #include <algorithm>

@@ -1,10 +1,9 @@
-#include "report_verb.hpp"
-
 #include "mutation/core/error.hpp"
 #include "mutation/record/session_layout.hpp"
 #include "mutation/report/analyse.hpp"
 #include "mutation/report/report_json.hpp"
 #include "mutation/report/write_report.hpp"
+#include "report_verb.hpp"
 #include "settings.hpp"
 
 #include <fmt/format.h>

@@ -1,12 +1,10 @@
 #pragma once
 
 #include "mutation/config/registry.hpp"
-#include "mutation/core/json.hpp"
 #include "mutation/sensors/sensors.hpp"
 #include "mutation/system/user.hpp"
 
 #include <filesystem>
-#include <iosfwd>
 #include <optional>
 #include <string>
 #include <vector>
@@ -49,8 +47,5 @@ struct Patient {
 
 /// Idles for 3 s, loads every CPU and GPU for 10 s, and checks that the sensors react.
 [[nodiscard]] std::vector<Check> run_self_test(sensors::Sensors& sensors, int stop_fd);
-
-void print_checks(std::ostream& out, const std::vector<Check>& checks);
-[[nodiscard]] Json checks_to_json(const std::vector<Check>& checks);
 
 } // namespace mutation::cli
