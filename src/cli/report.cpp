@@ -1,10 +1,13 @@
+#include "report.hpp"
+
 #include "mutation/core/error.hpp"
+#include "mutation/core/numbers.hpp"
 #include "mutation/record/session_layout.hpp"
 #include "mutation/report/analyse.hpp"
 #include "mutation/report/report_json.hpp"
 #include "mutation/report/write_report.hpp"
-#include "report_verb.hpp"
 #include "settings.hpp"
+#include "verbs.hpp"
 
 #include <fmt/format.h>
 #include <iostream>
@@ -27,18 +30,30 @@ std::optional<config::Registry> find_registry(const Options& options) {
     }
 }
 
+/// The value of an option of this command that was checked to be a number.
+std::optional<double> number_of(const Options& options, const std::string& name) {
+    const auto given = options.own.find(name);
+    return given == options.own.end() ? std::nullopt : parse_double(given->second);
+}
+
 } // namespace
 
-int report(const Options& options) {
+/// Writes the report of the sessions and prints its place, or report.json's text for `--json`. Error(usage) if a folder
+/// is no session, Error(storage) if the report cannot be written.
+int report(const Call& call) {
+    const Options& options = call.options;
+    const auto currency = options.own.find("currency");
     const std::optional<config::Registry> registry = find_registry(options);
     report::ReportRequest request;
-    request.sessions.assign(options.sessions.begin(), options.sessions.end());
+    request.sessions.assign(options.operands.begin(), options.operands.end());
     request.registry = registry ? &*registry : nullptr;
-    request.factors = {options.carbon_intensity, options.price, options.currency, options.pue};
-    request.flagged = options.without_flagged ? report::FlaggedRuns::left_out : report::FlaggedRuns::both_ways;
+    request.factors = {number_of(options, "carbon-intensity"), number_of(options, "price"),
+                       currency == options.own.end() ? "" : currency->second, number_of(options, "pue")};
+    request.flagged =
+        options.own.count("without-flagged") > 0 ? report::FlaggedRuns::left_out : report::FlaggedRuns::both_ways;
     const report::Report result = report::analyse(request);
     const std::filesystem::path folder =
-        options.output.empty() ? record::SessionLayout(options.sessions.front()).report() : options.output;
+        options.output.empty() ? record::SessionLayout(options.session).report() : options.output;
     report::write_report(result, folder);
     if (options.json) {
         std::cout << report::report_text(report::report_to_json(result));

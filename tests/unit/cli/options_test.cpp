@@ -156,7 +156,8 @@ TEST_CASE("an option that has no effect with a command is refused, not ignored")
     for (const auto& option : options) {
         of_run.insert(option.first);
     }
-    for (const char* other : {"list", "self-test", "retry-failed", "force", "after-run"}) {
+    for (const char* other : {"list", "self-test", "retry-failed", "force", "after-run", "output", "carbon-intensity",
+                              "price", "currency", "pue", "without-flagged"}) {
         REQUIRE(of_run.erase(other) == 1);
     }
     const std::vector<Row> rows{
@@ -164,9 +165,12 @@ TEST_CASE("an option that has no effect with a command is refused, not ignored")
         {{"list"}, {"list", "repo", "model", "settings", "config", "json", "quiet"}},
         {{"doctor"}, {"results-dir", "settings", "config", "json", "self-test"}},
         {{"validate", "a.json"}, {"settings", "config", "quiet"}},
-        {{"resume", "s"}, {"settings", "config", "as-root", "retry-failed", "force", "quiet", "verbose"}},
+        {{"resume", "s"}, {"settings", "config", "as-root", "retry-failed", "force", "no-report", "quiet", "verbose"}},
         {{"stop", "s"}, {"after-run"}},
         {{"summarize", "s"}, {"settings", "config", "quiet"}},
+        {{"report", "s"},
+         {"output", "settings", "config", "json", "quiet", "carbon-intensity", "price", "currency", "pue",
+          "without-flagged"}},
     };
     for (const Row& row : rows) {
         for (const auto& [name, value] : options) {
@@ -183,7 +187,7 @@ TEST_CASE("an option that has no effect with a command is refused, not ignored")
     CHECK(complaints({"summarize", "s", "--as-root"}) ==
           "--as-root: has no effect with summarize, only with run, resume; leave it out");
     CHECK(complaints({"resume", "s", "--json"}) ==
-          "--json: has no effect with resume, only with --dry-run, list, doctor; leave it out");
+          "--json: has no effect with resume, only with --dry-run, list, doctor, report; leave it out");
     CHECK(parse_options({"-ec", "x", "--dry-run", "--json"}).json);
     CHECK(parse_options({"--list", "--json", "-q"}).json);
     CHECK(parse_options({"resume", "s", "--force", "--as-root", "-v"}).force);
