@@ -231,7 +231,8 @@ std::optional<std::string> read_session_name(const std::filesystem::path& sessio
         return std::nullopt;
     }
     const Json name = document.value("session", Json());
-    return name.is_string() && name != "" ? name.get<std::string>() : session.filename().string();
+    const std::string written = name.is_string() ? name.get<std::string>() : "";
+    return written.empty() ? session.filename().string() : written;
 }
 
 } // namespace mutation::record
