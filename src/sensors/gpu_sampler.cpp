@@ -258,7 +258,7 @@ std::string GpuSampler::describe_silence() const {
 }
 
 std::optional<std::string> GpuSampler::remark() const {
-    const std::optional<std::string> errors = stream_.remark();
+    std::optional<std::string> errors = stream_.remark();
     if (!files_.has_lost_rows()) {
         return errors;
     }
