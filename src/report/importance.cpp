@@ -5,8 +5,9 @@
 #include "mutation/stats/importance.hpp"
 
 #include <algorithm>
-#include <cmath>
+#include <iterator>
 #include <map>
+#include <optional>
 #include <utility>
 
 namespace mutation::report {
@@ -74,10 +75,16 @@ void add_shares(std::vector<ImportanceShare>& shares, const ModelSet& set) {
     }
 }
 
-/// The rank correlation with a hyperparameter over the runs in which it is a number. Absent for other hyperparameters.
-std::optional<stats::Association> correlate_ranks(const Outcome& outcome, const std::string& hyperparameter) {
+/// The hyperparameters of some runs as numbers, for rank correlations. `rows` are those with a number.
+struct NumberColumn {
+    std::string hyperparameter;
     std::vector<double> numbers;
-    std::vector<double> figures;
+    std::vector<std::size_t> rows;
+};
+
+/// None if a run has another value than a number.
+std::optional<NumberColumn> number_column(const Outcome& outcome, const std::string& hyperparameter) {
+    NumberColumn column{hyperparameter, {}, {}};
     for (std::size_t i = 0; i < outcome.runs.size(); ++i) {
         const std::optional<Value> value = value_in(*outcome.runs[i], hyperparameter);
         const std::optional<double> number = number_of(value);
@@ -85,14 +92,54 @@ std::optional<stats::Association> correlate_ranks(const Outcome& outcome, const 
             return std::nullopt;
         }
         if (number) {
-            numbers.push_back(*number);
-            figures.push_back(outcome.values[i]);
+            column.numbers.push_back(*number);
+            column.rows.push_back(i);
         }
     }
-    if (numbers.size() < 3) {
-        return std::nullopt;
+    return column.rows.size() < 3 ? std::nullopt : std::optional(std::move(column));
+}
+
+/// Adds the rank correlations of columns with the same rows. They and the outcomes see the same permutations, which is
+/// much faster than one by one.
+void correlate_ranks(std::vector<ImportanceShare>& shares, const ModelSet& set,
+                     const std::vector<const NumberColumn*>& columns) {
+    stats::Columns inputs;
+    std::transform(columns.begin(), columns.end(), std::back_inserter(inputs),
+                   [](const NumberColumn* column) { return column->numbers; });
+    stats::Columns outcomes;
+    for (const Model* model : set) {
+        std::vector<double>& figures = outcomes.emplace_back();
+        for (const std::size_t row : columns.front()->rows) {
+            figures.push_back(model->outcome.values[row]);
+        }
     }
-    return stats::spearman({numbers}, figures, {kDraws, kPermutationSeed}).front();
+    const auto found = stats::spearman_of_each(inputs, outcomes, {kDraws, kPermutationSeed});
+    for (ImportanceShare& share : shares) {
+        for (std::size_t k = 0; k < set.size(); ++k) {
+            for (std::size_t j = 0; share.outcome == set[k]->outcome.name && j < columns.size(); ++j) {
+                if (share.hyperparameter == columns[j]->hyperparameter && found[k][j]) {
+                    share.spearman = found[k][j]->estimate;
+                    share.spearman_p = found[k][j]->permutation_p;
+                }
+            }
+        }
+    }
+}
+
+void add_ranks(std::vector<ImportanceShare>& shares, const ModelSet& set) {
+    std::vector<NumberColumn> columns;
+    for (const Input& input : set.front()->all_inputs.inputs) {
+        if (auto column = number_column(set.front()->outcome, input.hyperparameter)) {
+            columns.push_back(std::move(*column));
+        }
+    }
+    std::map<std::vector<std::size_t>, std::vector<const NumberColumn*>> by_rows;
+    for (const NumberColumn& column : columns) {
+        by_rows[column.rows].push_back(&column);
+    }
+    for (const auto& [rows, of_rows] : by_rows) {
+        correlate_ranks(shares, set, of_rows);
+    }
 }
 
 /// Marks the inputs whose ranks speak (after Holm) while the model sees nothing.
@@ -117,16 +164,7 @@ std::vector<ImportanceShare> rank_inputs(const std::vector<Model>& models, const
     std::vector<ImportanceShare> shares;
     for (const ModelSet& set : by_runs(models)) {
         add_shares(shares, set);
-    }
-    std::map<std::string, const Outcome*> outcomes;
-    for (const Model& model : models) {
-        outcomes[model.outcome.name] = &model.outcome;
-    }
-    for (ImportanceShare& share : shares) {
-        if (const auto ranks = correlate_ranks(*outcomes.at(share.outcome), share.hyperparameter)) {
-            share.spearman = ranks->estimate;
-            share.spearman_p = ranks->permutation_p;
-        }
+        add_ranks(shares, set);
     }
     compare_with_lines(shares, effects);
     return shares;

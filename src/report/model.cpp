@@ -90,7 +90,9 @@ Model fit_model(const Group& group, Outcome outcome) {
     fit.n = model.outcome.values.size();
     fit.p = model.inputs.columns.size();
     if (fit.p == 0) {
-        fit.reason = fit.n == 0 ? "no run has it" : "no hyperparameter has different values in these runs";
+        fit.reason = fit.n == 0   ? "no run has it"
+                     : fit.n == 1 ? "there is one run only"
+                                  : "no hyperparameter has different values in these runs";
         return model;
     }
     if (fit.n >= fit.p + 2) {

@@ -12,8 +12,23 @@ namespace mutation::stats {
 
 namespace {
 
+/// In four sums, since each addition has to wait for the one before it.
 double dot(std::span<const double> a, std::span<const double> b) {
-    return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
+    double s0 = 0;
+    double s1 = 0;
+    double s2 = 0;
+    double s3 = 0;
+    std::size_t i = 0;
+    for (; i + 4 <= a.size(); i += 4) {
+        s0 += a[i] * b[i];
+        s1 += a[i + 1] * b[i + 1];
+        s2 += a[i + 2] * b[i + 2];
+        s3 += a[i + 3] * b[i + 3];
+    }
+    for (; i < a.size(); ++i) {
+        s0 += a[i] * b[i];
+    }
+    return (s0 + s1) + (s2 + s3);
 }
 
 std::vector<double> centered(std::span<const double> values) {
@@ -35,26 +50,38 @@ std::vector<double> centered_ranks(std::span<const double> values) {
     return result;
 }
 
-/// For each x: p of |x . y| when y is brought into random orders. Both are centred.
-std::vector<double> permutation_p(const Columns& xs, std::vector<double> y, const Resampling& permutations) {
-    std::vector<double> observed;
-    for (const auto& x : xs) {
-        const double rounding = 1e-12 * std::sqrt(dot(x, x) * dot(y, y));
-        observed.push_back(std::abs(dot(x, y)) - rounding);
-    }
-    std::vector<std::size_t> as_extreme(xs.size(), 0);
-    Random random(permutations.seed);
-    for (std::size_t draw = 0; draw < permutations.draws; ++draw) {
-        random.shuffle(y);
-        for (std::size_t j = 0; j < xs.size(); ++j) {
-            as_extreme[j] += std::abs(dot(xs[j], y)) >= observed[j] ? 1 : 0;
+/// [k][j]: p of |xs[j] . ys[k]| when the rows of all ys are brought into random orders. All are centred.
+std::vector<std::vector<double>> permutation_p(const Columns& xs, const Columns& ys, const Resampling& permutations) {
+    const std::size_t rows = ys.front().size();
+    std::vector<std::vector<double>> observed(ys.size());
+    for (std::size_t k = 0; k < ys.size(); ++k) {
+        for (const auto& x : xs) {
+            const double rounding = 1e-12 * std::sqrt(dot(x, x) * dot(ys[k], ys[k]));
+            observed[k].push_back(std::abs(dot(x, ys[k])) - rounding);
         }
     }
-    std::vector<double> p;
-    for (const std::size_t count : as_extreme) {
-        p.push_back(static_cast<double>(count + 1) / static_cast<double>(permutations.draws + 1));
+    std::vector<std::vector<double>> as_extreme(ys.size(), std::vector<double>(xs.size(), 0));
+    std::vector<double> order(rows);
+    std::iota(order.begin(), order.end(), 0.0);
+    std::vector<double> y(rows);
+    Random random(permutations.seed);
+    for (std::size_t draw = 0; draw < permutations.draws; ++draw) {
+        random.shuffle(order);
+        for (std::size_t k = 0; k < ys.size(); ++k) {
+            for (std::size_t i = 0; i < rows; ++i) {
+                y[i] = ys[k][static_cast<std::size_t>(order[i])];
+            }
+            for (std::size_t j = 0; j < xs.size(); ++j) {
+                as_extreme[k][j] += std::abs(dot(xs[j], y)) >= observed[k][j] ? 1 : 0;
+            }
+        }
     }
-    return p;
+    for (std::vector<double>& counts : as_extreme) {
+        for (double& count : counts) {
+            count = (count + 1) / (static_cast<double>(permutations.draws) + 1);
+        }
+    }
+    return as_extreme;
 }
 
 bool can_vary(std::span<const double> values) {
@@ -65,20 +92,31 @@ bool can_vary(std::span<const double> values) {
 
 std::vector<std::optional<Association>> spearman(const Columns& inputs, std::span<const double> outcome,
                                                  const Resampling& permutations) {
-    require_rows(inputs, outcome.size());
-    std::vector<std::optional<Association>> result(inputs.size());
-    if (!can_vary(outcome)) {
-        return result;
-    }
-    const std::vector<double> y = centered_ranks(outcome);
+    return spearman_of_each(inputs, {{outcome.begin(), outcome.end()}}, permutations).front();
+}
+
+std::vector<std::vector<std::optional<Association>>> spearman_of_each(const Columns& inputs, const Columns& outcomes,
+                                                                      const Resampling& permutations) {
+    require(!outcomes.empty(), "stats: there is no outcome");
     Columns xs;
+    Columns ys;
     for (const auto& input : inputs) {
+        require(input.size() == outcomes.front().size(), "stats: a column and the outcome differ in length");
         xs.push_back(centered_ranks(input));
     }
-    const std::vector<double> p = permutation_p(xs, y, permutations);
-    for (std::size_t j = 0; j < inputs.size(); ++j) {
-        if (varies(inputs[j])) {
-            result[j] = Association{dot(xs[j], y) / std::sqrt(dot(xs[j], xs[j]) * dot(y, y)), p[j]};
+    for (const auto& outcome : outcomes) {
+        require(outcome.size() == outcomes.front().size(), "stats: two outcomes differ in length");
+        ys.push_back(centered_ranks(outcome));
+    }
+    const auto p = permutation_p(xs, ys, permutations);
+    std::vector<std::vector<std::optional<Association>>> result(ys.size());
+    for (std::size_t k = 0; k < ys.size(); ++k) {
+        result[k].resize(xs.size());
+        for (std::size_t j = 0; can_vary(outcomes[k]) && j < xs.size(); ++j) {
+            if (varies(inputs[j])) {
+                const double scale = std::sqrt(dot(xs[j], xs[j]) * dot(ys[k], ys[k]));
+                result[k][j] = Association{dot(xs[j], ys[k]) / scale, p[k][j]};
+            }
         }
     }
     return result;
@@ -93,7 +131,7 @@ std::optional<Association> permuted_slope(std::span<const double> x, std::span<c
     const std::vector<double> centered_x = centered(x);
     const std::vector<double> centered_y = centered(y);
     const double slope = dot(centered_x, centered_y) / dot(centered_x, centered_x);
-    return Association{slope, permutation_p({centered_x}, centered_y, permutations).front()};
+    return Association{slope, permutation_p({centered_x}, {centered_y}, permutations).front().front()};
 }
 
 std::optional<double> lag1_autocorrelation(std::span<const double> series) {

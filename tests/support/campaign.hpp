@@ -31,6 +31,7 @@ struct Law {
 /// What is true of a campaign, and what went wrong in it. Shares are of the runs that are no control runs.
 struct Campaign {
     std::string name = "run_20260101_000000";
+    std::string started = "2026-01-01T00:00:00.000000+00:00";
     int configurations = 40;
     int replicates = 1;
     std::uint64_t seed = 1;

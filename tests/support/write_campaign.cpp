@@ -54,7 +54,7 @@ record::SessionDocument describe_campaign(const Campaign& campaign, const plan::
     record::SessionDocument document;
     document.session = campaign.name;
     document.tool_version = "1.0.0";
-    document.started = "2026-01-01T00:00:00.000000+00:00";
+    document.started = campaign.started;
     document.command_line = "mutation run --config made_up.json";
     document.machine = campaign_environment(campaign.has_gpu).machine;
     document.registry_source = "settings";

@@ -22,6 +22,10 @@ struct Association {
 [[nodiscard]] std::vector<std::optional<Association>> spearman(const Columns& inputs, std::span<const double> outcome,
                                                                const Resampling& permutations);
 
+/// The same for several outcomes, which all see the same permutations, too: [k][j] is input column j with outcome k.
+[[nodiscard]] std::vector<std::vector<std::optional<Association>>>
+spearman_of_each(const Columns& inputs, const Columns& outcomes, const Resampling& permutations);
+
 /// Least-squares slope of y on x, in units of y per unit of x. Absent if x or y is constant.
 /// Throws Error (internal) if the lengths differ.
 [[nodiscard]] std::optional<Association> permuted_slope(std::span<const double> x, std::span<const double> y,

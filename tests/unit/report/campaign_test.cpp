@@ -7,8 +7,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <map>
 #include <set>
+#include <vector>
 
 using namespace mutation;
 using namespace mutation::report;
@@ -16,9 +18,9 @@ using test::Campaign;
 
 namespace {
 
-Report report_on(const std::filesystem::path& session) {
+Report report_on(const std::vector<std::filesystem::path>& sessions) {
     ReportRequest request;
-    request.sessions = {session};
+    request.sessions = sessions;
     return analyse(request);
 }
 
@@ -49,7 +51,7 @@ TEST_CASE("a campaign's law is found in its session's folder", "[report]") {
     const test::TemporaryFolder folder;
     Campaign campaign;
     campaign.configurations = 60;
-    const Report report = report_on(test::write_campaign(folder.path(), campaign));
+    const Report report = report_on({test::write_campaign(folder.path(), campaign)});
     REQUIRE(report.groups.size() == 1);
     const Group& group = report.groups.front();
     CHECK(group.key.repository == "made_up");
@@ -93,7 +95,7 @@ TEST_CASE("the flow of a campaign in which all goes wrong adds up to the plan", 
     campaign.control_every = 20;
     const std::filesystem::path session = test::write_campaign(folder.path(), campaign);
     test::write_text(session / "made_up_net_002" / "experiment.json", "{\"schema_version\": 1, cut off");
-    const Report report = report_on(session);
+    const Report report = report_on({session});
 
     CHECK(reached(report, Stage::planned) == 150);
     CHECK(report.control_runs == 9);
@@ -129,7 +131,7 @@ TEST_CASE("runs beside a training that nobody recorded are found, and no others"
     Campaign campaign;
     campaign.configurations = 200;
     campaign.contaminated = .06;
-    const Report report = report_on(test::write_campaign(folder.path(), campaign));
+    const Report report = report_on({test::write_campaign(folder.path(), campaign)});
     std::set<std::string> flagged;
     for (const Run& run : report.groups.front().runs) {
         if (!run.flags.empty()) {
@@ -137,4 +139,89 @@ TEST_CASE("runs beside a training that nobody recorded are found, and no others"
         }
     }
     CHECK(flagged == test::make_campaign(campaign).contaminated());
+}
+
+TEST_CASE("a session that is given twice counts once, its copy too; another of its name does not", "[report]") {
+    const test::TemporaryFolder folder;
+    Campaign campaign;
+    campaign.configurations = 8;
+    const std::filesystem::path session = test::write_campaign(folder.path() / "a", campaign);
+    std::filesystem::create_directory(folder.path() / "copy");
+    const std::filesystem::path copy = folder.path() / "copy" / session.filename();
+    std::filesystem::copy(session, copy, std::filesystem::copy_options::recursive);
+    CHECK(reached(report_on({session, session, copy}), Stage::planned) == 8);
+
+    Campaign other = campaign;
+    other.started = "2026-01-01T00:00:00.000000+01:00";
+    const Report both = report_on({session, test::write_campaign(folder.path() / "b", other)});
+    CHECK(reached(both, Stage::planned) == 16);
+    REQUIRE(both.sessions.size() == 2);
+    CHECK(both.sessions[0].name != both.sessions[1].name);
+}
+
+TEST_CASE("runs beside a background are a group of their own", "[report]") {
+    const test::TemporaryFolder folder;
+    Campaign alone;
+    alone.configurations = 12;
+    Campaign beside = alone;
+    beside.name = "run_20260102_000000";
+    beside.has_background = true;
+    beside.disturbed = 1; // by its own background
+    const Report report =
+        report_on({test::write_campaign(folder.path(), alone), test::write_campaign(folder.path(), beside)});
+    REQUIRE(report.groups.size() == 2);
+    const Group& loaded = report.groups[report.groups[0].key.background ? 0 : 1];
+    REQUIRE(loaded.key.background);
+    CHECK(loaded.key.background->model == "load");
+    CHECK(loaded.key.background->values == std::vector<std::string>{"epochs=100"});
+    CHECK(reached(report, Stage::planned) == 24);
+    CHECK(reached(report, Stage::analysed) == 24);
+}
+
+TEST_CASE("without sensors the analyses are of duration and quality, and the group says why", "[report]") {
+    const test::TemporaryFolder folder;
+    Campaign campaign;
+    campaign.has_cpu = false;
+    campaign.has_gpu = false;
+    const Report report = report_on({test::write_campaign(folder.path(), campaign)});
+    const Group& group = report.groups.front();
+    CHECK(group.energy_parts.empty());
+    CHECK_THAT(group.no_energy.value_or(""), Catch::Contains("nvidia-smi was not found"));
+    CHECK(reached(report, Stage::analysed) == 40);
+    CHECK(group.analyses.fits.front().outcome == "duration");
+    CHECK(group.analyses.splits.empty());
+    CHECK_FALSE(group.analyses.epoch_cost);
+    CHECK(covers(effect_of(group.analyses, "duration", "epochs", Term::log), campaign.duration.epochs));
+}
+
+TEST_CASE("five runs give no model, and the number of runs that are missing", "[report]") {
+    const test::TemporaryFolder folder;
+    Campaign campaign;
+    campaign.configurations = 5;
+    const Report report = report_on({test::write_campaign(folder.path(), campaign)});
+    const Analyses& found = report.groups.front().analyses;
+    CHECK(found.effects.empty());
+    CHECK(found.importance.empty());
+    for (const Fit& fit : found.fits) {
+        CHECK_THAT(fit.reason.value_or(""), Catch::Contains("more"));
+    }
+}
+
+TEST_CASE("a session of v3.0 is analysed like one of ours", "[report]") {
+    const test::TemporaryFolder folder;
+    Campaign campaign;
+    campaign.is_of_v3 = true;
+    campaign.mutated = {"epochs", "learning_rate", "optimizer", "seed"};
+    campaign.failed = .1;
+    const Report report = report_on({test::write_campaign(folder.path(), campaign)});
+    CHECK(report.sessions.front().is_of_v3);
+    REQUIRE(report.groups.size() == 1);
+    const Group& group = report.groups.front();
+    CHECK(reached(report, Stage::planned) == 40);
+    CHECK(reached(report, Stage::succeeded) < 40);
+    CHECK(reached(report, Stage::analysed) == reached(report, Stage::succeeded));
+    CHECK(group.energy_parts.size() == 2);
+    CHECK(covers(effect_of(group.analyses, "energy", "epochs", Term::log), .95));
+    // Without facts the most frequent level is the reference.
+    CHECK(std::abs(std::abs(effect_of(group.analyses, "energy", "optimizer", Term::choice).estimate) - .15) < .05);
 }
