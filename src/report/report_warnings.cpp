@@ -83,7 +83,7 @@ private:
 
     void warn_of_energy() {
         if (group_.energy_parts.empty()) {
-            add(fmt::format("No energy was measured{}. The analyses are about duration and quality.",
+            add(fmt::format("{}{}. The analyses are about duration and quality.", kNoEnergyText,
                             group_.no_energy ? ": " + *group_.no_energy : ""),
                 "`mutation doctor` shows what each sensor needs.", "trust");
             return;
@@ -92,7 +92,7 @@ private:
         if (losses.runs > 0) {
             add(fmt::format("{} left out because of the energy{}.", counted(losses.runs, "run is", "runs are"),
                             losses.why()),
-                "`mutation doctor` shows the state of the sensors.", "trust");
+                "`mutation doctor` checks the sensors.", "trust");
         }
     }
 
@@ -124,9 +124,8 @@ private:
     void warn_of_flags() {
         const Losses losses = losses_at(group_, Stage::unflagged);
         if (losses.runs > 0) {
-            add(fmt::format("{} flagged and left out: {}{}.", counted(losses.runs, "run is", "runs are"), losses.reason,
-                            losses.runs > 1 ? ", and others" : ""),
-                "Read the reasons in the table of runs. The switch shows the analyses with them.", "trust");
+            add(fmt::format("{} flagged and left out{}.", counted(losses.runs, "run is", "runs are"), losses.why()),
+                "The table of runs has the reasons; the page can show the analyses with them.", "trust");
         }
     }
 
@@ -200,7 +199,7 @@ std::vector<Warning> report_warnings(const Report& report) {
             warnings.push_back(
                 {fmt::format("{} of {} could not be read: {}.", counted(session.damaged.size(), "record"), session.name,
                              session.damaged.front()),
-                 "These runs are left out. Nothing in the folder was changed.", "flow"});
+                 "They are left out; no file was changed.", "flow"});
         }
     }
     if (report.groups.empty()) {
