@@ -1,11 +1,17 @@
 #include "mutation/report/analyse.hpp"
 
+#include "compare_backgrounds.hpp"
+#include "describe_methods.hpp"
 #include "flow.hpp"
+#include "list_tests.hpp"
 #include "make_groups.hpp"
+#include "measure_waste.hpp"
 #include "mutation/report/analyse_runs.hpp"
 #include "mutation/report/coding.hpp"
 #include "mutation/report/find_flags.hpp"
+#include "mutation/system/clock.hpp"
 #include "read_sessions.hpp"
+#include "report_warnings.hpp"
 #include "stage_counts.hpp"
 
 #include <algorithm>
@@ -42,10 +48,24 @@ void analyse_group(Group& group, const Report& report, FlaggedRuns flagged) {
     }
 }
 
+/// What is about all groups and their analyses.
+void conclude(Report& report, const Factors& factors) {
+    compare_backgrounds(report.groups);
+    report.flow = count_flow(report.groups);
+    report.excluded = list_exclusions(report.groups);
+    report.waste = measure_waste(report.groups);
+    report.carbon = estimate_carbon(report.groups, factors);
+    report.warnings = report_warnings(report);
+    report.tests = list_tests(report.groups);
+    report.methods = describe_methods(report);
+}
+
 } // namespace
 
 Report analyse(const ReportRequest& request) {
     Report report;
+    report.tool_version = MUTATION_VERSION;
+    report.created = system::format_iso(system::wall_now());
     std::vector<ReadSession> sessions = read_sessions(request.sessions);
     for (const ReadSession& session : sessions) {
         report.sessions.push_back(session.source);
@@ -56,8 +76,7 @@ Report analyse(const ReportRequest& request) {
         report.control_runs += static_cast<std::size_t>(
             std::count_if(group.runs.begin(), group.runs.end(), [](const Run& run) { return run.is_control; }));
     }
-    report.flow = count_flow(report.groups);
-    report.excluded = list_exclusions(report.groups);
+    conclude(report, request.factors);
     return report;
 }
 
