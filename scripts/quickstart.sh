@@ -11,6 +11,8 @@ source "$here/lib/common.sh"
 source "$here/lib/python.sh"
 # shellcheck source=scripts/lib/packages.sh
 source "$here/lib/packages.sh"
+# shellcheck source=scripts/lib/report_page.sh
+source "$here/lib/report_page.sh"
 
 if is_installed; then
     ENVIRONMENT=${XDG_DATA_HOME:-${HOME:-/tmp/mutation-$EUID}/.local/share}/mutation/digits-python
@@ -64,6 +66,7 @@ say "[1/4] Packages"
 is_installed || require_packages "${BUILD_PACKAGES[@]}"
 install_perf
 require_training_python "$ENVIRONMENT"
+is_installed || fetch_chart_library
 if is_installed; then
     binary=$(find_mutation) || die 3 "The program was not found; say where it is: MUTATION_BINARY=PATH $0"
     say "[2/4] Program: $binary (installed, nothing to build)"

@@ -12,6 +12,8 @@ source "$here/lib/common.sh"
 source "$here/lib/python.sh"
 # shellcheck source=scripts/lib/packages.sh
 source "$here/lib/packages.sh"
+# shellcheck source=scripts/lib/report_page.sh
+source "$here/lib/report_page.sh"
 
 # One version judges format and style everywhere: another one has other opinions.
 readonly CLANG_VERSION=14
@@ -145,11 +147,42 @@ install_everything() {
     require_packages "${BUILD_PACKAGES[@]}" "${TEST_PACKAGES[@]}"
     install_perf
     require_training_python "$ENVIRONMENT"
+    install_browser_tests
     if ! clang_is_there && command -v apt-get >/dev/null; then
         update_package_lists
         if has_candidate "${CLANG_PACKAGES[0]}"; then
             install_packages "${CLANG_PACKAGES[@]}" || true
         fi
+    fi
+}
+
+# What the tests of the report's page in a browser need. --quick builds the page with ECharts, but opens no browser.
+install_browser_tests() {
+    if [[ $quick == yes ]]; then
+        fetch_chart_library
+        return
+    fi
+    fetch_browser_tests || true
+    if ! find_chromium >/dev/null && can_install; then
+        update_package_lists
+        ! has_candidate chromium || install_packages chromium || true
+    fi
+}
+
+find_chromium() {
+    command -v chromium || command -v chromium-browser || command -v google-chrome
+}
+
+# The page of made-up reports of 5, 200 and 2,000 runs in a real browser.
+run_browser_tests() {
+    local node chromium
+    if ! node=$(find_node) || ! has_report_page puppeteer-core/package.json; then
+        skip browser-tests "Node 18 or the modules of scripts/report-page could not be installed"
+    elif ! chromium=$(find_chromium); then
+        skip browser-tests "this system has no chromium"
+    else
+        check browser-tests "$ROOT/tests/browser/run.sh" "$node" "$chromium" "$REPORT_PAGE/node_modules" \
+            "$ROOT/build/test/tests/browser/make_sample_page" || true
     fi
 }
 
@@ -287,6 +320,7 @@ run_all_tests() {
     beside low counted unittest python-tests run_python_tests
     run_sanitized_tests
     join_companion
+    run_browser_tests
     if ! clang_is_there; then
         skip clang-tidy "this system has no clang-tidy-$CLANG_VERSION"
     elif [[ -n ${MUTATION_FUZZ_SECONDS:-} ]]; then

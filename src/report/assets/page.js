@@ -1,0 +1,250 @@
+// The page: figures with their buttons, selection across charts, the switches.
+
+const kCharts = {
+    forest: forestChart, stacked: stackedChart, importance: importanceChart, pareto: paretoChart, parallel: parallelChart, control: controlChart,
+};
+const kIsRunChart = new Set(["pareto", "parallel", "control"]);
+
+function saveFile(name, type, content) {
+    const url = typeof content === "string" && content.startsWith("data:") ? content : URL.createObjectURL(new Blob([content], { type }));
+    const link = make("a", { href: url, download: name });
+    link.click();
+    if (url.startsWith("blob:")) {
+        setTimeout(() => URL.revokeObjectURL(url), 10000);
+    }
+}
+
+function csvText(rows) {
+    const cell = (value) => {
+        const text = value === null || value === undefined ? "" : String(value);
+        return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+    };
+    return rows.map((row) => row.map(cell).join(",")).join("\n") + "\n";
+}
+
+class Figure {
+    constructor(node, onBrush) {
+        this.node = node;
+        this.kind = node.dataset.chart;
+        this.index = Number(node.dataset.group);
+        this.group = report.groups[this.index];
+        this.onBrush = onBrush;
+        this.choice = {};
+        this.plot = node.querySelector(".plot");
+        this.box = make("div", { className: "chart" });
+        this.box.setAttribute("role", "img");
+        this.box.setAttribute("aria-label", node.querySelector("h3").textContent + ". The table of this section has its numbers.");
+        this.plot.append(this.box);
+        this.addTools();
+        this.chart = echarts.init(this.box, null, { renderer: "canvas" });
+        node.classList.add("drawn");
+        this.draw();
+        this.listen();
+        new ResizeObserver(() => this.chart.resize()).observe(this.box);
+    }
+
+    build(look) {
+        return kCharts[this.kind](this.group, this.choice, look, selectedRows(this.index));
+    }
+
+    draw() {
+        this.built = this.build(theme());
+        this.box.style.height = this.built.height + "px";
+        this.chart.resize();
+        this.chart.setOption(this.built.option, { notMerge: true });
+        if (this.built.option.brush) {
+            this.chart.dispatchAction({ type: "takeGlobalCursor", key: "brush", brushOption: { brushType: "rect", brushMode: "single" } });
+        }
+    }
+
+    /** New opacities alone: the frame that the reader drew stays. */
+    dim() {
+        this.built = this.build(theme());
+        this.chart.setOption({ series: this.built.option.series });
+    }
+
+    listen() {
+        if (this.kind === "parallel") {
+            this.chart.on("axisareaselected", () => {
+                const series = this.chart.getModel().getSeriesByIndex(0);
+                const isBrushed = this.chart.getModel().queryComponents({ mainType: "parallelAxis" }).some((axis) => axis.activeIntervals.length > 0);
+                const rows = isBrushed ? series.getRawIndicesByActiveState("active").map((at) => this.built.runRows[at]) : null;
+                this.onBrush(this, rows && new Set(rows));
+            });
+        } else if (kIsRunChart.has(this.kind)) {
+            this.chart.on("brushEnd", ({ areas }) => {
+                if (!areas.length) {
+                    this.onBrush(this, null);
+                    return;
+                }
+                const [[left, right], [bottom, top]] = areas[0].coordRange;
+                const inside = this.built.points.filter(({ at: [x, y] }) => x >= left && x <= right && y >= bottom && y <= top);
+                this.onBrush(this, new Set(inside.flatMap((point) => point.rows)));
+            });
+        }
+    }
+
+    clearBrush() {
+        if (this.kind === "parallel") {
+            this.draw();
+        } else if (kIsRunChart.has(this.kind)) {
+            this.chart.dispatchAction({ type: "brush", areas: [] });
+        }
+    }
+
+    addTools() {
+        const tools = make("div", { className: "figure-tools" });
+        this.addChoice(tools);
+        const add = (name, action) => {
+            const button = make("button", { type: "button", textContent: name });
+            button.setAttribute("aria-label", `Save "${this.node.querySelector("h3").textContent}" as ${name}`);
+            button.addEventListener("click", action);
+            tools.append(button);
+        };
+        add("SVG", () => saveFile(this.fileName("svg"), "image/svg+xml", this.svg()));
+        add("PNG", () => saveFile(this.fileName("png"), "image/png", this.chart.getDataURL({ pixelRatio: 3, backgroundColor: theme().surface })));
+        add("CSV", () => saveFile(this.fileName("csv"), "text/csv", csvText(this.built.table)));
+        this.node.querySelector(".figure-head").append(tools);
+    }
+
+    /** Which outcome or metric the figure shows, if there are several. */
+    addChoice(tools) {
+        const key = this.kind === "pareto" ? "metric" : "outcome";
+        const options = this.kind === "pareto" ? this.group.pareto.map((pareto) => pareto.metric)
+            : this.kind === "importance" ? [...new Set(this.group.importance.map((share) => share.outcome))]
+            : this.kind === "forest" ? [...new Set(this.group.effects.filter((effect) => effect.ratio !== null).map((effect) => effect.outcome))] : [];
+        const usual = costField(this.group) === "energy_joules" ? "energy" : "duration";
+        this.choice[key] = options.includes(usual) ? usual : options[0];
+        if (options.length < 2) {
+            return;
+        }
+        const select = make("select", {}, ...options.map((name) => make("option", { value: name, textContent: name, selected: name === this.choice[key] })));
+        select.setAttribute("aria-label", key + " of this figure");
+        select.addEventListener("change", () => {
+            this.choice[key] = select.value;
+            this.draw();
+        });
+        tools.append(select);
+    }
+
+    fileName(ending) {
+        return `${this.node.id.replace("figure-", "")}.${ending}`;
+    }
+
+    /** The figure as it is on the screen, drawn once more as SVG, always in light colours. */
+    svg() {
+        const root = document.documentElement;
+        const chosen = root.dataset.theme;
+        root.dataset.theme = "light";
+        const built = this.build({ ...theme(), font: "Arial, Helvetica, sans-serif" });
+        if (chosen === undefined) {
+            delete root.dataset.theme;
+        } else {
+            root.dataset.theme = chosen;
+        }
+        const copy = echarts.init(null, null, { renderer: "svg", ssr: true, width: this.box.clientWidth, height: built.height });
+        copy.setOption({ ...built.option, backgroundColor: "#ffffff", brush: undefined, tooltip: undefined });
+        const text = copy.renderToSVGString();
+        copy.dispose();
+        return text;
+    }
+}
+
+const page = { figures: [], tables: [] };
+
+/** After a change of the selection in a group: dims its charts, filters its table. */
+function showSelection(index) {
+    page.tables.filter((table) => table.index === index).forEach((table) => table.show());
+    page.figures.filter((figure) => figure.index === index && kIsRunChart.has(figure.kind)).forEach((figure) => figure.dim());
+}
+
+function onBrush(figure, rows) {
+    view.brushed[figure.index] = rows;
+    page.figures.filter((other) => other !== figure && other.index === figure.index && rows !== null).forEach((other) => {
+        if (other.built.option.brush) {
+            other.chart.dispatchAction({ type: "brush", areas: [] }, { silent: true });
+        }
+    });
+    showSelection(figure.index);
+}
+
+function onFilter(index, rows) {
+    if (rows === "clear") {
+        view.brushed[index] = null;
+        view.filtered[index] = null;
+        page.tables.filter((table) => table.index === index).forEach((table) => {
+            table.filter.value = "";
+        });
+        page.figures.filter((figure) => figure.index === index).forEach((figure) => figure.clearBrush());
+    } else {
+        view.filtered[index] = rows;
+    }
+    showSelection(index);
+}
+
+function drawAll() {
+    page.figures.forEach((figure) => figure.draw());
+}
+
+function addFlaggedSwitch(tools) {
+    const root = document.documentElement;
+    root.dataset.flagged = "without";
+    const count = report.groups.reduce((sum, group) => sum + (group.with_flagged ? group.run_table.filter((run) => run.flags.length > 0).length : 0), 0);
+    if (count === 0) {
+        return;
+    }
+    const box = make("input", { type: "checkbox", id: "with-flagged" });
+    box.addEventListener("change", () => {
+        view.withFlagged = box.checked;
+        root.dataset.flagged = box.checked ? "with" : "without";
+        drawAll();
+    });
+    tools.append(make("label", {}, box, ` Include ${count} flagged run${count === 1 ? "" : "s"}`));
+}
+
+function addThemeButton(tools) {
+    const root = document.documentElement;
+    const button = make("button", { type: "button", textContent: "Dark or light" });
+    button.addEventListener("click", () => {
+        const isDark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+        root.dataset.theme = isDark ? "light" : "dark";
+        drawAll();
+    });
+    tools.append(button);
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
+}
+
+function addCopyButton() {
+    const text = document.getElementById("methods-text");
+    if (!text || !text.textContent) {
+        return;
+    }
+    const button = make("button", { type: "button", textContent: "Copy this paragraph" });
+    button.addEventListener("click", () => {
+        const range = document.createRange();
+        range.selectNodeContents(text);
+        getSelection().removeAllRanges();
+        getSelection().addRange(range);
+        document.execCommand("copy");
+        button.textContent = "Copied";
+    });
+    text.after(button);
+}
+
+function startPage() {
+    const tools = document.getElementById("tools");
+    addFlaggedSwitch(tools);
+    addThemeButton(tools);
+    addCopyButton();
+    document.querySelectorAll("table.runs").forEach((table) => page.tables.push(new RunTable(table, onFilter)));
+    if (typeof echarts === "undefined") {
+        return;
+    }
+    document.querySelectorAll("figure[data-chart]").forEach((node) => page.figures.push(new Figure(node, onBrush)));
+    addEventListener("beforeprint", () => page.tables.forEach((table) => {
+        table.limit = Infinity;
+        table.show();
+    }));
+}
+
+startPage();
