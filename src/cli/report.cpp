@@ -4,6 +4,7 @@
 #include "mutation/core/numbers.hpp"
 #include "mutation/record/session_layout.hpp"
 #include "mutation/report/analyse.hpp"
+#include "mutation/report/digest.hpp"
 #include "mutation/report/report_json.hpp"
 #include "mutation/report/write_report.hpp"
 #include "settings.hpp"
@@ -36,12 +37,24 @@ std::optional<double> number_of(const Options& options, const std::string& name)
     return given == options.own.end() ? std::nullopt : parse_double(given->second);
 }
 
+/// Error(usage) if the options do not fit together.
+void check(const Options& options) {
+    if (options.operands.size() > 1 && options.output.empty()) {
+        throw Error(ErrorKind::usage, "report: say with -o DIR where the report of several sessions is written");
+    }
+    if (options.own.contains("price") != options.own.contains("currency")) {
+        throw Error(ErrorKind::usage, "--price and --currency: give both, or none");
+    }
+}
+
 } // namespace
 
-/// Writes the report of the sessions and prints its place, or report.json's text for `--json`. Error(usage) if a folder
-/// is no session, Error(storage) if the report cannot be written.
+/// Writes the report of the sessions and prints its digest, or report.json's text for `--json`. Error(usage) if a
+/// folder is no session, Error(storage) if the report cannot be written.
 int report(const Call& call) {
+    system::unblock_signals(); // it writes whole files, so that it may be interrupted at any time
     const Options& options = call.options;
+    check(options);
     const auto currency = options.own.find("currency");
     const std::optional<config::Registry> registry = find_registry(options);
     report::ReportRequest request;
@@ -58,7 +71,8 @@ int report(const Call& call) {
     if (options.json) {
         std::cout << report::report_text(report::report_to_json(result));
     } else {
-        std::cout << fmt::format("report: {}\n", folder.string());
+        std::cout << report::make_digest(result, report::locale_charset())
+                  << fmt::format("report: {}\n", (folder / "report.html").string());
     }
     return 0;
 }
@@ -70,7 +84,8 @@ std::string report_ended_session(const std::filesystem::path& session, const con
     const report::Report result = report::analyse(request);
     const std::filesystem::path folder = record::SessionLayout(session).report();
     report::write_report(result, folder);
-    return fmt::format("report: {}\n", folder.string());
+    return fmt::format("\n{}report: {}\n", report::make_digest(result, report::locale_charset()),
+                       (folder / "report.html").string());
 }
 
 } // namespace mutation::cli

@@ -29,8 +29,8 @@ string(REPLACE ";" "," joined_scripts "${page_scripts}")
 add_custom_command(
   OUTPUT "${embedded}"
   COMMAND ${CMAKE_COMMAND} "-DOUTPUT=${embedded}" "-DSTYLE=${assets}/page.css" "-DSCRIPTS=${joined_scripts}"
-          "-DECHARTS=${echarts_folder}" -P "${CMAKE_CURRENT_SOURCE_DIR}/cmake/embed.cmake"
-  DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/cmake/embed.cmake" "${assets}/page.css" ${page_scripts}
+          "-DECHARTS=${echarts_folder}" -P "${assets}/embed.cmake"
+  DEPENDS "${assets}/embed.cmake" "${assets}/page.css" ${page_scripts}
   COMMENT "Embedding the report's page" VERBATIM)
 add_library(report_assets STATIC "${embedded}")
 target_include_directories(report_assets PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}/src/report")
