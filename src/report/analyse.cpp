@@ -31,7 +31,7 @@ bool is_order_random(const Group& group, const std::vector<SessionSource>& sessi
         }
     }
     return std::all_of(group.runs.begin(), group.runs.end(),
-                       [&](const Run& run) { return random.count(run.key.session) > 0; });
+                       [&](const Run& run) { return random.contains(run.key.session); });
 }
 
 void analyse_group(Group& group, const Report& report, FlaggedRuns flagged) {

@@ -233,13 +233,13 @@ std::vector<std::string> hyperparameters_of(const Group& group, const std::vecto
         }
     }
     for (const record::HyperparameterFacts& facts : group.hyperparameters) {
-        if (recorded.count(facts.name) > 0 && seen.insert(facts.name).second) {
+        if (recorded.contains(facts.name) && seen.insert(facts.name).second) {
             names.push_back(facts.name);
         }
     }
     for (const Run* run : runs) {
         for (const Assignment& assignment : run->values) {
-            if (recorded.count(assignment.name) > 0 && seen.insert(assignment.name).second) {
+            if (recorded.contains(assignment.name) && seen.insert(assignment.name).second) {
                 names.push_back(assignment.name);
             }
         }
