@@ -12,6 +12,7 @@
 #include "mutation/system/clock.hpp"
 #include "read_sessions.hpp"
 #include "report_warnings.hpp"
+#include "session_digests.hpp"
 #include "stage_counts.hpp"
 
 #include <algorithm>
@@ -69,6 +70,7 @@ Report analyse(const ReportRequest& request) {
     std::vector<ReadSession> sessions = read_sessions(request.sessions);
     for (const ReadSession& session : sessions) {
         report.sessions.push_back(session.source);
+        report.sessions.back().sha256 = session_digests(session.source.directory);
     }
     report.groups = make_groups(std::move(sessions), request.registry);
     for (Group& group : report.groups) {

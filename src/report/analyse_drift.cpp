@@ -16,7 +16,7 @@ namespace mutation::report {
 
 namespace {
 
-constexpr stats::Resampling kDriftPermutations{2000, 2};
+constexpr stats::Resampling kDriftPermutations{1000, 2};
 constexpr std::size_t kRunsBeyondDriftColumns = 6;
 constexpr std::size_t kFewestControlsForSlope = 3;
 

@@ -140,7 +140,7 @@ std::string describe_noise(const Group& group) {
                            counted(replicates.configurations, "configuration"));
     }
     if (drift.permutation_p) {
-        text += fmt::format("{}The runs were started in {} order; drift was {} % a run ({}, 2000 permutations).",
+        text += fmt::format("{}The runs were started in {} order; drift was {} % a run ({}, 1000 permutations).",
                             text.empty() ? "" : " ", drift.is_order_random ? "random" : "a fixed",
                             show_number(drift.per_run_percent.value_or(0)), show_p(*drift.permutation_p));
     }

@@ -185,9 +185,9 @@ void add_warnings(DigestWriter& writer, const Report& report, std::size_t most_l
     }
     for (std::size_t i = 0; i < warnings.size(); ++i) {
         const bool is_last = i + 1 == warnings.size();
-        const std::size_t needed = is_last ? 0 : 1; // for the line that counts the others
+        const std::size_t needed = is_last ? 0 : 1; // for the line that counts those that do not fit
         const std::size_t left = most_lines - std::min(most_lines, writer.size() + needed);
-        if (left == 0) {
+        if (left == 0 || (left < 3 && writer.lines_for(warnings[i]->text) > left)) {
             writer.add("!", counted(warnings.size() - i, "more warning is", "more warnings are") + " in the report");
             return;
         }
