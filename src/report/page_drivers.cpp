@@ -1,4 +1,4 @@
-#include "figures.hpp"
+#include "effect_figures.hpp"
 #include "mutation/core/numbers.hpp"
 #include "mutation/core/text.hpp"
 #include "number_text.hpp"

@@ -1,8 +1,9 @@
-#include "figures.hpp"
+#include "effect_figures.hpp"
 #include "mutation/core/text.hpp"
 #include "number_text.hpp"
 #include "page_figure.hpp"
 #include "page_parts.hpp"
+#include "pareto_figure.hpp"
 #include "stage_counts.hpp"
 
 #include <algorithm>

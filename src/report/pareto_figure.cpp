@@ -1,5 +1,6 @@
+#include "pareto_figure.hpp"
+
 #include "figure_axis.hpp"
-#include "figures.hpp"
 #include "page_parts.hpp"
 #include "svg_canvas.hpp"
 

@@ -24,6 +24,15 @@ async function withReport(runs, options, body) {
     await opened.page.close();
 }
 
+/** Scrolls to each figure, since a chart is drawn when it comes near the screen, and waits until it is drawn. */
+async function showFigures(page) {
+    const ids = await page.$$eval("figure[data-chart]", (nodes) => nodes.map((node) => node.id));
+    for (const id of ids) {
+        await page.$eval("#" + id, (node) => node.scrollIntoView({ behavior: "instant" }));
+        await page.waitForFunction((wanted) => page.figures.find((figure) => figure.node.id === wanted).stale === null, {}, id);
+    }
+}
+
 /** How many of the canvas's pixels are painted, for each chart. */
 function paintedPixels() {
     return [...document.querySelectorAll("figure[data-chart]")].map((figure) => {
@@ -48,6 +57,7 @@ for (const runs of [5, 200, 2000]) {
     for (const width of [1400, 700]) {
         test(`a report of ${runs} runs opens at ${width} px, and every chart is drawn`, async (t) => {
             await withReport(runs, { width }, async (page, report) => {
+                await showFigures(page);
                 const charts = await page.evaluate(paintedPixels);
                 assert.ok(charts.length >= (runs === 5 ? 2 : 8), `${charts.length} charts`);
                 for (const { chart, painted } of charts) {
@@ -70,6 +80,7 @@ test("a frame around points of the Pareto chart filters the table and dims the o
         await page.waitForFunction((selector, count) => !document.querySelector(selector).textContent.startsWith(count + " "), {}, kRunCount, all);
         const some = await countOf(page, kRunCount);
         assert.ok(some > 0 && some < all, `${some} of ${all}`);
+        await showFigures(page);
         const dimmed = await page.evaluate(() => page.figures.filter((figure) => figure.kind === "parallel" && figure.index === 0)
             .flatMap((figure) => figure.chart.getOption().series[0].data).filter((line) => line.lineStyle.opacity < 0.1).length);
         assert.ok(dimmed > 0);
@@ -80,6 +91,7 @@ test("a frame around points of the Pareto chart filters the table and dims the o
 
 test("a range on an axis of the parallel coordinates filters the table", async () => {
     await withReport(200, {}, async (page) => {
+        await showFigures(page);
         const all = await countOf(page, kRunCount);
         const at = await page.evaluate(() => {
             const { chart } = page.figures.find((figure) => figure.kind === "parallel");
@@ -131,7 +143,7 @@ test("a row opens and shows its command as text", async () => {
 
 test("the switch shows the numbers with flagged runs", async () => {
     await withReport(200, {}, async (page) => {
-        const ratio = () => page.evaluate(() => page.figures.find((figure) => figure.kind === "forest").built.table[1][4]);
+        const ratio = () => page.evaluate(() => page.figures.find((figure) => figure.kind === "forest").chart.getOption().series[0].data[0][0]);
         const tables = () => page.evaluate(() => [".set-without", ".set-with"].map((name) => getComputedStyle(document.querySelector("section#drives " + name)).display));
         const first = await ratio();
         assert.deepEqual(await tables(), ["block", "none"]);

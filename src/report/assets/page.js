@@ -38,13 +38,42 @@ class Figure {
         this.addTools();
         this.chart = echarts.init(this.box, null, { renderer: "canvas" });
         node.classList.add("drawn");
-        this.draw();
+        this.built = this.build(theme());
+        this.box.style.height = this.built.height + "px";
         this.listen();
-        new ResizeObserver(() => this.chart.resize()).observe(this.box);
+        this.isVisible = false;
+        this.stale = "draw";
+        new IntersectionObserver((entries) => this.onScroll(entries.at(-1).isIntersecting), { rootMargin: "200px" }).observe(this.box);
+        new ResizeObserver(() => (this.kind === "parallel" ? this.update("draw") : this.chart.resize())).observe(this.box);
+    }
+
+    onScroll(isVisible) {
+        this.isVisible = isVisible;
+        if (isVisible) {
+            this.refresh();
+        }
+    }
+
+    /** Notes that the chart is out of date: `draw` all of it, or only `dim` by the selection. Far from the screen it can wait. */
+    update(what) {
+        this.stale = this.stale === "draw" ? "draw" : what;
+        if (this.isVisible) {
+            this.refresh();
+        }
+    }
+
+    refresh() {
+        const what = this.stale;
+        this.stale = null;
+        if (what === "draw") {
+            this.draw();
+        } else if (what === "dim") {
+            this.dim();
+        }
     }
 
     build(look) {
-        return kCharts[this.kind](this.group, this.choice, look, selectedRows(this.index));
+        return kCharts[this.kind](this.group, this.choice, look, selectedRows(this.index), this.box.clientWidth);
     }
 
     draw() {
@@ -86,7 +115,7 @@ class Figure {
 
     clearBrush() {
         if (this.kind === "parallel") {
-            this.draw();
+            this.update("draw");
         } else if (kIsRunChart.has(this.kind)) {
             this.chart.dispatchAction({ type: "brush", areas: [] });
         }
@@ -102,8 +131,11 @@ class Figure {
             tools.append(button);
         };
         add("SVG", () => saveFile(this.fileName("svg"), "image/svg+xml", this.svg()));
-        add("PNG", () => saveFile(this.fileName("png"), "image/png", this.chart.getDataURL({ pixelRatio: 3, backgroundColor: theme().surface })));
-        add("CSV", () => saveFile(this.fileName("csv"), "text/csv", csvText(this.built.table)));
+        add("PNG", () => {
+            this.refresh();
+            saveFile(this.fileName("png"), "image/png", this.chart.getDataURL({ pixelRatio: 3, backgroundColor: theme().surface }));
+        });
+        add("CSV", () => saveFile(this.fileName("csv"), "text/csv", csvText(this.build(theme()).table)));
         this.node.querySelector(".figure-head").append(tools);
     }
 
@@ -122,7 +154,7 @@ class Figure {
         select.setAttribute("aria-label", key + " of this figure");
         select.addEventListener("change", () => {
             this.choice[key] = select.value;
-            this.draw();
+            this.update("draw");
         });
         tools.append(select);
     }
@@ -155,7 +187,7 @@ const page = { figures: [], tables: [] };
 /** After a change of the selection in a group: dims its charts, filters its table. */
 function showSelection(index) {
     page.tables.filter((table) => table.index === index).forEach((table) => table.show());
-    page.figures.filter((figure) => figure.index === index && kIsRunChart.has(figure.kind)).forEach((figure) => figure.dim());
+    page.figures.filter((figure) => figure.index === index && kIsRunChart.has(figure.kind)).forEach((figure) => figure.update("dim"));
 }
 
 function onBrush(figure, rows) {
@@ -183,7 +215,7 @@ function onFilter(index, rows) {
 }
 
 function drawAll() {
-    page.figures.forEach((figure) => figure.draw());
+    page.figures.forEach((figure) => figure.update("draw"));
 }
 
 function addFlaggedSwitch(tools) {
@@ -241,10 +273,10 @@ function startPage() {
         return;
     }
     document.querySelectorAll("figure[data-chart]").forEach((node) => page.figures.push(new Figure(node, onBrush)));
-    addEventListener("beforeprint", () => page.tables.forEach((table) => {
-        table.limit = Infinity;
-        table.show();
-    }));
+    addEventListener("beforeprint", () => {
+        page.figures.forEach((figure) => figure.refresh());
+        page.tables.forEach((table) => table.showAll());
+    });
 }
 
 startPage();

@@ -156,13 +156,14 @@ function parallelColumns(group, runs) {
     return columns;
 }
 
-function parallelChart(group, choice, look, selected) {
+function parallelChart(group, choice, look, selected, width) {
     const runs = group.run_table.map((run, row) => ({ run, row })).filter(({ run }) => !run.is_control && run[costField(group)] !== null &&
         (runState(run) === "analysed" || runState(run) === "flagged"));
     if (runs.length === 0) {
         return emptyChart(look, "no run was analysed");
     }
     const columns = parallelColumns(group, runs);
+    const nameLength = Math.max(8, Math.floor((width - 140) / Math.max(1, columns.length - 1) / 7));
     const opacity = Math.max(0.15, Math.min(0.7, 30 / runs.length));
     return {
         height: 360,
@@ -171,8 +172,7 @@ function parallelChart(group, choice, look, selected) {
             ...baseOption(look),
             parallel: { left: 50, right: 90, top: 56, bottom: 24, parallelAxisDefault: { realtime: false } },
             parallelAxis: columns.map((column, dim) => ({
-                ...axisOption(column.axis, shorten(column.name, 21), look), dim, nameLocation: "end", nameGap: 14,
-                nameRotate: columns.length > 7 ? 20 : 0,
+                ...axisOption(column.axis, shorten(column.name, Math.min(28, nameLength)), look), dim, nameLocation: "end", nameGap: 14,
                 areaSelectStyle: { width: 18, borderColor: look.main, color: look.main, opacity: 0.25 },
             })),
             series: [{

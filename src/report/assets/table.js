@@ -49,14 +49,16 @@ class RunTable {
         this.count = make("span", { className: "count" });
         this.count.setAttribute("role", "status");
         this.more = make("button", { type: "button", textContent: "Show all" });
-        this.more.addEventListener("click", () => {
-            this.limit = Infinity;
-            this.show();
-        });
+        this.more.addEventListener("click", () => this.showAll());
         const help = "Words must be in a row; a column's name with <, >, <=, >= or = and a number compares. Charts follow.";
         const box = make("div", { className: "table-tools" }, make("label", { htmlFor: id, textContent: "Filter" }), this.filter,
             this.clear, this.count, this.more, make("p", { className: "note", textContent: help }));
         this.table.closest(".scroll").before(box);
+    }
+
+    showAll() {
+        this.limit = Infinity;
+        this.show();
     }
 
     addSortButton(column) {

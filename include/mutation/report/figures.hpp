@@ -1,0 +1,21 @@
+#pragma once
+
+#include "mutation/report/report.hpp"
+
+#include <string>
+#include <vector>
+
+namespace mutation::report {
+
+/// A figure for papers, as SVG: fonts as text, no script, no style sheet, so that LaTeX (by Inkscape or rsvg-convert)
+/// and Word take it.
+struct FigureFile {
+    std::string name; ///< of the file, without `.svg`: `forest`, `pareto-2` for the second group
+    std::string svg;
+};
+
+/// Forest plot, Pareto front and stacked bars of each group, without flagged runs in the models. What has nothing to
+/// draw is left out.
+[[nodiscard]] std::vector<FigureFile> make_figures(const Report& report);
+
+} // namespace mutation::report
