@@ -4,6 +4,8 @@
 #include "golden.hpp"
 #include "mutation/stats/t_test_power.hpp"
 
+#include <cmath>
+
 namespace mutation::stats {
 
 TEST_CASE("power agrees with scipy and R", "[stats]") {
@@ -41,6 +43,22 @@ TEST_CASE("the needed runs agree with statsmodels", "[stats]") {
     CHECK_FALSE(needed_runs(.02, 1));
     CHECK_FALSE(needed_runs(.02, 1.00001));
     CHECK(needed_runs(.02, 1.05) == needed_runs(.02, 1 / 1.05));
+}
+
+TEST_CASE("the smallest detectable shift and the needed pairs agree with scipy", "[stats]") {
+    // scipy 1.17.1: the noncentrality of stats.nct for which both tails have .8.
+    check_agrees(smallest_detectable_shift({0, 1, 2}), 5.653489266197127);
+    check_agrees(smallest_detectable_shift({0, 1, 4}), 3.7610595538250204);
+    check_agrees(smallest_detectable_shift({7, .5, 7.9539}), 3.2036482115613567 / 2);
+    check_agrees(smallest_detectable_shift({0, 1, 30}), 2.8953583001531955);
+    CHECK(smallest_detectable_shift({0, .02 * std::sqrt(2 / 5.0), 8}) ==
+          Approx(std::log(smallest_detectable_ratio(.02, 5))).epsilon(1e-12));
+    CHECK(needed_pairs(.02, .05) == 4U);
+    CHECK(needed_pairs(.05, -.05) == 10U);
+    CHECK(needed_pairs(.1, .05) == 34U);
+    CHECK(needed_pairs(1, .2) == 199U);
+    CHECK_FALSE(needed_pairs(1, 0));
+    CHECK_FALSE(needed_pairs(1, 1e-6));
 }
 
 TEST_CASE("power holds far outside the usual range", "[stats]") {
