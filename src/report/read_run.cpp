@@ -37,6 +37,21 @@ MachineKey machine_of(const record::ExperimentRecord& record) {
     return machine;
 }
 
+Devices devices_of(const record::ExperimentRecord& record) {
+    const energy::Measurement& measurement = record.last_attempt().measurement;
+    Devices devices;
+    devices.host = record.environment ? record.environment->machine.host : "";
+    devices.cpu_accuracy = measurement.cpu.quality.sensor_accuracy;
+    devices.gpu_accuracy = measurement.gpu.quality.sensor_accuracy;
+    for (const energy::GpuDeviceEnergy& gpu : measurement.gpu.devices) {
+        if (gpu.is_counted) {
+            devices.gpu_uuids.push_back(gpu.uuid);
+        }
+    }
+    std::sort(devices.gpu_uuids.begin(), devices.gpu_uuids.end());
+    return devices;
+}
+
 /// v3.0 recorded no start, but when the record was made, as `2026-01-07T11:21:30.489533` in local time. Only
 /// differences of the result mean something.
 std::optional<double> seconds_of_timestamp(const std::string& text) {
@@ -145,6 +160,7 @@ ReadRun read_recorded(const record::ExperimentRecord& record) {
     run.gpu_energy = measurement.gpu.energy;
     run.utilisation = measurement.gpu.utilization_mean;
     run.start_temperature = measurement.start_temperature;
+    run.devices = devices_of(record);
     run.failed_energy = record::failed_attempts_energy(record);
     for (const auto& [metric, value] : attempt.metrics) {
         if (value) {

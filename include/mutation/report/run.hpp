@@ -49,6 +49,14 @@ struct Flag {
     FlagSource by = FlagSource::record;
 };
 
+/// What a run was measured on, and the gain errors of the sensors as far as they are known.
+struct Devices {
+    std::string host;
+    std::vector<std::string> gpu_uuids; ///< of the counted GPUs, sorted
+    std::optional<Percent> cpu_accuracy;
+    std::optional<Percent> gpu_accuracy;
+};
+
 /// One run, as the analyses and the page's table see it. Figures are those of the last attempt.
 struct Run {
     RunKey key;
@@ -68,6 +76,7 @@ struct Run {
     std::optional<Watts> power;             ///< energy over duration
     std::optional<Percent> utilisation;     ///< mean of the counted GPUs
     std::optional<Celsius> start_temperature;
+    Devices devices;
     std::map<std::string, double> metrics; ///< those that were read
     std::optional<Joules> failed_energy;   ///< of attempts that did not succeed
     std::optional<Exclusion> exclusion;    ///< none: analysed, or only flagged
