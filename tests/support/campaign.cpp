@@ -16,7 +16,6 @@ namespace {
 
 constexpr double kFirstStart = 1767225600; // 2026-01-01 00:00:00 UTC
 constexpr double kTypicalSeconds = 60;
-constexpr double kTypicalWatts = 250;
 constexpr double kCpuShare = .3;
 constexpr double kCooldown = 20;
 
@@ -53,7 +52,8 @@ record::Moment moment_at(double epoch_seconds) {
 /// Makes the records of a campaign, one after the other.
 class Maker {
 public:
-    explicit Maker(const Campaign& campaign) : campaign_(campaign), random_(campaign.seed) {}
+    explicit Maker(const Campaign& campaign)
+        : campaign_(campaign), random_(campaign.seed + 1000003 * campaign.noise_seed) {}
 
     MadeRun make(const plan::PlannedExperiment& planned) {
         MadeRun made;
@@ -103,7 +103,7 @@ private:
         const double temperature = 40 + 3 * random_.normal();
         double log_seconds = std::log(kTypicalSeconds) + follow(campaign_.duration, planned) +
                              campaign_.duration_spread * random_.normal();
-        double log_watts = std::log(kTypicalWatts) + follow(campaign_.power, planned) +
+        double log_watts = std::log(campaign_.watts) + follow(campaign_.power, planned) +
                            campaign_.power_spread * random_.normal() + campaign_.drift_per_run * position_ +
                            campaign_.per_celsius * (temperature - 40);
         double utilisation = 60 + random_.normal();

@@ -35,6 +35,8 @@ struct Campaign {
     int configurations = 40;
     int replicates = 1;
     std::uint64_t seed = 1;
+    std::uint64_t noise_seed = 0; ///< another gives the same plan with other noise
+    double watts = 250;           ///< of the default values
     /// The hyperparameters that are drawn; the others have their default.
     std::vector<std::string> mutated{"epochs",       "learning_rate", "batch_size", "dropout",
                                      "weight_decay", "optimizer",     "seed"};
