@@ -136,7 +136,8 @@ void CommandLine::declare_places() {
             errors.emplace_back("--results-dir: \"\": must name a folder");
         }
     }));
-    const OptionName output{"output", "o", "DIR", "with report: where to write it (SESSION/report)"};
+    const OptionName output{"output", "o", "DIR",
+                            "with report and compare: folder for the files (report: SESSION/report)"};
     declare(output, app_.add_option_function<std::string>(spelling_of(output), [this](const std::string& folder) {
         options.output = folder;
         if (folder.empty()) {
@@ -151,7 +152,7 @@ void CommandLine::declare_places() {
 void CommandLine::declare_flags() {
     flag({"list", "l", "", "show repositories, models and hyperparameters"}, options.list);
     flag({"dry-run", "", "", "print the plan with every command, and run nothing"}, options.dry_run);
-    flag({"json", "", "", "with list, --dry-run, doctor or report: print JSON"}, options.json);
+    flag({"json", "", "", "with list, --dry-run, doctor, report or compare: print JSON"}, options.json);
     flag({"as-root", "", "", "under sudo: train as root, not as the user who ran sudo"}, options.as_root);
     flag({"retry-failed", "", "", "with resume: run the failed experiments again"}, options.retry_failed);
     flag({"force", "", "", "with resume: continue even if the program or the registry has changed"}, options.force);

@@ -55,12 +55,14 @@ Examples:
   mutation doctor                                      what this machine can measure, and how to fix the rest
   mutation validate settings/my_study.json             report all errors of a config
   mutation summarize results/run_20251112_150000       read the logs again, rebuild summary.csv
+  mutation compare results/run_1 results/run_2         is the second session different from the first?
 )";
 
 constexpr const char* kExitStatus = R"(
 Exit status:
   0 every experiment succeeded   1 some failed   2 wrong usage or config, nothing was run
   3 something is missing on this machine, or results cannot be written
+  compare: 1 B is worse (with --fail-if-worse)   4 not comparable: other machines, or nothing in both
   70 a defect of this program, please report it
   130, 143, 129 interrupted by INT, TERM, HUP
 )";
@@ -142,7 +144,8 @@ private:
             }
         }
         if (options_.verb == "run" && options_.json && !options_.dry_run) {
-            errors_.emplace_back("--json: has no effect on a run, only with list, doctor and --dry-run; leave it out");
+            errors_.emplace_back(
+                "--json: has no effect on a run, only with list, doctor, report, compare and --dry-run; leave it out");
         }
     }
 

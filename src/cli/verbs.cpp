@@ -40,6 +40,10 @@ std::vector<std::string> options_of_run() {
     return names;
 }
 
+std::optional<std::string> find_margin_error(const std::string& word) {
+    return parse_margin(word) ? std::nullopt : std::optional("must be above 0 and below 100 %, such as 5% or 0.05");
+}
+
 std::vector<VerbInfo> make_verbs() {
     const Operands session{"SESSION", 1, 1, "name one session folder, such as results/run_20251112_150000"};
     return {
@@ -99,6 +103,14 @@ std::vector<VerbInfo> make_verbs() {
           {"pue", "", "X", "with report: power usage effectiveness of the data centre", number_between(1, 100)},
           {"without-flagged", "", "", "with report: leave doubtful runs out of everything"}},
          report},
+        {"compare",
+         {"A B", 2, 2, "name two sessions, A and B; several sessions of one side are joined by commas"},
+         "is B different from A, in energy, time and metrics?",
+         {"output", "settings", "config", "json"},
+         {{"margin", "", "D", "with compare: largest change of no interest (5%)", find_margin_error},
+          {"fail-if-worse", "", "", "with compare: exit 1 if B is worse beyond the margin"},
+          {"across-machines", "", "", "with compare: allow two machines; adds the sensors' gain errors"}},
+         compare},
         {"help", {"[COMMAND]"}, "print this help, or that of one command", {}, {}, show_help},
     };
 }

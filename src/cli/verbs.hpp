@@ -65,11 +65,15 @@ struct VerbInfo {
 [[nodiscard]] const VerbInfo* find_verb(std::string_view name);
 
 // Each command has a file of its name.
+[[nodiscard]] int compare(const Call& call);
 [[nodiscard]] int doctor(const Call& call);
 [[nodiscard]] int list(const Call& call);
 [[nodiscard]] int report(const Call& call);
 [[nodiscard]] int stop(const Call& call);
 [[nodiscard]] int summarize(const Call& call);
 [[nodiscard]] int validate(const Call& call);
+
+/// `5%`, `5 %` or `0.05` as 0.05; nullopt if it is not a number above 0 and below 1.
+[[nodiscard]] std::optional<double> parse_margin(std::string_view word);
 
 } // namespace mutation::cli

@@ -23,7 +23,7 @@ struct Options {
     std::string settings;
     std::filesystem::path results = "results";
     Json overrides = Json::object(); ///< of settings of the config, by their keys: what they take there
-    std::filesystem::path output;    ///< `-o`: where a report is written; "": into the session
+    std::filesystem::path output;    ///< `-o`: where files are written; "": none was named
     bool no_report = false;
     bool list = false;
     bool as_root = false;

@@ -156,8 +156,9 @@ TEST_CASE("an option that has no effect with a command is refused, not ignored")
     for (const auto& option : options) {
         of_run.insert(option.first);
     }
-    for (const char* other : {"list", "self-test", "retry-failed", "force", "after-run", "output", "carbon-intensity",
-                              "price", "currency", "pue", "without-flagged"}) {
+    for (const char* other :
+         {"list", "self-test", "retry-failed", "force", "after-run", "output", "carbon-intensity", "price", "currency",
+          "pue", "without-flagged", "margin", "fail-if-worse", "across-machines"}) {
         REQUIRE(of_run.erase(other) == 1);
     }
     const std::vector<Row> rows{
@@ -171,6 +172,7 @@ TEST_CASE("an option that has no effect with a command is refused, not ignored")
         {{"report", "s"},
          {"output", "settings", "config", "json", "quiet", "carbon-intensity", "price", "currency", "pue",
           "without-flagged"}},
+        {{"compare", "a", "b"}, {"output", "settings", "config", "json", "margin", "fail-if-worse", "across-machines"}},
     };
     for (const Row& row : rows) {
         for (const auto& [name, value] : options) {
@@ -187,11 +189,31 @@ TEST_CASE("an option that has no effect with a command is refused, not ignored")
     CHECK(complaints({"summarize", "s", "--as-root"}) ==
           "--as-root: has no effect with summarize, only with run, resume; leave it out");
     CHECK(complaints({"resume", "s", "--json"}) ==
-          "--json: has no effect with resume, only with --dry-run, list, doctor, report; leave it out");
+          "--json: has no effect with resume, only with --dry-run, list, doctor, report, compare; leave it out");
     CHECK(parse_options({"-ec", "x", "--dry-run", "--json"}).json);
     CHECK(parse_options({"--list", "--json", "-q"}).json);
     CHECK(parse_options({"resume", "s", "--force", "--as-root", "-v"}).force);
     CHECK(parse_options({"doctor", "--self-test", "--json", "--results-dir", "r"}).own.count("self-test") == 1);
+}
+
+TEST_CASE("compare needs two sides, and a margin between 0 and 100 %") {
+    const cli::Options options =
+        parse_options({"compare", "a,b", "c", "--margin", "2.5%", "--fail-if-worse", "-o", "out"});
+    CHECK(options.operands == std::vector<std::string>{"a,b", "c"});
+    CHECK(options.own.at("margin") == "2.5%");
+    CHECK(options.own.count("fail-if-worse") == 1);
+    CHECK(options.own.count("across-machines") == 0);
+    CHECK(complaints({"compare", "a"}).find("name two sessions, A and B") != std::string::npos);
+    CHECK(complaints({"compare", "a", "b", "c"}).find("name two sessions") != std::string::npos);
+    for (const char* margin : {"0.05", "5 %", "99%", "1e-3"}) {
+        CHECK(parse_options({"compare", "a", "b", "--margin", margin}).own.at("margin") == margin);
+    }
+    for (const char* margin : {"5", "0", "0%", "100%", "-5%", "nan", "x", "", "%"}) {
+        INFO(margin);
+        CHECK(complaints({"compare", "a", "b", "--margin", margin}).find("such as 5% or 0.05") != std::string::npos);
+    }
+    CHECK(complaints({"list", "--margin", "5%"}) ==
+          "--margin: has no effect with list, only with compare; leave it out");
 }
 
 TEST_CASE("the help of a command names its options and no others") {
