@@ -42,14 +42,13 @@ build_program() {
 }
 
 show_result() {
-    local session=$1 python
+    local session=$1
     if [[ -z $session || ! -f $session/summary.csv ]]; then
         say "No session was created."
         return
     fi
-    python=$(find_python "$ENVIRONMENT" torch sklearn)
-    "$python" "$ROOT/scripts/lib/show_summary.py" "$session/summary.csv"
-    say "" "Session: $session" "Table:   $session/summary.csv"
+    say "Session: $session" "Table:   $session/summary.csv"
+    [[ ! -f $session/report/report.html ]] || say "Open this page in a browser: $session/report/report.html"
 }
 
 case ${1:-} in
@@ -86,8 +85,8 @@ status=0
     tee -i "$LOGS/session.log" || status=$?
 
 say "[4/4] Result"
-show_result "$(sed -n 's/^session: //p' "$LOGS/session.log" | tail -n 1)"
 if ((EUID != 0)) && [[ -d /sys/bus/event_source/devices/power ]]; then
     say "CPU energy needs root on this machine: sudo $binary -ec $ROOT/settings/quickstart.json"
 fi
+show_result "$(sed -n 's/^session: //p' "$LOGS/session.log" | tail -n 1)"
 exit "$status"

@@ -1,7 +1,7 @@
 #include "mutation/report/write_report.hpp"
 
-#include "figures.hpp"
 #include "mutation/core/error.hpp"
+#include "mutation/report/figures.hpp"
 #include "mutation/report/page.hpp"
 #include "mutation/report/report_json.hpp"
 #include "mutation/report/tables.hpp"
@@ -23,21 +23,6 @@ void create_folder(const std::filesystem::path& folder) {
     }
 }
 
-/// A number for each group, since names of groups are too long and too hostile for files.
-void write_figures(const Report& report, const std::filesystem::path& folder) {
-    std::size_t number = 0;
-    for (const Group& group : report.groups) {
-        ++number;
-        const std::vector<std::pair<const char*, std::string>> figures{
-            {"forest", forest_svg(group)}, {"pareto", pareto_svg(group)}, {"stacked", stacked_svg(group)}};
-        for (const auto& [name, svg] : figures) {
-            if (!svg.empty()) {
-                system::write_file_atomically(folder / fmt::format("{}_{}.svg", name, number), svg);
-            }
-        }
-    }
-}
-
 } // namespace
 
 void write_report(const Report& report, const std::filesystem::path& folder) {
@@ -48,7 +33,9 @@ void write_report(const Report& report, const std::filesystem::path& folder) {
     for (const Table& table : make_tables(report)) {
         system::write_file_atomically(folder / "tables" / (table.name + ".csv"), table.csv);
     }
-    write_figures(report, folder / "figures");
+    for (const FigureFile& figure : make_figures(report)) {
+        system::write_file_atomically(folder / "figures" / (figure.name + ".svg"), figure.svg);
+    }
     system::write_file_atomically(folder / "report.html", make_page(report, json, folder));
 }
 
