@@ -11,9 +11,12 @@ computation: from the runs' values and figures, by the rules of the report, to i
 import itertools
 import json
 import math
+import platform
 from pathlib import Path
 
 import numpy as np
+import scipy
+import statsmodels
 import statsmodels.api as sm
 from scipy import stats
 from statsmodels.stats.diagnostic import het_breuschpagan, normal_ad
@@ -292,3 +295,10 @@ def write(name, campaign, with_interactions):
 if __name__ == "__main__":
     write("mixed", mixed_campaign(), False)
     write("guessed", guessed_campaign(), True)
+    versions = {
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "scipy": scipy.__version__,
+        "statsmodels": statsmodels.__version__,
+    }
+    (FOLDER / "versions.json").write_text(json.dumps(versions, separators=(",", ":")) + "\n")

@@ -141,7 +141,7 @@ TEST_CASE("runs beside a training that nobody recorded are found, and no others"
     CHECK(flagged == test::make_campaign(campaign).contaminated());
 }
 
-TEST_CASE("a session that is given twice counts once, its copy too; another of its name does not", "[report]") {
+TEST_CASE("a session that is given twice counts once, also its copy, but not another of its name", "[report]") {
     const test::TemporaryFolder folder;
     Campaign campaign;
     campaign.configurations = 8;

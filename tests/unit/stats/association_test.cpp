@@ -40,6 +40,24 @@ TEST_CASE("the same seed gives the same permutation p, and a constant has none",
     CHECK_THROWS_AS(spearman(inputs, Numbers{1}, {500, 3}), Error);
 }
 
+TEST_CASE("several outcomes see the permutations that each of them would see alone", "[stats]") {
+    const Columns inputs{{1, 2, 3, 4, 5, 6}, {2, 1, 2, 1, 3, 1}};
+    const Columns outcomes{{1, 3, 2, 5, 4, 6}, {7, 7, 7, 7, 7, 7}, {4, 1, 3, 2, 9, 0}};
+    const auto found = spearman_of_each(inputs, outcomes, {500, 3});
+    REQUIRE(found.size() == 3);
+    for (std::size_t k = 0; k < outcomes.size(); ++k) {
+        const auto alone = spearman(inputs, outcomes[k], {500, 3});
+        for (std::size_t j = 0; j < inputs.size(); ++j) {
+            REQUIRE(found[k][j].has_value() == alone[j].has_value());
+            CHECK(found[k][j].has_value() == (k != 1)); // the second outcome is constant
+            if (alone[j]) {
+                CHECK(found[k][j]->estimate == alone[j]->estimate);
+                CHECK(found[k][j]->permutation_p == alone[j]->permutation_p);
+            }
+        }
+    }
+}
+
 TEST_CASE("the line through the median slope agrees with scipy", "[stats]") {
     const auto golden = load_golden("association");
     for (const auto& expected : golden["theil_sen"]) {
