@@ -149,22 +149,25 @@ TEST_CASE("where only the changed input is recorded, as in v3.0, each effect is 
     Group group;
     group.energy_parts = {EnergyPart::gpu};
     stats::Random random(8);
-    for (int i = 0; i < 60; ++i) {
-        const double value = std::pow(10, (i / 3) / 19.0);
-        constexpr std::array<const char*, 3> kNames{"epochs", "rate", "width"};
-        constexpr std::array<double, 3> kSlopes{.9, -.2, .4};
-        const auto which = static_cast<std::size_t>(i % 3);
+    for (int i = 0; i < 80; ++i) {
+        const double value = std::pow(10, (i / 4) / 19.0);
+        const bool is_adam = i % 8 == 3;
+        constexpr std::array<const char*, 4> kNames{"epochs", "rate", "width", "optimizer"};
+        const std::array<double, 4> changes{.9 * std::log(value / 3), -.2 * std::log(value / 3),
+                                            .4 * std::log(value / 3), is_adam ? .3 : 0};
+        const auto which = static_cast<std::size_t>(i % 4);
         Run run;
         run.key = {"s", std::to_string(i)};
-        run.values = {{kNames[which], value, true}};
-        run.duration = Seconds(100 * std::exp(kSlopes[which] * std::log(value / 3) + .01 * random.normal()));
+        run.values = {{kNames[which], which < 3 ? Value(value) : Value(std::string(is_adam ? "adam" : "sgd")), true}};
+        run.duration = Seconds(100 * std::exp(changes[which] + .01 * random.normal()));
         run.energy = Watts(200) * *run.duration;
-        run.power = Watts(200 * std::exp(.001 * random.normal()));
+        run.power = Watts(200);
         group.runs.push_back(std::move(run));
     }
     const std::vector<Model> models = fit_models(group, analysed_runs(group.runs));
     const Fit& fit = models.front().fit;
-    CHECK(fit.p == 5); // three slopes and the levels of the runs without two of them; the third is a combination
+    // Three slopes, two optimizers, and the levels of the runs without two of the numbers: the third level follows.
+    CHECK(fit.p == 7);
     CHECK(fit.dropped.empty());
     CHECK(*fit.r2 > .99);
     std::map<std::string, double> slopes;
