@@ -95,7 +95,7 @@ DriftRows rows_of(const Group& group, const std::vector<const Run*>& runs, const
     const std::map<const Run*, double> places = start_places(group);
     std::vector<std::size_t> order;
     for (std::size_t i = 0; i < runs.size(); ++i) {
-        if (places.count(runs[i]) > 0 && cost_of(group, *runs[i]) && predictor(*runs[i], places)) {
+        if (places.contains(runs[i]) && cost_of(group, *runs[i]) && predictor(*runs[i], places)) {
             order.push_back(i);
         }
     }
@@ -165,7 +165,7 @@ Drift analyse_drift(const Group& group, const std::vector<const Run*>& runs, con
     const auto slope = slope_of(rows);
     if (!slope) {
         drift.reason = slope.refusal().column
-                           ? "the order of the runs cannot be told apart from their inputs; set \"order\" to \"random\""
+                           ? R"(the order of the runs cannot be told apart from their inputs; set "order" to "random")"
                            : slope.refusal().reason;
         return drift;
     }

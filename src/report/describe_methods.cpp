@@ -74,7 +74,7 @@ std::string describe_energy(const Group& group) {
     }
     std::vector<std::string> parts;
     for (const EnergyPart part : group.energy_parts) {
-        parts.push_back(part == EnergyPart::cpu ? "the processor (package and RAM)" : "the GPUs");
+        parts.emplace_back(part == EnergyPart::cpu ? "the processor (package and RAM)" : "the GPUs");
     }
     std::string text =
         fmt::format("The energy of a run is that of {} over the lifetime of its last attempt.", enumerate(parts));
@@ -155,14 +155,14 @@ std::string describe_flags(const Group& group) {
         }
     }
     std::vector<std::string> rules;
-    if (sources.count(FlagSource::record) > 0) {
+    if (sources.contains(FlagSource::record)) {
         rules.emplace_back("a recorded fact (another process on the GPU, other load on the CPU, throttling, an "
                            "interrupted background)");
     }
-    if (sources.count(FlagSource::utilisation) > 0) {
+    if (sources.contains(FlagSource::utilisation)) {
         rules.emplace_back("a GPU utilisation more than 5 robust standard deviations from the median of like runs");
     }
-    if (sources.count(FlagSource::residual) > 0) {
+    if (sources.contains(FlagSource::residual)) {
         rules.emplace_back("a residual of more than 5 standard deviations from a robust (bisquare) model of ln power "
                            "and ln duration");
     }

@@ -34,7 +34,7 @@ std::vector<const Run*> dominated_runs(const Group& group) {
         }
     }
     std::vector<const Run*> dominated = analysed_runs(group.runs);
-    std::erase_if(dominated, [&](const Run* run) { return on_a_front.count(run->key) > 0; });
+    std::erase_if(dominated, [&](const Run* run) { return on_a_front.contains(run->key); });
     return dominated;
 }
 

@@ -112,7 +112,7 @@ private:
                             show_number(*drift.per_run_percent), show_interval(*drift.ci95)),
                 drift.is_order_random
                     ? "The order was random, so the effects hold, with a larger spread. A longer cooldown may help."
-                    : "Set \"order\" to \"random\" and \"control_every\", and run again.",
+                    : R"(Set "order" to "random" and "control_every", and run again.)",
                 "noise");
         } else if (drift.control_p.value_or(1) < kConvincing) {
             add(fmt::format("The {} of the control runs changed by {} % a run.", drift.outcome,
@@ -144,7 +144,7 @@ private:
             add(fit->dropped.empty() ? "Some inputs changed together: their effects can hardly be told apart."
                                      : fmt::format("{} changed together with other inputs: no effects of their own.",
                                                    join(fit->dropped, ", ")),
-                "Let the inputs vary independently, with \"mode\": \"mutation\".", "drives");
+                R"(Let the inputs vary independently, with "mode": "mutation".)", "drives");
         }
         for (const ModelCheck& check : fit->checks) {
             if ((check.name == "lack_of_fit" || check.name == "squared_terms") && check.p.value_or(1) < .01) {
@@ -180,7 +180,7 @@ private:
         const Drift& drift = group_.analyses.drift;
         if (!drift.is_order_random && drift.per_run_percent) {
             add("The order of the runs was not random: a drift of the machine can look like an effect.",
-                "Set \"order\" to \"random\".", "noise");
+                R"(Set "order" to "random".)", "noise");
         }
     }
 

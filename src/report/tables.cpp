@@ -88,10 +88,10 @@ private:
     }
 
     void add_member(const std::string& column, const std::string& name, const Json& value) {
-        if (kNestedMembers.count(name) > 0) {
+        if (kNestedMembers.contains(name)) {
             return;
         }
-        if (kIntervalMembers.count(name) > 0) {
+        if (kIntervalMembers.contains(name)) {
             set(column + "_low", value.is_null() ? "" : text_of(value[0]));
             set(column + "_high", value.is_null() ? "" : text_of(value[1]));
         } else if (const auto prefix = kPrefixes.find(name); prefix != kPrefixes.end() && !value.is_array()) {
