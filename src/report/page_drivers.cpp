@@ -79,7 +79,7 @@ Html fit_lines(const Analyses& analyses, const std::string& outcome) {
         return element("p", {{"class", "note"}}, text("No model of " + outcome + ": " + *fit->reason + "."));
     }
     std::string line = "Model of " + outcome + (fit->is_logit ? " (logit)" : "") + ": n = " + std::to_string(fit->n) +
-                       ", " + count_text(fit->p, "term") + ", R\xC2\xB2 = " + table_number(fit->r2, 3) +
+                       ", " + count_text(fit->p, "term") + ", R\xC2\xB2 = " + table_number(fit->r2, 4) +
                        ", residual SD = " + table_number(fit->residual_sd, 3) +
                        ", condition number = " + table_number(fit->condition_number, 3) + ".";
     if (!fit->dropped.empty()) {
@@ -230,6 +230,18 @@ PageFigure stacked_figure(const Group& group, std::size_t index) {
 Html drivers_part(const Group& group, std::size_t index) {
     const std::string suffix = id_suffix(index);
     Html drives = drives_content(group) + both_sets(group, interactions_table);
+    if (!varied_inputs(group).empty()) {
+        drives += figure_html(
+            {"slice",
+             index,
+             "One input at a time",
+             "Each point is one run: " + cost_heading(group) +
+                 " or a metric against one input, whatever the other inputs were. Control runs and runs "
+                 "without the value are left out.",
+             "A slice shows the shape of a relation, and points that do not fit. It does not hold the other "
+             "inputs fixed: for the size of an effect, read the ratios.",
+             {}});
+    }
     Html html = page_section("drives" + suffix, "What drives " + group.cost_name() + "?", drives);
     if (!group.analyses.splits.empty()) {
         html += page_section("through" + suffix, "Through what?",

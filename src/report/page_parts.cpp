@@ -37,6 +37,16 @@ std::string run_name(const RunKey& key) {
     return key.session + "/" + key.experiment_id;
 }
 
+std::vector<std::string> varied_inputs(const Group& group) {
+    std::vector<std::string> names;
+    for (const Input& input : group.inputs) {
+        if (input.coding != Coding::constant) {
+            names.push_back(input.hyperparameter);
+        }
+    }
+    return names;
+}
+
 Html page_section(const std::string& id, std::string_view title, const Html& content) {
     return element("section", {{"id", id}, {"aria-labelledby", id + "-heading"}},
                    element("h2", {{"id", id + "-heading"}}, text(title)) + content);

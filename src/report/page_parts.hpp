@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 /// The parts of the page. Each is readable without JavaScript.
 namespace mutation::report {
@@ -23,6 +24,9 @@ inline constexpr double kShownSignificance = .05;
 [[nodiscard]] std::string outcome_heading(const std::string& outcome);
 /// "demo/0007".
 [[nodiscard]] std::string run_name(const RunKey& key);
+
+/// The hyperparameters that differ between the runs of the group.
+[[nodiscard]] std::vector<std::string> varied_inputs(const Group& group);
 
 /// A part of the page that a link can name.
 [[nodiscard]] Html page_section(const std::string& id, std::string_view title, const Html& content);

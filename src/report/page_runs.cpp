@@ -59,16 +59,6 @@ Html quantity_cell(const std::optional<Quantity<Tag>>& quantity) {
     return text(quantity ? table_number(quantity->value()) : kNoNumber);
 }
 
-std::vector<std::string> varied_inputs(const Group& group) {
-    std::vector<std::string> names;
-    for (const Input& input : group.inputs) {
-        if (input.coding != Coding::constant) {
-            names.push_back(input.hyperparameter);
-        }
-    }
-    return names;
-}
-
 /// The column's place in report.json's `run_table`, for sorting and filters.
 HtmlColumn run_column(const std::string& heading, ColumnKind kind, const std::string& kind_of_key,
                       const std::string& key) {
@@ -94,9 +84,13 @@ std::vector<HtmlColumn> run_columns(const Group& group, const std::vector<std::s
     return columns;
 }
 
+std::filesystem::path whole_path(const std::filesystem::path& path) {
+    return std::filesystem::absolute(path).lexically_normal();
+}
+
 std::vector<Html> run_cells(const Group& group, const Run& run, const std::vector<std::string>& inputs,
                             const std::filesystem::path& page_folder) {
-    const auto folder = run.folder.lexically_relative(page_folder);
+    const auto folder = whole_path(run.folder).lexically_relative(whole_path(page_folder));
     const Html name = text(run.key.experiment_id);
     std::vector<Html> cells{folder.empty() ? name : element("a", {{"href", link_target(folder)}}, name),
                             text(run_state(run))};

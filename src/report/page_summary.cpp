@@ -155,7 +155,7 @@ Html warnings_list(const Report& report) {
             item += text(" ") + element("em", text(warning.remedy));
         }
         if (!warning.anchor.empty()) {
-            item += text(" ") + element("a", {{"href", "#" + warning.anchor}}, text("Where"));
+            item += text(" ") + element("a", {{"href", "#" + warning.anchor}}, text("See there"));
         }
         items += element("li", item);
     }

@@ -15,20 +15,18 @@ namespace {
 
 using RunsByKey = std::map<RunKey, const Run*>;
 
-/// "epochs = 4, batch_size = 64": the values that differ between the runs of the group.
-std::string varying_values(const Group& group, const Run* run) {
-    std::vector<std::string> words;
-    for (const Input& input : group.inputs) {
-        if (!run || input.coding == Coding::constant) {
-            continue;
-        }
-        const auto value = std::find_if(run->values.begin(), run->values.end(),
-                                        [&](const Assignment& a) { return a.name == input.hyperparameter; });
-        if (value != run->values.end() && value->value) {
-            words.push_back(value->name + " = " + to_argument(*value->value));
-        }
+/// The value of a hyperparameter, numbers rounded: the table of runs has them exactly.
+std::string rounded_value(const Run* run, const std::string& hyperparameter) {
+    if (!run) {
+        return kNoNumber;
     }
-    return join(words, ", ");
+    const auto found = std::find_if(run->values.begin(), run->values.end(),
+                                    [&](const Assignment& a) { return a.name == hyperparameter; });
+    if (found == run->values.end() || !found->value) {
+        return kNoNumber;
+    }
+    const double* number = std::get_if<double>(&*found->value);
+    return number ? table_number(*number, 3) : to_argument(*found->value);
 }
 
 std::string pareto_sentence(const Pareto& pareto) {
@@ -55,15 +53,7 @@ std::string pareto_sentence(const Pareto& pareto) {
     return sentence;
 }
 
-Html front_table(const Group& group, const RunsByKey& runs, const Pareto& pareto) {
-    const std::string unit = pareto.cost == "energy" ? "J" : "s";
-    HtmlTable table("Configurations on the front of " + pareto.cost + " and " + pareto.metric,
-                    {{"configuration"},
-                     {pareto.cost + " (" + unit + ")", ColumnKind::number},
-                     {pareto.metric, ColumnKind::number},
-                     {"P(on the front)", ColumnKind::number},
-                     {unit + " per unit of " + pareto.metric + " to the next", ColumnKind::number},
-                     {"runs"}});
+std::vector<const ParetoPoint*> front_of(const Pareto& pareto) {
     std::vector<const ParetoPoint*> front;
     for (const ParetoPoint& point : pareto.points) {
         if (point.is_on_front) {
@@ -71,16 +61,35 @@ Html front_table(const Group& group, const RunsByKey& runs, const Pareto& pareto
         }
     }
     std::sort(front.begin(), front.end(), [](const ParetoPoint* a, const ParetoPoint* b) { return a->cost < b->cost; });
-    for (const ParetoPoint* point : front) {
+    return front;
+}
+
+Html front_table(const Group& group, const RunsByKey& runs, const Pareto& pareto) {
+    const std::string unit = pareto.cost == "energy" ? "J" : "s";
+    std::vector<HtmlColumn> columns{{pareto.cost + " (" + unit + ")", ColumnKind::number},
+                                    {pareto.metric, ColumnKind::number},
+                                    {"P(on the front)", ColumnKind::number},
+                                    {unit + " per unit of " + pareto.metric + " to the next", ColumnKind::number}};
+    const std::vector<std::string> inputs = varied_inputs(group);
+    for (const std::string& input : inputs) {
+        columns.push_back({input, ColumnKind::number});
+    }
+    columns.push_back({"runs"});
+    HtmlTable table("Configurations on the front of " + pareto.cost + " and " + pareto.metric, columns);
+    for (const ParetoPoint* point : front_of(pareto)) {
+        std::vector<Html> cells{text(table_number(point->cost)), text(table_number(point->metric)),
+                                text(table_number(point->front_probability, 2)),
+                                text(table_number(point->cost_per_point, 3))};
+        const auto run = point->runs.empty() ? runs.end() : runs.find(point->runs.front());
+        for (const std::string& input : inputs) {
+            cells.push_back(text(rounded_value(run == runs.end() ? nullptr : run->second, input)));
+        }
         std::vector<std::string> names;
         for (const RunKey& key : point->runs) {
             names.push_back(key.experiment_id);
         }
-        const auto run = point->runs.empty() ? runs.end() : runs.find(point->runs.front());
-        table.add_row({text(varying_values(group, run == runs.end() ? nullptr : run->second)),
-                       text(table_number(point->cost)), text(table_number(point->metric)),
-                       text(table_number(point->front_probability, 2)), text(table_number(point->cost_per_point, 3)),
-                       text(join(names, ", "))});
+        cells.push_back(text(join(names, ", ")));
+        table.add_row(cells);
     }
     return table.html();
 }

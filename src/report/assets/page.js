@@ -2,8 +2,9 @@
 
 const kCharts = {
     forest: forestChart, stacked: stackedChart, importance: importanceChart, pareto: paretoChart, parallel: parallelChart, control: controlChart,
+    slice: sliceChart,
 };
-const kIsRunChart = new Set(["pareto", "parallel", "control"]);
+const kIsRunChart = new Set(["pareto", "parallel", "control", "slice"]);
 
 function saveFile(name, type, content) {
     const url = typeof content === "string" && content.startsWith("data:") ? content : URL.createObjectURL(new Blob([content], { type }));
@@ -123,7 +124,7 @@ class Figure {
 
     addTools() {
         const tools = make("div", { className: "figure-tools" });
-        this.addChoice(tools);
+        this.addChoices(tools);
         const add = (name, action) => {
             const button = make("button", { type: "button", textContent: name });
             button.setAttribute("aria-label", `Save "${this.node.querySelector("h3").textContent}" as ${name}`);
@@ -139,24 +140,36 @@ class Figure {
         this.node.querySelector(".figure-head").append(tools);
     }
 
-    /** Which outcome or metric the figure shows, if there are several. */
-    addChoice(tools) {
-        const key = this.kind === "pareto" ? "metric" : "outcome";
-        const options = this.kind === "pareto" ? this.group.pareto.map((pareto) => pareto.metric)
-            : this.kind === "importance" ? [...new Set(this.group.importance.map((share) => share.outcome))]
-            : this.kind === "forest" ? [...new Set(this.group.effects.filter((effect) => effect.ratio !== null).map((effect) => effect.outcome))] : [];
-        const usual = costField(this.group) === "energy_joules" ? "energy" : "duration";
-        this.choice[key] = options.includes(usual) ? usual : options[0];
-        if (options.length < 2) {
-            return;
+    /** What the reader may choose in this figure: for each name of `choice`, the options. */
+    choices() {
+        const { group } = this;
+        const usual = costField(group) === "energy_joules" ? "energy" : "duration";
+        const usualFirst = (outcomes) => [...new Set([usual, ...outcomes].filter((outcome) => outcomes.includes(outcome)))];
+        switch (this.kind) {
+        case "pareto": return { metric: group.pareto.map((pareto) => pareto.metric) };
+        case "forest": return { outcome: usualFirst(group.effects.filter((effect) => effect.ratio !== null).map((effect) => effect.outcome)) };
+        case "importance": return { outcome: usualFirst(group.importance.map((share) => share.outcome)) };
+        case "slice": return {
+            input: variedInputs(group).map((input) => input.hyperparameter), outcome: [usual, ...group.metrics.map((metric) => metric.name)],
+        };
+        default: return {};
         }
-        const select = make("select", {}, ...options.map((name) => make("option", { value: name, textContent: name, selected: name === this.choice[key] })));
-        select.setAttribute("aria-label", key + " of this figure");
-        select.addEventListener("change", () => {
-            this.choice[key] = select.value;
-            this.update("draw");
-        });
-        tools.append(select);
+    }
+
+    addChoices(tools) {
+        for (const [key, options] of Object.entries(this.choices())) {
+            this.choice[key] = options[0];
+            if (options.length < 2) {
+                continue;
+            }
+            const select = make("select", {}, ...options.map((name) => make("option", { value: name, textContent: shorten(name) })));
+            select.setAttribute("aria-label", key + " of this figure");
+            select.addEventListener("change", () => {
+                this.choice[key] = select.value;
+                this.update("draw");
+            });
+            tools.append(select);
+        }
     }
 
     fileName(ending) {

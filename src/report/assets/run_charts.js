@@ -1,4 +1,4 @@
-// Charts whose points are runs: Pareto front, parallel coordinates, control runs. `places` gives for each point the runs
+// Charts whose points are runs: Pareto front, slices, parallel coordinates, control runs. `places` gives for each point the runs
 // (places in `run_table`) behind it, for selection.
 
 const kDimmed = 0.12;
@@ -93,6 +93,50 @@ function paretoChart(group, choice, look, selected) {
             ["experiment_ids", group.energy_parts.length > 0 ? "energy_joules" : "duration_seconds", choice.metric, "on_front", "front_probability"],
             ...points.map((point) => [point.experiment_ids.join(" "), point.cost, point.metric, point.on_front, point.front_probability]),
         ],
+    };
+}
+
+function inputAxis(input, values) {
+    return input.coding === "choice" ? wordAxis([...new Set(values.map(String))])
+        : numberAxis(values, { isLog: input.coding === "log" || input.coding === "zero" });
+}
+
+function sliceChart(group, choice, look, selected) {
+    const input = variedInputs(group).find((candidate) => candidate.hyperparameter === choice.input);
+    const isCost = choice.outcome === "energy" || choice.outcome === "duration";
+    const read = (run) => (isCost ? run[costField(group)] : run.metrics[choice.outcome]);
+    const runs = group.run_table.map((run, row) => ({ run, row })).filter(({ run }) => !run.is_control &&
+        (read(run) ?? null) !== null && (run.values[input.hyperparameter] ?? null) !== null);
+    if (runs.length === 0) {
+        return emptyChart(look, "no run has both values");
+    }
+    const xAxis = inputAxis(input, runs.map(({ run }) => run.values[input.hyperparameter]));
+    const yAxis = numberAxis(runs.map(({ run }) => read(run)), { isLog: isCost });
+    const at = (run) => [xAxis.place(run.values[input.hyperparameter]), yAxis.place(read(run))];
+    const isLog = (axis) => (axis.isLog ? ", log scale" : "");
+    const kinds = [["analysed", "circle", look.main], ["flagged", "triangle", look.second], ["excluded", "rect", look.muted]];
+    const kindOf = (run) => (["analysed", "flagged"].includes(runState(run)) ? runState(run) : "excluded");
+    return {
+        height: 320,
+        points: runs.map(({ run, row }) => ({ at: at(run), rows: [row] })),
+        option: {
+            ...baseOption(look),
+            grid: { left: 80, right: 18, top: 34, bottom: 52 },
+            legend: { top: 0, itemWidth: 14, textStyle: { color: look.text, fontFamily: look.font } },
+            xAxis: axisOption(xAxis, choice.input + isLog(xAxis), look),
+            yAxis: { ...axisOption(yAxis, (isCost ? costHeading(group) : choice.outcome) + isLog(yAxis), look), nameGap: 58 },
+            brush: brushOption(look),
+            series: kinds.map(([kind, symbol, colour]) => ({
+                type: "scatter", name: kind, symbol, symbolSize: kind === "flagged" ? 12 : 8,
+                itemStyle: { color: kind === "analysed" ? colour : look.surface, borderColor: colour, borderWidth: kind === "analysed" ? 0 : 2 },
+                data: runs.filter(({ run }) => kindOf(run) === kind).map(({ run, row }) => ({
+                    value: at(run), row, itemStyle: { opacity: isShown([row], selected) ? 0.8 : kDimmed },
+                })),
+                tooltip: { formatter: ({ data }) => tooltipLines([`${choice.outcome} ${shortNumber(read(group.run_table[data.row]))}`, ...runLines(group, [data.row])]) },
+            })).filter((series) => series.data.length > 0),
+        },
+        table: [["experiment_id", choice.input, isCost ? costField(group) : choice.outcome, "state"],
+            ...runs.map(({ run }) => [run.experiment_id, run.values[choice.input], read(run), runState(run)])],
     };
 }
 

@@ -29,7 +29,7 @@ TEST_CASE("an axis has round ticks inside its range", "[report][figures]") {
     CHECK(labels_of({AxisScale::logarithmic, energies, 0, 100}) == "20000 50000 100000 200000");
     constexpr std::array decades{.0001, 10.};
     CHECK(labels_of({AxisScale::logarithmic, decades, 0, 100}) == "0.0001 0.0003 0.001 0.003 0.01 0.03 0.1 0.3 1 3 10");
-    constexpr std::array accuracies{.78, .94};
+    constexpr std::array accuracies{.78, .95};
     CHECK(labels_of({AxisScale::linear, accuracies, 100, 0}) == "0.8 0.85 0.9 0.95");
     constexpr std::array one{5.};
     CHECK(labels_of({AxisScale::linear, one, 0, 100}) == "4.6 4.8 5 5.2 5.4");
