@@ -1,7 +1,6 @@
 #include "mutation/report/figures.hpp"
 
 #include "effect_figures.hpp"
-#include "page_parts.hpp"
 #include "pareto_figure.hpp"
 
 namespace mutation::report {
@@ -15,9 +14,11 @@ std::vector<FigureFile> make_figures(const Report& report) {
     };
     for (std::size_t i = 0; i < report.groups.size(); ++i) {
         const Group& group = report.groups[i];
-        add("forest" + id_suffix(i), forest_svg(group));
-        add("pareto" + id_suffix(i), pareto_svg(group));
-        add("stacked" + id_suffix(i), stacked_svg(group));
+        // A number for each group: names of groups are too long and too hostile for files.
+        const std::string number = "_" + std::to_string(i + 1);
+        add("forest" + number, forest_svg(group));
+        add("pareto" + number, pareto_svg(group));
+        add("stacked" + number, stacked_svg(group));
     }
     return figures;
 }

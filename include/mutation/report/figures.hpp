@@ -10,7 +10,7 @@ namespace mutation::report {
 /// A figure for papers, as SVG: fonts as text, no script, no style sheet, so that LaTeX (by Inkscape or rsvg-convert)
 /// and Word take it.
 struct FigureFile {
-    std::string name; ///< of the file, without `.svg`: `forest`, `pareto-2` for the second group
+    std::string name; ///< of the file, without `.svg`: `forest_1`, `pareto_2`, with the number of the group
     std::string svg;
 };
 

@@ -52,7 +52,7 @@ TEST_CASE("figures of a report have their numbers as text", "[report][figures]")
         CHECK(figure.svg.find("<script") == std::string::npos);
         CHECK(figure.svg.find("nan") == std::string::npos);
     }
-    CHECK(names == "forest pareto stacked pareto-2 ");
+    CHECK(names == "forest_1 pareto_1 stacked_1 pareto_2 ");
     for (const char* words :
          {">epochs</text>", ">x2</text>", ">1.93 [1.88, 1.98]</text>", ">ratio of energy (log scale)</text>"}) {
         INFO(words);
