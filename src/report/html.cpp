@@ -97,7 +97,8 @@ void HtmlTable::add_row(const std::vector<Html>& cells) {
     rows_ += "<tr>";
     for (std::size_t i = 0; i < cells.size(); ++i) {
         const bool is_heading = i == 0;
-        rows_ += is_heading ? "<th scope=\"row\">" : columns_[i].kind == ColumnKind::number ? "<td class=n>" : "<td>";
+        rows_ += is_heading ? "<th scope=\"row\"" : "<td";
+        rows_ += columns_[i].kind == ColumnKind::number ? " class=n>" : ">";
         rows_ += cells[i].str();
         rows_ += is_heading ? "</th>" : "</td>";
     }

@@ -155,7 +155,7 @@ Html warnings_list(const Report& report) {
             item += text(" ") + element("em", text(warning.remedy));
         }
         if (!warning.anchor.empty()) {
-            item += text(" ") + element("a", {{"href", "#" + warning.anchor}}, text("See there"));
+            item += text(" ") + element("a", {{"href", "#" + warning.anchor}}, text("Details"));
         }
         items += element("li", item);
     }

@@ -55,11 +55,13 @@ class Figure {
         }
     }
 
-    /** Notes that the chart is out of date: `draw` all of it, or only `dim` by the selection. Far from the screen it can wait. */
+    /** Notes that the chart is out of date: `draw` all of it, or only `dim` by the selection. Far from the screen it waits. */
     update(what) {
         this.stale = this.stale === "draw" ? "draw" : what;
         if (this.isVisible) {
             this.refresh();
+        } else {
+            refreshLater();
         }
     }
 
@@ -195,7 +197,19 @@ class Figure {
     }
 }
 
-const page = { figures: [], tables: [] };
+const page = { figures: [], tables: [], timer: null };
+
+/** Brings the charts far from the screen up to date, one after the other, when the reader does nothing. */
+function refreshLater() {
+    clearTimeout(page.timer);
+    page.timer = setTimeout(() => {
+        const next = page.figures.find((figure) => figure.stale !== null);
+        if (next) {
+            next.refresh();
+            refreshLater();
+        }
+    }, 200);
+}
 
 /** After a change of the selection in a group: dims its charts, filters its table. */
 function showSelection(index) {
@@ -286,6 +300,7 @@ function startPage() {
         return;
     }
     document.querySelectorAll("figure[data-chart]").forEach((node) => page.figures.push(new Figure(node, onBrush)));
+    refreshLater();
     addEventListener("beforeprint", () => {
         page.figures.forEach((figure) => figure.refresh());
         page.tables.forEach((table) => table.showAll());
