@@ -36,19 +36,6 @@ std::vector<std::filesystem::path> split_sessions(const std::string& operand) {
     return sessions;
 }
 
-/// What older sessions do not say about their models. A session of this program needs none: none was found is no error,
-/// unless the user named one.
-std::optional<Settings> find_settings(const Options& options) {
-    if (!options.settings.empty() || !options.registry_file.empty()) {
-        return load_good_settings(options);
-    }
-    try {
-        return load_settings(options);
-    } catch (const Error&) {
-        return std::nullopt;
-    }
-}
-
 report::ComparisonOptions comparison_options(const Options& options) {
     report::ComparisonOptions wanted;
     if (const auto margin = options.own.find("margin"); margin != options.own.end()) {
@@ -84,8 +71,8 @@ int compare(const Call& call) {
     const Options& options = call.options;
     const std::vector<std::filesystem::path> sessions_a = split_sessions(options.operands.at(0));
     const std::vector<std::filesystem::path> sessions_b = split_sessions(options.operands.at(1));
-    const std::optional<Settings> settings = find_settings(options);
-    const config::Registry* registry = settings ? &settings->loaded.registry : nullptr;
+    const std::optional<config::Registry> found = find_registry(options);
+    const config::Registry* registry = found ? &*found : nullptr;
     const report::Comparison comparison =
         report::compare(report::read_comparison_input(sessions_a, registry),
                         report::read_comparison_input(sessions_b, registry), comparison_options(options));

@@ -1,6 +1,5 @@
 #include "report.hpp"
 
-#include "mutation/core/error.hpp"
 #include "mutation/core/numbers.hpp"
 #include "mutation/record/session_layout.hpp"
 #include "mutation/report/analyse.hpp"
@@ -16,20 +15,6 @@
 namespace mutation::cli {
 
 namespace {
-
-/// The registry, if there is one. A session says itself what is known of its models, so that a report needs none; only
-/// one that the user names must be readable.
-std::optional<config::Registry> find_registry(const Options& options) {
-    const bool is_named = !options.settings.empty() || !options.registry_file.empty();
-    try {
-        return load_settings(options).loaded.registry;
-    } catch (const Error&) {
-        if (is_named) {
-            throw;
-        }
-        return std::nullopt;
-    }
-}
 
 /// The value of an option of this command that was checked to be a number.
 std::optional<double> number_of(const Options& options, const std::string& name) {

@@ -51,4 +51,16 @@ Settings load_settings(const Options& options) {
     return settings;
 }
 
+std::optional<config::Registry> find_registry(const Options& options) {
+    const bool is_named = !options.settings.empty() || !options.registry_file.empty();
+    try {
+        return load_settings(options).loaded.registry;
+    } catch (const Error&) {
+        if (is_named) {
+            throw;
+        }
+        return std::nullopt;
+    }
+}
+
 } // namespace mutation::cli

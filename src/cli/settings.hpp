@@ -4,6 +4,7 @@
 #include "mutation/config/registry_loader.hpp"
 
 #include <filesystem>
+#include <optional>
 #include <vector>
 
 namespace mutation::cli {
@@ -24,5 +25,9 @@ void warn(const std::vector<std::string>& lines, const Options& options);
 
 /// The same; prints the warnings of its files, and throws Error(usage) with their errors.
 [[nodiscard]] Settings load_good_settings(const Options& options);
+
+/// The registry, if there is one. A session says itself what is known of its models, so that a report needs none; only
+/// one that the user names must be readable: Error(usage).
+[[nodiscard]] std::optional<config::Registry> find_registry(const Options& options);
 
 } // namespace mutation::cli
