@@ -3,7 +3,9 @@
 #include "contract.hpp"
 #include "distributions.hpp"
 
+#include <boost/math/tools/toms748_solve.hpp>
 #include <cmath>
+#include <cstdint>
 
 namespace mutation::stats {
 
@@ -38,17 +40,16 @@ std::optional<std::size_t> find_fewest(const IsEnough& is_enough) {
 /// The shift of t, in standard errors, that meets the goal.
 double smallest_noncentrality(double degrees_of_freedom, const PowerGoal& goal) {
     require(goal.power > goal.alpha && goal.power < 1, "stats: the power must be in (alpha, 1)");
+    const auto excess = [&](double shift) { return t_test_power(shift, degrees_of_freedom, goal.alpha) - goal.power; };
     double low = 0;
-    double high = 1;
-    while (t_test_power(high, degrees_of_freedom, goal.alpha) < goal.power) {
+    double high = 2;
+    while (excess(high) < 0) {
         low = high;
         high *= 2;
     }
-    for (int step = 0; step < 60 && high - low > 1e-14 * high; ++step) {
-        const double middle = low + (high - low) / 2;
-        (t_test_power(middle, degrees_of_freedom, goal.alpha) < goal.power ? low : high) = middle;
-    }
-    return high;
+    std::uintmax_t steps = 60;
+    return boost::math::tools::toms748_solve(excess, low, high, boost::math::tools::eps_tolerance<double>(46), steps)
+        .second;
 }
 
 } // namespace
