@@ -41,7 +41,7 @@ report::ComparisonOptions comparison_options(const Options& options) {
     if (const auto margin = options.own.find("margin"); margin != options.own.end()) {
         wanted.margin = parse_margin(margin->second);
     }
-    if (options.own.count("across-machines") > 0) {
+    if (options.own.contains("across-machines")) {
         wanted.machines = report::Machines::across;
     }
     return wanted;
@@ -90,7 +90,7 @@ int compare(const Call& call) {
         return kNotComparableStatus;
     }
     const std::vector<std::string> worse = report::find_worse(comparison);
-    if (options.own.count("fail-if-worse") == 0 || worse.empty()) {
+    if (!options.own.contains("fail-if-worse") || worse.empty()) {
         return 0;
     }
     print_text(stderr, fmt::format("B is worse than A in {}\n", join(worse, ", ")));

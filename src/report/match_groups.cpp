@@ -74,7 +74,7 @@ std::vector<UnmatchedConfiguration> find_unmatched(const Group& group, const Gro
     const RunsByValues theirs = by_values(analysed_runs(other.runs));
     const RunsByValues planned = by_values(planned_runs(other));
     for (const auto& [key, runs] : by_values(analysed_runs(group.runs))) {
-        if (theirs.count(key) == 0) {
+        if (!theirs.contains(key)) {
             const auto found = planned.find(key);
             unmatched.push_back(describe_unmatched(group, runs,
                                                    found == planned.end()
@@ -151,7 +151,7 @@ private:
     void pair_all(const Fits& fits) {
         for (const Group& a : a_) {
             const auto found = std::find_if(b_.begin(), b_.end(), [&](const Group& b) {
-                return paired_.count(&a) == 0 && paired_.count(&b) == 0 && fits(a, b);
+                return !paired_.contains(&a) && !paired_.contains(&b) && fits(a, b);
             });
             if (found != b_.end()) {
                 add(a, *found);
@@ -173,7 +173,7 @@ private:
     void list_lonely(const std::vector<Group>& groups, const std::vector<Group>& others, const char* other_side,
                      std::vector<UnmatchedConfiguration>& list) const {
         for (const Group& group : groups) {
-            if (paired_.count(&group) == 0) {
+            if (!paired_.contains(&group)) {
                 append(list, all_unmatched(group, reason_of_no_group(group, others, other_side)));
             }
         }
