@@ -40,8 +40,8 @@ struct NumberStandIn {
 };
 
 /// A user's regular expression in the syntax of PCRE2. A pattern that Python's `re` understands means the same here, or
-/// is refused. Compiled once, and matched with limits, so that a catastrophic pattern ends instead of hanging. Lines end with `\n`; bytes that are
-/// not UTF-8 match nothing. One object is not for two threads at once.
+/// is refused. Compiled once, and matched with limits, so that a catastrophic pattern ends instead of hanging. Lines
+/// end with `\n`; bytes that are not UTF-8 match nothing. One object is not for two threads at once.
 class Pattern {
 public:
     /// A match spans at most so many bytes; what would be longer is not found. This is what lets a search read a text

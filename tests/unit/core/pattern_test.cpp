@@ -108,7 +108,7 @@ TEST_CASE("what means something else in Python is refused with place and remedy"
         std::string remedy;
     };
     const std::vector<Difference> differences{
-        {R"(acc=(\d+)\Z)", "offset 9", R"(write \z)"}, {R"((?:a|(b\Z)))", "offset 7", R"(write \z)"},
+        {R"(acc=(\d+)\Z)", "offset 9", R"(write \z)"},  {R"((?:a|(b\Z)))", "offset 7", R"(write \z)"},
         {R"(\\\Z)", "offset 2", R"(write \z)"},         {R"(a\vb)", "offset 1", R"(write \x0b)"},
         {R"([ \v])", "offset 2", R"(write \x0b)"},      {"a=([0-9]{,3})", "offset 8", "write {0,3}"},
         {"(a(b{,}))", "offset 4", "write {0,}"},        {"a{1, 3}", "offset 1", "leave the spaces out"},
