@@ -54,13 +54,27 @@ SessionReader::SessionReader(const std::filesystem::path& session)
         read_document();
     } else if (!has_record()) {
         throw Error(ErrorKind::usage, explain_no_session(layout_.directory(), "it contains no experiment"));
+    } else if (type_of(layout_.session()) != std::filesystem::file_type::not_found || has_own_record()) {
+        document_error_ = fmt::format("{}: missing, empty or damaged; experiments without a record are not known",
+                                      layout_.session().string());
     }
 }
 
+/// Whether the first record that can be read is not v3.0's.
+bool SessionReader::has_own_record() const {
+    for (const std::string& experiment : experiments_) {
+        if (const StoredExperiment stored = read(experiment); stored.record) {
+            return !stored.record->is_of_v3;
+        }
+    }
+    return false;
+}
+
 void SessionReader::read_document() {
-    constexpr std::size_t kMostBytes = std::size_t{16} << 20U;
+    constexpr std::size_t kMostBytes = std::size_t{2} << 30U; // as resume
     try {
-        const ParsedJson parsed = parse_json(system::read_file(layout_.session(), kMostBytes));
+        const ParsedJson parsed =
+            parse_json(system::read_file(layout_.session(), kMostBytes), {kMostBytes, JsonLimits{}.max_depth});
         throw_if_faulty(parsed);
         try {
             document_ = session_from_json(parsed.value);

@@ -84,13 +84,17 @@ std::vector<HtmlColumn> run_columns(const Group& group, const std::vector<std::s
     return columns;
 }
 
-std::filesystem::path whole_path(const std::filesystem::path& path) {
-    return std::filesystem::absolute(path).lexically_normal();
+/// From the page to the run's folder; empty if the run has none.
+std::filesystem::path path_to(const std::filesystem::path& folder, const std::filesystem::path& page_folder) {
+    const auto whole = [](const std::filesystem::path& path) {
+        return std::filesystem::absolute(path).lexically_normal();
+    };
+    return folder.empty() ? folder : whole(folder).lexically_relative(whole(page_folder));
 }
 
 std::vector<Html> run_cells(const Group& group, const Run& run, const std::vector<std::string>& inputs,
                             const std::filesystem::path& page_folder) {
-    const auto folder = whole_path(run.folder).lexically_relative(whole_path(page_folder));
+    const auto folder = path_to(run.folder, page_folder);
     const Html name = text(run.key.experiment_id);
     std::vector<Html> cells{folder.empty() ? name : element("a", {{"href", link_target(folder)}}, name),
                             text(run_state(run))};

@@ -33,9 +33,10 @@ std::optional<std::string> digest_of(const std::filesystem::path& session, const
 } // namespace
 
 std::map<std::string, std::string> session_digests(const std::filesystem::path& session) {
-    // Constant texts: no name of a file is part of them.
-    constexpr const char* of_session = "exec sha256sum session.json";
-    constexpr const char* of_records = R"(list=$(sha256sum -- */experiment.json) && printf '%s\n' "$list" | sha256sum)";
+    // Constant texts: no name of a file is part of them. A pipe in the place of a file would never end.
+    constexpr const char* of_session = "test -f session.json && exec sha256sum session.json";
+    constexpr const char* of_records = R"(for file in */experiment.json; do test -f "$file" || exit 1; done
+list=$(sha256sum -- */experiment.json) && printf '%s\n' "$list" | sha256sum)";
     std::map<std::string, std::string> digests;
     if (std::optional<std::string> digest = digest_of(session, of_session)) {
         digests["session.json"] = std::move(*digest);

@@ -20,6 +20,9 @@ public:
     SummarizeResult run() {
         record::SessionStore lock = record::SessionStore::open(reader_.layout().directory());
         lock.lock(); // a running session writes the same files
+        if (reader_.document_error()) {
+            result_.remarks.push_back(*reader_.document_error());
+        }
         for (const std::string& experiment : reader_.experiments()) {
             take_folder(experiment);
         }

@@ -68,7 +68,7 @@ public:
         [[maybe_unused]] const ssize_t written = ::write(fd_.get(), &message, sizeof message);
     }
     void refuse(std::string_view reason) const {
-        LaunchMessage message{LaunchMessage::Kind::refused, 0, 0, 0, 0, 0, {}};
+        LaunchMessage message{.kind = LaunchMessage::Kind::refused};
         reason.copy(message.text, sizeof message.text - 1);
         send(message);
     }
@@ -120,7 +120,7 @@ struct TrainingStart {
 
 /// Reported before the training exists, since the training may end this process at once.
 void report_start(const Reporter& reporter) {
-    reporter.send({LaunchMessage::Kind::started, 0, 0, 0, 0, 0, {}});
+    reporter.send({.kind = LaunchMessage::Kind::started});
 }
 
 pid_t start_training(const LaunchSpec& spec, const std::optional<system::User>& user, const Reporter& reporter) {
@@ -173,7 +173,7 @@ public:
         : training_(training), lifeline_(std::move(lifeline)), group_(group) {}
 
     LaunchMessage wait_for_end() {
-        LaunchMessage ended{LaunchMessage::Kind::ended, 0, 0, 0, 0, 0, {}};
+        LaunchMessage ended{.kind = LaunchMessage::Kind::ended};
         rusage usage{};
         const system::UniqueFd pidfd = system::open_pidfd(training_);
         do {
@@ -304,7 +304,7 @@ int run_launcher() {
         system::UniqueFd lifeline = take_handed_descriptor(Handed::lifeline);
         system::seal_inherited_descriptors();
         system::become_subreaper();
-        reporter.send({LaunchMessage::Kind::up, ::getpid(), 0, 0, 0, 0, {}});
+        reporter.send({.kind = LaunchMessage::Kind::up, .pid = ::getpid()});
         try {
             const LaunchSpec spec = unpack_launch_spec(read_all(spec_fd.get()));
             const std::optional<system::User> user = find_user(spec);

@@ -40,7 +40,7 @@ std::string name_processes(const std::vector<pid_t>& processes) {
 }
 
 LaunchMessage pack_leftovers(const Leftovers& leftovers) {
-    LaunchMessage message{LaunchMessage::Kind::left_behind, leftovers.count, 0, 0, 0, 0, {}};
+    LaunchMessage message{.kind = LaunchMessage::Kind::left_behind, .pid = leftovers.count};
     message.wait_status = leftovers.ended_by_themselves ? 1 : 0;
     leftovers.names.copy(message.text, sizeof message.text - 1);
     return message;

@@ -15,7 +15,9 @@ struct PowerSample {
     Watts power;
 };
 
-/// What is known of the sensor that the samples come from.
+/// What is known of the sensor that the samples come from. Three kinds: a mean over the last second that changes every
+/// 0.1 s has averaging 1 and update_interval 0.1; a reading of this moment has averaging 0 and longest_averaging 0; a
+/// card that may do either has averaging 0 and longest_averaging 1.
 struct PowerSensor {
     Seconds averaging{0};             ///< each reading is the mean over this time before it; 0: instantaneous
     double averaging_doubt = 0;       ///< how likely it is that the sensor does not average at all

@@ -40,7 +40,7 @@ public:
     [[nodiscard]] std::string name() const { return name_.value_or(layout_.directory().filename().string()); }
     /// session.json, as far as it can be read; nullopt: nothing of it, or v3.0's.
     [[nodiscard]] const std::optional<SessionDocument>& document() const { return document_; }
-    /// What is wrong with session.json, with the file; nullopt: nothing, or v3.0's.
+    /// What is wrong with session.json, with the file; nullopt: nothing, or v3.0's session, which has none.
     [[nodiscard]] const std::optional<std::string>& document_error() const { return document_error_; }
     /// The names of the experiments' folders, in the order of the experiments.
     [[nodiscard]] const std::vector<std::string>& experiments() const { return experiments_; }
@@ -52,6 +52,7 @@ public:
 private:
     void read_document();
     [[nodiscard]] bool has_record() const;
+    [[nodiscard]] bool has_own_record() const;
     [[nodiscard]] ExperimentRecord read_record(const ParsedJson& parsed, const std::string& experiment) const;
 
     SessionLayout layout_;

@@ -27,9 +27,11 @@ struct GpuSourceFacts {
 };
 
 /// The GPUs of one vendor and what their sensors report. A source samples for as long as it lives; what it reports is
-/// kept while it records. It is passive and lives in the program's one loop (add_poll_fds, on_poll): only functions
-/// that say so wait. Another vendor's GPUs are one more implementation; see NvidiaSource. GPUs are named by their place
-/// in `facts().gpus`.
+/// kept while it records. It is passive and lives in the program's one loop: only functions that say so wait. `on_poll`
+/// comes when a descriptor of `add_poll_fds` is ready, else once a second, and not for up to 2 s while processes that a
+/// training left are ended. A source that reads a sensor itself therefore offers a timerfd; one that runs a program
+/// offers its pipe. GPUs are named by their place in `facts().gpus`. Each of an energy's `method`, `source`,
+/// `sample_interval` and `is_counted` comes from the caller (GpuMeter), not from the source.
 class GpuSource {
 public:
     GpuSource() = default;
@@ -41,10 +43,12 @@ public:
     /// Which GPUs a training with this environment (`NAME=value`) can see.
     [[nodiscard]] virtual VisibleGpus find_visible(const std::vector<std::string>& environment) const = 0;
 
-    /// Keeps what was sampled from `since` on, and writes it to CSV files in `folder`. A source that samples nothing at
+    /// Keeps what was sampled from `since` on, and writes it to CSV files in `folder` by `SampleFiles`, from which
+    /// `resume` recovers a killed attempt. A source that samples nothing at
     /// the moment starts again. Does not wait for samples.
     virtual void start_recording(const std::filesystem::path& folder, MonotonicTime since) = 0;
-    /// What was recorded. Waits at most `patience` for what was requested at the training's end, if there was one.
+    /// What was recorded, also a little before and after `window`: the bound of an energy needs these samples. Waits at
+    /// most `patience` for answers that `training_ended` has asked for. The next recording may reuse the memory.
     [[nodiscard]] virtual energy::GpuTimelines stop_recording(const energy::Window& window,
                                                               const Patience& patience) = 0;
     /// A training is about to start: finds out who computes on the GPUs.
@@ -54,7 +58,8 @@ public:
     virtual void training_ended() {}
 
     /// Waits until every GPU has a sample from after `time`, at most `limit`, or until `stop_fd` is readable. Returns
-    /// whether every GPU has one. Does not wait for a source that has given up.
+    /// whether every GPU has one; with a limit of 0 it only answers. A sample without power counts. Does not wait if
+    /// `silence` says that nothing is sampled.
     virtual bool wait_until_after(MonotonicTime time, Seconds limit, int stop_fd) = 0;
     /// Why nothing is sampled at the moment; nullopt if the GPUs are sampled.
     [[nodiscard]] virtual std::optional<std::string> silence() const = 0;

@@ -108,7 +108,8 @@ std::set<std::string> types_of(const FieldInfo& field) {
 /// The unit that a name ends with, as v3.0's do.
 std::string_view unit_in(std::string_view path) {
     static const std::map<std::string_view, std::string_view> known{
-        {"joules", "J"}, {"watts", "W"}, {"seconds", "s"}, {"percent", "%"}, {"celsius", "deg C"}, {"mhz", "MHz"}};
+        {"joules", "J"}, {"watts", "W"}, {"seconds", "s"}, {"percent", "%"}, {"celsius", "deg C"}, {"mhz", "MHz"},
+        {"bytes", "B"}};
     const auto found = known.find(path.substr(path.find_last_of("_.") + 1));
     return found == known.end() ? std::string_view() : found->second;
 }
@@ -157,7 +158,10 @@ TEST_CASE("the schema has exactly the fields of the table, with the same types")
         INFO(field.path);
         known.insert(field.path);
         const auto found = paths.entries().find(field.path);
-        REQUIRE(found != paths.entries().end());
+        CHECK(found != paths.entries().end());
+        if (found == paths.entries().end()) {
+            continue; // so that one run names all that is missing
+        }
         CHECK(found->second.types == types_of(field));
         CHECK(found->second.is_required);
     }
@@ -196,6 +200,7 @@ TEST_CASE("docs/RESULTS.md has the tables of the fields and the columns") {
         test::with_section(test::with_section(docs, "fields", table_of_fields()), "columns", table_of_columns());
     if (std::getenv("MUTATION_UPDATE_DOCS") != nullptr) {
         test::write_text(fs::path(MUTATION_SOURCE_DIR) / "docs/RESULTS.md", expected);
+        return;
     }
     INFO("run this test with MUTATION_UPDATE_DOCS=1 to write the tables anew");
     CHECK((docs == expected));

@@ -139,3 +139,13 @@ TEST_CASE("the licence texts of the chart library travel with it", "[report][pag
         CHECK(licenses().find(words) != std::string::npos);
     }
 }
+
+TEST_CASE("a run that never began is in the page without a link", "[report][page]") {
+    Report report = test::sample_report();
+    Run& run = report.groups.front().runs.back();
+    run.folder.clear();
+    run.key.experiment_id = "never_begun_099";
+    const std::string page = page_of(report);
+    CHECK(page.find(">never_begun_099</a>") == std::string::npos);
+    CHECK(page.find(">never_begun_099<") != std::string::npos);
+}

@@ -9,7 +9,7 @@
 #include <thread>
 
 // Another vendor's GPUs are one implementation of GpuSource. This file has one, and a worker measures a training with
-// it: nothing else in the program knows of it.
+// it. A real source also needs its finder: docs/CONTRIBUTING.md, "A sensor".
 
 using namespace mutation;
 
