@@ -60,26 +60,19 @@ export async function openReport(runs, { width = 1400, media = [], script = true
     return { page, problems, report };
 }
 
-/** Clicks the element as a reader does (a script's clicks may save one file alone) and returns the file that comes. */
-export async function download(element) {
-    const place = mkdtempSync(join(folder, "download-"));
-    const client = await browser.target().createCDPSession();
-    await client.send("Browser.setDownloadBehavior", { behavior: "allow", downloadPath: place, eventsEnabled: true });
-    const file = new Promise((resolve, reject) => {
-        let name = "";
-        client.on("Browser.downloadWillBegin", (event) => {
-            name = event.suggestedFilename;
-        });
-        client.on("Browser.downloadProgress", (event) => {
-            if (event.state === "completed") {
-                resolve({ name, content: readFileSync(join(place, name)) });
-            } else if (event.state === "canceled") {
-                reject(new Error(`the download of ${name} was cancelled`));
-            }
-        });
+/** Presses the button by keyboard and returns the file that the page makes, as a Latin-1 string. */
+export async function savedFile(page, element) {
+    await page.evaluate(() => {
+        window.madeFile = null;
+        window.makeAddress ??= URL.createObjectURL;
+        URL.createObjectURL = (blob) => {
+            window.madeFile = blob;
+            return window.makeAddress.call(URL, blob);
+        };
     });
-    await element.click();
-    return file.finally(() => client.detach());
+    await element.press("Enter");
+    await page.waitForFunction(() => window.madeFile !== null);
+    return page.evaluate(async () => Array.from(new Uint8Array(await window.madeFile.arrayBuffer()), (byte) => String.fromCharCode(byte)).join(""));
 }
 
 /** Drags the mouse over an element, between two places that are given as parts of its width and height. */

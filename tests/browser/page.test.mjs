@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test as limitedTest } from "node:test";
 
-import { axeSource, download, drag, openReport, sampleReport, startBrowser, stopBrowser } from "./browser.mjs";
+import { axeSource, drag, openReport, sampleReport, savedFile, startBrowser, stopBrowser } from "./browser.mjs";
 
 const kMegabyte = 1024 * 1024;
 const kRunCount = "section#runs .count";
@@ -22,6 +22,12 @@ async function withReport(runs, options, body) {
     await body(opened.page, opened.report);
     assert.deepEqual(opened.problems, []);
     await opened.page.close();
+}
+
+/** By keyboard: a click would have to wait until the page has stopped scrolling. */
+async function pressButton(page, selector) {
+    await page.focus(selector);
+    await page.keyboard.press("Enter");
 }
 
 /** Scrolls to each figure, since a chart is drawn when it comes near the screen, and waits until it is drawn. */
@@ -84,7 +90,7 @@ test("a frame around points of the Pareto chart filters the table and dims the o
         const dimmed = await page.evaluate(() => page.figures.filter((figure) => figure.kind === "parallel" && figure.index === 0)
             .flatMap((figure) => figure.chart.getOption().series[0].data).filter((line) => line.lineStyle.opacity < 0.1).length);
         assert.ok(dimmed > 0);
-        await page.click("section#runs button.clear");
+        await pressButton(page, "section#runs button.clear");
         assert.equal(await countOf(page, kRunCount), all);
     });
 });
@@ -135,7 +141,7 @@ test("a click on a heading sorts the runs and says so", async () => {
 
 test("a row opens and shows its command as text", async () => {
     await withReport(200, {}, async (page) => {
-        await page.click("section#runs button.open");
+        await pressButton(page, "section#runs button.open");
         const text = await page.$eval("section#runs tr.details", (row) => row.textContent);
         assert.match(text, /python3 train.py --epochs/);
     });
@@ -194,13 +200,13 @@ test("each figure is saved as SVG that parses, as PNG and as CSV", async () => {
     await withReport(200, {}, async (page) => {
         for (const id of await page.$$eval("figure[data-chart]", (nodes) => nodes.map((node) => node.id))) {
             const [svgButton, pngButton, csvButton] = await page.$$(`#${id} .figure-tools button`);
-            const svg = (await download(svgButton)).content.toString();
+            const svg = await savedFile(page, svgButton);
             const root = await page.evaluate((text) => new DOMParser().parseFromString(text, "image/svg+xml").documentElement.nodeName, svg);
             assert.equal(root, "svg", id);
             assert.match(svg, /<text/, id);
-            const png = (await download(pngButton)).content;
-            assert.equal(png.subarray(1, 4).toString(), "PNG", id);
-            const csv = (await download(csvButton)).content.toString();
+            const png = await savedFile(page, pngButton);
+            assert.equal(png.slice(1, 4), "PNG", id);
+            const csv = await savedFile(page, csvButton);
             assert.ok(csv.trim().split("\n").length >= 2, id);
         }
     });

@@ -7,12 +7,9 @@ const kCharts = {
 const kIsRunChart = new Set(["pareto", "parallel", "control", "slice"]);
 
 function saveFile(name, type, content) {
-    const url = typeof content === "string" && content.startsWith("data:") ? content : URL.createObjectURL(new Blob([content], { type }));
-    const link = make("a", { href: url, download: name });
-    link.click();
-    if (url.startsWith("blob:")) {
-        setTimeout(() => URL.revokeObjectURL(url), 10000);
-    }
+    const url = URL.createObjectURL(new Blob([content], { type }));
+    make("a", { href: url, download: name }).click();
+    setTimeout(() => URL.revokeObjectURL(url), 10000);
 }
 
 function csvText(rows) {
@@ -136,7 +133,9 @@ class Figure {
         add("SVG", () => saveFile(this.fileName("svg"), "image/svg+xml", this.svg()));
         add("PNG", () => {
             this.refresh();
-            saveFile(this.fileName("png"), "image/png", this.chart.getDataURL({ pixelRatio: 3, backgroundColor: theme().surface }));
+            // Not a data: address, which browsers cut at 2 MB.
+            const canvas = this.chart.renderToCanvas({ pixelRatio: 3, backgroundColor: theme().surface });
+            canvas.toBlob((blob) => saveFile(this.fileName("png"), "image/png", blob));
         });
         add("CSV", () => saveFile(this.fileName("csv"), "text/csv", csvText(this.build(theme()).table)));
         this.node.querySelector(".figure-head").append(tools);
