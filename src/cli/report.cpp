@@ -1,5 +1,3 @@
-#include "report.hpp"
-
 #include "mutation/core/numbers.hpp"
 #include "mutation/record/session_layout.hpp"
 #include "mutation/report/analyse.hpp"
@@ -60,17 +58,6 @@ int report(const Call& call) {
                   << fmt::format("report: {}\n", (folder / "report.html").string());
     }
     return 0;
-}
-
-std::string report_ended_session(const std::filesystem::path& session, const config::Registry& registry) {
-    report::ReportRequest request;
-    request.sessions = {session};
-    request.registry = &registry;
-    const report::Report result = report::analyse(request);
-    const std::filesystem::path folder = record::SessionLayout(session).report();
-    report::write_report(result, folder);
-    return fmt::format("\n{}report: {}\n", report::make_digest(result, report::locale_charset()),
-                       (folder / "report.html").string());
 }
 
 } // namespace mutation::cli

@@ -11,6 +11,7 @@
 #include "mutation/system/user.hpp"
 #include "verbs.hpp"
 
+#include <cerrno>
 #include <filesystem>
 #include <fmt/format.h>
 #include <iostream>
@@ -69,6 +70,13 @@ int run_verb(const Options& options, const std::vector<std::string>& arguments) 
     return verb.run({options, arguments, user, signals});
 }
 
+/// Error(storage) if stdout did not take everything, unless its reader has gone (`| head`).
+void check_output() {
+    if (!std::cout.flush() && errno != EPIPE) {
+        throw Error(ErrorKind::storage, "stdout: the output could not be written completely; it is cut off");
+    }
+}
+
 } // namespace
 
 int run_app(const std::string& program, const std::vector<std::string>& arguments) {
@@ -84,7 +92,7 @@ int run_app(const std::string& program, const std::vector<std::string>& argument
             return 0;
         }
         const int status = run_verb(options, arguments);
-        std::cout.flush();
+        check_output();
         return status;
     } catch (const Error& error) {
         for (const std::string_view line : split(error.message(), '\n')) {

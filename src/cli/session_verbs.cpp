@@ -14,7 +14,6 @@
 #include "mutation/session/session.hpp"
 #include "mutation/system/clock.hpp"
 #include "past_tables.hpp"
-#include "report.hpp"
 #include "settings.hpp"
 
 #include <algorithm>
@@ -139,11 +138,12 @@ std::vector<std::string> check_unchanged(const record::SessionDocument& begun, c
     return changes;
 }
 
+/// This program in a process of its own. Without `-o`, the report is in the session's folder.
 void add_report(session::SessionRequest& request, const Options& options) {
     if (request.plan.settings.report && !options.no_report) {
-        request.make_report = [&request](const std::filesystem::path& session) {
-            return report_ended_session(session, request.registry);
-        };
+        request.report_command = {"/proc/self/exe", "report"};
+        request.report_command.insert(request.report_command.end(), request.registry_options.begin(),
+                                      request.registry_options.end());
     }
 }
 

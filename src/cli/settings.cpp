@@ -54,7 +54,11 @@ Settings load_settings(const Options& options) {
 std::optional<config::Registry> find_registry(const Options& options) {
     const bool is_named = !options.settings.empty() || !options.registry_file.empty();
     try {
-        return load_settings(options).loaded.registry;
+        Settings settings = load_settings(options);
+        if (is_named) {
+            config::throw_if_errors(settings.loaded.problems);
+        }
+        return std::move(settings.loaded.registry);
     } catch (const Error&) {
         if (is_named) {
             throw;

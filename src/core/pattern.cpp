@@ -96,10 +96,12 @@ Code compile(const std::string& text, const std::string& source) {
     if (!code) {
         std::array<char, 256> message{};
         pcre2_get_error_message(status, reinterpret_cast<PCRE2_UCHAR*>(message.data()), message.size());
-        throw Error(ErrorKind::usage,
-                    describe_pattern_error(source, std::min<std::size_t>(offset, source.size()),
-                                           std::string(message.data()) +
-                                               "; a \\ before a special character makes it an ordinary one"));
+        throw Error(
+            ErrorKind::usage,
+            describe_pattern_error(source, std::min<std::size_t>(offset, source.size()),
+                                   std::string(message.data()) +
+                                       "; a \\ before a special character makes it an ordinary one, and \\x{41} is the "
+                                       "character with the hexadecimal number 41"));
     }
     // If the kernel forbids writable code, there is no JIT, and PCRE2 interprets: slower, the same result.
     pcre2_jit_compile(code.get(), PCRE2_JIT_COMPLETE);

@@ -1,6 +1,7 @@
 #include "read_run.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <fmt/format.h>
 #include <utility>
@@ -95,6 +96,16 @@ PartFigure part_figure(std::optional<Joules> energy, const energy::EnergyQuality
     return part;
 }
 
+/// Whether sums of squares of such numbers neither overflow nor vanish. Beyond, a training printed nonsense.
+bool can_be_squared(double value) {
+    constexpr double kLargest = 1e100;
+    return value == 0 || (std::abs(value) < kLargest && std::abs(value) > 1 / kLargest);
+}
+
+std::optional<Joules> usable(std::optional<Joules> energy) {
+    return energy && can_be_squared(energy->value()) ? energy : std::nullopt;
+}
+
 /// The flags that the record alone raises. Throttling is compared with other runs, and not in here.
 void add_recorded_flags(Run& run, const record::ExperimentRecord& record) {
     const energy::Contamination& others = record.last_attempt().measurement.contamination;
@@ -156,14 +167,14 @@ ReadRun read_recorded(const record::ExperimentRecord& record) {
     run.is_control = record.is_control;
     run.start = start_of(record);
     run.duration = attempt.duration;
-    run.cpu_energy = measurement.cpu.total;
-    run.gpu_energy = measurement.gpu.energy;
+    run.cpu_energy = usable(measurement.cpu.total);
+    run.gpu_energy = usable(measurement.gpu.energy);
     run.utilisation = measurement.gpu.utilization_mean;
     run.start_temperature = measurement.start_temperature;
     run.devices = devices_of(record);
     run.failed_energy = record::failed_attempts_energy(record);
     for (const auto& [metric, value] : attempt.metrics) {
-        if (value) {
+        if (value && can_be_squared(*value)) {
             run.metrics.emplace(metric, *value);
         }
     }

@@ -5,7 +5,6 @@
 
 #include <fmt/format.h>
 #include <map>
-#include <set>
 #include <utility>
 
 namespace mutation::report {
@@ -28,10 +27,11 @@ SessionSource describe_source(const record::SessionReader& reader) {
     return source;
 }
 
-/// A copy of a session has the same.
+/// A copy of a session has the same. Without session.json only the folder says what is the same.
 std::string identity_of(const record::SessionReader& reader) {
     const auto& document = reader.document();
-    return document ? fmt::format("{}|{}|{}", reader.name(), document->started, document->machine.host) : reader.name();
+    return document ? fmt::format("{}|{}|{}", reader.name(), document->started, document->machine.host)
+                    : reader.layout().directory().string();
 }
 
 /// Reads one session.
@@ -136,11 +136,17 @@ void rename_session(ReadSession& session, const std::string& name) {
 
 std::vector<ReadSession> read_sessions(const std::vector<std::filesystem::path>& directories) {
     std::vector<ReadSession> sessions;
-    std::set<std::string> seen;
+    std::map<std::string, std::size_t> seen; // identity -> its place in `sessions`
     std::map<std::string, int> names;
     for (const std::filesystem::path& directory : directories) {
         const record::SessionReader reader(directory);
-        if (!seen.insert(identity_of(reader)).second) {
+        const auto [known, is_new] = seen.emplace(identity_of(reader), sessions.size());
+        if (!is_new) {
+            SessionSource& first = sessions[known->second].source;
+            if (reader.layout().directory() != first.directory) {
+                first.damaged.push_back(
+                    fmt::format("{} is a copy of this session and was left out", reader.layout().directory().string()));
+            }
             continue;
         }
         ReadSession session = Reading(reader).run();

@@ -7,7 +7,10 @@
 #include "mutation/report/tables.hpp"
 #include "mutation/system/file.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
+#include <string>
+#include <vector>
 
 namespace mutation::report {
 
@@ -23,11 +26,40 @@ void create_folder(const std::filesystem::path& folder) {
     }
 }
 
+/// Whether an earlier report may have written the file: `forest_1.svg`.
+bool is_figure(const std::string& name) {
+    return std::any_of(kFigureKinds.begin(), kFigureKinds.end(), [&](std::string_view kind) {
+        constexpr std::string_view ending = ".svg";
+        return name.starts_with(std::string(kind) + "_") && name.ends_with(ending) &&
+               name.find_first_not_of("0123456789", kind.size() + 1) == name.size() - ending.size();
+    });
+}
+
+/// Removes what an earlier report left there: nobody could tell its tables from the new ones. Other files stay. What
+/// cannot be removed cannot be written either.
+void remove_earlier_report(const std::filesystem::path& folder) {
+    std::error_code status;
+    std::filesystem::remove(folder / "report.html", status);
+    for (const std::string_view name : kTableNames) {
+        std::filesystem::remove(folder / "tables" / (std::string(name) + ".csv"), status);
+    }
+    std::vector<std::filesystem::path> figures;
+    for (const auto& entry : std::filesystem::directory_iterator(folder / "figures", status)) {
+        if (is_figure(entry.path().filename().string())) {
+            figures.push_back(entry.path());
+        }
+    }
+    for (const std::filesystem::path& figure : figures) {
+        std::filesystem::remove(figure, status);
+    }
+}
+
 } // namespace
 
 void write_report(const Report& report, const std::filesystem::path& folder) {
     create_folder(folder / "tables");
     create_folder(folder / "figures");
+    remove_earlier_report(folder);
     const Json json = report_to_json(report);
     system::write_file_atomically(folder / "report.json", report_text(json));
     for (const Table& table : make_tables(report)) {

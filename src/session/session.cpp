@@ -57,7 +57,7 @@ private:
         ControlObserver controls(controls_, store, console_.log());
         Notices notices(request_.plan.settings, store.directory(), {signals_, interruption_},
                         [this](const std::string& text) { warning(text); });
-        ReportObserver report(request_.make_report, store.directory(), console_.log());
+        ReportObserver report(request_.report_command, store.directory(), {signals_, interruption_}, console_.log());
         Observers observers({&tally_, &rollup, &console_, &controls, &report, &notices});
         observers_ = &observers;
         for (const record::ExperimentRecord& record : prepared.standing) {

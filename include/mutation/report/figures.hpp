@@ -2,10 +2,15 @@
 
 #include "mutation/report/report.hpp"
 
+#include <array>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace mutation::report {
+
+/// What the names of figures begin with; `_` and the group's number follow.
+inline constexpr std::array<std::string_view, 3> kFigureKinds{"forest", "pareto", "stacked"};
 
 /// A figure for papers, as SVG: fonts as text, no script, no style sheet, so that LaTeX (by Inkscape or rsvg-convert)
 /// and Word take it.

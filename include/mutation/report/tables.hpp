@@ -2,7 +2,9 @@
 
 #include "mutation/report/report.hpp"
 
+#include <array>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace mutation::report {
@@ -13,6 +15,15 @@ struct Table {
     std::string name; ///< of the file, without `.csv`
     std::string csv;
 };
+
+/// The names of all tables that there can be.
+inline constexpr std::array<std::string_view, 22> kTableNames{
+    "flow",       "excluded",   "flagged",      "inputs",
+    "runs",       "effects",    "fits",         "splits",
+    "importance", "trade_offs", "interactions", "checks",
+    "pareto",     "fronts",     "replicates",   "detectable_ratios",
+    "drift",      "epoch_cost", "background",   "background_interactions",
+    "tests",      "warnings"};
 
 /// All tables that have rows: flow, excluded, runs, effects, fits, checks, importance, pareto, replicates and so on.
 /// Tables of groups begin with the group's name; those of analyses say whether the flagged runs are in.

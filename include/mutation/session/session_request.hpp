@@ -39,11 +39,10 @@ struct SessionRequest {
     /// Called if a resumed session has something to run: returns warnings, throws Error(usage).
     std::function<std::vector<std::string>()> check_resumed;
     console::Verbosity verbosity = console::Verbosity::normal;
-    std::optional<system::User> user;  ///< the user that trainings run as; none: ourselves
-    bool as_root = false;              ///< `--as-root` was given
-    std::vector<std::string> warnings; ///< about config and registry: for the screen and for session.log
-    /// Makes the report of a session that has ended and returns what to print. None: no report is wanted.
-    std::function<std::string(const std::filesystem::path& session)> make_report;
+    std::optional<system::User> user;        ///< the user that trainings run as; none: ourselves
+    bool as_root = false;                    ///< `--as-root` was given
+    std::vector<std::string> warnings;       ///< about config and registry: for the screen and for session.log
+    std::vector<std::string> report_command; ///< makes the report when the session has ended; empty: none is wanted
     SensorFactory sensors = make_sensors;
 };
 
