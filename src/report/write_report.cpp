@@ -18,6 +18,10 @@ namespace {
 
 void create_folder(const std::filesystem::path& folder) {
     std::error_code status;
+    if (std::filesystem::is_symlink(folder, status)) { // it may lead to the folder of an experiment
+        throw Error(ErrorKind::storage,
+                    fmt::format("{}: is a link; remove it, or name another folder with -o", folder.string()));
+    }
     std::filesystem::create_directories(folder, status);
     if (status) {
         throw Error(ErrorKind::storage,
@@ -57,6 +61,7 @@ void remove_earlier_report(const std::filesystem::path& folder) {
 } // namespace
 
 void write_report(const Report& report, const std::filesystem::path& folder) {
+    create_folder(folder);
     create_folder(folder / "tables");
     create_folder(folder / "figures");
     remove_earlier_report(folder);

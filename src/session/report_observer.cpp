@@ -46,8 +46,9 @@ void ReportObserver::on_session_end(const SessionEnd& end) {
         const std::string digest = run_report(std::move(command), stop_);
         static_cast<void>(system::write_patiently(STDOUT_FILENO, "\n" + digest, kReaderPatience));
     } catch (const Error& error) {
-        log_.warning(fmt::format("the report was not written: {}; the records are complete, try: mutation report {}",
-                                 error.message(), session_.string()));
+        log_.warning(
+            fmt::format("the report was not written: {}; the records are complete, try: mutation report {} -o DIR",
+                        error.message(), session_.string()));
     }
 }
 
