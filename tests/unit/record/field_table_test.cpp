@@ -108,8 +108,8 @@ std::set<std::string> types_of(const FieldInfo& field) {
 /// The unit that a name ends with, as v3.0's do.
 std::string_view unit_in(std::string_view path) {
     static const std::map<std::string_view, std::string_view> known{
-        {"joules", "J"}, {"watts", "W"}, {"seconds", "s"}, {"percent", "%"}, {"celsius", "deg C"}, {"mhz", "MHz"},
-        {"bytes", "B"}};
+        {"joules", "J"},      {"watts", "W"}, {"seconds", "s"}, {"percent", "%"},
+        {"celsius", "deg C"}, {"mhz", "MHz"}, {"bytes", "B"}};
     const auto found = known.find(path.substr(path.find_last_of("_.") + 1));
     return found == known.end() ? std::string_view() : found->second;
 }
