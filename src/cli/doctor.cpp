@@ -98,7 +98,7 @@ int doctor(const Call& call) {
         const std::vector<Check> found = look(patient);
         checks.insert(checks.end(), found.begin(), found.end());
     }
-    if (options.own.count("self-test") > 0 && !is_interrupted(signals, interruption)) {
+    if (options.own.contains("self-test") && !is_interrupted(signals, interruption)) {
         sensors::Sensors sensors(patient.sources);
         const std::vector<Check> found = run_self_test(sensors, signals.fd());
         checks.insert(checks.end(), found.begin(), found.end());

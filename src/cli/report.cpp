@@ -46,7 +46,7 @@ int report(const Call& call) {
     request.factors = {number_of(options, "carbon-intensity"), number_of(options, "price"),
                        currency == options.own.end() ? "" : currency->second, number_of(options, "pue")};
     request.flagged =
-        options.own.count("without-flagged") > 0 ? report::FlaggedRuns::left_out : report::FlaggedRuns::both_ways;
+        options.own.contains("without-flagged") ? report::FlaggedRuns::left_out : report::FlaggedRuns::both_ways;
     const report::Report result = report::analyse(request);
     const std::filesystem::path folder =
         options.output.empty() ? record::SessionLayout(options.session).report() : options.output;

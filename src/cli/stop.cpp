@@ -34,7 +34,7 @@ namespace {
 /// Error(machine) if it cannot be reached or belongs to another user.
 int stop(const Call& call) {
     const Options& options = call.options;
-    const bool is_after_run = options.own.count("after-run") > 0;
+    const bool is_after_run = options.own.contains("after-run");
     const record::SessionStore store = record::SessionStore::open(options.session);
     const std::string session = store.directory().string();
     std::error_code status;

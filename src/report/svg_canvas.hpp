@@ -21,7 +21,7 @@ struct SvgPaint {
     std::string_view stroke = "none";
     std::string_view fill = "none";
     double width = 1;
-    std::string_view dash = ""; ///< lengths of dashes and gaps; "" for a full line
+    std::string_view dash = {}; ///< lengths of dashes and gaps; "" for a full line
 };
 
 enum class SvgAnchor { start, middle, end };

@@ -217,7 +217,7 @@ void Background::stop(StopRequest first) {
     restart_at_.reset();
     restart_timer_.reset();
     constexpr std::array kRequests{StopRequest::interrupt, StopRequest::terminate, StopRequest::kill};
-    for (auto next = std::find(kRequests.begin(), kRequests.end(), first);
+    for (const auto* next = std::find(kRequests.begin(), kRequests.end(), first);
          next != kRequests.end() && launcher_.is_running(); ++next) {
         const StopRequest request = *next;
         channel_->send(request);

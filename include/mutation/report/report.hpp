@@ -29,7 +29,7 @@ struct MachineKey {
     std::string driver;
     std::string governor;
 
-    auto operator<=>(const MachineKey&) const = default;
+    auto operator<=>(const MachineKey&) const = default; // NOLINT(modernize-use-nullptr): a fault of the check
 };
 
 /// The training that ran beside all runs of a group.
@@ -39,7 +39,7 @@ struct BackgroundKey {
     std::vector<std::string> values; ///< `name=value`
     bool reuse = false;
 
-    auto operator<=>(const BackgroundKey&) const = default;
+    auto operator<=>(const BackgroundKey&) const = default; // NOLINT(modernize-use-nullptr): a fault of the check
 };
 
 struct GroupKey {
@@ -48,7 +48,7 @@ struct GroupKey {
     std::optional<BackgroundKey> background;
     MachineKey machine;
 
-    auto operator<=>(const GroupKey&) const = default;
+    auto operator<=>(const GroupKey&) const = default; // NOLINT(modernize-use-nullptr): a fault of the check
 };
 
 enum class EnergyPart { cpu, gpu };

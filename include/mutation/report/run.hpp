@@ -20,7 +20,7 @@ struct RunKey {
     std::string session;
     std::string experiment_id;
 
-    auto operator<=>(const RunKey&) const = default;
+    auto operator<=>(const RunKey&) const = default; // NOLINT(modernize-use-nullptr): a fault of the check
 };
 
 /// The way of a run through the report. Each stage is a subset of the one before.
