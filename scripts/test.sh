@@ -216,7 +216,7 @@ run_shellcheck() {
 # Includes that a header is missing do not show where a module is one translation unit.
 compile_headers_alone() {
     (cd "$ROOT" && find include src -name '*.hpp' -print0 |
-        xargs -0 -P "$(nproc)" -n 1 g++ -std=c++20 -Wall -Wextra -Werror -Iinclude -I. -DSPDLOG_FMT_EXTERNAL \
+        xargs -0 -P "$(nproc)" -n 1 g++ -std=c++20 -Wall -Wextra -Werror -Iinclude -I. -isystem /usr/include/eigen3 -DSPDLOG_FMT_EXTERNAL \
             -fsyntax-only -x c++ /dev/null -include)
 }
 
