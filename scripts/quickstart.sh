@@ -37,7 +37,7 @@ build_program() {
     for tool in cmake ninja c++; do
         command -v "$tool" >/dev/null || die 3 "$tool is not installed, but the build needs it."
     done
-    step build build "$ROOT/build" -DCMAKE_BUILD_TYPE=Release -DMUTATION_TESTS=OFF || exit 3
+    step build build "$ROOT/build" -DCMAKE_BUILD_TYPE=Release -DMUTATION_TESTS=OFF -DMUTATION_UNITY=ON || exit 3
     give_back "$ROOT/build"
 }
 
