@@ -22,7 +22,7 @@ std::string_view stage_meaning(Stage stage) {
     case Stage::metrics:
         return "all metrics read";
     case Stage::energy:
-        return "energy measured (verdict good or usable)";
+        return "energy good or usable, or not measured in the whole group";
     case Stage::unflagged:
         return "not flagged";
     case Stage::analysed:

@@ -91,7 +91,7 @@ TEST_CASE("every command line of the README works", "[docs]") {
             auto arguments = arguments_of(line);
             if (arguments.empty())
                 continue;
-            const std::set<std::string> verbs{"doctor", "resume", "summarize", "validate"};
+            const std::set<std::string> verbs{"doctor", "resume", "summarize", "report", "compare", "validate"};
             // A command may need a session or a machine that is not here: only its words are checked.
             if (verbs.count(arguments.front()) > 0)
                 arguments.push_back("--help");
