@@ -2,6 +2,7 @@
 
 #include "analyses_json.hpp"
 #include "mutation/plan/plan_json.hpp"
+#include "mutation/report/report_json.hpp"
 #include "names.hpp"
 
 namespace mutation::report {
@@ -16,21 +17,11 @@ Json compared_values_to_json(const std::vector<Assignment>& values) {
     return json;
 }
 
-Json compared_background_to_json(const std::optional<BackgroundKey>& background) {
-    if (!background) {
-        return nullptr;
-    }
-    return {{"repository", background->repository},
-            {"model", background->model},
-            {"values", background->values},
-            {"reuse", background->reuse}};
-}
-
 /// Whose energy was compared, and with which runs.
 Json configuration_to_json(const ComparedConfiguration& configuration) {
     Json json{{"repository", configuration.repository},
               {"model", configuration.model},
-              {"background", compared_background_to_json(configuration.background)},
+              {"background", background_to_json(configuration.background)},
               {"values", compared_values_to_json(configuration.values)},
               {"energy_parts", Json::array()},
               {"runs_a", Json::array()},
@@ -93,7 +84,7 @@ Json unmatched_to_json(const std::vector<UnmatchedConfiguration>& unmatched) {
     for (const UnmatchedConfiguration& configuration : unmatched) {
         list.push_back({{"repository", configuration.repository},
                         {"model", configuration.model},
-                        {"background", compared_background_to_json(configuration.background)},
+                        {"background", background_to_json(configuration.background)},
                         {"values", compared_values_to_json(configuration.values)},
                         {"runs", configuration.runs},
                         {"reason", configuration.reason}});

@@ -7,6 +7,16 @@
 
 namespace mutation::report {
 
+Json background_to_json(const std::optional<BackgroundKey>& background) {
+    if (!background) {
+        return nullptr;
+    }
+    return {{"repository", background->repository},
+            {"model", background->model},
+            {"values", background->values},
+            {"reuse", background->reuse}};
+}
+
 namespace {
 
 /// The number of a quantity; null if there is none.
@@ -28,16 +38,6 @@ Json with_key(const RunKey& key, const Json& others) {
     Json json = key_to_json(key);
     json.update(others);
     return json;
-}
-
-Json background_to_json(const std::optional<BackgroundKey>& background) {
-    if (!background) {
-        return nullptr;
-    }
-    return {{"repository", background->repository},
-            {"model", background->model},
-            {"values", background->values},
-            {"reuse", background->reuse}};
 }
 
 Json machine_to_json(const MachineKey& machine) {

@@ -23,12 +23,12 @@ TEST_CASE("checks of a model agree with statsmodels", "[stats]") {
         check_agrees(*lag1_autocorrelation(residuals), expected["lag1"]);
         if (expected.contains("lack_of_fit")) {
             ++with_replicates;
-            const auto lack = lack_of_fit(inputs, expected["outcome"].get<Numbers>(), residuals);
-            REQUIRE(lack);
-            CHECK(lack->statistic == Approx(expected["lack_of_fit"]["f"].get<double>()).epsilon(1e-8));
-            CHECK(lack->p == Approx(expected["lack_of_fit"]["p"].get<double>()).epsilon(1e-8));
-            CHECK(lack->fit_degrees_of_freedom == expected["lack_of_fit"]["fit_df"].get<double>());
-            CHECK(lack->error_degrees_of_freedom == expected["lack_of_fit"]["error_df"].get<double>());
+            const auto checked = lack_of_fit(inputs, expected["outcome"].get<Numbers>(), residuals);
+            REQUIRE(checked);
+            CHECK(checked->statistic == Approx(expected["lack_of_fit"]["f"].get<double>()).epsilon(1e-8));
+            CHECK(checked->p == Approx(expected["lack_of_fit"]["p"].get<double>()).epsilon(1e-8));
+            CHECK(checked->fit_degrees_of_freedom == expected["lack_of_fit"]["fit_df"].get<double>());
+            CHECK(checked->error_degrees_of_freedom == expected["lack_of_fit"]["error_df"].get<double>());
         }
     }
     CHECK(with_replicates == 1);
